@@ -1,0 +1,1 @@
+"""The outside world: one folder a port, one file a provider, and a stateful fake of each."""

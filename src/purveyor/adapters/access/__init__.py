@@ -1,0 +1,1 @@
+"""Systems that grant access."""

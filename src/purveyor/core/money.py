@@ -1,0 +1,103 @@
+"""Money as whole minor units and a currency, and the two ways of cutting it that lose no cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+BASIS_POINTS = 10_000
+
+
+class CurrencyMismatch(ValueError):
+    """Two amounts of different currencies met where one was needed."""
+
+
+class Money(msgspec.Struct, frozen=True, gc=False):
+    """An amount in minor units (cents, pence, yen) of an ISO 4217 currency. May be negative."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __mul__(self, quantity: int) -> Money:
+        return Money(self.minor * quantity, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other).minor
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other).minor
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other).minor
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= self._same(other).minor
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __str__(self) -> str:
+        digits = exponent(self.currency)
+        if digits == 0:
+            return f"{self.minor} {self.currency}"
+        sign = "-" if self.minor < 0 else ""
+        whole, part = divmod(abs(self.minor), 10**digits)
+        return f"{sign}{whole}.{part:0{digits}} {self.currency}"
+
+    def _same(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            message = f"{self} and {other} are not of one currency"
+            raise CurrencyMismatch(message)
+        return other
+
+
+_WITHOUT_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+_WITH_THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+
+def exponent(currency: str) -> int:
+    """Digits after the point (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD."""
+    if currency in _WITHOUT_MINOR:
+        return 0
+    return 3 if currency in _WITH_THREE else 2
+
+
+def ratio(minor: int, numerator: int, denominator: int) -> int:
+    """`minor * numerator / denominator`, rounded half away from zero, in integers only."""
+    assert denominator > 0, "a ratio needs a positive denominator"
+    product = minor * numerator
+    magnitude = (2 * abs(product) + denominator) // (2 * denominator)
+    return magnitude if product >= 0 else -magnitude
+
+
+def spread(minor: int, weights: Sequence[int]) -> list[int]:
+    """Cut an amount into parts by weight so that the parts add up to it exactly (largest remainder).
+
+    Weights are not negative; when all are zero the first part gets everything. No weights: no parts,
+    which is only right for an amount of zero.
+    """
+    if not weights:
+        assert minor == 0, "an amount cannot be spread over nothing"
+        return []
+    total = sum(weights)
+    if total == 0:
+        return [minor, *([0] * (len(weights) - 1))]
+    sign = 1 if minor >= 0 else -1
+    size = abs(minor)
+    parts = [size * weight // total for weight in weights]
+    left = size - sum(parts)
+    if left:
+        by_remainder = sorted(range(len(weights)), key=lambda index: (-(size * weights[index] % total), index))
+        for index in by_remainder[:left]:
+            parts[index] += 1
+    return [sign * part for part in parts]

@@ -1,0 +1,53 @@
+"""The typed "no": a stable code, a sentence for people, the data behind it, and what is possible instead."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
+    """The business says no. Answered to the caller, never retried; it changes nothing.
+
+    A subclass names the broken rule, gives a `sentence` in which `{field}` stands for the data, and may name
+    the actions that are possible `instead`. Its code is its name in snake case and never changes.
+    """
+
+    code: ClassVar[str] = "refused"
+    sentence: ClassVar[str] = "This is not possible."
+    instead: ClassVar[tuple[str, ...]] = ()
+    status: ClassVar[int] = 409  # the HTTP status that says it best
+
+    def __init_subclass__(cls) -> None:
+        cls.code = _WORD_START.sub("_", cls.__name__).lower()
+
+    def __init__(self, **data: Any) -> None:  # noqa: ANN401 (each subclass annotates its fields)
+        super().__init__(self.code)
+        self.data = data
+        self.__dict__.update(data)
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.data)
+
+
+def _rebuild(kind: type[Refusal], data: dict[str, Any]) -> Refusal:
+    return kind(**data)
+
+
+class NotFound(Refusal):
+    """Something named in a command does not exist."""
+
+    sentence = "There is no {what} {id}."
+    status = 404
+
+
+class Invalid(Refusal):
+    """A value in a command cannot be right: says the field, what was found and what was expected."""
+
+    sentence = "{field}: found {found}, expected {expected}."
+    status = 422

@@ -1,0 +1,249 @@
+"""What a table row is to the rules: a struct that `apply` may change, and that the unit of work loads and writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+
+class Row(msgspec.Struct, gc=False):
+    """One row of one table: fields are its columns, in order.
+
+    Column types follow from the annotations: int bigint, str text, bool boolean, float double precision, UUID uuid,
+    datetime timestamptz, date date, anything else jsonb (structs, dicts, tuples).
+    """
+
+    table: ClassVar[str] = ""
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    locked: ClassVar[bool] = True  # loaded FOR UPDATE, because decisions about it must queue up
+    personal: ClassVar[bool] = False  # may be erased, so it is no part of what the journal rebuilds
+    pool: ClassVar[tuple[str, str] | None] = None  # (column that names the pool, SQL condition of a free row)
+
+    @classmethod
+    def key_of(cls, row: Row) -> Any:  # noqa: ANN401 (a value, or a tuple of values)
+        return attrgetter(*cls.key)(row)
+
+
+class OrderRow(Row):
+    """A row that belongs to one order and is guarded by the lock on it."""
+
+    part: ClassVar[int] = -1  # its bit in `Order.parts`: 0 to 62, never given to another table
+
+
+class Order(Row):
+    """The order: who, where, what it sums up to, and the summaries that lists filter on."""
+
+    table: ClassVar[str] = "orders"
+
+    id: UUID
+    number: int
+    channel: str
+    reference: str  # what the channel or the customer calls it
+    customer_id: UUID | None
+    contact_id: UUID  # names and addresses stand in the erasable table `contact`
+    source_id: UUID | None  # the document it came from, erasable too
+    currency: str
+    language: str
+    country: str  # of delivery, ISO 3166-1 alpha-2: for tax and figures
+    terms: str  # prepaid | invoice | on_delivery | at_counter
+    method: str  # ship | collect | none (nothing of it is goods)
+    collect_at: str  # the location where it is collected
+    shipping_option: str
+    goods_minor: int  # all lines, with tax, after discounts
+    discount_minor: int
+    tax_minor: int  # of lines and shipping
+    shipping_minor: int  # with tax
+    shipping_tax_minor: int
+    total_minor: int  # what the customer pays for all of it
+    return_policy: str
+    return_policy_version: int
+    promised_at: datetime | None  # what the customer was told
+    placed_at: datetime
+    # ledger
+    receivable_minor: int = 0
+    authorized_minor: int = 0
+    captured_minor: int = 0
+    refunded_minor: int = 0
+    # summaries, written by `summary.summarize` alone
+    status: str = "placed"
+    stage: str = "review"
+    payment_status: str = "unpaid"
+    fulfillment_status: str = "open"
+    return_status: str = "none"
+    holds: str = ""  # open hold types, sorted, joined by blanks
+    stage_since: datetime | None = None
+    closed_at: datetime | None = None
+    # bookkeeping
+    version: int = 0  # facts recorded so far
+    parts: int = 0  # bit mask of the tables that have rows for it
+
+
+class Line(OrderRow):
+    """One product in one quantity of it. The positions always add up to the quantity."""
+
+    table: ClassVar[str] = "line"
+    part: ClassVar[int] = 0
+
+    id: UUID
+    order_id: UUID
+    line_no: int
+    sku: str
+    name: str
+    kind: str  # goods | download | license | access | service
+    unit_price_minor: int
+    discount_minor: int
+    tax_basis_points: int
+    tax_minor: int
+    total_minor: int  # what the customer pays for the line: with tax, after discounts
+    weight_g: int
+    quantity: int = 0
+    placed: int = 0
+    allocated: int = 0
+    backordered: int = 0
+    picked: int = 0
+    packed: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    returning: int = 0
+    returned: int = 0
+    canceled: int = 0
+    lost: int = 0
+
+
+class Allocation(OrderRow):
+    """How many units of a line claim stock at a location now: allocated, picked or packed there."""
+
+    table: ClassVar[str] = "allocation"
+    key: ClassVar[tuple[str, ...]] = ("line_id", "location")
+    part: ClassVar[int] = 1
+
+    line_id: UUID
+    location: str
+    order_id: UUID
+    sku: str
+    quantity: int = 0
+
+
+class Stock(Row):
+    """What a location has of a SKU. `on_hand - allocated - held` is what can be promised."""
+
+    table: ClassVar[str] = "stock"
+    key: ClassVar[tuple[str, ...]] = ("sku", "location")
+
+    sku: str
+    location: str
+    on_hand: int = 0
+    allocated: int = 0
+    held: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.allocated - self.held
+
+
+class Product(Row):
+    """What can be bought. Prices are minor units of `currency`, with tax where the tax policy says so."""
+
+    table: ClassVar[str] = "product"
+    key: ClassVar[tuple[str, ...]] = ("sku",)
+    locked: ClassVar[bool] = False
+
+    sku: str
+    name: str
+    kind: str  # goods | download | license | access | service
+    price_minor: int
+    currency: str
+    tax_class: str = "standard"
+    category: str = ""
+    weight_g: int = 0
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+    hs_code: str = ""
+    origin: str = ""
+    dangerous: bool = False
+    fragile: bool = False
+    returnable: bool = True
+    active: bool = True
+    asset: str = ""  # what a download delivers, or the system an access is switched on at
+    duration_min: int = 0  # of an installation
+
+
+class Customer(Row):
+    """Somebody we know. Name and addresses stand in `contact`, so that they can be erased."""
+
+    table: ClassVar[str] = "customer"
+
+    id: UUID
+    number: str
+    contact_id: UUID
+    group: str = "retail"
+    language: str = "en"
+    credit_limit_minor: int = 0
+    credit_currency: str = "EUR"
+    terms_days: int = 0
+    notices: str = "email"  # channels the customer wants: email, sms, both by blank, or none
+    blocked: bool = False
+    erased_at: datetime | None = None
+
+
+class CreditAccount(Row):
+    """What a customer on account owes: locked whenever an order on invoice is placed or paid."""
+
+    table: ClassVar[str] = "credit_account"
+    key: ClassVar[tuple[str, ...]] = ("customer_id",)
+
+    customer_id: UUID
+    open_minor: int = 0
+    store_credit_minor: int = 0
+
+
+class Counter(Row):
+    """A number without gaps, given out under lock: invoices, credit notes."""
+
+    table: ClassVar[str] = "counter"
+    key: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: str
+    value: int = 0
+
+
+class Contact(Row):
+    """Who and where, of one order or customer, one immutable version. Erasable: facts only know its id."""
+
+    table: ClassVar[str] = "contact"
+    locked: ClassVar[bool] = False
+    personal: ClassVar[bool] = True
+
+    id: UUID
+    customer_id: UUID | None
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""  # E.164
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+    billing: dict[str, str] | None = None  # where it differs from delivery
+    erased: bool = False
+
+
+class PrivateText(Row):
+    """Free text or a document that may hold personal data: case messages, survey texts, source mails. Erasable."""
+
+    table: ClassVar[str] = "private_text"
+    locked: ClassVar[bool] = False
+    personal: ClassVar[bool] = True
+
+    id: UUID
+    customer_id: UUID | None
+    order_id: UUID | None
+    what: str  # case_message, survey_text, source, proof_of_delivery ...
+    text: str = ""
+    erased: bool = False

@@ -1,0 +1,128 @@
+"""One command and all that follows from it, in memory: decide, apply, follow. Pure but for what it asks to be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+from purveyor.core.messages import Call, Command, Fact, Job, Stamp
+from purveyor.core.refusals import Refusal
+from purveyor.core.rows import Row
+from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
+from purveyor.core.state import Missing, Needs, State
+from purveyor.engine.ledger import apply_moves
+
+MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
+
+
+class FollowUpRefused(Exception):  # noqa: N818 (an answer, not an error)
+    """Something that follows from a command was refused, so the command is, and what it did must be dropped."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class Outcome:
+    """What came of one command: the facts in order, jobs to enqueue, and which facts answer the caller."""
+
+    __slots__ = ("facts", "jobs", "own", "versions")
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.versions: list[int] = []  # of the order, after each fact; 0 where it is about no order
+        self.jobs: list[Job] = []
+        self.own: int = 0  # the first `own` facts came from the command itself, the others followed
+
+
+def first_needs(command: Command) -> Needs:
+    """What is known to be needed before anything is decided."""
+    declared = NEEDS.get(type(command))
+    if declared is not None:
+        return declared(command)
+    order_id = getattr(command, "order_id", None)
+    return Needs(orders=(order_id,)) if order_id is not None else Needs()
+
+
+def apply_fact(state: State, fact: Fact, stamp: Stamp) -> int:
+    """Bring the state up to date with a fact: the rows of its room, then the ledger.
+
+    Rows first, because an order's lines must be there before units can be put on them. Answers the order's version.
+    """
+    rule = APPLIES.get(type(fact))
+    if rule is not None:
+        rule(state, fact, stamp)
+    apply_moves(state, fact)
+    if fact.order_id is None:
+        return 0
+    order = state.books[fact.order_id].order
+    order.version += 1
+    return order.version
+
+
+def carry_out(state: State, root: Command, call: Call) -> Generator[Needs, None, Outcome]:
+    """Decide a command and everything that follows from it, depth first.
+
+    Yields what must be loaded before it can go on. Raises the `Refusal` of the command, with nothing changed, or
+    `FollowUpRefused`: earlier facts are applied by then, and the caller must drop the state.
+    """
+    outcome = Outcome()
+    stamp = Stamp(call.at, call.actor)
+    waiting: list[Command] = [root]
+    steps = 0
+    while waiting:
+        command = waiting.pop()
+        steps += 1
+        assert steps < MOST_STEPS, f"{type(root).__name__} leads to commands without end"
+        rule = DECIDES[type(command)]
+        facts: list[Fact] = []
+        personal: list[Row] = []
+        try:
+            decided = yield from _when_loaded(lambda: list(rule(state, command, call)))  # noqa: B023 (run at once)
+        except Refusal as refusal:
+            if command is root:
+                raise
+            raise FollowUpRefused(refusal) from refusal
+        for made in decided:
+            if isinstance(made, Fact):
+                facts.append(made)
+            else:
+                personal.append(made)
+        for row in personal:
+            state.add(row)
+        follows: list[Command] = []
+        for fact in facts:
+            outcome.versions.append(apply_fact(state, fact, stamp))
+            outcome.facts.append(fact)
+        for fact in facts:
+            for follow in FOLLOWS[type(fact)] if type(fact) in FOLLOWS else ():
+                for then in (yield from _when_loaded(lambda: list(follow(fact, state)))):  # noqa: B023 (run at once)
+                    if isinstance(then, Job):
+                        outcome.jobs.append(then)
+                    else:
+                        follows.append(then)
+        if command is root:
+            outcome.own = len(outcome.facts)
+        waiting.extend(reversed(follows))
+    return outcome
+
+
+def _when_loaded(rule: Callable[[], list[Any]]) -> Generator[Needs, None, list[Any]]:
+    """The rule's answer, asked again each time after what it missed has been loaded."""
+    while True:
+        try:
+            return rule()
+        except Missing as missing:
+            needs = missing.needs
+        yield needs
+
+
+def carry_out_loaded(state: State, root: Command, call: Call) -> Outcome:
+    """`carry_out` for a state that needs no loading (tests, replay, simulation of rules)."""
+    work: Iterator[Needs] = carry_out(state, root, call)
+    try:
+        needs = next(work)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+    raise Missing(needs)

@@ -1,0 +1,131 @@
+"""The journal: facts out to rows, rows back to facts; and the two projections that are written straight from facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Fact, Stamp
+from purveyor.core.state import State
+from purveyor.engine.ledger import stock_moves
+from purveyor.engine.unit_of_work import Connection
+
+INSERT_FACTS = """
+    INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
+    SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                         $8::jsonb[])
+"""
+INSERT_POSTINGS = """
+    INSERT INTO posting (order_id, order_version, side, account, minor, currency, at)
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[])
+"""
+INSERT_STOCK_MOVES = """
+    INSERT INTO stock_move (sku, location, on_hand, allocated, held, reason, order_id, at)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::uuid[],
+                         $8::timestamptz[])
+"""
+
+
+class Recorded(msgspec.Struct, gc=False):
+    """A fact on its way into the journal."""
+
+    fact: Fact
+    order_version: int
+    at: datetime
+    actor: str
+    key: str
+
+
+class Entry(msgspec.Struct):
+    """A fact as the journal has it."""
+
+    seq: int
+    at: datetime
+    order_id: UUID | None
+    order_version: int
+    kind: str
+    kind_version: int
+    actor: str
+    key: str
+    data: dict[str, Any]
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.at, self.actor)
+
+    @property
+    def fact(self) -> Fact:
+        """The fact, brought up to today's shape."""
+        kind = fact_kinds()[self.kind]
+        data = self.data if self.kind_version == kind.version else kind.upcast(self.data, self.kind_version)
+        return msgspec.convert(data, kind, strict=False)
+
+
+@cache
+def fact_kinds() -> dict[str, type[Fact]]:
+    """Every fact by its kind, once all rooms are imported."""
+    return {kind.kind(): kind for kind in _all_kinds(Fact)}
+
+
+def _all_kinds(of: type[Fact]) -> Iterable[type[Fact]]:
+    for kind in of.__subclasses__():
+        if kind.__struct_config__.tag is not None:
+            yield kind
+        yield from _all_kinds(kind)
+
+
+async def write_facts(db: Connection, recorded: list[Recorded], state: State) -> None:
+    """Append facts, postings and stock moves: one statement each, whatever their number."""
+    encode = msgspec.json.encode
+    facts = [
+        (
+            each.at,
+            each.fact.order_id,
+            each.order_version,
+            each.fact.kind(),
+            each.fact.version,
+            each.actor,
+            each.key,
+            msgspec.Raw(encode(each.fact)),
+        )
+        for each in recorded
+    ]
+    postings = [
+        (
+            each.fact.order_id,
+            each.order_version,
+            side,
+            posting.account,
+            posting.minor,
+            state.books[each.fact.order_id].order.currency,
+            each.at,
+        )
+        for each in recorded
+        if each.fact.order_id is not None
+        for side, posting in enumerate(each.fact.postings)
+    ]
+    moves = [
+        (
+            change.sku,
+            change.location,
+            change.on_hand,
+            change.allocated,
+            change.held,
+            each.fact.kind(),
+            each.fact.order_id,
+            each.at,
+        )
+        for each in recorded
+        if each.fact.moves or each.fact.stock
+        for change in stock_moves(each.fact)
+    ]
+    await db.execute(INSERT_FACTS, *zip(*facts, strict=True))
+    if postings:
+        await db.execute(INSERT_POSTINGS, *zip(*postings, strict=True))
+    if moves:
+        await db.execute(INSERT_STOCK_MOVES, *zip(*moves, strict=True))

@@ -1,0 +1,151 @@
+"""The whole mapping between structs and tables: column types from annotations, one statement for many rows."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache, cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.rows import OrderRow, Row
+
+_PLAIN = {int: "bigint", str: "text", bool: "boolean", float: "double precision", bytes: "bytea"}
+_PLAIN |= {UUID: "uuid", datetime: "timestamptz", date: "date"}
+
+
+def column_type(annotation: Any) -> str:  # noqa: ANN401
+    """The PostgreSQL type of a column by the annotation of its field."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        several = [each for each in typing.get_args(annotation) if each is not type(None)]
+        annotation = several[0] if len(several) == 1 else object
+    if typing.get_origin(annotation) is typing.Literal:
+        return "text"
+    return _PLAIN.get(annotation, "jsonb")
+
+
+def document(value: Any) -> msgspec.Raw | None:  # noqa: ANN401
+    """A value for a jsonb array: encoded, because a bare list would be taken for one more dimension of the array."""
+    return None if value is None else msgspec.Raw(msgspec.json.encode(value))
+
+
+def _names(columns: Iterable[str], prefix: str = "") -> str:
+    """Column names for a statement, quoted: `group` and `returning` are words of SQL as well."""
+    return ", ".join(f'{prefix}"{column}"' for column in columns)
+
+
+class Table:
+    """SQL for one kind of row. Statements take one array a column, so they do not depend on how many rows there are."""
+
+    def __init__(self, kind: type[Row]) -> None:
+        self.kind = kind
+        self.name = kind.table
+        hints = typing.get_type_hints(kind)
+        self.columns: tuple[str, ...] = kind.__struct_fields__
+        self.key = _names(kind.key)
+        self.types = {column: column_type(hints[column]) for column in self.columns}
+        self.documents = tuple(
+            (index, hints[column]) for index, column in enumerate(self.columns) if self.types[column] == "jsonb"
+        )
+
+    @cached_property
+    def select(self) -> str:
+        return f"SELECT {_names(self.columns)} FROM {self.name}"  # noqa: S608 (names are the struct's own)
+
+    @cached_property
+    def by_order(self) -> str:
+        return f"{self.select} WHERE order_id = ANY($1::uuid[]) ORDER BY {self.key}"
+
+    def by_key(self, *, lock: bool) -> str:
+        """Rows by their keys, locked in the order of these where they must queue up."""
+        key = self.kind.key
+        arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate(key, 1))
+        where = (
+            f"{self.key} = ANY({arrays})" if len(key) == 1 else f"({self.key}) IN (SELECT * FROM unnest({arrays}))"
+        )
+        return f"{self.select} WHERE {where} ORDER BY {self.key}{' FOR UPDATE' if lock else ''}"
+
+    def by_column(self, column: str, *, lock: bool) -> str:
+        where = f'"{column}" = ANY($1::{self.types[column]}[])'
+        return f"{self.select} WHERE {where} ORDER BY {self.key}{' FOR UPDATE' if lock else ''}"
+
+    @cached_property
+    def from_pool(self) -> str:
+        """$1 pools, $2 how many of each, $3 keys that are loaded already."""
+        assert self.kind.pool is not None
+        column, free = self.kind.pool
+        key = self.kind.key[0]
+        columns = _names(self.columns, "picked.")
+        return f"""
+            SELECT {columns}
+              FROM unnest($1::{self.types[column]}[], $2::bigint[]) AS want (pool, quantity),
+                   LATERAL (SELECT * FROM {self.name}
+                             WHERE {column} = want.pool AND {free} AND {key} <> ALL($3::{self.types[key]}[])
+                          ORDER BY {key} LIMIT want.quantity
+                        FOR UPDATE SKIP LOCKED) AS picked
+        """  # noqa: S608 (names are the struct's own)
+
+    @cached_property
+    def insert(self) -> str:
+        arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate(self.columns, 1))
+        return f"INSERT INTO {self.name} ({_names(self.columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+
+    def update(self, changed: Sequence[str]) -> str:
+        """Sets the `changed` columns; takes the key columns first, then those."""
+        key = self.kind.key
+        arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate((*key, *changed), 1))
+        names = _names((*key, *changed))
+        sets = ", ".join(f'"{column}" = new."{column}"' for column in changed)
+        where = " AND ".join(f'old."{column}" = new."{column}"' for column in key)
+        return f"UPDATE {self.name} AS old SET {sets} FROM unnest({arrays}) AS new ({names}) WHERE {where}"  # noqa: S608
+
+    def read(self, record: Iterable[Any]) -> Row:
+        """A row from a record whose columns stand in the order of the fields."""
+        if not self.documents:
+            return self.kind(*record)
+        values = list(record)
+        for index, hint in self.documents:
+            values[index] = msgspec.convert(values[index], hint)
+        return self.kind(*values)
+
+    def arrays(self, rows: Iterable[Row]) -> list[Sequence[Any]]:
+        """The rows as one array a column."""
+        columns: list[Sequence[Any]] = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
+        for index, _ in self.documents:
+            columns[index] = [document(value) for value in columns[index]]
+        return columns
+
+
+@cache
+def table_of(kind: type[Row]) -> Table:
+    return Table(kind)
+
+
+def _all_kinds(of: type[Row]) -> Iterable[type[Row]]:
+    for kind in of.__subclasses__():
+        if kind.table:
+            yield kind
+        yield from _all_kinds(kind)
+
+
+@cache
+def row_kinds() -> dict[str, type[Row]]:
+    """Every kind of row by its table, once all rooms are imported."""
+    kinds = {kind.table: kind for kind in _all_kinds(Row)}
+    return dict(sorted(kinds.items()))
+
+
+@cache
+def parts() -> dict[int, type[OrderRow]]:
+    """Kinds of rows of an order by their bit in `Order.parts`."""
+    found: dict[int, type[OrderRow]] = {}
+    for kind in row_kinds().values():
+        if issubclass(kind, OrderRow):
+            assert kind.part not in found, f"{kind.table} and {found[kind.part].table} share bit {kind.part}"
+            assert 0 <= kind.part < 63, f"{kind.table} needs a bit from 0 to 62"  # noqa: PLR2004
+            found[kind.part] = kind
+    return found

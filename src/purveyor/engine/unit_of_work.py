@@ -1,0 +1,237 @@
+"""Loads what rules need, one query a table, and writes what they changed, one statement a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from purveyor.core.rows import Order, Row, Stock
+from purveyor.core.state import Book, Needs, State
+from purveyor.engine.tables import Table, parts, table_of
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+LOCK_STOCK = """
+    SELECT sku, location, on_hand, allocated, held FROM stock
+     WHERE (sku, location) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+  ORDER BY sku, location FOR UPDATE
+"""
+NEW_STOCK = """
+    INSERT INTO stock (sku, location, on_hand, allocated, held)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+"""
+MOVE_STOCK = """
+    -- Differences, not values: other batches may have moved the same rows since they were read.
+    UPDATE stock AS old
+       SET on_hand = old.on_hand + new.on_hand, allocated = old.allocated + new.allocated, held = old.held + new.held
+      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+           AS new (sku, location, on_hand, allocated, held)
+     WHERE old.sku = new.sku AND old.location = new.location
+"""
+
+
+class StockTaken(Exception):  # noqa: N818 (the batch is run again)
+    """Another batch took the stock that this one had counted on."""
+
+
+class UnitOfWork:
+    """One batch's rows: as they were loaded, and as they are now.
+
+    Stock is read without a lock, unless `lock_stock`: a batch writes differences, and locks the rows only at its
+    end, when it makes sure that what it promised is still there. So batches overlap although they sell the same SKUs.
+    """
+
+    def __init__(self, connection: Connection, state: State, *, lock: bool = True, lock_stock: bool = False) -> None:
+        self._db = connection
+        self._lock = lock
+        self._lock_stock = lock_stock
+        self.state = state
+        self._before: defaultdict[type[Row], list[tuple[Row, Any]]] = defaultdict(list)
+        self._stock_before: dict[tuple[str, str], tuple[int, int, int]] = {}
+
+    # loading, in the one global order: orders, stock, shared rows
+
+    async def load(self, needs: Needs) -> None:
+        """Load what is not there yet."""
+        orders = needs.orders - self.state.books.keys()
+        if orders:
+            await self._load_orders(orders)
+        skus = needs.stock - self.state.stock.keys()
+        if skus:
+            await self._load_stock(skus)
+        for kind in sorted(needs.rows, key=lambda kind: kind.table):
+            await self._load_rows(kind, needs.rows[kind])
+        for (kind, column), values in sorted(needs.found.items(), key=lambda item: (item[0][0].table, item[0][1])):
+            await self._load_found(kind, column, values)
+        for kind in sorted({kind for kind, _ in needs.pools}, key=lambda kind: kind.table):
+            await self._load_pools(kind, {pool: n for (of, pool), n in needs.pools.items() if of is kind})
+
+    async def _load_orders(self, ids: Iterable[UUID]) -> None:
+        wanted = sorted(ids)
+        table = table_of(Order)
+        state = self.state
+        mask = 0
+        loaded: list[UUID] = []
+        for record in await self._db.fetch(table.by_key(lock=self._lock), wanted):
+            order = table.read(record)
+            assert isinstance(order, Order)
+            state.books[order.id] = Book(order, state)
+            self._remember(table, order)
+            loaded.append(order.id)
+            mask |= order.parts
+        state.absent.update(set(wanted).difference(loaded))
+        for bit, kind in sorted(parts().items()):
+            if mask >> bit & 1:
+                part = table_of(kind)
+                for record in await self._db.fetch(part.by_order, loaded):
+                    row: Any = part.read(record)
+                    state.books[row.order_id].put(row)
+                    self._remember(part, row)
+
+    async def _load_stock(self, skus: Iterable[str]) -> None:
+        wanted = sorted(skus)
+        for sku in wanted:
+            self.state.stock[sku] = {}
+        query = table_of(Stock).by_column("sku", lock=self._lock and self._lock_stock)
+        for record in await self._db.fetch(query, wanted):
+            row = Stock(*record)
+            self.state.stock[row.sku][row.location] = row
+            self._stock_before[row.sku, row.location] = (row.on_hand, row.allocated, row.held)
+
+    async def _load_rows(self, kind: type[Row], keys: Iterable[Any]) -> None:
+        there = self.state.shared[kind]
+        wanted = sorted(key for key in keys if key not in there and (kind, key) not in self.state.absent)
+        if not wanted:
+            return
+        table = table_of(kind)
+        arrays = [wanted] if len(kind.key) == 1 else [list(column) for column in zip(*wanted, strict=True)]
+        for record in await self._db.fetch(table.by_key(lock=self._lock and kind.locked), *arrays):
+            self._take_in(table, table.read(record))
+        self.state.absent.update((kind, key) for key in wanted if key not in there)
+
+    async def _load_found(self, kind: type[Row], column: str, values: Iterable[Any]) -> None:
+        wanted = sorted(value for value in values if (kind, column, value) not in self.state.found)
+        if not wanted:
+            return
+        table = table_of(kind)
+        for value in wanted:
+            self.state.found[kind, column, value] = {
+                key: row for key, row in self.state.shared[kind].items() if getattr(row, column) == value
+            }
+        for record in await self._db.fetch(table.by_column(column, lock=self._lock and kind.locked), wanted):
+            row = self._take_in(table, table.read(record))
+            self.state.found[kind, column, getattr(row, column)][kind.key_of(row)] = row
+
+    async def _load_pools(self, kind: type[Row], wanted: dict[str, int]) -> None:
+        table = table_of(kind)
+        assert kind.pool is not None
+        column = kind.pool[0]
+        got: defaultdict[str, int] = defaultdict(int)
+        here = list(self.state.shared[kind])
+        for record in await self._db.fetch(table.from_pool, list(wanted), list(wanted.values()), here):
+            row = self._take_in(table, table.read(record))
+            pool = getattr(row, column)
+            self.state.pools.setdefault((kind, pool), []).append(row)
+            got[pool] += 1
+        self.state.drained.update((kind, pool) for pool, quantity in wanted.items() if got[pool] < quantity)
+
+    def _take_in(self, table: Table, row: Row) -> Row:
+        """The row as this batch knows it: an earlier look-up's, if there was one."""
+        key = table.kind.key_of(row)
+        known: Row | None = self.state.shared[table.kind].get(key)
+        if known is not None:
+            return known
+        self.state.shared[table.kind][key] = row
+        self._remember(table, row)
+        return row
+
+    def _remember(self, table: Table, row: Row) -> None:
+        self._before[table.kind].append((row, _picture(table, row)))
+
+    def forget(self) -> None:
+        """Drop every change: nothing of this batch will be written."""
+        self.state = State(self.state.policies)
+        self._before.clear()
+        self._stock_before.clear()
+
+    # writing
+
+    async def write(self, summarize: Callable[[Book], None]) -> None:
+        """Write every difference. Stock comes last, so that its rows are locked for the shortest time."""
+        for book in self._changed_books():
+            summarize(book)
+        for kind in sorted(self.state.added, key=lambda kind: kind.table):
+            rows = self.state.added[kind]
+            if kind is not Stock and rows:
+                table = table_of(kind)
+                await self._db.execute(table.insert, *table.arrays(rows))
+        for kind in sorted(self._before, key=lambda kind: (kind is not Order, kind.table)):
+            await self._write_changes(kind)
+
+    def _changed_books(self) -> Iterable[Book]:
+        before = {row.id: picture for row, picture in self._before[Order]}  # type: ignore[attr-defined]
+        index = Order.__struct_fields__.index("version")
+        for book in self.state.books.values():
+            picture = before.get(book.order.id)
+            if picture is None or picture[index] != book.order.version:
+                yield book
+
+    async def _write_changes(self, kind: type[Row]) -> None:
+        table = table_of(kind)
+        changed: set[int] = set()
+        rows: list[Row] = []
+        for row, before in self._before[kind]:
+            now = _picture(table, row)
+            if now != before:
+                rows.append(row)
+                changed.update(index for index, (old, new) in enumerate(zip(before, now, strict=True)) if old != new)
+        if not rows:
+            return
+        columns = [table.columns[index] for index in sorted(changed)]
+        by_name = dict(zip(table.columns, table.arrays(rows), strict=True))
+        await self._db.execute(table.update(columns), *(by_name[name] for name in (*kind.key, *columns)))
+
+    async def write_stock(self) -> None:
+        """Lock the stock rows, make sure that nothing was promised twice, and write the differences.
+
+        Raises `StockTaken` when another batch was quicker.
+        """
+        moved: list[tuple[str, str, int, int, int]] = []
+        for sku, rows in self.state.stock.items():
+            for location, row in rows.items():
+                on_hand, allocated, held = self._stock_before.get((sku, location), (0, 0, 0))
+                difference = (row.on_hand - on_hand, row.allocated - allocated, row.held - held)
+                if any(difference) or (sku, location) not in self._stock_before:
+                    moved.append((sku, location, *difference))
+        if not moved:
+            return
+        moved.sort()
+        skus, locations, *_ = zip(*moved, strict=True)
+        now = {(sku, location): rest for sku, location, *rest in await self._db.fetch(LOCK_STOCK, skus, locations)}
+        for sku, location, more_on_hand, more_allocated, more_held in moved:
+            if (sku, location) in now:
+                on_hand, allocated, held = now[sku, location]
+                if allocated + more_allocated + held + more_held > on_hand + more_on_hand:
+                    raise StockTaken
+        new = [row for row in moved if row[:2] not in now]
+        old = [row for row in moved if row[:2] in now]
+        if new:
+            await self._db.execute(NEW_STOCK, *zip(*new, strict=True))
+        if old:
+            await self._db.execute(MOVE_STOCK, *zip(*old, strict=True))
+
+
+def _picture(table: Table, row: Row) -> tuple[Any, ...]:
+    """The row's values at this moment, documents as their bytes, because those may be changed in place."""
+    values = msgspec.structs.astuple(row)
+    if not table.documents:
+        return values
+    changed = list(values)
+    for index, _ in table.documents:
+        changed[index] = msgspec.json.encode(changed[index])
+    return tuple(changed)

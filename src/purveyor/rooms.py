@@ -1,0 +1,28 @@
+"""Imports every room, so that its rules, rows, jobs and sweeps are known, and then the page that ties them together."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+import purveyor.records
+import purveyor.stages
+
+FURNITURE = ("commands", "facts", "state", "decide", "queries", "jobs")
+
+
+@cache
+def open_rooms() -> tuple[str, ...]:
+    """Import the furniture of all rooms, and `flow.py`. Answers the names of the rooms."""
+    names: list[str] = []
+    for house in (purveyor.stages, purveyor.records):
+        for room in pkgutil.iter_modules(house.__path__, f"{house.__name__}."):
+            names.append(room.name)
+            package = importlib.import_module(room.name)
+            there = {each.name for each in pkgutil.iter_modules(package.__path__)}
+            for piece in FURNITURE:
+                if piece in there:
+                    importlib.import_module(f"{room.name}.{piece}")
+    importlib.import_module("purveyor.flow")
+    return tuple(names)

@@ -1,0 +1,142 @@
+"""What an installation can decide about itself, read from environment variables named `PURVEYOR_*`."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
+
+import msgspec
+import platformdirs
+from msgspec import Meta
+
+PREFIX = "PURVEYOR_"
+
+#: Settings whose value may hold a password: error messages do not repeat it.
+SECRET = frozenset({"database_url", "smtp_url"})
+
+# Stands for "not set" where the default depends on another setting.
+_INSIDE_DATA_DIR = Path()
+
+
+class SettingsError(ValueError):
+    """A variable holds what it may not hold. The message says which, what was found, and what would be right."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One field a variable: `pool_size` is `PURVEYOR_POOL_SIZE`. Every field has a default that works."""
+
+    database_url: Annotated[
+        str | None,
+        Meta(
+            description="The PostgreSQL 15 or later to use. Not set: a server of our own, with its data in `data_dir`.",
+            examples=["postgresql://purveyor@db.example/purveyor"],
+        ),
+    ] = None
+    data_dir: Annotated[
+        Path, Meta(description="Folder of everything that is kept on this machine.", examples=["/var/lib/purveyor"])
+    ] = msgspec.field(default_factory=lambda: platformdirs.user_data_path("purveyor", appauthor=False))
+    host: Annotated[str, Meta(description="Address that `purveyor serve` listens on.", examples=["127.0.0.1"])] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Meta(description="Port that `purveyor serve` listens on.", ge=1, le=65_535)] = 8420
+    public_url: Annotated[
+        str | None,
+        Meta(
+            description="Address at which customers reach the shop, for links in messages. Not set: host and port.",
+            examples=["https://shop.example"],
+        ),
+    ] = None
+    pool_size: Annotated[int, Meta(description="Database connections of one process.", ge=2, le=1_000)] = 8
+    batch_commands: Annotated[int, Meta(description="Commands that one commit takes at most.", ge=1, le=10_000)] = 256
+    batch_rows: Annotated[
+        int, Meta(description="Rows that one commit touches at most; one larger order still goes through.", ge=100)
+    ] = 20_000
+    max_waiting: Annotated[
+        int, Meta(description="Commands that may wait; past it, callers are told to come back later (503).", ge=1)
+    ] = 10_000
+    runners: Annotated[int, Meta(description="Batches that one process commits at the same time.", ge=1, le=64)] = 2
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least important thing that is logged.")
+    ] = "info"
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        Meta(description="Logs for people or for programs; `auto` is text on a terminal and JSON elsewhere."),
+    ] = "auto"
+    gateway: Annotated[str, Meta(description="The payment gateway.", examples=["fake"])] = "fake"
+    carrier: Annotated[str, Meta(description="The carrier.", examples=["fake"])] = "fake"
+    notifier: Annotated[str, Meta(description="What sends messages to customers.", examples=["fake"])] = "fake"
+    fake_dir: Annotated[
+        Path,
+        Meta(
+            description="What the simulated providers remember. Not set: `fakes` in `data_dir`.",
+            examples=["/srv/fakes"],
+        ),
+    ] = _INSIDE_DATA_DIR
+    smtp_url: Annotated[
+        str | None,
+        Meta(description="The mail server, for the notifier `smtp`.", examples=["smtps://user:password@mail.example"]),
+    ] = None
+    mail_from: Annotated[
+        str, Meta(description="Sender of mails, for the notifier `smtp`.", examples=["Shop <orders@shop.example>"])
+    ] = "Purveyor <orders@localhost>"
+    currency: Annotated[
+        str, Meta(description="Currency of a new shop, ISO 4217.", pattern="^[A-Z]{3}$", examples=["EUR"])
+    ] = "EUR"
+    language: Annotated[
+        str, Meta(description="Language of a new shop, BCP 47.", pattern="^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])
+    ] = "en"
+
+    def __post_init__(self) -> None:
+        if self.fake_dir == _INSIDE_DATA_DIR:
+            msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
+        for name, schemes in (
+            ("database_url", ("postgresql", "postgres")),
+            ("smtp_url", ("smtp", "smtps")),
+            ("public_url", ("https", "http")),
+        ):
+            url: str | None = getattr(self, name)
+            if url is not None and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+                raise SettingsError(_complaint(name, url, f"a URL that starts with {schemes[0]}://"))
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Self:
+        """Read every variable that is set and not empty.
+
+        Raises `SettingsError` for a value that cannot be, and for a name that is nearly that of a setting.
+        """
+        fields = {field.name: field.type for field in msgspec.structs.fields(cls)}
+        found: dict[str, Any] = {}
+        for variable, text in env.items():
+            if not variable.startswith(PREFIX) or not text.strip():
+                continue
+            name = variable.removeprefix(PREFIX).lower()
+            if name in fields:
+                found[name] = _read(name, text.strip(), fields[name])
+            elif meant := get_close_matches(name, fields, n=1, cutoff=0.8):
+                raise SettingsError(f"{variable} is not a setting. Is {_variable(meant[0])} meant?")
+        return cls(**found)
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _read(name: str, text: str, annotated: Any) -> Any:
+    try:
+        return msgspec.convert(text, annotated, strict=False, dec_hook=lambda _, path: Path(path).expanduser())
+    except msgspec.ValidationError:
+        raise SettingsError(_complaint(name, text, _what_is_right(annotated))) from None
+
+
+def _complaint(name: str, text: str, right: str) -> str:
+    shown = "set to something else" if name in SECRET else repr(text)
+    return f"{_variable(name)} is {shown}, but must be {right}."
+
+
+def _what_is_right(annotated: Any) -> str:
+    kind, meta = get_args(annotated)[:2]
+    if kind is int:
+        return f"a whole number from {meta.ge} to {meta.le}" if meta.le else f"a whole number of at least {meta.ge}"
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    return f"something like {meta.examples[0]}"

@@ -1,0 +1,91 @@
+"""What may be asked of receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.core.money import Money
+
+Channel = Literal["web", "phone", "email", "in_person", "api", "file", "edi", "agent"]
+Terms = Literal["prepaid", "invoice", "on_delivery", "at_counter"]
+TenderMethod = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
+
+
+class LineItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One product in one quantity. `unit_price` is an agreed price; without it the catalog's counts."""
+
+    sku: str
+    quantity: int
+    unit_price: Money | None = None
+    discount: Money | None = None  # off the whole line
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who and where. Phones in E.164 (+4930123456), countries in ISO 3166-1 alpha-2."""
+
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+
+
+class Tender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way in which a part of the order is paid. No amount: what the other tenders leave."""
+
+    method: TenderMethod
+    amount: Money | None = None
+    source: str = ""  # the provider's token of a card, a gift card's code
+
+
+class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
+    """The one gate: every channel asks for an order in this way, with the same checks."""
+
+    draws_number: ClassVar[bool] = True
+
+    channel: Channel
+    lines: tuple[LineItem, ...]
+    contact: Address
+    billing: Address | None = None
+    currency: str
+    terms: Terms = "prepaid"
+    tenders: tuple[Tender, ...] = ()
+    method: Literal["ship", "collect"] = "ship"
+    collect_at: str = ""  # location code
+    shipping_option: str = "standard"
+    customer_id: UUID | None = None
+    reference: str = ""
+    language: str = "en"
+    discount: Money | None = None  # off the whole order
+    cart_id: UUID | None = None
+    source: str = ""  # the document it came from, kept beside the order
+    placed_at: datetime | None = None  # when the customer placed it, for orders that come in later
+
+
+class HoldItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    sku: str
+    quantity: int
+
+
+class HoldCart(Command, frozen=True, kw_only=True, tag="receipt.hold_cart"):
+    """Keep stock for a cart for a while. Asked again, it replaces what was held."""
+
+    cart_id: UUID
+    items: tuple[HoldItem, ...]
+    minutes: int = 30
+
+
+class ReleaseCart(Command, frozen=True, kw_only=True, tag="receipt.release_cart"):
+    """Let go of what a cart holds: emptied, or its time is over (`expired_by` says when that was)."""
+
+    cart_id: UUID
+    expired_by: datetime | None = None

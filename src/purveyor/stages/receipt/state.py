@@ -1,0 +1,91 @@
+"""Receipt's own rows, and how its facts change them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from purveyor.core.messages import Stamp
+from purveyor.core.rows import Line, Order, Row
+from purveyor.core.rules import applies
+from purveyor.core.state import State
+from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartReleased, OrderPlaced
+
+
+class Cart(Row):
+    """Stock kept for somebody who has not ordered yet. Claims are empty once it is over."""
+
+    table: ClassVar[str] = "cart"
+
+    id: UUID
+    claims: list[CartClaim]
+    expires_at: datetime | None  # None once it is over
+
+
+@applies(OrderPlaced)
+def open_order(state: State, fact: OrderPlaced, stamp: Stamp) -> None:
+    assert fact.order_id is not None
+    book = state.open_book(
+        Order(
+            id=fact.order_id,
+            number=fact.number,
+            channel=fact.channel,
+            reference=fact.reference,
+            customer_id=fact.customer_id,
+            contact_id=fact.contact_id,
+            source_id=fact.source_id,
+            currency=fact.currency,
+            language=fact.language,
+            country=fact.country,
+            terms=fact.terms,
+            method=fact.method,
+            collect_at=fact.collect_at,
+            shipping_option=fact.shipping_option,
+            goods_minor=fact.goods_minor,
+            discount_minor=fact.discount_minor,
+            tax_minor=fact.tax_minor,
+            shipping_minor=fact.shipping_minor,
+            shipping_tax_minor=fact.shipping_tax_minor,
+            total_minor=fact.total_minor,
+            return_policy=fact.return_policy,
+            return_policy_version=fact.return_policy_version,
+            promised_at=fact.promised_at,
+            placed_at=fact.placed_at,
+            stage_since=stamp.at,
+        )
+    )
+    for number, line in enumerate(fact.lines, 1):
+        book.add(
+            Line(
+                id=line.id,
+                order_id=fact.order_id,
+                line_no=number,
+                sku=line.sku,
+                name=line.name,
+                kind=line.kind,
+                unit_price_minor=line.unit_price_minor,
+                discount_minor=line.discount_minor,
+                tax_basis_points=line.tax_basis_points,
+                tax_minor=line.tax_minor,
+                total_minor=line.total_minor,
+                weight_g=line.weight_g,
+            )
+        )
+
+
+@applies(CartHeld)
+def hold_cart(state: State, fact: CartHeld, stamp: Stamp) -> None:
+    cart = state.get(Cart, fact.cart_id)
+    if cart is None:
+        state.add(Cart(fact.cart_id, list(fact.claims), fact.expires_at))
+    else:
+        cart.claims = list(fact.claims)
+        cart.expires_at = fact.expires_at
+
+
+@applies(CartReleased)
+def release_cart(state: State, fact: CartReleased, stamp: Stamp) -> None:
+    cart = state.row(Cart, fact.cart_id)
+    cart.claims = []
+    cart.expires_at = None

@@ -1,0 +1,124 @@
+"""Puts everything together: settings in, a house with a pool, ports, committer and worker out. Knows everybody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+import msgspec
+
+from purveyor.adapters.access.fake import FakeAccessSystem
+from purveyor.adapters.carriers.fake import FakeCarrier
+from purveyor.adapters.clocks import SystemClock
+from purveyor.adapters.gateways.fake import FakeGateway
+from purveyor.adapters.notifiers.fake import FakeNotifier
+from purveyor.adapters.notifiers.smtp import SmtpNotifier
+from purveyor.core.policies import Policies
+from purveyor.db.pool import connect_pool
+from purveyor.db.reader import Reader
+from purveyor.engine.committer import Committer
+from purveyor.engine.unit_of_work import Connection
+from purveyor.engine.work import Outside
+from purveyor.ports.clock import Clock
+from purveyor.ports.notifier import Notifier
+from purveyor.records.policies.queries import load_policies
+from purveyor.rooms import open_rooms
+from purveyor.settings import Settings, SettingsError
+from purveyor.summary import summarize
+from purveyor.worker.pump import Pump
+from purveyor.worker.sweeper import Sweeper
+
+
+class House(msgspec.Struct, frozen=True):
+    """A running Purveyor without its doors: what API, worker, command line and tests are given."""
+
+    settings: Settings
+    pool: asyncpg.Pool[asyncpg.Record]
+    read: Reader
+    outside: Outside
+    committer: Committer
+    pump: Pump
+    sweeper: Sweeper
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, dsn: str, *, clock: Clock | None = None, outside: Outside | None = None
+) -> AsyncIterator[House]:
+    """Connect everything to a database that is there and migrated; close it in the opposite order."""
+    open_rooms()
+    pool = await connect_pool(dsn, settings.pool_size)
+    try:
+        read = Reader(pool)
+        outside = outside or open_outside(settings, read, clock or SystemClock())
+        committer = Committer(
+            pool,
+            outside.clock,
+            load_policies=current_policies,
+            summarize=summarize,
+            runners=settings.runners,
+            batch_commands=settings.batch_commands,
+            batch_rows=settings.batch_rows,
+            max_waiting=settings.max_waiting,
+        )
+        async with committer:
+            yield House(
+                settings=settings,
+                pool=pool,
+                read=read,
+                outside=outside,
+                committer=committer,
+                pump=Pump(pool, committer, outside, first_delay=timedelta(seconds=1)),
+                sweeper=Sweeper(pool, committer, outside),
+            )
+    finally:
+        await pool.close()
+
+
+async def current_policies(db: Connection) -> Policies:
+    """All policies as they stand in the database now."""
+    return await load_policies(Reader(db))
+
+
+def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: bool = False) -> Outside:
+    """The adapters that the settings name. `in_memory`: what simulated providers remember is not kept."""
+    for name, known in (("gateway", ("fake",)), ("carrier", ("fake",)), ("notifier", ("fake", "smtp"))):
+        found = getattr(settings, name)
+        if found not in known:
+            message = f"PURVEYOR_{name.upper()}: found {found!r}, expected one of {', '.join(known)}"
+            raise SettingsError(message)
+    if not in_memory:
+        settings.fake_dir.mkdir(parents=True, exist_ok=True)
+
+    def path(name: str) -> str:
+        return ":memory:" if in_memory else str(settings.fake_dir / f"{name}.sqlite")
+
+    return Outside(
+        gateway=FakeGateway(path("gateway"), clock),
+        carrier=FakeCarrier(path("carrier"), clock, settings.currency),
+        notifier=_notifier(settings, path("notifier"), clock),
+        access=FakeAccessSystem(path("access")),
+        clock=clock,
+        read=read,
+    )
+
+
+def _notifier(settings: Settings, path: str, clock: Clock) -> Notifier:
+    if settings.notifier == "smtp":
+        if settings.smtp_url is None:
+            message = "PURVEYOR_SMTP_URL: not set, expected the mail server, such as smtps://user:password@mail.example"
+            raise SettingsError(message)
+        server = urlsplit(settings.smtp_url)
+        secure = server.scheme == "smtps"
+        return SmtpNotifier(
+            server.hostname or "localhost",
+            server.port or (465 if secure else 587),
+            settings.mail_from,
+            username=unquote(server.username) if server.username else None,
+            password=unquote(server.password) if server.password else None,
+            use_tls=secure,
+        )
+    return FakeNotifier(path, clock)

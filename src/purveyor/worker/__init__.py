@@ -1,0 +1,1 @@
+"""The worker: runs the jobs that commands have enqueued, and finds what is due."""

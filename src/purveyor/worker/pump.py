@@ -1,0 +1,142 @@
+"""Takes jobs from the queue in batches, performs them side by side, and brings the news home as commands.
+
+PgQueuer keeps the queue (SKIP LOCKED, heartbeats, retries, its log). The loop is ours, because a simulation must be
+able to say "run all that is there now", and because outcomes are written once a batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.models import Job as QueuedJob
+from pgqueuer.models import TracebackRecord
+from pgqueuer.ports.repository import EntrypointExecutionParameter
+from pgqueuer.queries import Queries
+from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
+
+from purveyor.core.messages import Job
+from purveyor.engine.committer import Committer, Errand
+from purveyor.engine.work import PERFORMS, Outside
+from purveyor.ports.trouble import Trouble
+
+log = structlog.get_logger()
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(minutes=5)
+
+
+@cache
+def job_kinds() -> dict[str, type[Job]]:
+    """Every job that some room performs, by its kind."""
+    return {job.kind(): job for job in PERFORMS}
+
+
+class Pump:
+    """Runs jobs for one process. Several pumps, here or elsewhere, share one queue."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        committer: Committer,
+        outside: Outside,
+        *,
+        batch: int = 100,
+        first_delay: timedelta = timedelta(seconds=1),
+    ) -> None:
+        self._queries = Queries(AsyncpgPoolDriver(pool))
+        self._committer = committer
+        self._outside = outside
+        self._batch = batch
+        self._first_delay = first_delay
+        self._id = QueueManagerId(uuid4())
+        self._entrypoints = {
+            QueueEntrypoint(kind): EntrypointExecutionParameter(concurrency_limit=0) for kind in job_kinds()
+        }
+        self.performed = 0
+
+    async def run(self, stopping: asyncio.Event, *, idle_s: float = 0.2) -> None:
+        """Perform jobs as they come, until told to stop. What is under way is finished first."""
+        while not stopping.is_set():
+            try:
+                busy = await self.run_batch()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("queue.unreachable", error=str(error))
+                busy = 0
+            if not busy:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), idle_s)
+
+    async def drain(self) -> int:
+        """Perform all jobs that are due now, and those that follow from them. Answers how many there were."""
+        done = 0
+        while busy := await self.run_batch():
+            done += busy
+        return done
+
+    async def run_batch(self) -> int:
+        """Perform one batch. Answers how many jobs it had."""
+        jobs = await self._queries.dequeue(
+            batch_size=self._batch,
+            entrypoints=self._entrypoints,
+            queue_manager_id=self._id,
+            global_concurrency_limit=None,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        )
+        if not jobs:
+            return 0
+        beating = asyncio.create_task(self._beat(jobs))
+        try:
+            ends = await asyncio.gather(*(self._perform(job) for job in jobs))
+        finally:
+            beating.cancel()
+        ended: list[tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]] = [end for end in ends if end is not None]
+        if ended:
+            await self._queries.log_jobs(ended)
+        self.performed += len(jobs)
+        return len(jobs)
+
+    async def _perform(self, queued: QueuedJob) -> tuple[QueuedJob, JOB_STATUS, TracebackRecord | None] | None:
+        """One job to its end, or back into the queue (None)."""
+        kind = job_kinds()[queued.entrypoint]
+        try:
+            errand = msgspec.json.decode(queued.payload or b"", type=Errand)
+            job = msgspec.json.decode(errand.job, type=kind)
+            command = await PERFORMS[kind](job, errand.key, self._outside)
+            if command is not None:
+                actor = f"job:{kind.kind()}"
+                now = self._outside.clock.now()
+                given = await self._committer.submit(command, key=errand.key, actor=actor, at=now)
+                if not given.accepted:
+                    log.info("job.refused", job=kind.kind(), key=errand.key, answer=given.body.decode())
+        except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
+            return await self._try_again(queued, kind, error)
+        return queued, "successful", None
+
+    async def _try_again(
+        self, queued: QueuedJob, kind: type[Job], error: Exception
+    ) -> tuple[QueuedJob, JOB_STATUS, TracebackRecord | None] | None:
+        context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
+        trace = TracebackRecord.from_exception(exc=error, job_id=queued.id, additional_context=context)
+        if queued.attempts + 1 >= kind.attempts:
+            log.error("job.needs_attention", job=queued.entrypoint, id=queued.id, error=str(error))
+            return queued, "failed", trace
+        if not isinstance(error, Trouble):
+            log.error("job.bug", job=queued.entrypoint, id=queued.id, exc_info=error)
+        delay = min(self._first_delay * 2**queued.attempts, LONGEST_DELAY)
+        await self._queries.retry_job(queued, delay, trace)
+        return None
+
+    async def _beat(self, jobs: list[QueuedJob]) -> None:
+        """Tell the others that these jobs are in good hands."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_TIMEOUT.total_seconds() / 3)
+            await self._queries.update_heartbeat([job.id for job in jobs])

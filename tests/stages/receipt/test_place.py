@@ -1,0 +1,107 @@
+"""What may come in, and at which price."""
+
+from __future__ import annotations
+
+import pytest
+
+from purveyor.core.positions import BACKORDER
+from purveyor.core.refusals import Invalid
+from purveyor.core.rows import Stock
+from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
+from purveyor.stages.receipt.decide import CartNotHeld, EmptyOrder, OutOfStock, TendersDoNotCover, UnknownSku, WrongCurrency
+from tests.pure import ADDRESS, a_shop, an_order_for, do, eur, later, a_call, placed
+
+
+def test_an_order_freezes_prices_and_owes_its_total() -> None:
+    book = placed(a_shop(), ("MUG", 2), ("BOOK", 1))
+
+    assert [line.total_minor for line in book.lines.values()] == [2_380, 990]
+    assert [line.tax_minor for line in book.lines.values()] == [380, 158]
+    assert book.order.shipping_minor == 490
+    assert book.order.total_minor == 2_380 + 990 + 490 == book.order.receivable_minor
+    assert book.units("placed") == 3
+
+
+def test_a_discount_on_the_order_is_spread_over_its_lines_to_the_cent() -> None:
+    book = placed(a_shop(), ("MUG", 1), ("TEE", 1), discount=eur(1_000))
+
+    assert [line.discount_minor for line in book.lines.values()] == [322, 678]
+    assert book.order.goods_minor == 1_190 + 2_500 - 1_000
+
+
+def test_demand_is_summed_by_sku_before_it_is_held_against_stock() -> None:
+    shop = a_shop(MUG=3)
+
+    with pytest.raises(OutOfStock) as refusal:
+        placed(shop, ("MUG", 2), ("MUG", 2))
+
+    assert (refusal.value.wanted, refusal.value.available) == (4, 3)
+    assert not shop.books
+    assert placed(shop, ("MUG", 2), ("MUG", 1)).units("placed") == 3
+
+
+def test_what_is_not_there_may_wait_up_to_the_cap() -> None:
+    shop = a_shop(MUG=1)
+    shop.stock["MUG"][BACKORDER] = Stock("MUG", BACKORDER, on_hand=2)
+
+    assert placed(shop, ("MUG", 3)).units("placed") == 3
+    with pytest.raises(OutOfStock):
+        placed(shop, ("MUG", 4))
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1_000_001])
+def test_a_quantity_is_a_positive_whole_number(quantity: int) -> None:
+    with pytest.raises(Invalid, match="quantity") as refusal:
+        placed(a_shop(), ("MUG", quantity))
+    assert refusal.value.data["field"] == "lines[1].quantity"
+
+
+def test_bad_orders_are_refused_with_what_would_be_right() -> None:
+    shop = a_shop()
+    with pytest.raises(EmptyOrder):
+        placed(shop)
+    with pytest.raises(UnknownSku, match="Line 2: there is no product CUP"):
+        placed(shop, ("MUG", 1), ("CUP", 1))
+    with pytest.raises(WrongCurrency):
+        placed(shop, ("MUG", 1), currency="USD")
+    with pytest.raises(TendersDoNotCover):
+        placed(shop, ("MUG", 1), tenders=(Tender(method="card", amount=eur(1)),))
+    assert not shop.books
+
+
+def test_two_tenders_share_the_total() -> None:
+    tenders = (Tender(method="store_credit", amount=eur(500)), Tender(method="card", source="tok"))
+    fact = do(a_shop(), an_order_for(("MUG", 1), tenders=tenders))[0]
+
+    assert [tender.amount for tender in fact.tenders] == [eur(500), eur(1_180)]  # type: ignore[attr-defined]
+
+
+def test_a_cart_keeps_its_stock_from_others_until_it_is_ordered() -> None:
+    shop = a_shop(MUG=5)
+    cart = a_call().ids.new()
+    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=4),)))
+
+    with pytest.raises(OutOfStock):
+        placed(shop, ("MUG", 2))
+    book = placed(shop, ("MUG", 5), cart_id=cart)
+
+    assert book.units("placed") == 5
+    assert shop.stock["MUG"]["main"].held == 0
+
+
+def test_a_renewed_cart_is_not_released_by_its_old_timer() -> None:
+    shop = a_shop(MUG=5)
+    cart = a_call().ids.new()
+    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=1),)))
+    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=2),)), a_call(later(minutes=20)))
+
+    with pytest.raises(CartNotHeld):
+        do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=30)))
+    assert shop.stock["MUG"]["main"].held == 2
+    do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=50)))
+    assert shop.stock["MUG"]["main"].held == 0
+
+
+def test_an_address_that_cannot_be_is_refused() -> None:
+    with pytest.raises(Invalid, match="phone"):
+        placed(a_shop(), ("MUG", 1), contact=type(ADDRESS)(name="x", phone="030 123", country="DE"))
