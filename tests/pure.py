@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import purveyor.stages.receipt.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Stamp
 from purveyor.core.money import Money
@@ -80,14 +81,14 @@ def do(state: State, command: Command, call: Call | None = None) -> list[Fact]:
     return facts
 
 
-def an_order_for(*lines: tuple[str, int], **changes: Any) -> PlaceOrder:  # noqa: ANN401
+def an_order_for(*lines: tuple[str, int], **changes: Any) -> PlaceOrder:
     """A web order, such as `an_order_for(("MUG", 2), ("BOOK", 1))`."""
     usual: dict[str, Any] = {"channel": "web", "contact": ADDRESS, "currency": "EUR"}
     usual.update(changes)
     return PlaceOrder(lines=tuple(LineItem(sku=sku, quantity=quantity) for sku, quantity in lines), **usual)
 
 
-def placed(state: State, *lines: tuple[str, int], **changes: Any) -> Book:  # noqa: ANN401
+def placed(state: State, *lines: tuple[str, int], **changes: Any) -> Book:
     """An order that was just placed: its units are `placed`, nothing is allocated, nothing is paid."""
     facts = do(state, an_order_for(*lines, **changes))
     fact = next(fact for fact in facts if isinstance(fact, OrderPlaced))
@@ -103,7 +104,11 @@ def walk(book: Book, state: State, *path: str, location: str | None = "main") ->
     for target in path:
         moves = []
         for line in book.lines.values():
-            source = next(p for p in ("placed", "backordered", "allocated", "picked", "packed", "shipped", "delivered", "returning") if getattr(line, p))
+            source = next(
+                p
+                for p in ("placed", "backordered", "allocated", "picked", "packed", "shipped", "delivered", "returning")
+                if getattr(line, p)
+            )
             where = location if line.kind == "goods" else None
             moves.append(UnitMove(line.id, line.sku, source, target, getattr(line, source), where))  # type: ignore[arg-type]
         apply_moves(state, Fact(order_id=book.order.id, moves=tuple(moves)))

@@ -12,7 +12,7 @@ import msgspec
 
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
-from purveyor.adapters.clocks import SystemClock
+from purveyor.adapters.clocks import SimulatedClock, SystemClock
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.adapters.notifiers.smtp import SmtpNotifier
@@ -53,7 +53,7 @@ async def open_house(
     pool = await connect_pool(dsn, settings.pool_size)
     try:
         read = Reader(pool)
-        outside = outside or open_outside(settings, read, clock or SystemClock())
+        outside = outside or open_outside(settings, read, clock or open_clock(settings))
         committer = Committer(
             pool,
             outside.clock,
@@ -81,6 +81,16 @@ async def open_house(
 async def current_policies(db: Connection) -> Policies:
     """All policies as they stand in the database now."""
     return await load_policies(Reader(db))
+
+
+def open_clock(settings: Settings) -> Clock:
+    """The clock that the settings name."""
+    if settings.clock == "system":
+        return SystemClock()
+    try:
+        return SimulatedClock.read(settings.clock)
+    except ValueError as error:
+        raise SettingsError(f"PURVEYOR_CLOCK is {settings.clock!r}: {error}.") from error
 
 
 def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: bool = False) -> Outside:

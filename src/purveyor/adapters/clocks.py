@@ -31,6 +31,19 @@ class SimulatedClock:
             return self._start
         return self._start + timedelta(seconds=(time.time() - self._since) * self._speed)
 
+    @classmethod
+    def read(cls, text: str) -> SimulatedClock:
+        """The clock of a text such as `2026-03-02T08:00:00Z*1440@1767225600`; `ValueError` when it is none."""
+        start, _, rest = text.partition("*")
+        speed, _, since = rest.partition("@")
+        moment = datetime.fromisoformat(start)
+        if moment.tzinfo is None:
+            raise ValueError(f"{start} does not say in which time zone it is")
+        return cls(moment, float(speed), float(since))
+
+    def __str__(self) -> str:
+        return f"{self._start.isoformat()}*{self._speed:g}@{self._since}"
+
     def advance(self, by: timedelta) -> datetime:
         """Move the time on, and give it."""
         self._start += by

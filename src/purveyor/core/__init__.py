@@ -1,1 +1,1 @@
-"""Pure values: money, ids, positions, messages, rows and the state that rules decide on. No I/O, no clock, no chance."""
+"""Pure values: money, ids, positions, messages, rows, and the state that rules read. No I/O, no clock, no chance."""

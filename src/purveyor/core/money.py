@@ -9,7 +9,7 @@ import msgspec
 BASIS_POINTS = 10_000
 
 
-class CurrencyMismatch(ValueError):
+class CurrencyMismatch(ValueError):  # noqa: N818 (named for what is wrong)
     """Two amounts of different currencies met where one was needed."""
 
 
@@ -61,15 +61,14 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return other
 
 
-_WITHOUT_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-_WITH_THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_EXPONENTS = dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3) | dict.fromkeys(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0
+)
 
 
 def exponent(currency: str) -> int:
     """Digits after the point (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD."""
-    if currency in _WITHOUT_MINOR:
-        return 0
-    return 3 if currency in _WITH_THREE else 2
+    return _EXPONENTS.get(currency, 2)
 
 
 def ratio(minor: int, numerator: int, denominator: int) -> int:

@@ -100,7 +100,16 @@ class RiskRule(msgspec.Struct, frozen=True):
 
     name: str
     test: Literal[
-        "amount", "quantity", "country", "mismatch", "email_domain", "email", "phone", "customer", "velocity", "first_order"
+        "amount",
+        "quantity",
+        "country",
+        "mismatch",
+        "email_domain",
+        "email",
+        "phone",
+        "customer",
+        "velocity",
+        "first_order",
     ]
     score: int
     limit: int = 0
@@ -184,7 +193,7 @@ class DeliveryPolicy(msgspec.Struct, frozen=True):
 class ReturnPolicy(msgspec.Struct, frozen=True):
     """One version of the rules under which goods come back. The one in force at purchase counts.
 
-    The default is the statutory withdrawal of the EU (Directive 2011/83/EU, Art. 9: 14 days from delivery), made longer.
+    The law of the EU asks for 14 days from delivery (Directive 2011/83/EU, Art. 9); the default gives more.
     """
 
     name: str = "default"

@@ -23,7 +23,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     def __init_subclass__(cls) -> None:
         cls.code = _WORD_START.sub("_", cls.__name__).lower()
 
-    def __init__(self, **data: Any) -> None:  # noqa: ANN401 (each subclass annotates its fields)
+    def __init__(self, **data: Any) -> None:
         super().__init__(self.code)
         self.data = data
         self.__dict__.update(data)

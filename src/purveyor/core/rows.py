@@ -24,7 +24,7 @@ class Row(msgspec.Struct, gc=False):
     pool: ClassVar[tuple[str, str] | None] = None  # (column that names the pool, SQL condition of a free row)
 
     @classmethod
-    def key_of(cls, row: Row) -> Any:  # noqa: ANN401 (a value, or a tuple of values)
+    def key_of(cls, row: Row) -> Any:
         return attrgetter(*cls.key)(row)
 
 

@@ -93,7 +93,7 @@ class Book:
             rows = self._rows[kind] = {}
         return rows
 
-    def row(self, kind: type[O], key: Any) -> O:  # noqa: ANN401
+    def row(self, kind: type[O], key: Any) -> O:
         """One row, or the refusal `NotFound`."""
         row: O | None = self.rows(kind).get(key)
         if row is None:
@@ -158,14 +158,14 @@ class State:
             return False
         raise Missing(Needs(orders=(order_id,)))
 
-    def get(self, kind: type[R], key: Any) -> R | None:  # noqa: ANN401
+    def get(self, kind: type[R], key: Any) -> R | None:
         """A shared row by its key, or None if there is none."""
         row: R | None = self.shared[kind].get(key)
         if row is None and not self.complete and (kind, key) not in self.absent:
             raise Missing(Needs(rows={kind: (key,)}))
         return row
 
-    def row(self, kind: type[R], key: Any) -> R:  # noqa: ANN401
+    def row(self, kind: type[R], key: Any) -> R:
         """A shared row by its key, or the refusal `NotFound`."""
         row = self.get(kind, key)
         if row is None:
@@ -187,7 +187,7 @@ class State:
             rows = self.stock[sku] = {}
         return rows
 
-    def find(self, kind: type[R], column: str, value: Any) -> list[R]:  # noqa: ANN401
+    def find(self, kind: type[R], column: str, value: Any) -> list[R]:
         """Shared rows whose column (indexed, never changed afterwards) has this value."""
         rows = self.found.get((kind, column, value))
         if rows is None:

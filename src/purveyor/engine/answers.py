@@ -32,7 +32,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     number: int = 0
     order_version: int = 0
     facts: tuple[str, ...] = ()  # kinds, in order: those of the command, then those that followed
-    reply: dict[str, Any] = {}  # noqa: RUF012 (msgspec copies defaults)
+    reply: dict[str, Any] = {}
     refusal: Refused | None = None
 
 
@@ -52,8 +52,8 @@ class Preview(msgspec.Struct, frozen=True):
     """What would happen: the facts, the change of what the customer owes, or the refusal. Nothing was done."""
 
     accepted: bool
-    facts: list[dict[str, Any]] = []  # noqa: RUF012
-    jobs: list[str] = []  # noqa: RUF012
+    facts: list[dict[str, Any]] = []
+    jobs: list[str] = []
     total_before_minor: int = 0
     total_after_minor: int = 0
     receivable_before_minor: int = 0

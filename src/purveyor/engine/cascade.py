@@ -1,9 +1,9 @@
-"""One command and all that follows from it, in memory: decide, apply, follow. Pure but for what it asks to be loaded."""
+"""One command and all that follows from it, in memory: decide, apply, follow. It asks for what must be loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from collections.abc import Generator
+from typing import TypeAlias
 
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.refusals import Refusal
@@ -13,6 +13,9 @@ from purveyor.core.state import Missing, Needs, State
 from purveyor.engine.ledger import apply_moves
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
+
+
+Cascade: TypeAlias = "Generator[Needs, None, Outcome]"
 
 
 class FollowUpRefused(Exception):  # noqa: N818 (an answer, not an error)
@@ -60,7 +63,7 @@ def apply_fact(state: State, fact: Fact, stamp: Stamp) -> int:
     return order.version
 
 
-def carry_out(state: State, root: Command, call: Call) -> Generator[Needs, None, Outcome]:
+def carry_out(state: State, root: Command, call: Call) -> Cascade:
     """Decide a command and everything that follows from it, depth first.
 
     Yields what must be loaded before it can go on. Raises the `Refusal` of the command, with nothing changed, or
@@ -69,57 +72,73 @@ def carry_out(state: State, root: Command, call: Call) -> Generator[Needs, None,
     outcome = Outcome()
     stamp = Stamp(call.at, call.actor)
     waiting: list[Command] = [root]
-    steps = 0
-    while waiting:
+    for _ in range(MOST_STEPS):
+        if not waiting:
+            return outcome
         command = waiting.pop()
-        steps += 1
-        assert steps < MOST_STEPS, f"{type(root).__name__} leads to commands without end"
-        rule = DECIDES[type(command)]
-        facts: list[Fact] = []
-        personal: list[Row] = []
         try:
-            decided = yield from _when_loaded(lambda: list(rule(state, command, call)))  # noqa: B023 (run at once)
+            made = yield from _decided(state, command, call)
         except Refusal as refusal:
             if command is root:
                 raise
             raise FollowUpRefused(refusal) from refusal
-        for made in decided:
-            if isinstance(made, Fact):
-                facts.append(made)
-            else:
-                personal.append(made)
-        for row in personal:
-            state.add(row)
-        follows: list[Command] = []
-        for fact in facts:
-            outcome.versions.append(apply_fact(state, fact, stamp))
-            outcome.facts.append(fact)
-        for fact in facts:
-            for follow in FOLLOWS[type(fact)] if type(fact) in FOLLOWS else ():
-                for then in (yield from _when_loaded(lambda: list(follow(fact, state)))):  # noqa: B023 (run at once)
-                    if isinstance(then, Job):
-                        outcome.jobs.append(then)
-                    else:
-                        follows.append(then)
+        facts = _recorded(state, made, stamp, outcome)
+        follows = yield from _followed(state, facts, outcome)
         if command is root:
             outcome.own = len(outcome.facts)
         waiting.extend(reversed(follows))
-    return outcome
+    message = f"{type(root).__name__} leads to commands without end"
+    raise AssertionError(message)
 
 
-def _when_loaded(rule: Callable[[], list[Any]]) -> Generator[Needs, None, list[Any]]:
-    """The rule's answer, asked again each time after what it missed has been loaded."""
+def _decided(state: State, command: Command, call: Call) -> Generator[Needs, None, list[Fact | Row]]:
+    """The decision, asked again each time after what it missed has been loaded."""
+    rule = DECIDES[type(command)]
     while True:
         try:
-            return rule()
+            return list(rule(state, command, call))
         except Missing as missing:
             needs = missing.needs
         yield needs
 
 
+def _recorded(state: State, made: list[Fact | Row], stamp: Stamp, outcome: Outcome) -> list[Fact]:
+    """Take in what was decided: personal rows first, so that they are there for whatever the facts lead to."""
+    facts: list[Fact] = []
+    for each in made:
+        if isinstance(each, Fact):
+            facts.append(each)
+        else:
+            state.add(each)
+    for fact in facts:
+        outcome.versions.append(apply_fact(state, fact, stamp))
+    outcome.facts.extend(facts)
+    return facts
+
+
+def _followed(state: State, facts: list[Fact], outcome: Outcome) -> Generator[Needs, None, list[Command]]:
+    """The commands that follow from facts; jobs go into the outcome."""
+    commands: list[Command] = []
+    for fact in facts:
+        for follow in FOLLOWS.get(type(fact), ()):
+            while True:
+                try:
+                    then = list(follow(fact, state))
+                    break
+                except Missing as missing:
+                    needs = missing.needs
+                yield needs
+            for each in then:
+                if isinstance(each, Job):
+                    outcome.jobs.append(each)
+                else:
+                    commands.append(each)
+    return commands
+
+
 def carry_out_loaded(state: State, root: Command, call: Call) -> Outcome:
     """`carry_out` for a state that needs no loading (tests, replay, simulation of rules)."""
-    work: Iterator[Needs] = carry_out(state, root, call)
+    work = carry_out(state, root, call)
     try:
         needs = next(work)
     except StopIteration as done:

@@ -13,7 +13,6 @@ import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, cast
 
 import asyncpg
@@ -76,7 +75,7 @@ class Undecided(Trouble):
 class Waiting:
     """A command in the line, and everybody who waits for its answer."""
 
-    __slots__ = ("actor", "at", "body_hash", "command", "future", "key", "number", "seed", "weight")
+    __slots__ = ("actor", "at", "body_hash", "command", "copies", "future", "key", "number", "seed", "weight")
 
     def __init__(self, command: Command, key: str, actor: str, at: datetime) -> None:
         self.command = command
@@ -89,18 +88,25 @@ class Waiting:
         body = msgspec.json.encode(command)
         self.body_hash = hashlib.blake2b(body, digest_size=16).digest()
         self.future: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+        self.copies: list[Waiting] = []  # with the same key in the same batch
 
     @property
     def call(self) -> Call:
         return Call(key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed), number=self.number)
 
     def answer(self, given: Given) -> None:
+        """Answer the caller, who may have gone away, and those who came with the same key."""
         if not self.future.done():
             self.future.set_result(given)
+        for copy in self.copies:
+            same = copy.body_hash == self.body_hash
+            copy.answer(Given(given.body, given.accepted, repeated=True) if same else _refused(KeyReused(key=self.key)))
 
     def fail(self, error: BaseException) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+        for copy in self.copies:
+            copy.fail(error)
 
 
 class _Alone(Exception):  # noqa: N818 (the batch is split)
@@ -113,7 +119,7 @@ class Committer:
     `runners` batches may be under way at once: while one waits for the database, the next is decided.
     """
 
-    def __init__(  # noqa: PLR0913 (what a committer is made of)
+    def __init__(
         self,
         pool: asyncpg.Pool[asyncpg.Record],
         clock: Clock,
@@ -228,7 +234,7 @@ class Committer:
                 batch.append(waiting)
                 rows += waiting.weight
             else:
-                first.future.add_done_callback(partial(_copy_answer, waiting, first))
+                first.copies.append(waiting)
         return batch
 
     async def _settle(self, batch: list[Waiting]) -> None:
@@ -359,7 +365,7 @@ class Committer:
 
     async def _draw_numbers(self, db: Connection, batch: Sequence[Waiting]) -> None:
         """Short order numbers, in blocks, outside of any transaction: they may have gaps."""
-        wanting = [waiting for waiting in batch if not waiting.number and getattr(waiting.command, "draws_number", False)]
+        wanting = [each for each in batch if not each.number and getattr(each.command, "draws_number", False)]
         while len(self._numbers) < len(wanting):
             first = await db.fetchval("SELECT nextval('order_number')")
             self._numbers.extend(range(first, first + NUMBERS_AT_ONCE))
@@ -373,18 +379,6 @@ class Committer:
             self._policies = await self._load_policies(db)
             self._policies_at = now
         return self._policies
-
-
-def _copy_answer(copy: Waiting, first: Waiting, future: asyncio.Future[Given]) -> None:
-    """Two commands with one key in one batch: the second gets the first's answer."""
-    error = future.exception()
-    if error is not None:
-        copy.fail(error)
-    elif copy.body_hash == first.body_hash:
-        given = future.result()
-        copy.answer(Given(given.body, given.accepted, repeated=True))
-    else:
-        copy.answer(_refused(KeyReused(key=copy.key)))
 
 
 def _accepted(state: State, outcome: Outcome) -> Given:

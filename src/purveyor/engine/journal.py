@@ -22,7 +22,8 @@ INSERT_FACTS = """
 """
 INSERT_POSTINGS = """
     INSERT INTO posting (order_id, order_version, side, account, minor, currency, at)
-    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[])
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[],
+                         $7::timestamptz[])
 """
 INSERT_STOCK_MOVES = """
     INSERT INTO stock_move (sku, location, on_hand, allocated, held, reason, order_id, at)

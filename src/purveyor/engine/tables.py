@@ -18,7 +18,7 @@ _PLAIN = {int: "bigint", str: "text", bool: "boolean", float: "double precision"
 _PLAIN |= {UUID: "uuid", datetime: "timestamptz", date: "date"}
 
 
-def column_type(annotation: Any) -> str:  # noqa: ANN401
+def column_type(annotation: Any) -> str:
     """The PostgreSQL type of a column by the annotation of its field."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         several = [each for each in typing.get_args(annotation) if each is not type(None)]
@@ -28,7 +28,7 @@ def column_type(annotation: Any) -> str:  # noqa: ANN401
     return _PLAIN.get(annotation, "jsonb")
 
 
-def document(value: Any) -> msgspec.Raw | None:  # noqa: ANN401
+def document(value: Any) -> msgspec.Raw | None:
     """A value for a jsonb array: encoded, because a bare list would be taken for one more dimension of the array."""
     return None if value is None else msgspec.Raw(msgspec.json.encode(value))
 
@@ -54,7 +54,7 @@ class Table:
 
     @cached_property
     def select(self) -> str:
-        return f"SELECT {_names(self.columns)} FROM {self.name}"  # noqa: S608 (names are the struct's own)
+        return f"SELECT {_names(self.columns)} FROM {self.name}"
 
     @cached_property
     def by_order(self) -> str:
@@ -64,9 +64,7 @@ class Table:
         """Rows by their keys, locked in the order of these where they must queue up."""
         key = self.kind.key
         arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate(key, 1))
-        where = (
-            f"{self.key} = ANY({arrays})" if len(key) == 1 else f"({self.key}) IN (SELECT * FROM unnest({arrays}))"
-        )
+        where = f"{self.key} = ANY({arrays})" if len(key) == 1 else f"({self.key}) IN (SELECT * FROM unnest({arrays}))"
         return f"{self.select} WHERE {where} ORDER BY {self.key}{' FOR UPDATE' if lock else ''}"
 
     def by_column(self, column: str, *, lock: bool) -> str:
@@ -87,12 +85,12 @@ class Table:
                              WHERE {column} = want.pool AND {free} AND {key} <> ALL($3::{self.types[key]}[])
                           ORDER BY {key} LIMIT want.quantity
                         FOR UPDATE SKIP LOCKED) AS picked
-        """  # noqa: S608 (names are the struct's own)
+        """
 
     @cached_property
     def insert(self) -> str:
         arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate(self.columns, 1))
-        return f"INSERT INTO {self.name} ({_names(self.columns)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+        return f"INSERT INTO {self.name} ({_names(self.columns)}) SELECT * FROM unnest({arrays})"
 
     def update(self, changed: Sequence[str]) -> str:
         """Sets the `changed` columns; takes the key columns first, then those."""
@@ -101,7 +99,7 @@ class Table:
         names = _names((*key, *changed))
         sets = ", ".join(f'"{column}" = new."{column}"' for column in changed)
         where = " AND ".join(f'old."{column}" = new."{column}"' for column in key)
-        return f"UPDATE {self.name} AS old SET {sets} FROM unnest({arrays}) AS new ({names}) WHERE {where}"  # noqa: S608
+        return f"UPDATE {self.name} AS old SET {sets} FROM unnest({arrays}) AS new ({names}) WHERE {where}"
 
     def read(self, record: Iterable[Any]) -> Row:
         """A row from a record whose columns stand in the order of the fields."""

@@ -17,8 +17,7 @@ import asyncpg
 import msgspec
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-from pgqueuer.models import Job as QueuedJob
-from pgqueuer.models import TracebackRecord
+from pgqueuer.models import Job as QueuedJob, TracebackRecord
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
 from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId

@@ -8,8 +8,15 @@ from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Stock
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
-from purveyor.stages.receipt.decide import CartNotHeld, EmptyOrder, OutOfStock, TendersDoNotCover, UnknownSku, WrongCurrency
-from tests.pure import ADDRESS, a_shop, an_order_for, do, eur, later, a_call, placed
+from purveyor.stages.receipt.decide import (
+    CartNotHeld,
+    EmptyOrder,
+    OutOfStock,
+    TendersDoNotCover,
+    UnknownSku,
+    WrongCurrency,
+)
+from tests.pure import ADDRESS, a_call, a_shop, an_order_for, do, eur, later, placed
 
 
 def test_an_order_freezes_prices_and_owes_its_total() -> None:

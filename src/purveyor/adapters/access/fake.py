@@ -20,8 +20,8 @@ TABLES = """
     ) WITHOUT ROWID
 """
 CHANGE = """
-    INSERT INTO access_right VALUES (?1, ?2, ?3, ?3, 1 - ?3)
-    ON CONFLICT DO UPDATE SET active = ?3, granted = granted + ?3, revoked = revoked + 1 - ?3
+    INSERT INTO access_right VALUES (:subject, :product, :active, :active, 1 - :active)
+    ON CONFLICT DO UPDATE SET active = :active, granted = granted + :active, revoked = revoked + 1 - :active
 """
 
 
@@ -79,7 +79,7 @@ class FakeAccessSystem:
             row = db.execute("SELECT * FROM access_request WHERE key = ?", (change.key,)).fetchone()
             if row is None:
                 db.execute("INSERT INTO access_request VALUES (?, ?, ?, ?)", msgspec.structs.astuple(change))
-                db.execute(CHANGE, (change.subject, change.product, change.active))
+                db.execute(CHANGE, msgspec.structs.asdict(change))
             elif row != msgspec.structs.astuple(change):
                 raise KeyReused(f"{change.key} was {row}, and is {change}")
             return change

@@ -195,10 +195,13 @@ class FakeCarrier:
     def labels(self, about: str | None = None) -> list[BookedLabel]:
         """Give every label that was bought, canceled ones included, or those of one purpose."""
         statement = """
-            SELECT key, about, booking FROM carrier_label WHERE ?1 IS NULL OR about = ?1 ORDER BY tracking_number
+            SELECT key, about, booking
+              FROM carrier_label
+             WHERE :about IS NULL OR about = :about
+          ORDER BY tracking_number
         """
         with self._store.transaction() as db:
-            rows = db.execute(statement, (about,)).fetchall()
+            rows = db.execute(statement, {"about": about}).fetchall()
         return [_booked(key, purpose, self._decode(body)) for key, purpose, body in rows]
 
     def close(self) -> None:

@@ -32,13 +32,13 @@ CHARGES = """
               FROM gateway_request
              WHERE outcome = 'done' AND verb <> 'authorize'
           GROUP BY target) r ON r.target = p.reference
-     WHERE ?1 IS NULL OR p.about = ?1
+     WHERE :about IS NULL OR p.about = :about
   ORDER BY p.reference
 """
 EFFECTS = """
     SELECT r.key, r.verb, r.reference, p.about, r.minor, r.currency
       FROM gateway_request r JOIN gateway_payment p USING (reference)
-     WHERE r.outcome = 'done' AND (?1 IS NULL OR p.about = ?1)
+     WHERE r.outcome = 'done' AND (:about IS NULL OR p.about = :about)
   ORDER BY r.key
 """
 ACTION_URL = "https://gateway.example/challenge/"
@@ -216,13 +216,13 @@ def find(db: sqlite3.Connection, reference: str) -> Payment | None:
 
 
 def charges(db: sqlite3.Connection, about: str | None) -> list[Charge]:
-    return [_charge(Payment(*row[:10]), *row[10:]) for row in db.execute(CHARGES, (about,))]
+    return [_charge(Payment(*row[:10]), *row[10:]) for row in db.execute(CHARGES, {"about": about})]
 
 
 def effects(db: sqlite3.Connection, about: str | None) -> list[Effect]:
     return [
         Effect(key, verb, reference, purpose, Money(minor, currency))
-        for key, verb, reference, purpose, minor, currency in db.execute(EFFECTS, (about,))
+        for key, verb, reference, purpose, minor, currency in db.execute(EFFECTS, {"about": about})
     ]
 
 

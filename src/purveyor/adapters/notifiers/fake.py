@@ -82,11 +82,11 @@ class FakeNotifier:
         statement = """
             SELECT key, provider_id, sent_at, body
               FROM notifier_message
-             WHERE reason = '' AND (?1 IS NULL OR about = ?1)
+             WHERE reason = '' AND (:about IS NULL OR about = :about)
           ORDER BY seq
         """
         with self._store.transaction() as db:
-            rows = db.execute(statement, (about,)).fetchall()
+            rows = db.execute(statement, {"about": about}).fetchall()
         return [
             SentMessage(key, provider_id, EPOCH + timedelta(microseconds=sent_at), self._decode(body))
             for key, provider_id, sent_at, body in rows

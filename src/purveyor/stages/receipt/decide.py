@@ -201,7 +201,9 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     )
 
 
-def sales_postings(goods_minor: int, shipping_minor: int, tax_minor: int, shipping_tax_minor: int) -> tuple[Posting, ...]:
+def sales_postings(
+    goods_minor: int, shipping_minor: int, tax_minor: int, shipping_tax_minor: int
+) -> tuple[Posting, ...]:
     """The customer owes the total; revenue, shipping and tax are its other side."""
     postings = [
         Posting("receivable", goods_minor + shipping_minor),

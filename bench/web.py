@@ -1,0 +1,121 @@
+"""Placing through HTTP: one worker, 64 connections, the load generator on the same machine; Granian against uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from bench.load import Result
+from bench.rig import Figure, Timing, database, seed
+from purveyor.db.pool import connect_pool
+
+ORDERS = 6_000
+CONNECTIONS = 64
+
+
+async def measure() -> list[Figure]:
+    figures = []
+    async with database() as dsn:
+        ready = await connect_pool(dsn, 2)
+        await seed(ready)
+        key = await api_key(dsn)
+        first = 0
+        for server in ("granian", "uvicorn"):
+            async with serving(dsn, server) as (port, _process):
+                await load(port, key, 1_000, first)
+                first += 1_000
+                total = Timing()
+                for _ in range(2):
+                    total += await load(port, key, ORDERS, first)
+                    first += ORDERS
+                figures.append(
+                    Figure(
+                        f"placing through HTTP, {server}, {CONNECTIONS} connections",
+                        total.rate,
+                        None,
+                        None,
+                        "orders/s",
+                        total.percentile_ms(0.5),
+                        total.percentile_ms(0.99),
+                        ">= 1,200/s, p99 < 100 ms",
+                    )
+                )
+        await ready.close()
+    return figures
+
+
+async def load(port: int, key: str, count: int, first: int) -> Timing:
+    """One run of the load generator."""
+    arguments = (str(port), key, str(count), str(CONNECTIONS), str(first))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.load", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    result = msgspec.json.decode(output, type=Result)
+    assert not result.failed, f"{result.failed} of {count} requests failed"
+    return Timing(count, result.seconds, result.waits_s)
+
+
+@asynccontextmanager
+async def serving(dsn: str, server: str) -> AsyncIterator[tuple[int, asyncio.subprocess.Process]]:
+    """`purveyor serve` as an operator starts it, on a free port."""
+    port = free_port()
+    environment = os.environ | {"PURVEYOR_DATABASE_URL": dsn, "PURVEYOR_LOG_LEVEL": "warning"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "purveyor", "serve", "--port", str(port), "--server", server, env=environment
+    )
+    try:
+        await answering(port)
+        yield port, process
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def answering(port: int, within_s: float = 30) -> float:
+    """Wait until `/ready` says so; how long that took, in seconds."""
+    started = time.perf_counter()
+    while time.perf_counter() - started < within_s:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = await reader.read(64)
+            writer.close()
+            if b" 200 " in answer:
+                return time.perf_counter() - started
+        except OSError:
+            pass
+        await asyncio.sleep(0.05)
+    message = f"nobody answered on port {port} within {within_s} s"
+    raise TimeoutError(message)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def api_key(dsn: str) -> str:
+    """A key that may do everything, made as an operator makes it."""
+    environment = os.environ | {"PURVEYOR_DATABASE_URL": dsn, "PURVEYOR_LOG_LEVEL": "error"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "purveyor",
+        "keys",
+        "create",
+        "bench",
+        "--json",
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return str(msgspec.json.decode(output)["key"])

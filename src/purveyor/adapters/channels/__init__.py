@@ -1,0 +1,1 @@
+"""Channels through which orders come in as data."""

@@ -1,0 +1,300 @@
+"""The command line: every verb of an operator, with help that teaches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from purveyor import __version__
+from purveyor.settings import Settings, SettingsError
+
+app = App(
+    name="purveyor",
+    version=__version__,
+    help="""Order processing, from receipt to feedback: every order, unit and cent accounted for.
+
+Start with `purveyor demo`. For a shop of your own: `purveyor migrate`, then `purveyor serve` and `purveyor work`, as
+many of each as you like, on one database. Settings are environment variables, `PURVEYOR_...`; without any, a
+PostgreSQL of our own keeps its data in your user's data folder.""",
+)
+imports = App(name="import", help="Bring orders, returns or a catalog in from a file (CSV, CSV.gz, CSV.xz, XLSX).")
+jobs = App(name="jobs", help="Side effects that wait, or that failed so often that a person must look.")
+keys = App(name="keys", help="Keys for the API.")
+orders = App(name="orders", help="Look at orders.")
+customers = App(name="customers", help="Look after customers' data.")
+for part in (imports, jobs, keys, orders, customers):
+    app.command(part)
+
+out = Console()
+err = Console(stderr=True)
+Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, for scripts.")]
+
+
+def main() -> None:
+    """Run one command. Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked."""
+    try:
+        app()
+    except SettingsError as error:
+        err.print(f"[red]{error}[/red]")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def run(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run to the end on uvloop where there is one; the result is the exit status."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work) or 0
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work) or 0
+
+
+@app.command
+def demo(*, seed: int = 1, port: int = 8420, orders: int = 0, keep: bool = False) -> int:
+    """Show a shop at work on this machine, on a database of its own. Ctrl-C stops all of it.
+
+    Parameters
+    ----------
+    seed
+        The same seed makes the same shop and the same days.
+    port
+        Where the API listens.
+    orders
+        Stop after so many orders; 0 goes on until Ctrl-C.
+    keep
+        Go on with the data of the last demo instead of starting anew.
+    """
+    from purveyor.verbs import demo as verb
+
+    return run(verb.demo(settings(), seed=seed, port=port, orders=orders, keep=keep))
+
+
+@app.command
+def serve(*, host: str | None = None, port: int | None = None, server: str = "granian") -> int:
+    """Answer the API. Several of these may run on one database.
+
+    Parameters
+    ----------
+    host
+        Address to listen on (PURVEYOR_HOST).
+    port
+        Port to listen on (PURVEYOR_PORT).
+    server
+        granian or uvicorn.
+    """
+    from purveyor.web.serve import serve as listen
+
+    return listen(settings(), host=host, port=port, server=server)
+
+
+@app.command
+def work() -> int:
+    """Perform jobs (payments, labels, messages) and find what is due. Several of these may run on one database."""
+    from purveyor.verbs import operate
+
+    return run(operate.work(settings()))
+
+
+@app.command
+def migrate() -> int:
+    """Bring the database to the tables of this version."""
+    from purveyor.verbs import operate
+
+    return run(operate.migrate(settings()))
+
+
+@app.command
+def verify(*, json: Json = False) -> int:
+    """Replay the journal, compare every table with it, add up units, stock and money. Status 1 if anything differs."""
+    from purveyor.verbs import operate
+
+    return run(operate.verify(settings(), json=json))
+
+
+@app.command
+def simulate(*, orders: int = 1_000, seed: int = 1, json: Json = False) -> int:
+    """Run a believable shop in simulated time: orders through all stages, declines, short picks, returns and all.
+
+    Parameters
+    ----------
+    orders
+        How many orders are placed.
+    seed
+        The same seed on an empty database makes the same orders.
+    """
+    from purveyor.verbs import simulate as verb
+
+    return run(verb.simulate(settings(), orders=orders, seed=seed, json=json))
+
+
+@app.command
+def bench(*, only: str = "") -> int:
+    """Measure against hand-written SQL (from a checkout: the benchmarks are not part of the package).
+
+    Parameters
+    ----------
+    only
+        Run just the figures whose name contains this.
+    """
+    from purveyor.verbs import operate
+
+    return operate.bench(only)
+
+
+Source = Annotated[Path, Parameter(help="The file: .csv, .csv.gz, .csv.xz or .xlsx.")]
+MappingName = Annotated[str, Parameter(help="How its columns are to be read: standard, online-retail.")]
+RefusedPath = Annotated[Path | None, Parameter(help="Where refused rows go (default: beside the file's name, here).")]
+
+
+@imports.command(name="orders")
+def import_orders(
+    file: Source, *, mapping: MappingName = "standard", refused: RefusedPath = None, json: Json = False
+) -> int:
+    """Place the orders of a file. Run it again after a kill: nothing is placed twice.
+
+    Columns of the mapping `standard`: order, placed_at, sku, quantity, unit_price, currency, country; and, where you
+    have them, customer, name, company, email, phone, street, city, postal_code, region. One row a line.
+    Rows that are refused come back as a file with line number and reason, to be corrected and imported again.
+    """
+    from purveyor.verbs import imports as verb
+
+    return run(verb.orders(settings(), file, mapping, refused, json=json))
+
+
+@imports.command(name="returns")
+def import_returns(
+    file: Source, *, mapping: MappingName = "online-retail", refused: RefusedPath = None, json: Json = False
+) -> int:
+    """Book the returns of a file against the delivered orders that the same file placed."""
+    from purveyor.verbs import imports as verb
+
+    return run(verb.returns(settings(), file, mapping, refused, json=json))
+
+
+@imports.command(name="catalog")
+def import_catalog(
+    file: Source, *, mapping: MappingName = "standard", location: str = "main", json: Json = False
+) -> int:
+    """Make products, customers and enough stock for the orders of a file, before these are imported.
+
+    Parameters
+    ----------
+    location
+        Where the stock is received.
+    """
+    from purveyor.verbs import imports as verb
+
+    return run(verb.catalog(settings(), file, mapping, location, json=json))
+
+
+@jobs.command(name="list")
+def list_jobs(*, json: Json = False) -> int:
+    """Jobs that need attention: they failed as often as they may."""
+    from purveyor.verbs import operate
+
+    return run(operate.list_jobs(settings(), json=json))
+
+
+@jobs.command(name="show")
+def show_job(job: int, *, json: Json = False) -> int:
+    """One job: what it should do, and how it failed."""
+    from purveyor.verbs import operate
+
+    return run(operate.show_job(settings(), job, json=json))
+
+
+@jobs.command(name="retry")
+def retry_jobs(*job: int, all: bool = False) -> int:  # noqa: A002 (the flag's name)
+    """Let jobs try again, by number or all of them."""
+    from purveyor.verbs import operate
+
+    return run(operate.retry_jobs(settings(), job, everything=all))
+
+
+@keys.command(name="create")
+def create_key(name: str, *, scopes: str = "*", json: Json = False) -> int:
+    """Make a key for the API and show it, once.
+
+    Parameters
+    ----------
+    name
+        Whose key it is; what it does stands in the journal under this name.
+    scopes
+        What it may do, separated by commas, such as orders:read,receipt:write; * is everything.
+    """
+    from purveyor.verbs import operate
+
+    return run(operate.create_key(settings(), name, scopes, json=json))
+
+
+@keys.command(name="list")
+def list_keys(*, json: Json = False) -> int:
+    """All keys, without their secrets."""
+    from purveyor.verbs import operate
+
+    return run(operate.list_keys(settings(), json=json))
+
+
+@keys.command(name="revoke")
+def revoke_key(prefix: str) -> int:
+    """Take a key back, by its prefix."""
+    from purveyor.verbs import operate
+
+    return run(operate.revoke_key(settings(), prefix))
+
+
+@orders.command(name="list")
+def list_orders(*, stage: str = "", hold: str = "", text: str = "", limit: int = 20, json: Json = False) -> int:
+    """The newest orders.
+
+    Parameters
+    ----------
+    stage
+        receipt, review, confirmation, payment, picking, packing, shipping, delivery, support, returns or feedback.
+    hold
+        With a hold of this type: stock, address, fraud, credit, price, approval, customer, payment.
+    text
+        Number, reference, name, e-mail or phone.
+    limit
+        How many at most.
+    """
+    from purveyor.verbs import orders as verb
+
+    return run(verb.list_orders(settings(), stage=stage, hold=hold, text=text, limit=limit, json=json))
+
+
+@orders.command(name="show")
+def show_order(number: str, *, json: Json = False) -> int:
+    """One order: units by position, money, and everything that happened, with who and why."""
+    from purveyor.verbs import orders as verb
+
+    return run(verb.show_order(settings(), number, json=json))
+
+
+@customers.command(name="erase")
+def erase_customer(customer: str, *, reason: str) -> int:
+    """Empty a customer's personal data for ever (GDPR Art. 17). Orders, journal and books stay whole.
+
+    Parameters
+    ----------
+    customer
+        The customer's number or id.
+    reason
+        Why; it is recorded.
+    """
+    from purveyor.verbs import operate
+
+    return run(operate.erase_customer(settings(), customer, reason))

@@ -1,0 +1,1 @@
+"""Intake turns files into the same commands that every other channel makes."""

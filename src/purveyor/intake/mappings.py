@@ -1,0 +1,221 @@
+"""How the columns of a file become order lines. A mapping reads one row, or says what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+import msgspec
+
+from purveyor.core.money import exponent
+from purveyor.ports.channel import SourceRow
+
+
+class RowRefused(Exception):  # noqa: N818 (an answer, not an error)
+    """A row that cannot be an order line: which column, what was found, what was expected."""
+
+    def __init__(self, column: str, found: str, expected: str) -> None:
+        super().__init__(f"{column}: found {found!r}, expected {expected}")
+        self.column = column
+
+
+class SourceLine(msgspec.Struct, frozen=True):
+    """What a row says, in our words. Amounts are minor units of `currency`; quantities are positive."""
+
+    line_no: int
+    what: Literal["sale", "return"]
+    reference: str
+    at: datetime
+    sku: str
+    description: str
+    quantity: int
+    unit_minor: int
+    currency: str
+    customer: str  # the source's number of the customer, empty for guests
+    country: str
+    contact: dict[str, str]
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """A named way to read a file. `customers`: the source knows its customers by number."""
+
+    name: str
+    columns: tuple[str, ...]  # that must be there
+    read: Callable[[SourceRow], SourceLine]
+    tax_class: str = "standard"
+    tender: Literal["card", "invoice", "cash"] = "invoice"
+    shipping_option: str = "standard"
+
+
+def whole(row: SourceRow, column: str) -> int:
+    """A whole number, also when it is written 6.0."""
+    text = row.cells.get(column, "").strip()
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise RowRefused(column, text, "a whole number") from None
+    if not number.is_finite() or number != number.to_integral_value():
+        raise RowRefused(column, text, "a whole number")
+    return int(number)
+
+
+def minor(row: SourceRow, column: str, currency: str) -> int:
+    """An amount in whole minor units."""
+    text = row.cells.get(column, "").strip()
+    try:
+        amount = Decimal(text) * 10 ** exponent(currency)
+    except InvalidOperation:
+        raise RowRefused(column, text, "an amount such as 12.50") from None
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals")
+    return int(amount)
+
+
+def moment(row: SourceRow, column: str) -> datetime:
+    """A date or time (ISO 8601); without a zone it is UTC."""
+    text = row.cells.get(column, "").strip()
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise RowRefused(column, text, "a date and time such as 2026-03-02 12:00:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def needed(row: SourceRow, column: str) -> str:
+    text = row.cells.get(column, "").strip()
+    if not text:
+        raise RowRefused(column, text, "a value")
+    return text
+
+
+_CONTACT = ("name", "company", "email", "phone", "street", "city", "postal_code", "region")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def _read_standard(row: SourceRow) -> SourceLine:
+    currency = needed(row, "currency")
+    if not _CURRENCY.fullmatch(currency):
+        raise RowRefused("currency", currency, "an ISO 4217 code such as EUR")
+    country = needed(row, "country")
+    if not _COUNTRY.fullmatch(country):
+        raise RowRefused("country", country, "an ISO 3166-1 code such as DE")
+    quantity = whole(row, "quantity")
+    if quantity < 1:
+        raise RowRefused("quantity", str(quantity), "a whole number from 1")
+    unit = minor(row, "unit_price", currency)
+    if unit < 0:
+        raise RowRefused("unit_price", row.cells["unit_price"], "an amount that is not negative")
+    return SourceLine(
+        line_no=row.line_no,
+        what="sale",
+        reference=needed(row, "order"),
+        at=moment(row, "placed_at"),
+        sku=needed(row, "sku"),
+        description=row.cells.get("description", "").strip(),
+        quantity=quantity,
+        unit_minor=unit,
+        currency=currency,
+        customer=row.cells.get("customer", "").strip(),
+        country=country,
+        contact={name: row.cells.get(name, "").strip() for name in _CONTACT},
+    )
+
+
+_COUNTRIES = {
+    "Australia": "AU",
+    "Austria": "AT",
+    "Bahrain": "BH",
+    "Belgium": "BE",
+    "Brazil": "BR",
+    "Canada": "CA",
+    "Channel Islands": "JE",
+    "Cyprus": "CY",
+    "Czech Republic": "CZ",
+    "Denmark": "DK",
+    "EIRE": "IE",
+    "European Community": "EU",
+    "Finland": "FI",
+    "France": "FR",
+    "Germany": "DE",
+    "Greece": "GR",
+    "Hong Kong": "HK",
+    "Iceland": "IS",
+    "Israel": "IL",
+    "Italy": "IT",
+    "Japan": "JP",
+    "Lebanon": "LB",
+    "Lithuania": "LT",
+    "Malta": "MT",
+    "Netherlands": "NL",
+    "Norway": "NO",
+    "Poland": "PL",
+    "Portugal": "PT",
+    "RSA": "ZA",
+    "Saudi Arabia": "SA",
+    "Singapore": "SG",
+    "Spain": "ES",
+    "Sweden": "SE",
+    "Switzerland": "CH",
+    "USA": "US",
+    "United Arab Emirates": "AE",
+    "United Kingdom": "GB",
+    "Unspecified": "ZZ",
+}
+
+
+def _read_online_retail(row: SourceRow) -> SourceLine:
+    """UCI "Online Retail" (Chen, Sain and Guo 2012): pounds, an invoice `C...` takes back, `A...` corrects debts."""
+    invoice = needed(row, "InvoiceNo")
+    if invoice.startswith("A"):
+        raise RowRefused("InvoiceNo", invoice, "a sale or a return, not a correction of bad debt")
+    quantity = whole(row, "Quantity")
+    takes_back = invoice.startswith("C")
+    if takes_back and quantity >= 0:
+        raise RowRefused("Quantity", str(quantity), "less than 0 on a cancellation")
+    if not takes_back and quantity <= 0:
+        raise RowRefused("Quantity", str(quantity), "more than 0: this is a stock write-off, not an order")
+    unit = minor(row, "UnitPrice", "GBP")
+    if unit <= 0:
+        raise RowRefused("UnitPrice", row.cells["UnitPrice"], "a price of more than 0")
+    country = row.cells.get("Country", "").strip()
+    if country not in _COUNTRIES:
+        raise RowRefused("Country", country, "one of the 38 names of this data set")
+    customer = row.cells.get("CustomerID", "").strip()
+    return SourceLine(
+        line_no=row.line_no,
+        what="return" if takes_back else "sale",
+        reference=invoice,
+        at=moment(row, "InvoiceDate"),
+        sku=needed(row, "StockCode"),
+        description=row.cells.get("Description", "").strip(),
+        quantity=abs(quantity),
+        unit_minor=unit,
+        currency="GBP",
+        customer=str(whole(row, "CustomerID")) if customer else "",
+        country=_COUNTRIES[country],
+        contact={},
+    )
+
+
+MAPPINGS = {
+    mapping.name: mapping
+    for mapping in (
+        Mapping(
+            "standard",
+            ("order", "placed_at", "sku", "quantity", "unit_price", "currency", "country"),
+            _read_standard,
+        ),
+        Mapping(
+            "online-retail",
+            ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"),
+            _read_online_retail,
+            tax_class="zero",
+            tender="cash",
+            shipping_option="free",
+        ),
+    )
+}

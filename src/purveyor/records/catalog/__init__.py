@@ -1,0 +1,1 @@
+"""Catalog decides what is for sale."""

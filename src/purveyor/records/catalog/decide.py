@@ -1,0 +1,49 @@
+"""What may be for sale."""
+
+from __future__ import annotations
+
+import re
+
+from purveyor.core.messages import Call
+from purveyor.core.refusals import Invalid
+from purveyor.core.rows import Product
+from purveyor.core.rules import Decision, decides, needs
+from purveyor.core.state import Needs, State
+from purveyor.records.catalog.commands import ProductData, SaveProducts
+from purveyor.records.catalog.facts import ProductsSaved
+
+MOST = 1_000
+_SKU = re.compile(r"\S(.{0,62}\S)?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@needs(SaveProducts)
+def what_saving_needs(command: SaveProducts) -> Needs:
+    return Needs(rows={Product: [product.sku for product in command.products]})
+
+
+@decides(SaveProducts)
+def decide_save(state: State, command: SaveProducts, call: Call) -> Decision:
+    """Refuses with `Invalid`, which says the field."""
+    if not 1 <= len(command.products) <= MOST:
+        raise Invalid(field="products", found=len(command.products), expected=f"1 to {MOST}")
+    skus = [product.sku for product in command.products]
+    if len(set(skus)) != len(skus):
+        twice = next(sku for sku in skus if skus.count(sku) > 1)
+        raise Invalid(field="products", found=f"{twice} twice", expected="every SKU once")
+    for number, product in enumerate(command.products, 1):
+        _check(product, f"products[{number}]")
+        state.get(Product, product.sku)
+    yield ProductsSaved(products=command.products)
+
+
+def _check(product: ProductData, field: str) -> None:
+    if not _SKU.fullmatch(product.sku):
+        raise Invalid(field=f"{field}.sku", found=product.sku, expected="1 to 64 characters, no blank at either end")
+    if not _CURRENCY.fullmatch(product.price.currency):
+        raise Invalid(field=f"{field}.price.currency", found=product.price.currency, expected="an ISO 4217 code")
+    for name in ("weight_g", "length_mm", "width_mm", "height_mm", "duration_min"):
+        if getattr(product, name) < 0:
+            raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a number from 0")
+    if product.price.minor < 0:
+        raise Invalid(field=f"{field}.price", found=str(product.price), expected="an amount that is not negative")

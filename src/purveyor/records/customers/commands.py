@@ -1,0 +1,58 @@
+"""What may be asked of customers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command
+
+
+class CustomerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who and where. Phones in E.164, countries in ISO 3166-1 alpha-2."""
+
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+
+
+class RegisterCustomer(Command, frozen=True, kw_only=True, tag="customers.register"):
+    """Get to know somebody. `customer_id` is given by sources that have ids of their own."""
+
+    number: str
+    address: CustomerAddress
+    customer_id: UUID | None = None
+    group: str = "retail"
+    language: str = "en"
+    notices: str = "email"
+
+
+class SetTerms(Command, frozen=True, kw_only=True, tag="customers.set_terms"):
+    """Let a customer buy on account, up to a limit (minor units of `currency`), or not any more (limit 0)."""
+
+    customer_id: UUID
+    credit_limit_minor: int
+    currency: str = "EUR"
+    terms_days: int = 14
+
+
+class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
+    """Have a person look at every order of a customer, or not any more."""
+
+    customer_id: UUID
+    blocked: bool
+    reason: str
+
+
+class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):
+    """Empty a customer's personal data for ever (GDPR Art. 17). Orders, journal and books stay whole."""
+
+    customer_id: UUID
+    reason: str

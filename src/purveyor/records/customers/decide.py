@@ -1,0 +1,97 @@
+"""Whom we know, and on which terms."""
+
+from __future__ import annotations
+
+import re
+
+from purveyor.core.messages import Call
+from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.rows import Contact, Customer, PrivateText
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.records.customers.commands import BlockCustomer, EraseCustomer, RegisterCustomer, SetTerms
+from purveyor.records.customers.facts import CustomerBlocked, CustomerRegistered, PersonErased, TermsSet
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+
+
+class NumberTaken(Refusal):
+    """Another customer has this number."""
+
+    number: str
+    sentence = "There is a customer {number} already."
+
+
+class AlreadyErased(Refusal):
+    """There is nothing left to erase."""
+
+    number: str
+    sentence = "The data of customer {number} was erased before."
+
+
+@decides(RegisterCustomer)
+def decide_register(state: State, command: RegisterCustomer, call: Call) -> Decision:
+    """Refuses with `NumberTaken` and `Invalid`."""
+    if not command.number.strip():
+        raise Invalid(field="number", found=command.number, expected="the customer's number")
+    address = command.address
+    if address.email and not _EMAIL.fullmatch(address.email):
+        raise Invalid(field="address.email", found=address.email, expected="an address such as ann@example.com")
+    if address.phone and not _PHONE.fullmatch(address.phone):
+        raise Invalid(field="address.phone", found=address.phone, expected="an E.164 number such as +4930123456")
+    if state.find(Customer, "number", command.number):
+        raise NumberTaken(number=command.number)
+    if command.customer_id is not None and state.get(Customer, command.customer_id) is not None:
+        raise NumberTaken(number=command.number)
+    customer_id = command.customer_id or call.ids.new()
+    contact_id = call.ids.new()
+    values = {name: getattr(address, name) for name in address.__struct_fields__}
+    yield Contact(id=contact_id, customer_id=customer_id, **values)
+    yield CustomerRegistered(
+        customer_id=customer_id,
+        number=command.number,
+        contact_id=contact_id,
+        group=command.group,
+        language=command.language,
+        notices=command.notices,
+    )
+
+
+@decides(SetTerms)
+def decide_set_terms(state: State, command: SetTerms, call: Call) -> Decision:
+    """Refuses with `NotFound` and `Invalid`."""
+    state.row(Customer, command.customer_id)
+    if command.credit_limit_minor < 0:
+        raise Invalid(field="credit_limit_minor", found=command.credit_limit_minor, expected="a number from 0")
+    if not 0 <= command.terms_days <= 365:  # noqa: PLR2004 (a year)
+        raise Invalid(field="terms_days", found=command.terms_days, expected="0 to 365")
+    yield TermsSet(
+        customer_id=command.customer_id,
+        credit_limit_minor=command.credit_limit_minor,
+        currency=command.currency,
+        terms_days=command.terms_days,
+    )
+
+
+@decides(BlockCustomer)
+def decide_block(state: State, command: BlockCustomer, call: Call) -> Decision:
+    """Refuses with `NotFound`; what is so already stays so."""
+    if state.row(Customer, command.customer_id).blocked != command.blocked:
+        yield CustomerBlocked(customer_id=command.customer_id, blocked=command.blocked, why=command.reason)
+
+
+@decides(EraseCustomer)
+def decide_erase(state: State, command: EraseCustomer, call: Call) -> Decision:
+    """Refuses with `NotFound` and `AlreadyErased`. The reason is a category, not a text about the person."""
+    customer = state.row(Customer, command.customer_id)
+    if customer.erased_at is not None:
+        raise AlreadyErased(number=customer.number)
+    contacts = state.find(Contact, "customer_id", command.customer_id)
+    texts = state.find(PrivateText, "customer_id", command.customer_id)
+    yield PersonErased(
+        customer_id=command.customer_id,
+        contacts=tuple(contact.id for contact in contacts if not contact.erased),
+        texts=tuple(text.id for text in texts if not text.erased),
+        why=command.reason,
+    )

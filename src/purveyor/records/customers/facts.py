@@ -1,0 +1,49 @@
+"""What may have happened to customers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from purveyor.core.messages import Fact
+
+
+class CustomerRegistered(Fact, frozen=True, kw_only=True, tag="customers.registered"):
+    """We know somebody."""
+
+    customer_id: UUID
+    number: str
+    contact_id: UUID
+    group: str
+    language: str
+    notices: str
+
+    def reply(self) -> dict[str, Any]:
+        return {"customer_id": self.customer_id, "number": self.number}
+
+
+class TermsSet(Fact, frozen=True, kw_only=True, tag="customers.terms_set"):
+    """A customer may buy on account up to a limit."""
+
+    customer_id: UUID
+    credit_limit_minor: int
+    currency: str
+    terms_days: int
+
+
+class CustomerBlocked(Fact, frozen=True, kw_only=True, tag="customers.blocked"):
+    """A person looks at the orders of this customer (or, not `blocked`, nobody needs to)."""
+
+    customer_id: UUID
+    blocked: bool
+
+
+class PersonErased(Fact, frozen=True, kw_only=True, tag="customers.person_erased"):
+    """The personal data of a customer is gone: the rows are there, and empty."""
+
+    customer_id: UUID
+    contacts: tuple[UUID, ...]
+    texts: tuple[UUID, ...]
+
+    def reply(self) -> dict[str, Any]:
+        return {"emptied": len(self.contacts) + len(self.texts)}

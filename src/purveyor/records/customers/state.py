@@ -1,0 +1,54 @@
+"""How facts change customers."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Stamp
+from purveyor.core.rows import Contact, Customer, PrivateText
+from purveyor.core.rules import applies
+from purveyor.core.state import State
+from purveyor.records.customers.facts import CustomerBlocked, CustomerRegistered, PersonErased, TermsSet
+
+
+@applies(CustomerRegistered)
+def register(state: State, fact: CustomerRegistered, stamp: Stamp) -> None:
+    state.add(
+        Customer(
+            id=fact.customer_id,
+            number=fact.number,
+            contact_id=fact.contact_id,
+            group=fact.group,
+            language=fact.language,
+            notices=fact.notices,
+        )
+    )
+
+
+@applies(TermsSet)
+def set_terms(state: State, fact: TermsSet, stamp: Stamp) -> None:
+    customer = state.row(Customer, fact.customer_id)
+    customer.credit_limit_minor = fact.credit_limit_minor
+    customer.credit_currency = fact.currency
+    customer.terms_days = fact.terms_days
+
+
+@applies(CustomerBlocked)
+def block(state: State, fact: CustomerBlocked, stamp: Stamp) -> None:
+    state.row(Customer, fact.customer_id).blocked = fact.blocked
+
+
+@applies(PersonErased)
+def erase(state: State, fact: PersonErased, stamp: Stamp) -> None:
+    """Empty the rows that are there. A replay has none of them, and needs none."""
+    state.row(Customer, fact.customer_id).erased_at = stamp.at
+    for contact_id in fact.contacts:
+        contact = state.get(Contact, contact_id)
+        if contact is not None:
+            for name in ("name", "company", "email", "phone", "street", "city", "postal_code", "region"):
+                setattr(contact, name, "")
+            contact.billing = None
+            contact.erased = True
+    for text_id in fact.texts:
+        text = state.get(PrivateText, text_id)
+        if text is not None:
+            text.text = ""
+            text.erased = True

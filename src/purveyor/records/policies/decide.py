@@ -1,0 +1,42 @@
+"""Which policies may be set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from purveyor.core.messages import Call
+from purveyor.core.policies import Policies, ReturnPolicy
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.facts import PolicySet
+from purveyor.records.policies.state import Policy, assemble
+
+NAMES = tuple(name for name in Policies.__struct_fields__ if name != "version")
+
+
+@decides(SetPolicy)
+def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
+    """Refuses with `Invalid` what does not fit the policy's shape, and says where."""
+    if command.name not in NAMES:
+        raise Invalid(field="name", found=command.name, expected=f"one of {', '.join(NAMES)}")
+    before = state.get(Policy, command.name)
+    data = _with_history(before, command.data) if command.name == "returns" else command.data
+    try:
+        assemble([Policy(command.name, 1, data)])
+    except msgspec.ValidationError as error:
+        raise Invalid(field="data", found=command.name, expected=str(error)) from error
+    yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
+
+
+def _with_history(before: Policy | None, data: Any) -> list[Any]:
+    """The return policies so far and the new one under the next version of its name."""
+    if not isinstance(data, dict):
+        raise Invalid(field="data", found=type(data).__name__, expected="one return policy as an object")
+    earlier = list(before.data) if before else [msgspec.to_builtins(ReturnPolicy())]
+    name = data.get("name", "default")
+    version = 1 + max((each.get("version", 1) for each in earlier if each.get("name", "default") == name), default=0)
+    return [*earlier, {**data, "version": version}]

@@ -1,0 +1,1 @@
+"""Staff decides who may come in: keys for the API, with scopes."""

@@ -1,0 +1,1 @@
+"""Stock decides what is on hand: receipts, counts, and how many may wait."""

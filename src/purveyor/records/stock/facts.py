@@ -1,0 +1,26 @@
+"""What may have happened to stock. The ledger moves what the facts say."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Fact
+
+
+class StockReceived(Fact, frozen=True, kw_only=True, tag="stock.received"):
+    """Goods came in."""
+
+    reference: str
+
+
+class StockCounted(Fact, frozen=True, kw_only=True, tag="stock.counted"):
+    """A shelf was counted, and the books follow it."""
+
+    sku: str
+    location: str
+    counted: int
+
+
+class BackorderCapSet(Fact, frozen=True, kw_only=True, tag="stock.backorder_cap_set"):
+    """So many units of a SKU may wait."""
+
+    sku: str
+    cap: int

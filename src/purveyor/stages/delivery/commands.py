@@ -1,0 +1,263 @@
+"""What may be asked of delivery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command, Job
+from purveyor.core.positions import UnitsOf
+
+ScanStatus = Literal[
+    "label_created", "in_transit", "out_for_delivery", "delivered", "failed_attempt", "returned_to_sender", "lost"
+]
+
+# ---------------------------------------------------------------- parcels
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One scan of a parcel. `sequence` counts the carrier's scans from 1, however they arrive; 0 where it does not."""
+
+    event_id: str
+    status: ScanStatus
+    at: datetime
+    place: str = ""
+    carrier_status: str = ""
+    sequence: int = 0
+
+
+class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_delivery"):
+    """A parcel is on its way. Expected twice, it is expected once."""
+
+    order_id: UUID
+    shipment_id: UUID
+    tracking_number: str
+    contents: tuple[UnitsOf, ...]
+
+
+class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_event"):
+    """One scan, as a carrier tells it. It may come twice, late, and before the parcel is expected."""
+
+    order_id: UUID
+    shipment_id: UUID
+    event_id: str
+    status: ScanStatus
+    at: datetime
+    place: str = ""
+    carrier_status: str = ""
+    sequence: int = 0
+
+
+class RecordTrackingEvents(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_events"):
+    """All scans of a parcel so far, as a carrier gives them when asked."""
+
+    order_id: UUID
+    shipment_id: UUID
+    events: tuple[Scan, ...]
+
+
+class AskCarrier(Command, frozen=True, kw_only=True, tag="delivery.ask_carrier"):
+    """Ask where a parcel is, if it is still on its way and nobody has asked since `due_at`."""
+
+    order_id: UUID
+    shipment_id: UUID
+    due_at: datetime | None = None
+
+
+class DeclareLost(Command, frozen=True, kw_only=True, tag="delivery.declare_lost"):
+    """Give a parcel up. With `due_at`: only if there has been no news since that was set."""
+
+    order_id: UUID
+    shipment_id: UUID
+    due_at: datetime | None = None
+
+
+class PollCarrier(Job, frozen=True, kw_only=True, tag="delivery.poll_carrier"):
+    """Ask the carrier for all scans of a parcel."""
+
+    order_id: UUID
+    shipment_id: UUID
+    tracking_number: str
+
+
+# ---------------------------------------------------------------- collect in store
+
+
+class ReadyToCollect(Command, frozen=True, kw_only=True, tag="delivery.ready_to_collect"):
+    """A parcel waits at the counter."""
+
+    order_id: UUID
+    parcel_id: UUID
+    location: str
+    contents: tuple[UnitsOf, ...]
+
+
+class HandOver(Command, frozen=True, kw_only=True, tag="delivery.hand_over"):
+    """Give a parcel to whoever says its code."""
+
+    order_id: UUID
+    parcel_id: UUID
+    code: str
+
+
+class CountWrongCode(Command, frozen=True, kw_only=True, tag="delivery.count_wrong_code"):
+    """A wrong code was said. A refusal changes nothing, so whoever got `WrongCode` has it counted by this."""
+
+    order_id: UUID
+    parcel_id: UUID
+
+
+class RenewCollectCode(Command, frozen=True, kw_only=True, tag="delivery.renew_collect_code"):
+    """A new code, and all tries again."""
+
+    order_id: UUID
+    parcel_id: UUID
+
+
+class RemindToCollect(Command, frozen=True, kw_only=True, tag="delivery.remind_to_collect"):
+    """The parcel was to be collected by `due_at`."""
+
+    order_id: UUID
+    parcel_id: UUID
+    due_at: datetime
+
+
+# ---------------------------------------------------------------- digital goods
+
+
+class GrantDownloads(Command, frozen=True, kw_only=True, tag="delivery.grant_downloads"):
+    order_id: UUID
+    fulfillment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class Download(Command, frozen=True, kw_only=True, tag="delivery.download"):
+    """Take one download off a grant."""
+
+    order_id: UUID
+    grant_id: UUID
+
+
+class RenewDownloads(Command, frozen=True, kw_only=True, tag="delivery.renew_downloads"):
+    """Give a grant its full count and time again."""
+
+    order_id: UUID
+    grant_id: UUID
+
+
+class AddLicenseKeys(Command, frozen=True, kw_only=True, tag="delivery.add_license_keys"):
+    """Fill the pool of a SKU."""
+
+    sku: str
+    keys: tuple[str, ...]
+
+
+class IssueLicenseKeys(Command, frozen=True, kw_only=True, tag="delivery.issue_license_keys"):
+    """Give out keys for these units; what the pool does not have waits for it."""
+
+    order_id: UUID
+    fulfillment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class SwitchAccessOn(Command, frozen=True, kw_only=True, tag="delivery.switch_access_on"):
+    order_id: UUID
+    fulfillment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class RecordAccess(Command, frozen=True, kw_only=True, tag="delivery.record_access"):
+    """What came of one request (`turn`) to the system: `refused` is why not, "" when it was done."""
+
+    order_id: UUID
+    grant_id: UUID
+    turn: int
+    refused: str = ""
+
+
+class RetryAccess(Command, frozen=True, kw_only=True, tag="delivery.retry_access"):
+    """Ask the system again. With `asked_at`: only if nobody has asked since then."""
+
+    order_id: UUID
+    grant_id: UUID
+    asked_at: datetime | None = None
+
+
+class RevokeAccess(Command, frozen=True, kw_only=True, tag="delivery.revoke_access"):
+    """Take back what these units gave: downloads close, access is switched off. There may be nothing to take."""
+
+    order_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class SwitchOn(Job, frozen=True, kw_only=True, tag="delivery.switch_on"):
+    order_id: UUID
+    grant_id: UUID
+    turn: int
+    contact_id: UUID
+    system: str
+
+
+class SwitchOff(Job, frozen=True, kw_only=True, tag="delivery.switch_off"):
+    order_id: UUID
+    grant_id: UUID
+    turn: int
+    contact_id: UUID
+    system: str
+
+
+# ---------------------------------------------------------------- installation
+
+
+class SlotItem(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """A stretch of a technician's day. `technician` is a staff code."""
+
+    technician: str
+    starts_at: datetime
+    minutes: int
+
+
+class AddSlots(Command, frozen=True, kw_only=True, tag="delivery.add_slots"):
+    slots: tuple[SlotItem, ...]
+
+
+class PlanInstallation(Command, frozen=True, kw_only=True, tag="delivery.plan_installation"):
+    order_id: UUID
+    fulfillment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class BookAppointment(Command, frozen=True, kw_only=True, tag="delivery.book_appointment"):
+    order_id: UUID
+    appointment_id: UUID
+    slot_id: UUID
+
+
+class MoveAppointment(Command, frozen=True, kw_only=True, tag="delivery.move_appointment"):
+    """To another slot, or without one back to the list of those who have none."""
+
+    order_id: UUID
+    appointment_id: UUID
+    slot_id: UUID | None = None
+    why: str = ""
+
+
+class CompleteInstallation(Command, frozen=True, kw_only=True, tag="delivery.complete_installation"):
+    """It is done: what was done, and who signed for it."""
+
+    order_id: UUID
+    appointment_id: UUID
+    record: str
+    signed_by: str
+
+
+# ---------------------------------------------------------------- all of them
+
+
+class WithdrawDeliveries(Command, frozen=True, kw_only=True, tag="delivery.withdraw_deliveries"):
+    """Drop what was prepared for units that were canceled; there may be nothing."""
+
+    order_id: UUID

@@ -1,0 +1,204 @@
+"""Parcels on their way: what a scan means, and what silence means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from purveyor.core.messages import Call, Fact
+from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.delivery.commands import (
+    AskCarrier,
+    DeclareLost,
+    ExpectDelivery,
+    RecordTrackingEvent,
+    RecordTrackingEvents,
+    Scan,
+)
+from purveyor.stages.delivery.decide.units import move_all, still_in
+from purveyor.stages.delivery.facts import (
+    CarrierAsked,
+    DeliveryExpected,
+    DeliveryFailed,
+    ShipmentDelivered,
+    ShipmentLost,
+    ShipmentReturnedToSender,
+    TrackingRecorded,
+)
+from purveyor.stages.delivery.state import Tracking, TrackingEvent
+from purveyor.stages.delivery.truth import OWN, Scanned, Truth, advance
+
+
+class DeliveryEnded(Refusal):
+    """A parcel that is no longer on its way."""
+
+    shipment_id: UUID
+    delivery_status: str
+    sentence = "Shipment {shipment_id} is {delivery_status}: it is not on its way any more."
+
+
+@decides(ExpectDelivery)
+def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decision:
+    """Wait for a parcel. Scans that came before it was expected count now."""
+    book = state.book(command.order_id)
+    if command.shipment_id in book.rows(Tracking):
+        return
+    expected = DeliveryExpected(
+        order_id=command.order_id,
+        shipment_id=command.shipment_id,
+        tracking_number=command.tracking_number,
+        contents=command.contents,
+        promised_at=book.order.promised_at,
+        quiet_days=state.policies.delivery.lost_after_days,
+    )
+    yield expected
+    early = [event for event in book.rows(TrackingEvent).values() if event.shipment_id == command.shipment_id]
+    truth = _after(Truth(), early)
+    yield from _milestone(state, book, expected, Truth(), truth, early)
+
+
+@decides(RecordTrackingEvent)
+def decide_record(state: State, command: RecordTrackingEvent, _call: Call) -> Decision:
+    """Take one scan in. A scan that is known changes nothing. Refuses with `Invalid` a time without its zone."""
+    scan = Scan(
+        event_id=command.event_id,
+        status=command.status,
+        at=command.at,
+        place=command.place,
+        carrier_status=command.carrier_status,
+        sequence=command.sequence,
+    )
+    return _record(state, command.order_id, command.shipment_id, (scan,))
+
+
+@decides(RecordTrackingEvents)
+def decide_record_many(state: State, command: RecordTrackingEvents, _call: Call) -> Decision:
+    """Take many scans in; known ones change nothing. What follows, follows from all of them together."""
+    return _record(state, command.order_id, command.shipment_id, command.events)
+
+
+def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Scan]) -> Decision:
+    book = state.book(order_id)
+    for scan in scans:
+        if scan.at.tzinfo is None:
+            raise Invalid(field="at", found=scan.at, expected="a time with its zone")
+        if not scan.event_id:
+            raise Invalid(field="event_id", found="nothing", expected="the carrier's id of the event")
+    known = book.rows(TrackingEvent)
+    new = {scan.event_id: scan for scan in scans if (shipment_id, scan.event_id) not in known}
+    for scan in new.values():
+        yield TrackingRecorded(
+            order_id=order_id,
+            shipment_id=shipment_id,
+            event_id=scan.event_id,
+            status=scan.status,
+            at=scan.at,
+            place=scan.place,
+            carrier_status=scan.carrier_status,
+            sequence=scan.sequence,
+        )
+    tracking = book.rows(Tracking).get(shipment_id)
+    if tracking is not None and new:
+        before = tracking.truth
+        scanned = tuple(new.values())
+        yield from _milestone(state, book, tracking, before, _after(before, scanned), scanned)
+
+
+@decides(AskCarrier)
+def decide_ask(state: State, command: AskCarrier, _call: Call) -> Decision:
+    """Ask where a parcel is. Refuses with `DeliveryEnded`, unless it was asked because it was due."""
+    tracking = state.book(command.order_id).row(Tracking, command.shipment_id)
+    if command.due_at is not None and (tracking.ask_at is None or tracking.ask_at > command.due_at):
+        return
+    if not tracking.truth.is_moving:
+        raise DeliveryEnded(shipment_id=tracking.shipment_id, delivery_status=tracking.status)
+    yield CarrierAsked(
+        order_id=command.order_id, shipment_id=tracking.shipment_id, tracking_number=tracking.tracking_number
+    )
+
+
+@decides(DeclareLost)
+def decide_lost(state: State, command: DeclareLost, _call: Call) -> Decision:
+    """Give a parcel up. Refuses with `DeliveryEnded`, unless news came since the time for it was set."""
+    book = state.book(command.order_id)
+    tracking = book.row(Tracking, command.shipment_id)
+    if command.due_at is not None and (tracking.lost_at is None or tracking.lost_at > command.due_at):
+        return
+    if not tracking.truth.is_moving:
+        raise DeliveryEnded(shipment_id=tracking.shipment_id, delivery_status=tracking.status)
+    silent = command.due_at is not None
+    contents = still_in(book, tracking.contents, "shipped")
+    yield ShipmentLost(
+        order_id=command.order_id,
+        shipment_id=tracking.shipment_id,
+        contents=contents,
+        moves=move_all(book, contents, "shipped", "lost"),
+        why=f"no news for {tracking.quiet_days} days" if silent else "given up",
+    )
+
+
+def _after(truth: Truth, scans: Iterable[Scanned]) -> Truth:
+    for scan in scans:
+        truth = advance(truth, scan)
+    return truth
+
+
+def _milestone(
+    state: State,
+    book: Book,
+    parcel: Tracking | DeliveryExpected,
+    before: Truth,
+    now: Truth,
+    scans: Sequence[Scanned],
+) -> Iterable[Fact]:
+    """What the scans mean for the customer: one fact for where they lead, none for the places in between."""
+    if now.status == "failed_attempt" and now.attempts > before.attempts:
+        yield DeliveryFailed(
+            order_id=book.order.id,
+            shipment_id=parcel.shipment_id,
+            attempt=now.attempts,
+            failed_at=_at(scans, "failed_attempt"),
+            is_last=now.attempts >= state.policies.delivery.failed_attempts,
+        )
+    if now.is_moving or now.status == before.status:
+        return
+    source = before.position
+    contents = still_in(book, parcel.contents, source)
+    moves = move_all(book, contents, source, now.position)
+    order_id = book.order.id
+    if now.status == "delivered":
+        at = _at(scans, "delivered")
+        kept = None if parcel.promised_at is None else _day(at) <= _day(parcel.promised_at)
+        yield ShipmentDelivered(
+            order_id=order_id,
+            shipment_id=parcel.shipment_id,
+            delivered_at=at,
+            contents=contents,
+            promise_kept=kept,
+            moves=moves,
+        )
+    elif now.status == "returning":
+        yield ShipmentReturnedToSender(
+            order_id=order_id, shipment_id=parcel.shipment_id, contents=contents, moves=moves, why=now.carrier_status
+        )
+    else:
+        yield ShipmentLost(
+            order_id=order_id,
+            shipment_id=parcel.shipment_id,
+            contents=contents,
+            moves=moves,
+            why="the carrier says so",
+        )
+
+
+def _at(scans: Sequence[Scanned], own: str) -> datetime:
+    """When the newest of the scans with a status of ours happened."""
+    return max(scan.at for scan in scans if OWN[scan.status] == own or scan.status == own)
+
+
+def _day(at: datetime) -> date:
+    """A promise is a day, in UTC."""
+    return at.astimezone(UTC).date()

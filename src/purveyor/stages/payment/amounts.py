@@ -1,0 +1,208 @@
+"""How much: what units cost, what is held, covered, billed and owed. Everything is read from the rows of the order.
+
+Figures are minor units of the order's currency. Three of them carry the rest:
+
+* *value*: what the order is worth now, by the ledger: what came in and stayed, plus what is still owed;
+* *billed*: what invoices asked for, less what credit notes took back;
+* *cover*: what a bank holds and what we agreed to wait for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.money import ratio
+from purveyor.core.positions import UnitsOf
+from purveyor.core.rows import Line
+from purveyor.core.state import Book
+from purveyor.stages.payment.facts import InvoiceLine
+from purveyor.stages.payment.rows import WITHOUT_ANSWER, Capture, CreditNote, Invoice, Payment, Refund
+
+# Tenders that bring in their amount in the future, if all goes well.
+_HOPED_FOR = frozenset({"planned", "offered", "authorizing", "in_doubt", "action_required", "declined", "accepted"})
+
+
+def share(total_minor: int, before: int, more: int, of: int) -> int:
+    """What `more` units cost after `before` were counted, of a line of `of` units: the parts add up to the cent."""
+    assert before >= 0
+    assert more >= 0
+    assert before + more <= of, f"{before} + {more} units of {of}"
+    return ratio(total_minor, before + more, of) - ratio(total_minor, before, of) if of else 0
+
+
+# what is held, and what covers what is owed
+
+
+def capturing(book: Book, payment_id: UUID | None = None, invoice_id: UUID | None = None) -> int:
+    """What captures under way will bring in: of the order, of one payment, or for one invoice."""
+    return sum(
+        capture.amount_minor
+        for capture in book.rows(Capture).values()
+        if capture.status in WITHOUT_ANSWER
+        and (payment_id is None or capture.payment_id == payment_id)
+        and (invoice_id is None or capture.invoice_id == invoice_id)
+    )
+
+
+def held(book: Book, payment: Payment) -> int:
+    """What a bank holds for us, and no capture is under way for."""
+    left = payment.authorized_minor - payment.captured_minor - payment.released_minor
+    return left - capturing(book, payment_id=payment.id) if left else 0
+
+
+def capturable(book: Book, payment: Payment) -> int:
+    """What may be captured now."""
+    return held(book, payment) if payment.status == "authorized" and payment.request != "void" else 0
+
+
+def promised(payment: Payment) -> int:
+    """What we agreed to wait for: on account, or cash at the door."""
+    return payment.amount_minor - payment.captured_minor if payment.status == "accepted" else 0
+
+
+def covered(book: Book) -> int:
+    return sum(capturable(book, payment) + promised(payment) for payment in book.rows(Payment).values())
+
+
+def still_owed(book: Book) -> int:
+    """What is owed beside what captures under way will bring in; negative when the customer is owed."""
+    return book.order.receivable_minor - capturing(book)
+
+
+def hoped_for(book: Book, payment: Payment) -> int:
+    """What a payment may still bring in, if all goes well."""
+    if payment.request == "void":
+        return 0
+    if payment.status in _HOPED_FOR:
+        return payment.amount_minor - payment.captured_minor
+    return held(book, payment) if payment.status in {"authorized", "failed"} else 0
+
+
+# what was billed, and what is left to bill
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """What an invoice for some units says."""
+
+    lines: tuple[InvoiceLine, ...]
+    shipping_minor: int
+    other_minor: int
+    tax_minor: int
+    total_minor: int
+
+
+def billed_units(book: Book) -> dict[UUID, int]:
+    counted: defaultdict[UUID, int] = defaultdict(int)
+    for invoice in book.rows(Invoice).values():
+        for line in invoice.lines:
+            counted[line.line_id] += line.quantity
+    return counted
+
+
+def billed(book: Book) -> int:
+    """Invoices less credit notes."""
+    notes = sum(note.amount_minor for note in book.rows(CreditNote).values())
+    return sum(invoice.total_minor for invoice in book.rows(Invoice).values()) - notes
+
+
+def value(book: Book) -> int:
+    """What the order is worth now. Whoever cancels, edits or credits posts it, so the ledger knows."""
+    order = book.order
+    spent = sum(p.captured_minor for p in book.rows(Payment).values() if p.method == "store_credit")
+    given = sum(r.amount_minor for r in book.rows(Refund).values() if r.way == "store_credit" and r.status == "done")
+    written_off = sum(invoice.written_off_minor for invoice in book.rows(Invoice).values())
+    return order.receivable_minor + order.captured_minor + order.refunded_minor + spent - given + written_off
+
+
+def unbilled(book: Book) -> int:
+    """What units that are neither billed nor canceled will cost, to within a cent a line."""
+    counted = billed_units(book)
+    left = [(line, line.quantity - line.canceled - counted.get(line.id, 0)) for line in book.lines.values()]
+    goods = sum(
+        share(line.total_minor, counted.get(line.id, 0), units, line.quantity) for line, units in left if units > 0
+    )
+    is_first = not book.rows(Invoice) and any(units > 0 for _, units in left)
+    return goods + (book.order.shipping_minor if is_first else 0)
+
+
+def to_credit(book: Book) -> int:
+    """How far the invoices ask for more than the order is worth: what a credit note must take back.
+
+    While units are still to be billed their cost is known to within a cent a line, so less than that is no reason.
+    """
+    if not book.rows(Invoice):
+        return 0
+    ahead = unbilled(book)
+    excess = billed(book) + ahead - value(book)
+    return excess if excess > (len(book.lines) if ahead else 0) else 0
+
+
+def rest_to_bill(book: Book) -> int:
+    """What is left of the order's value once every unit is billed or canceled; 0 before that.
+
+    Below zero only where rounding took more off the order than it was worth.
+    """
+    if not _all_billed(book.lines.values(), billed_units(book)):
+        return 0
+    worth = value(book)
+    return worth if worth < 0 else max(0, worth - billed(book))
+
+
+def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
+    """The bill for units that were not billed yet; None when there are none, or they are free.
+
+    Each line's cost is its share of the line, cumulated, so that the shares add up to the cent. Shipping goes with the
+    first bill, and the last bill takes what is left of the order's value.
+    """
+    counted = billed_units(book)
+    lines: list[InvoiceLine] = []
+    tax = 0
+    for each in units:
+        line = book.line(each.line_id)
+        before = counted.get(line.id, 0)
+        quantity = min(each.quantity, line.quantity - line.canceled - before)
+        if quantity > 0:
+            counted[line.id] = before + quantity
+            lines.append(InvoiceLine(line.id, quantity, share(line.total_minor, before, quantity, line.quantity)))
+            tax += share(line.tax_minor, before, quantity, line.quantity)
+    if not lines:
+        return None
+    shipping = 0
+    if not book.rows(Invoice):
+        shipping = book.order.shipping_minor
+        tax += book.order.shipping_tax_minor
+    cost = sum(line.amount_minor for line in lines) + shipping
+    left = max(0, value(book) - billed(book))
+    total = left if _all_billed(book.lines.values(), counted) else min(cost, left)
+    return Bill(tuple(lines), shipping, total - cost, min(tax, total), total) if total else None
+
+
+def _all_billed(lines: Iterable[Line], counted: dict[UUID, int]) -> bool:
+    return all(line.total_minor == 0 or counted.get(line.id, 0) + line.canceled >= line.quantity for line in lines)
+
+
+def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int]) -> tuple[tuple[UnitsOf, ...], int]:
+    """Which of the wanted units this invoice bills and cash was not taken for, and what they cost with shipping.
+
+    They are taken off `wanted`.
+    """
+    taken: list[UnitsOf] = []
+    cost = 0
+    is_first = not any(line.settled for line in invoice.lines)
+    is_whole = True
+    for line in invoice.lines:
+        quantity = min(wanted.get(line.line_id, 0), line.quantity - line.settled)
+        is_whole = is_whole and line.settled + quantity == line.quantity
+        if quantity > 0:
+            wanted[line.line_id] -= quantity
+            taken.append(UnitsOf(line.line_id, quantity))
+            cost += share(line.amount_minor, line.settled, quantity, line.quantity)
+    if not taken:
+        return (), 0
+    if is_whole:
+        return tuple(taken), invoice.open_minor
+    return tuple(taken), min(invoice.open_minor, cost + (invoice.shipping_minor if is_first else 0))

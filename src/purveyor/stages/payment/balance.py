@@ -1,0 +1,287 @@
+"""The rules of the balance: the money follows what is owed, and what goes back counts when it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from uuid import UUID
+
+from purveyor.core.messages import Call, Fact
+from purveyor.core.money import ratio
+from purveyor.core.positions import Posting
+from purveyor.core.rows import Counter, CreditAccount, Customer
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.payment import facts, requests
+from purveyor.stages.payment.amounts import Bill, capturing, hoped_for, rest_to_bill, still_owed, to_credit, value
+from purveyor.stages.payment.answers import refund_done
+from purveyor.stages.payment.billing import collect_open, issue
+from purveyor.stages.payment.commands import (
+    ApproveRefund,
+    CreditAmount,
+    Method,
+    RecordChargeback,
+    RetryRefund,
+    SettleBalance,
+    SettleRefundManually,
+)
+from purveyor.stages.payment.refusals import (
+    ChargebackExceedsCaptured,
+    CreditExceedsValue,
+    RefundAwaitsNothing,
+    RefundNeedsAnother,
+    RefundNotOpen,
+    RefundNotRetryable,
+    check_amount,
+)
+from purveyor.stages.payment.rows import Invoice, Payment, Refund
+
+_WAYS = {"card": "gateway", "store_credit": "store_credit"}  # everything else goes back by hand
+_BY_TERMS: dict[str, Method] = {"invoice": "invoice", "on_delivery": "cash_on_delivery"}
+
+
+@decides(SettleBalance)
+def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> Decision:
+    """Make papers and money follow the receivable. Called after everything that may have changed it; often for nothing.
+
+    Invoices that ask for too much get a credit note. Money that is owed back goes back: to where it came from, newest
+    first, or as store credit. Holds and promises that are not needed are let go. What was billed and is open is taken
+    from cards. For what nothing covers, a payment is planned.
+    """
+    book = state.book(command.order_id)
+    excess = to_credit(book)
+    if excess > 0:
+        yield _credit_note(state, book, excess, call)
+    yield from _refunds(state, book, command.to, call)
+    waived = 0
+    taken: set[UUID] = set()
+    for fact in _rest(state, book, call) or collect_open(state, book, call):
+        yield fact
+        if isinstance(fact, facts.CaptureRequested):
+            taken.add(fact.payment_id)
+        elif isinstance(fact, facts.CentsWaived):
+            waived = fact.amount_minor
+    planned = sum(hoped_for(book, payment) for payment in book.rows(Payment).values())
+    owed = max(0, still_owed(book) - waived)
+    if planned > owed:
+        yield from _let_go(state, book, planned - owed, taken, call)
+    elif owed > planned:
+        yield from _plan_rest(state, book, owed - planned, call)
+
+
+def _rest(state: State, book: Book, call: Call) -> list[Fact]:
+    """Nothing will be shipped any more, and the order is worth more than was billed: bill it, unless it is cents."""
+    rest = rest_to_bill(book)
+    owed = still_owed(book)
+    if not rest:
+        return []
+    if rest > len(book.lines):
+        tax = ratio(rest, book.order.tax_minor, book.order.total_minor) if book.order.total_minor else 0
+        return list(issue(state, book, Bill((), 0, rest, tax, rest), None, call)) if book.rows(Invoice) else []
+    if rest > max(0, owed) or rest < -len(book.lines):
+        return []
+    postings = (Posting("written_off", rest), Posting("receivable", -rest))
+    return [facts.CentsWaived(order_id=book.order.id, amount_minor=rest, postings=postings)]
+
+
+def _credit_note(state: State, book: Book, amount: int, call: Call) -> facts.CreditNoteIssued:
+    counter = state.get(Counter, "credit_note")
+    left = amount
+    applied: list[facts.CreditApplied] = []
+    for invoice in reversed(book.rows(Invoice).values()):
+        part = min(left, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        if part > 0:
+            applied.append(facts.CreditApplied(invoice.id, part))
+            left -= part
+    order = book.order
+    return facts.CreditNoteIssued(
+        order_id=order.id,
+        credit_note_id=call.ids.new(),
+        number=(counter.value if counter else 0) + 1,
+        amount_minor=amount,
+        tax_minor=ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0,
+        applied=tuple(applied),
+    )
+
+
+# money that goes back
+
+
+def _refunds(state: State, book: Book, to: str, call: Call) -> Iterator[Fact]:
+    """Refund what is owed and not on its way: a failed refund is still owed, and is tried again, not doubled."""
+    under_way = [refund for refund in book.rows(Refund).values() if refund.status != "done"]
+    going_back = sum(refund.amount_minor for refund in under_way)
+    # Never more than came in: an order that is worth less than nothing is a matter of cents, and waived.
+    owed = -book.order.receivable_minor - going_back + min(0, value(book))
+    if owed <= 0:
+        return
+    if to == "store_credit" and book.order.customer_id is not None:
+        yield from _refund(state, book, None, owed, "store_credit", call)
+        return
+    for payment in reversed(book.rows(Payment).values()):
+        going = sum(refund.amount_minor for refund in under_way if refund.payment_id == payment.id)
+        part = min(owed, payment.captured_minor - payment.refunded_minor - going)
+        if part > 0:
+            yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), call)
+            owed -= part
+    if owed:
+        yield from _refund(state, book, None, owed, "manual", call)
+
+
+def _refund(
+    state: State, book: Book, payment: Payment | None, amount: int, way: str, call: Call
+) -> Iterator[facts.RefundRequested | facts.RefundDone]:
+    """Ask for a refund. Store credit is there at once; a large one asked for by a person waits for another person."""
+    limit = state.policies.payment.refund_limit_minor
+    needs_approval = way != "store_credit" and amount > limit and call.actor.startswith("staff:")
+    asked = requests.refund(state, book, payment, amount, way, call, needs_approval=needs_approval)
+    yield asked
+    if way == "store_credit":
+        yield facts.RefundDone(
+            order_id=book.order.id,
+            refund_id=asked.refund_id,
+            payment_id=asked.payment_id,
+            way=way,
+            amount_minor=amount,
+            account=requests.account_of(state, book, "store_credit"),
+            postings=(Posting("store_credit", -amount), Posting("receivable", amount)),
+        )
+
+
+@decides(ApproveRefund)
+def decide_approve_refund(state: State, command: ApproveRefund, call: Call) -> Decision:
+    """Refuses with `RefundAwaitsNothing`, and with `RefundNeedsAnother` for who asked for it."""
+    book = state.book(command.order_id)
+    refund = book.row(Refund, command.refund_id)
+    if refund.status != "awaiting_approval":
+        raise RefundAwaitsNothing(refund_id=refund.id, refund_status=refund.status)
+    if refund.requested_by == call.actor:
+        raise RefundNeedsAnother(refund_id=refund.id, requested_by=refund.requested_by)
+    yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+
+
+@decides(RetryRefund)
+def decide_retry_refund(state: State, command: RetryRefund, call: Call) -> Decision:
+    """Try a failed refund again, as a new request: the old key would get the old answer."""
+    book = state.book(command.order_id)
+    refund = book.row(Refund, command.refund_id)
+    if refund.status != "failed":
+        raise RefundNotRetryable(refund_id=refund.id, refund_status=refund.status)
+    yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+
+
+@decides(SettleRefundManually)
+def decide_settle_refund(state: State, command: SettleRefundManually, _: Call) -> Decision:
+    """Refuses with `RefundNotOpen` unless it failed or goes back by hand: never while the gateway may still do it."""
+    book = state.book(command.order_id)
+    refund = book.row(Refund, command.refund_id)
+    if refund.status != "failed" and not (refund.way == "manual" and refund.status == "pending"):
+        raise RefundNotOpen(refund_id=refund.id, refund_status=refund.status)
+    yield refund_done(book, refund, command.reference, why="settled by hand")
+
+
+def _paid_by(book: Book, refund: Refund) -> Payment | None:
+    return book.row(Payment, refund.payment_id) if refund.payment_id is not None else None
+
+
+# what is not needed, and what is missing
+
+
+def _let_go(state: State, book: Book, surplus: int, taken: Container[UUID], call: Call) -> Iterator[Fact]:
+    """Lower promises and plans, newest first, and void holds of which nothing is needed; answers are waited for."""
+    for payment in reversed(book.rows(Payment).values()):
+        amount = hoped_for(book, payment)
+        part = min(surplus, amount)
+        if part <= 0 or payment.id in taken:
+            continue
+        match payment.status:
+            case "planned" | "offered" | "declined" | "accepted":
+                account = requests.account_of(state, book, payment.method) if payment.method == "invoice" else None
+                yield facts.PaymentReduced(
+                    order_id=book.order.id, payment_id=payment.id, by_minor=part, account=account, why="not needed"
+                )
+            case "authorized" | "failed" | "action_required" if part == amount and not capturing(book, payment.id):
+                yield requests.void(state, payment, call, why="not needed any more")
+            case _:
+                continue
+        surplus -= part
+
+
+def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fact]:
+    """More is owed than anything covers: on the terms of the order, else by link."""
+    method = _BY_TERMS.get(book.order.terms, "card")
+    planned = facts.PlannedPayment(call.ids.new(), method, amount, "")
+    account = requests.account_of(state, book, method) if method == "invoice" else None
+    over = over_limit(state, book, amount) if method == "invoice" else None
+    payments = book.rows(Payment).values()
+    is_started = any(payment.status != "planned" for payment in payments)
+    yield facts.PaymentPlanned(
+        order_id=book.order.id,
+        payments=(planned,),
+        account=account,
+        on_account_minor=amount if account else 0,
+        why="not covered",
+    )
+    if over is not None:
+        yield over
+    if not is_started:
+        return  # it starts with the others, when the order is approved
+    if method == "card":
+        yield facts.PayLinkOffered(order_id=book.order.id, payment_id=planned.id, amount_minor=amount)
+    else:
+        yield facts.PaymentAccepted(order_id=book.order.id, payment_ids=(planned.id,))
+
+
+def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReached | None:
+    """Who is not known, or has no credit line in this currency, has a limit of nothing."""
+    customer_id = book.order.customer_id
+    customer = state.get(Customer, customer_id) if customer_id is not None else None
+    account = state.get(CreditAccount, customer_id) if customer_id is not None else None
+    limit = customer.credit_limit_minor if customer and customer.credit_currency == book.currency else 0
+    owed = account.open_minor if account else 0
+    if owed + wanted <= limit:
+        return None
+    return facts.CreditLimitReached(
+        order_id=book.order.id,
+        customer_id=customer_id,
+        wanted_minor=wanted,
+        open_minor=owed,
+        limit_minor=limit,
+        why=f"{wanted} on account, {owed} open, {limit} agreed",
+    )
+
+
+@decides(CreditAmount)
+def decide_credit(state: State, command: CreditAmount, _: Call) -> Decision:
+    """Take something off the price, with its tax; refuses with `CreditExceedsValue`. What follows is a refund."""
+    book = state.book(command.order_id)
+    amount = check_amount(command.amount, book.currency)
+    worth = value(book)
+    if amount > worth:
+        raise CreditExceedsValue(wanted=amount, worth=worth)
+    order = book.order
+    tax = ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0
+    postings = (Posting("receivable", -amount), Posting("revenue", amount - tax), Posting("tax", tax))
+    yield facts.AmountCredited(
+        order_id=order.id,
+        amount_minor=amount,
+        postings=tuple(posting for posting in postings if posting.minor),
+        why=command.reason,
+    )
+
+
+@decides(RecordChargeback)
+def decide_chargeback(state: State, command: RecordChargeback, _: Call) -> Decision:
+    """The bank took money back; refuses with `ChargebackExceedsCaptured`. The customer owes it again."""
+    book = state.book(command.order_id)
+    payment = book.row(Payment, command.payment_id)
+    amount = check_amount(command.amount, book.currency)
+    left = payment.captured_minor - payment.refunded_minor
+    if amount > left:
+        raise ChargebackExceedsCaptured(payment_id=payment.id, wanted=amount, captured=left)
+    yield facts.PaymentChargedBack(
+        order_id=command.order_id,
+        payment_id=payment.id,
+        amount_minor=amount,
+        dispute_id=command.dispute_id,
+        postings=(Posting("refunded", -amount), Posting("receivable", amount)),
+    )

@@ -1,0 +1,207 @@
+"""The rules of billing: what shipped units cost, cash at the door, bank transfers, reminders, debts given up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.messages import Call
+from purveyor.core.positions import Posting
+from purveyor.core.rows import Counter, Customer
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.payment import facts, requests
+from purveyor.stages.payment.amounts import (
+    Bill,
+    bill_for,
+    billed,
+    capturable,
+    capturing,
+    promised,
+    units_at_the_door,
+    value,
+)
+from purveyor.stages.payment.commands import (
+    CaptureForUnits,
+    RecordBankTransfer,
+    SendReminder,
+    SettleOnDelivery,
+    WriteOff,
+)
+from purveyor.stages.payment.refusals import InvoiceNotOpen, TransferExceedsInvoice, TransferKnown, check_amount
+from purveyor.stages.payment.rows import Capture, Invoice, Payment
+
+REMINDERS: Final = 3
+DAYS_BETWEEN: Final = 7
+
+
+@decides(CaptureForUnits)
+def decide_capture_for_units(state: State, command: CaptureForUnits, call: Call) -> Decision:
+    """Bill units that were shipped or handed over, and take what they cost from what banks hold.
+
+    What came in before pays first. What nobody holds stays open on the invoice: on account, for the courier to collect,
+    or because a card failed. Nothing to do for units that were billed before, or cost nothing.
+    """
+    book = state.book(command.order_id)
+    if any(invoice.shipment_id == command.shipment_id for invoice in book.rows(Invoice).values()):
+        return
+    bill = bill_for(book, command.units)
+    if bill is not None:
+        yield from issue(state, book, bill, command.shipment_id, call)
+
+
+def issue(
+    state: State, book: Book, bill: Bill, shipment_id: UUID | None, call: Call
+) -> Iterator[facts.InvoiceIssued | facts.CaptureRequested]:
+    """An invoice, and the captures that pay it. What is not for a shipment stands for itself."""
+    left_after = value(book) - billed(book) - bill.total_minor
+    open_before = sum(invoice.open_minor for invoice in book.rows(Invoice).values())
+    missing = min(bill.total_minor, max(0, book.order.receivable_minor - open_before - left_after))
+    invoice_id = call.ids.new()
+    takes = list(_from_holds(book, missing))
+    open_after = missing - sum(amount for _, amount in takes)
+    counter = state.get(Counter, "invoice")
+    yield facts.InvoiceIssued(
+        order_id=book.order.id,
+        invoice_id=invoice_id,
+        number=(counter.value if counter else 0) + 1,
+        shipment_id=shipment_id or invoice_id,
+        lines=bill.lines,
+        shipping_minor=bill.shipping_minor,
+        other_minor=bill.other_minor,
+        tax_minor=bill.tax_minor,
+        total_minor=bill.total_minor,
+        paid_minor=bill.total_minor - missing,
+        due_at=_due_at(state, book, call.at) if open_after else None,
+    )
+    for payment, amount in takes:
+        yield requests.capture(state, payment, amount, call, invoice_id=invoice_id)
+
+
+def _from_holds(book: Book, amount: int) -> Iterator[tuple[Payment, int]]:
+    """Which payments give how much, oldest first."""
+    for payment in book.rows(Payment).values():
+        part = min(amount, capturable(book, payment))
+        if part > 0:
+            yield payment, part
+            amount -= part
+
+
+def _due_at(state: State, book: Book, now: datetime) -> datetime | None:
+    """When the customer should have paid: never by himself where the courier collects."""
+    payments = book.rows(Payment).values()
+    if any(payment.method == "cash_on_delivery" and promised(payment) for payment in payments):
+        return None
+    days = state.policies.payment.invoice_days
+    customer_id = book.order.customer_id
+    if customer_id is not None:
+        customer = state.get(Customer, customer_id)
+        days = customer.terms_days if customer and customer.terms_days else days
+    return now + timedelta(days=days)
+
+
+def collect_open(state: State, book: Book, call: Call) -> Iterator[facts.CaptureRequested]:
+    """Take from cards what was billed and is open, beyond what we agreed to wait for."""
+    payments = book.rows(Payment).values()
+    waits = sum(promised(payment) for payment in payments)
+    room = {payment.id: capturable(book, payment) for payment in payments}
+    if not any(room.values()):
+        return
+    owed = book.order.receivable_minor - capturing(book) - waits
+    for invoice in book.rows(Invoice).values():
+        missing = min(owed, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        for payment in payments:
+            part = min(missing, room[payment.id])
+            if part > 0:
+                yield requests.capture(state, payment, part, call, invoice_id=invoice.id)
+                room[payment.id] -= part
+                missing -= part
+                owed -= part
+
+
+@decides(SettleOnDelivery)
+def decide_settle_on_delivery(state: State, command: SettleOnDelivery, call: Call) -> Decision:
+    """The courier has the cash for these units. Nothing to do where no cash was agreed, or it was taken before."""
+    book = state.book(command.order_id)
+    payment = next((p for p in book.rows(Payment).values() if p.method == "cash_on_delivery" and promised(p) > 0), None)
+    if payment is None:
+        return
+    wanted: defaultdict[UUID, int] = defaultdict(int)
+    for units in command.units:
+        wanted[units.line_id] += units.quantity
+    left = promised(payment)
+    for invoice in book.rows(Invoice).values():
+        taken, cost = units_at_the_door(invoice, wanted)
+        amount = min(left, cost, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        if taken and amount > 0:
+            left -= amount
+            yield requests.captured(payment, call.ids.new(), amount, invoice.id, why="at the door", units=taken)
+
+
+@decides(RecordBankTransfer)
+def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) -> Decision:
+    """A transfer pays an invoice.
+
+    Refuses with `TransferKnown` for a line of a statement that came before, with `InvoiceNotOpen`, with
+    `TransferExceedsInvoice` above what is open (captures under way taken off), and with `Invalid` (amount).
+    """
+    book = state.book(command.order_id)
+    invoice = book.row(Invoice, command.invoice_id)
+    amount = check_amount(command.amount, book.currency)
+    if command.transfer_id and any(each.reference == command.transfer_id for each in book.rows(Capture).values()):
+        raise TransferKnown(transfer_id=command.transfer_id)
+    is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)
+    if is_open <= 0:
+        raise InvoiceNotOpen(invoice_id=invoice.id)
+    if amount > is_open:
+        raise TransferExceedsInvoice(invoice_id=invoice.id, wanted=amount, open=is_open)
+    account = requests.account_of(state, book, "invoice")
+    left = amount
+    for payment in book.rows(Payment).values():
+        part = min(left, promised(payment)) if payment.method == "invoice" else 0
+        if part > 0:
+            left -= part
+            yield requests.captured(
+                payment, call.ids.new(), part, invoice.id, command.transfer_id, "bank transfer", account=account
+            )
+    if left:  # paid by transfer although another way was agreed
+        planned = facts.PlannedPayment(call.ids.new(), "invoice", left, "")
+        yield facts.PaymentPlanned(order_id=command.order_id, payments=(planned,))
+        payment = Payment(planned.id, command.order_id, "invoice", left, "")
+        yield requests.captured(payment, call.ids.new(), left, invoice.id, command.transfer_id, "bank transfer")
+
+
+@decides(SendReminder)
+def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision:
+    """Remind of an invoice. Nothing to do when it is paid, was never due, or this level was said before."""
+    invoice = state.book(command.order_id).row(Invoice, command.invoice_id)
+    if invoice.remind_at is None or invoice.open_minor <= 0 or command.level != invoice.reminders + 1:
+        return
+    yield facts.ReminderDue(
+        order_id=command.order_id,
+        invoice_id=invoice.id,
+        number=invoice.number,
+        level=command.level,
+        open_minor=invoice.open_minor,
+        remind_at=call.at + timedelta(days=DAYS_BETWEEN) if command.level < REMINDERS else None,
+    )
+
+
+@decides(WriteOff)
+def decide_write_off(state: State, command: WriteOff, _: Call) -> Decision:
+    """Give up what is open of an invoice; refuses with `InvoiceNotOpen` when nothing is."""
+    book = state.book(command.order_id)
+    invoice = book.row(Invoice, command.invoice_id)
+    amount = invoice.open_minor - capturing(book, invoice_id=invoice.id)
+    if amount <= 0:
+        raise InvoiceNotOpen(invoice_id=invoice.id)
+    yield facts.DebtWrittenOff(
+        order_id=command.order_id,
+        invoice_id=invoice.id,
+        amount_minor=amount,
+        postings=(Posting("written_off", amount), Posting("receivable", -amount)),
+        why=command.reason,
+    )

@@ -1,0 +1,245 @@
+"""What may be asked of payment, and what payment asks of the gateway."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command, Job
+from purveyor.core.money import Money
+from purveyor.core.positions import UnitsOf
+
+Method = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
+Outcome = Literal["done", "declined", "action_required"]
+Verb = Literal["authorize", "capture", "void", "refund"]
+
+
+class PlannedTender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way in which a part of the order is to be paid."""
+
+    method: Method
+    amount: Money
+    source: str = ""  # the provider's token of a card; without it the customer pays by link
+
+
+class PlanPayments(Command, frozen=True, kw_only=True, tag="payment.plan"):
+    """Write down how an order is to be paid. Nothing is asked of anybody yet."""
+
+    order_id: UUID
+    tenders: tuple[PlannedTender, ...]
+
+
+class StartPayments(Command, frozen=True, kw_only=True, tag="payment.start"):
+    """The order is approved: authorize cards, take cash, spend store credit, trust the rest."""
+
+    order_id: UUID
+
+
+class PayAgain(Command, frozen=True, kw_only=True, tag="payment.pay_again"):
+    """Pay with this source: after a decline, after a failed capture, instead of a challenge, or by link."""
+
+    order_id: UUID
+    payment_id: UUID
+    source: str
+
+
+class CompleteAction(Command, frozen=True, kw_only=True, tag="payment.complete_action"):
+    """The customer is back from the bank's page (3-D Secure): ask how it went."""
+
+    order_id: UUID
+    payment_id: UUID
+
+
+class CaptureForUnits(Command, frozen=True, kw_only=True, tag="payment.capture_for_units"):
+    """These units were shipped or handed over: bill them and take what they cost."""
+
+    order_id: UUID
+    shipment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class CapturePayment(Command, frozen=True, kw_only=True, tag="payment.capture"):
+    """Take a part or all of what is held, by a person's decision."""
+
+    order_id: UUID
+    payment_id: UUID
+    amount: Money
+
+
+class RetryCapture(Command, frozen=True, kw_only=True, tag="payment.retry_capture"):
+    order_id: UUID
+    capture_id: UUID
+
+
+class VoidPayment(Command, frozen=True, kw_only=True, tag="payment.void"):
+    """Let go of what is held and not captured."""
+
+    order_id: UUID
+    payment_id: UUID
+
+
+class SettleOnDelivery(Command, frozen=True, kw_only=True, tag="payment.settle_on_delivery"):
+    """The courier handed these units over and took the cash for them."""
+
+    order_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
+class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_balance"):
+    """Make the money follow what is owed: credit notes, refunds, voids, and a payment for what is not covered."""
+
+    order_id: UUID
+    to: Literal["original", "store_credit"] = "original"
+
+
+class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):
+    """Take something off the price after the fact. `reason` is a code, not a letter."""
+
+    order_id: UUID
+    amount: Money
+    reason: str
+
+
+class ApproveRefund(Command, frozen=True, kw_only=True, tag="payment.approve_refund"):
+    """The second pair of eyes on a large refund."""
+
+    order_id: UUID
+    refund_id: UUID
+
+
+class RetryRefund(Command, frozen=True, kw_only=True, tag="payment.retry_refund"):
+    order_id: UUID
+    refund_id: UUID
+
+
+class SettleRefundManually(Command, frozen=True, kw_only=True, tag="payment.settle_refund_manually"):
+    """The money went back another way: a bank transfer, cash. `reference` says where to find it."""
+
+    order_id: UUID
+    refund_id: UUID
+    reference: str
+
+
+class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record_bank_transfer"):
+    """A line of a bank statement pays an invoice, in whole or in part. `transfer_id` is the bank's id of it."""
+
+    order_id: UUID
+    invoice_id: UUID
+    amount: Money
+    transfer_id: str
+
+
+class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminder"):
+    """An invoice is overdue: remind, one level after the other."""
+
+    order_id: UUID
+    invoice_id: UUID
+    level: int
+
+
+class WriteOff(Command, frozen=True, kw_only=True, tag="payment.write_off"):
+    """Give up what is still open of an invoice. `reason` is a code."""
+
+    order_id: UUID
+    invoice_id: UUID
+    reason: str
+
+
+class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_chargeback"):
+    """The bank took captured money back: the customer owes it again."""
+
+    order_id: UUID
+    payment_id: UUID
+    amount: Money
+    dispute_id: str
+
+
+class RecordAnswer(Command, frozen=True, kw_only=True, tag="payment.record_answer"):
+    """What the gateway answered to the request with this key."""
+
+    order_id: UUID
+    payment_id: UUID
+    key: str
+    outcome: Outcome
+    reference: str = ""
+    reason: str = ""
+    action_url: str = ""
+
+
+class RecordGatewayEvent(Command, frozen=True, kw_only=True, tag="payment.record_gateway_event"):
+    """What the gateway told by itself (webhook). May come twice, late, and in any order."""
+
+    order_id: UUID
+    payment_id: UUID
+    event_id: str
+    key: str
+    outcome: Outcome
+    reference: str = ""
+    reason: str = ""
+    at: datetime
+
+
+class MarkInDoubt(Command, frozen=True, kw_only=True, tag="payment.mark_in_doubt"):
+    """The gateway did not say whether it did what was asked with this key."""
+
+    order_id: UUID
+    payment_id: UUID
+    key: str
+
+
+class AskGateway(Command, frozen=True, kw_only=True, tag="payment.ask_gateway"):
+    """A request has been without an answer for too long."""
+
+    order_id: UUID
+    payment_id: UUID
+    key: str
+
+
+class SendAgain(Command, frozen=True, kw_only=True, tag="payment.send_again"):
+    """The gateway never heard of this key: the request goes out again, with the same key."""
+
+    order_id: UUID
+    payment_id: UUID
+    key: str
+
+
+# Jobs. `key` is the payment's own, so that the gateway can be asked about it later.
+
+
+class GatewayJob(Job, frozen=True, kw_only=True):
+    order_id: UUID
+    payment_id: UUID
+    key: str
+
+
+class AuthorizeAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.authorize_at_gateway"):
+    amount: Money
+    source: str
+    about: str
+
+
+class CaptureAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.capture_at_gateway"):
+    reference: str
+    amount: Money
+
+
+class VoidAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.void_at_gateway"):
+    reference: str
+
+
+class RefundAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.refund_at_gateway"):
+    reference: str
+    amount: Money
+
+
+class LetGoAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.let_go_at_gateway"):
+    """Void an authorization that no payment counts on any more. Nobody waits for the answer."""
+
+    reference: str
+
+
+class LookUpAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.look_up_at_gateway"):
+    """Ask what became of the request with this key."""

@@ -1,0 +1,290 @@
+"""What may have happened at payment. Amounts are minor units of the order's currency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Fact
+from purveyor.core.positions import UnitsOf
+from purveyor.stages.payment.commands import Method, Verb
+
+
+class PlannedPayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    id: UUID
+    method: Method
+    amount_minor: int
+    source: str
+
+
+class PaymentPlanned(Fact, frozen=True, kw_only=True, tag="payment.planned"):
+    """It is known how the order, or what is not covered of it, is to be paid."""
+
+    payments: tuple[PlannedPayment, ...]
+    account: UUID | None = None  # the customer on whose account `on_account_minor` of it goes
+    on_account_minor: int = 0
+
+    def reply(self) -> dict[str, Any]:
+        return {"payments": [{"payment_id": each.id, "method": each.method} for each in self.payments]}
+
+
+class CreditLimitReached(Fact, frozen=True, kw_only=True, tag="payment.credit_limit_reached"):
+    """The customer would owe more than agreed. Somebody must decide."""
+
+    customer_id: UUID | None
+    wanted_minor: int
+    open_minor: int
+    limit_minor: int
+
+
+class PayLinkOffered(Fact, frozen=True, kw_only=True, tag="payment.link_offered"):
+    """There is no card to charge: the customer is asked to pay by link."""
+
+    payment_id: UUID
+    amount_minor: int
+
+
+class PaymentAccepted(Fact, frozen=True, kw_only=True, tag="payment.accepted"):
+    """These will be paid later: on account, or in cash at the door. The order need not wait for them."""
+
+    payment_ids: tuple[UUID, ...]
+
+
+class PaymentReduced(Fact, frozen=True, kw_only=True, tag="payment.reduced"):
+    """Less of a payment is needed than was planned."""
+
+    payment_id: UUID
+    by_minor: int
+    account: UUID | None = None
+
+
+class AuthorizationRequested(Fact, frozen=True, kw_only=True, tag="payment.authorization_requested"):
+    payment_id: UUID
+    key: str
+    attempt: int
+    amount_minor: int
+    source: str
+    ask_at: datetime  # when the gateway is asked what became of it
+    abandons: str = ""  # reference of an open challenge that this one takes the place of
+
+
+class PaymentAuthorized(Fact, frozen=True, kw_only=True, tag="payment.authorized"):
+    """A bank holds the money for us."""
+
+    payment_id: UUID
+    reference: str
+    amount_minor: int
+
+
+class PaymentActionRequired(Fact, frozen=True, kw_only=True, tag="payment.action_required"):
+    """The customer must confirm at the bank (3-D Secure)."""
+
+    payment_id: UUID
+    reference: str
+    action_url: str
+    ask_at: datetime
+
+    def reply(self) -> dict[str, Any]:
+        return {"action_url": self.action_url}
+
+
+class PaymentDeclined(Fact, frozen=True, kw_only=True, tag="payment.declined"):
+    payment_id: UUID
+    reason: str
+    abandons: str = ""  # reference of a challenge that nobody waits for any more
+
+
+class StrayHoldFound(Fact, frozen=True, kw_only=True, tag="payment.stray_hold_found"):
+    """A bank holds money for an attempt that was given up. It is let go, and never counted."""
+
+    payment_id: UUID
+    key: str
+    reference: str
+
+
+class PaymentInDoubt(Fact, frozen=True, kw_only=True, tag="payment.in_doubt"):
+    """Nobody knows whether the gateway did what was asked with this key."""
+
+    payment_id: UUID
+    key: str
+    verb: Verb
+    ask_at: datetime
+
+
+class GatewayAsked(Fact, frozen=True, kw_only=True, tag="payment.gateway_asked"):
+    payment_id: UUID
+    key: str
+    asks: int
+    ask_at: datetime
+
+
+class RequestRepeated(Fact, frozen=True, kw_only=True, tag="payment.request_repeated"):
+    """The gateway had never heard of it, so it was asked again, with the same key."""
+
+    payment_id: UUID
+    key: str
+    verb: Verb
+    amount_minor: int
+    reference: str
+    source: str
+    ask_at: datetime
+
+
+class CaptureRequested(Fact, frozen=True, kw_only=True, tag="payment.capture_requested"):
+    payment_id: UUID
+    capture_id: UUID
+    invoice_id: UUID | None
+    key: str
+    attempt: int
+    amount_minor: int
+    reference: str
+    ask_at: datetime
+
+    def reply(self) -> dict[str, Any]:
+        return {"capture_id": self.capture_id}
+
+
+class PaymentCaptured(Fact, frozen=True, kw_only=True, tag="payment.captured"):
+    """The money is ours: taken from a card, paid in cash, by transfer or from store credit."""
+
+    payment_id: UUID
+    capture_id: UUID
+    invoice_id: UUID | None
+    method: Method
+    amount_minor: int
+    reference: str = ""
+    account: UUID | None = None  # whose open amount (invoice) or store credit goes down
+    units: tuple[UnitsOf, ...] = ()  # paid for at the door
+
+
+class CaptureFailed(Fact, frozen=True, kw_only=True, tag="payment.capture_failed"):
+    payment_id: UUID
+    capture_id: UUID
+    reason: str
+
+
+class VoidRequested(Fact, frozen=True, kw_only=True, tag="payment.void_requested"):
+    payment_id: UUID
+    key: str
+    reference: str
+    ask_at: datetime
+
+
+class PaymentVoided(Fact, frozen=True, kw_only=True, tag="payment.voided"):
+    """The bank holds nothing for us any more."""
+
+    payment_id: UUID
+    amount_minor: int
+
+
+class VoidFailed(Fact, frozen=True, kw_only=True, tag="payment.void_failed"):
+    payment_id: UUID
+    reason: str
+
+
+class RefundRequested(Fact, frozen=True, kw_only=True, tag="payment.refund_requested"):
+    """Money is to go back. It counts when it has (`RefundDone`), not before."""
+
+    refund_id: UUID
+    payment_id: UUID | None
+    way: str  # gateway | store_credit | manual
+    amount_minor: int
+    key: str
+    attempt: int
+    reference: str
+    needs_approval: bool
+    ask_at: datetime | None
+
+    def reply(self) -> dict[str, Any]:
+        return {"refund_id": self.refund_id, "needs_approval": self.needs_approval}
+
+
+class RefundDone(Fact, frozen=True, kw_only=True, tag="payment.refund_done"):
+    refund_id: UUID
+    payment_id: UUID | None
+    way: str
+    amount_minor: int
+    reference: str = ""
+    account: UUID | None = None  # the customer whose store credit goes up
+
+
+class RefundFailed(Fact, frozen=True, kw_only=True, tag="payment.refund_failed"):
+    refund_id: UUID
+    payment_id: UUID | None
+    reason: str
+
+
+class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    line_id: UUID
+    quantity: int
+    amount_minor: int
+
+
+class InvoiceIssued(Fact, frozen=True, kw_only=True, tag="payment.invoice_issued"):
+    """The document for what was shipped or handed over. `other_minor` is neither lines nor shipping: fees, cents."""
+
+    invoice_id: UUID
+    number: int  # without gaps
+    shipment_id: UUID
+    lines: tuple[InvoiceLine, ...]
+    shipping_minor: int
+    other_minor: int
+    tax_minor: int
+    total_minor: int
+    paid_minor: int  # had come in before
+    due_at: datetime | None  # None: nothing is expected from the customer by then
+
+
+class CreditApplied(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    invoice_id: UUID
+    minor: int
+
+
+class CreditNoteIssued(Fact, frozen=True, kw_only=True, tag="payment.credit_note_issued"):
+    """The document that takes back. `applied` lowers what is open; the rest is owed to the customer."""
+
+    credit_note_id: UUID
+    number: int  # without gaps
+    amount_minor: int
+    tax_minor: int
+    applied: tuple[CreditApplied, ...]
+
+
+class AmountCredited(Fact, frozen=True, kw_only=True, tag="payment.amount_credited"):
+    """Something was taken off the price after the fact (`why`)."""
+
+    amount_minor: int
+
+
+class ReminderDue(Fact, frozen=True, kw_only=True, tag="payment.reminder_due"):
+    """An invoice is overdue. `remind_at` is when it would be said again."""
+
+    invoice_id: UUID
+    number: int
+    level: int
+    open_minor: int
+    remind_at: datetime | None
+
+
+class DebtWrittenOff(Fact, frozen=True, kw_only=True, tag="payment.debt_written_off"):
+    invoice_id: UUID
+    amount_minor: int
+
+
+class CentsWaived(Fact, frozen=True, kw_only=True, tag="payment.cents_waived"):
+    """What is left of rounding, less than a cent a line, is not worth a charge."""
+
+    amount_minor: int
+
+
+class PaymentChargedBack(Fact, frozen=True, kw_only=True, tag="payment.charged_back"):
+    payment_id: UUID
+    amount_minor: int
+    dispute_id: str
+
+
+class PaymentSecured(Fact, frozen=True, kw_only=True, tag="payment.secured"):
+    """Everything that is owed is paid, held by a bank, or trusted to come. The goods may go."""

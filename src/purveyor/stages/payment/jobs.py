@@ -1,0 +1,81 @@
+"""Payment's side effects: ask the gateway, and bring its answer home. The key is the payment's own, not the job's."""
+
+from __future__ import annotations
+
+from purveyor.engine.work import Outside, performs
+from purveyor.ports.gateway import GatewayResult
+from purveyor.ports.trouble import GatewayTimeout
+from purveyor.stages.payment.commands import (
+    AuthorizeAtGateway,
+    CaptureAtGateway,
+    GatewayJob,
+    LetGoAtGateway,
+    LookUpAtGateway,
+    MarkInDoubt,
+    RecordAnswer,
+    RefundAtGateway,
+    SendAgain,
+    VoidAtGateway,
+)
+
+
+@performs(AuthorizeAtGateway)
+async def authorize(job: AuthorizeAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+    try:
+        return _answer(job, await outside.gateway.authorize(job.key, job.amount, job.source, about=job.about))
+    except GatewayTimeout:
+        return _doubt(job)
+
+
+@performs(CaptureAtGateway)
+async def capture(job: CaptureAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+    try:
+        return _answer(job, await outside.gateway.capture(job.key, job.reference, job.amount))
+    except GatewayTimeout:
+        return _doubt(job)
+
+
+@performs(VoidAtGateway)
+async def void(job: VoidAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+    try:
+        return _answer(job, await outside.gateway.void(job.key, job.reference))
+    except GatewayTimeout:
+        return _doubt(job)
+
+
+@performs(RefundAtGateway)
+async def refund(job: RefundAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+    try:
+        return _answer(job, await outside.gateway.refund(job.key, job.reference, job.amount))
+    except GatewayTimeout:
+        return _doubt(job)
+
+
+@performs(LetGoAtGateway)
+async def let_go(job: LetGoAtGateway, _: str, outside: Outside) -> None:
+    """A timeout is trouble like any other here: the same key is sent until there is an answer."""
+    await outside.gateway.void(job.key, job.reference)
+
+
+@performs(LookUpAtGateway)
+async def look_up(job: LookUpAtGateway, _: str, outside: Outside) -> RecordAnswer | SendAgain:
+    result = await outside.gateway.look_up(job.key)
+    if result is None:
+        return SendAgain(order_id=job.order_id, payment_id=job.payment_id, key=job.key)
+    return _answer(job, result)
+
+
+def _answer(job: GatewayJob, result: GatewayResult) -> RecordAnswer:
+    return RecordAnswer(
+        order_id=job.order_id,
+        payment_id=job.payment_id,
+        key=job.key,
+        outcome=result.outcome,
+        reference=result.reference,
+        reason=result.reason,
+        action_url=result.action_url,
+    )
+
+
+def _doubt(job: GatewayJob) -> MarkInDoubt:
+    return MarkInDoubt(order_id=job.order_id, payment_id=job.payment_id, key=job.key)

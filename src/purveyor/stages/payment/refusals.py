@@ -1,0 +1,148 @@
+"""Payment's refusals."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from purveyor.core.money import Money
+from purveyor.core.refusals import Invalid, Refusal
+
+
+class PaymentNotPayable(Refusal):
+    """A payment that waits for no source: it is under way, secured or over."""
+
+    payment_id: UUID
+    payment_status: str
+    sentence = "This payment is {payment_status}: it cannot be paid (again)."
+
+
+class PaymentInFlight(Refusal):
+    """The gateway has not said yet what became of a request; a second one could charge twice."""
+
+    payment_id: UUID
+    sentence = "The bank has not answered yet. Nothing else can be asked of this payment until it has."
+    instead = ("wait for the answer", "ask the gateway")
+
+
+class PaymentNotCapturable(Refusal):
+    """Nothing that could be captured."""
+
+    payment_id: UUID
+    payment_status: str
+    sentence = "This payment is {payment_status}: nothing of it can be captured."
+
+
+class CaptureExceedsAuthorization(Refusal):
+    """More than a bank holds for us."""
+
+    payment_id: UUID
+    wanted: int
+    capturable: int
+    sentence = "{wanted} wanted, but only {capturable} can be captured (minor units)."
+
+
+class CaptureExceedsReceivable(Refusal):
+    """More than the customer owes."""
+
+    payment_id: UUID
+    wanted: int
+    owed: int
+    sentence = "{wanted} wanted, but the customer owes only {owed} (minor units)."
+
+
+class CaptureNotRetryable(Refusal):
+    """A capture that did not fail, or whose money the bank holds no longer."""
+
+    capture_id: UUID
+    capture_status: str
+    sentence = "This capture is {capture_status} and cannot be tried again."
+    instead = ("pay again",)
+
+
+class PaymentNotVoidable(Refusal):
+    """Nothing is held."""
+
+    payment_id: UUID
+    payment_status: str
+    sentence = "This payment is {payment_status}: nothing is held that could be let go."
+
+
+class RefundNotRetryable(Refusal):
+    """Only failed refunds are tried again."""
+
+    refund_id: UUID
+    refund_status: str
+    sentence = "This refund is {refund_status}: there is nothing to try again."
+
+
+class RefundNotOpen(Refusal):
+    """A refund that cannot be settled by hand: it is done, waits for approval, or the gateway may still do it."""
+
+    refund_id: UUID
+    refund_status: str
+    sentence = "This refund is {refund_status} and cannot be settled by hand."
+
+
+class RefundNeedsAnother(Refusal):
+    """Who asked for a large refund does not approve it."""
+
+    refund_id: UUID
+    requested_by: str
+    sentence = "Somebody other than {requested_by} must approve this refund."
+
+
+class RefundAwaitsNothing(Refusal):
+    """A refund that waits for no approval."""
+
+    refund_id: UUID
+    refund_status: str
+    sentence = "This refund is {refund_status}: it waits for no approval."
+
+
+class CreditExceedsValue(Refusal):
+    """More off than the order is worth."""
+
+    wanted: int
+    worth: int
+    sentence = "{wanted} is more than the order is worth ({worth}, minor units)."
+    status = 422
+
+
+class TransferExceedsInvoice(Refusal):
+    """More than is open."""
+
+    invoice_id: UUID
+    wanted: int
+    open: int
+    sentence = "{wanted} came in, but only {open} of this invoice is open (minor units)."
+    instead = ("record what is open and send the rest back",)
+
+
+class TransferKnown(Refusal):
+    """A line of a bank statement counts once."""
+
+    transfer_id: str
+    sentence = "Transfer {transfer_id} was recorded before."
+
+
+class InvoiceNotOpen(Refusal):
+    """Nothing of it is open."""
+
+    invoice_id: UUID
+    sentence = "Nothing of this invoice is open."
+
+
+class ChargebackExceedsCaptured(Refusal):
+    """More than was captured and not given back."""
+
+    payment_id: UUID
+    wanted: int
+    captured: int
+    sentence = "{wanted} cannot be charged back: {captured} of it is with us (minor units)."
+
+
+def check_amount(amount: Money, currency: str) -> int:
+    """The minor units of a positive amount in the order's currency, or the refusal `Invalid`."""
+    if amount.currency != currency or amount.minor <= 0:
+        raise Invalid(field="amount", found=str(amount), expected=f"a positive amount in {currency}")
+    return amount.minor

@@ -1,0 +1,155 @@
+"""Payment's own rows: tenders, captures, refunds and the papers, and how a request to the gateway is found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.rows import OrderRow
+from purveyor.core.state import Book
+
+WITHOUT_ANSWER = ("pending", "in_doubt")
+
+
+class Payment(OrderRow):
+    """One tender of an order. `request` is what the gateway was asked about it as a whole and has not answered."""
+
+    table: ClassVar[str] = "payment"
+    part: ClassVar[int] = 8
+
+    id: UUID
+    order_id: UUID
+    method: str
+    amount_minor: int  # what it is to bring in
+    source: str
+    # planned | offered | authorizing | action_required | in_doubt | declined | authorized | accepted | captured
+    # | failed (a capture was) | voided
+    status: str = "planned"
+    authorized_minor: int = 0  # agreed to by a bank, or handed over
+    captured_minor: int = 0
+    released_minor: int = 0  # authorized, and let go
+    refunded_minor: int = 0
+    reference: str = ""  # the gateway's id
+    action_url: str = ""
+    reason: str = ""  # of the last decline
+    attempt: int = 0
+    voids: int = 0
+    request: str = ""  # "" | authorize | void
+    request_key: str = ""
+    request_minor: int = 0  # what the last authorization asked for
+    requested_at: datetime | None = None
+    asks: int = 0
+    ask_at: datetime | None = None  # when the gateway is to be asked; None: nothing is in flight
+
+
+class Capture(OrderRow):
+    """Money taken, or being taken, for one invoice (or for none, by a person's decision)."""
+
+    table: ClassVar[str] = "capture"
+    part: ClassVar[int] = 9
+
+    id: UUID
+    order_id: UUID
+    payment_id: UUID
+    invoice_id: UUID | None
+    amount_minor: int
+    status: str  # pending | in_doubt | done | failed
+    reference: str = ""
+    reason: str = ""
+    attempt: int = 1
+    request_key: str = ""
+    requested_at: datetime | None = None
+    asks: int = 0
+    ask_at: datetime | None = None
+
+
+class Refund(OrderRow):
+    """Money going back. Only `done` has changed the balance."""
+
+    table: ClassVar[str] = "refund"
+    part: ClassVar[int] = 10
+
+    id: UUID
+    order_id: UUID
+    payment_id: UUID | None
+    way: str  # gateway | store_credit | manual
+    amount_minor: int
+    status: str  # awaiting_approval | pending | in_doubt | done | failed
+    requested_by: str
+    reference: str = ""
+    reason: str = ""
+    attempt: int = 1
+    request_key: str = ""
+    requested_at: datetime | None = None
+    asks: int = 0
+    ask_at: datetime | None = None
+
+
+class BilledLine(msgspec.Struct, gc=False, array_like=True):
+    line_id: UUID
+    quantity: int
+    amount_minor: int
+    settled: int = 0  # units for which cash was taken at the door
+
+
+class Invoice(OrderRow):
+    """What the customer was asked for when something was shipped or handed over."""
+
+    table: ClassVar[str] = "invoice"
+    part: ClassVar[int] = 11
+
+    id: UUID
+    order_id: UUID
+    number: int
+    shipment_id: UUID
+    lines: list[BilledLine]
+    shipping_minor: int
+    other_minor: int
+    tax_minor: int
+    total_minor: int
+    issued_at: datetime
+    due_at: datetime | None
+    paid_minor: int = 0
+    credited_minor: int = 0
+    written_off_minor: int = 0
+    reminders: int = 0
+    remind_at: datetime | None = None  # None: nobody is to be reminded
+
+    @property
+    def open_minor(self) -> int:
+        return self.total_minor - self.paid_minor - self.credited_minor - self.written_off_minor
+
+
+class CreditNote(OrderRow):
+    """What was taken back of the invoices."""
+
+    table: ClassVar[str] = "credit_note"
+    part: ClassVar[int] = 12
+
+    id: UUID
+    order_id: UUID
+    number: int
+    amount_minor: int
+    tax_minor: int
+    issued_at: datetime
+
+
+Request = Payment | Capture | Refund
+
+
+def request_with(book: Book, key: str) -> Request | None:
+    """The row whose request to the gateway carries this key, or carried it in an earlier attempt.
+
+    Keys are `<payment>:authorize:<n>`, `<payment>:void:<n>`, `<payment>:capture:<capture>:<n>`; so for refunds.
+    """
+    payment, verb, rest = [*key.split(":", 2), "", ""][:3]
+    try:
+        id_ = UUID(rest.partition(":")[0] if verb in {"capture", "refund"} else payment)
+    except ValueError:
+        return None
+    if verb == "capture":
+        return book.rows(Capture).get(id_)
+    return book.rows(Refund).get(id_) if verb == "refund" else book.rows(Payment).get(id_)

@@ -1,0 +1,329 @@
+"""How payment's facts change its rows (which stand in `rows.py`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from purveyor.core.messages import Fact, Stamp
+from purveyor.core.rows import Counter, CreditAccount
+from purveyor.core.rules import applies
+from purveyor.core.state import Book, State
+from purveyor.stages.payment import facts
+from purveyor.stages.payment.rows import (
+    BilledLine,
+    Capture,
+    CreditNote,
+    Invoice,
+    Payment,
+    Refund,
+    Request,
+    request_with,
+)
+
+__all__ = ["BilledLine", "Capture", "CreditNote", "Invoice", "Payment", "Refund"]
+
+
+def _book(state: State, fact: Fact) -> Book:
+    assert fact.order_id is not None
+    return state.books[fact.order_id]
+
+
+def _payment(state: State, fact: Fact, payment_id: UUID) -> Payment:
+    return _book(state, fact).rows(Payment)[payment_id]
+
+
+def _account(state: State, customer_id: UUID) -> CreditAccount:
+    account = state.get(CreditAccount, customer_id)
+    if account is None:
+        account = CreditAccount(customer_id)
+        state.add(account)
+    return account
+
+
+def _count(state: State, name: str, value: int) -> None:
+    counter = state.get(Counter, name)
+    if counter is None:
+        state.add(Counter(name, value))
+    else:
+        counter.value = value
+
+
+def _request(payment: Payment, verb: str, key: str, stamp: Stamp, ask_at: datetime) -> None:
+    payment.request, payment.request_key = verb, key
+    payment.requested_at, payment.asks, payment.ask_at = stamp.at, 0, ask_at
+
+
+def _answered(row: Request) -> None:
+    row.ask_at = None
+    if isinstance(row, Payment):
+        row.request = ""
+
+
+@applies(facts.PaymentPlanned)
+def plan(state: State, fact: facts.PaymentPlanned, _: Stamp) -> None:
+    book = _book(state, fact)
+    for each in fact.payments:
+        book.add(Payment(each.id, book.order.id, each.method, each.amount_minor, each.source))
+    if fact.account is not None:
+        _account(state, fact.account).open_minor += fact.on_account_minor
+
+
+@applies(facts.PayLinkOffered)
+def offer_link(state: State, fact: facts.PayLinkOffered, _: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).status = "offered"
+
+
+@applies(facts.PaymentAccepted)
+def accept(state: State, fact: facts.PaymentAccepted, _: Stamp) -> None:
+    for payment_id in fact.payment_ids:
+        _payment(state, fact, payment_id).status = "accepted"
+
+
+@applies(facts.PaymentReduced)
+def reduce(state: State, fact: facts.PaymentReduced, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.amount_minor -= fact.by_minor
+    if payment.amount_minor <= payment.captured_minor:
+        payment.status = "captured" if payment.captured_minor else "voided"
+    if fact.account is not None:
+        _account(state, fact.account).open_minor -= fact.by_minor
+
+
+@applies(facts.AuthorizationRequested)
+def request_authorization(state: State, fact: facts.AuthorizationRequested, stamp: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.status, payment.source, payment.attempt = "authorizing", fact.source, fact.attempt
+    payment.reference = payment.action_url = payment.reason = ""
+    payment.request_minor = fact.amount_minor
+    _request(payment, "authorize", fact.key, stamp, fact.ask_at)
+
+
+@applies(facts.PaymentAuthorized)
+def authorize(state: State, fact: facts.PaymentAuthorized, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.status, payment.reference = "authorized", fact.reference
+    payment.action_url = payment.reason = ""
+    payment.authorized_minor += fact.amount_minor
+    _answered(payment)
+
+
+@applies(facts.PaymentActionRequired)
+def require_action(state: State, fact: facts.PaymentActionRequired, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.status, payment.reference, payment.action_url = "action_required", fact.reference, fact.action_url
+    payment.asks, payment.ask_at = 0, fact.ask_at
+
+
+@applies(facts.PaymentDeclined)
+def decline(state: State, fact: facts.PaymentDeclined, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.status, payment.reason, payment.action_url = "declined", fact.reason, ""
+    _answered(payment)
+
+
+@applies(facts.PaymentInDoubt)
+def doubt(state: State, fact: facts.PaymentInDoubt, _: Stamp) -> None:
+    row = request_with(_book(state, fact), fact.key)
+    assert row is not None
+    row.ask_at = fact.ask_at
+    if fact.verb != "void":
+        row.status = "in_doubt"
+
+
+@applies(facts.GatewayAsked)
+def ask(state: State, fact: facts.GatewayAsked, _: Stamp) -> None:
+    row = request_with(_book(state, fact), fact.key)
+    assert row is not None
+    row.asks, row.ask_at = fact.asks, fact.ask_at
+
+
+@applies(facts.RequestRepeated)
+def repeat(state: State, fact: facts.RequestRepeated, _: Stamp) -> None:
+    row = request_with(_book(state, fact), fact.key)
+    assert row is not None
+    row.ask_at = fact.ask_at
+    if row.status == "in_doubt":
+        row.status = "authorizing" if isinstance(row, Payment) else "pending"
+
+
+@applies(facts.CaptureRequested)
+def request_capture(state: State, fact: facts.CaptureRequested, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    capture = book.rows(Capture).get(fact.capture_id)
+    if capture is None:
+        capture = Capture(
+            fact.capture_id, book.order.id, fact.payment_id, fact.invoice_id, fact.amount_minor, "pending"
+        )
+        book.add(capture)
+    else:  # tried again
+        book.rows(Payment)[fact.payment_id].status = "authorized"
+    capture.status, capture.attempt, capture.request_key = "pending", fact.attempt, fact.key
+    capture.reason, capture.requested_at, capture.asks, capture.ask_at = "", stamp.at, 0, fact.ask_at
+
+
+@applies(facts.PaymentCaptured)
+def capture_payment(state: State, fact: facts.PaymentCaptured, _: Stamp) -> None:
+    book = _book(state, fact)
+    payment = book.rows(Payment)[fact.payment_id]
+    capture = book.rows(Capture).get(fact.capture_id)
+    if capture is None:
+        capture = Capture(
+            fact.capture_id, book.order.id, payment.id, fact.invoice_id, fact.amount_minor, "done", fact.reference
+        )
+        book.add(capture)
+    capture.status, capture.reason, capture.ask_at = "done", "", None
+    payment.captured_minor += fact.amount_minor
+    if fact.method == "card":
+        if payment.captured_minor + payment.released_minor == payment.authorized_minor:
+            payment.status = "captured"
+    else:
+        payment.authorized_minor += fact.amount_minor
+        if payment.captured_minor >= payment.amount_minor:
+            payment.status = "captured"
+    if fact.account is not None:
+        account = _account(state, fact.account)
+        if fact.method == "store_credit":
+            account.store_credit_minor -= fact.amount_minor
+        else:
+            account.open_minor -= fact.amount_minor
+    _pay_invoices(book, fact)
+
+
+def _pay_invoices(book: Book, fact: facts.PaymentCaptured) -> None:
+    """The money pays its invoice; what names none pays the oldest that are open."""
+    invoices = book.rows(Invoice)
+    paid = (
+        [invoices[fact.invoice_id]]
+        if fact.invoice_id is not None
+        else sorted(invoices.values(), key=lambda i: i.number)
+    )
+    left = fact.amount_minor
+    for invoice in paid:
+        part = min(left, invoice.open_minor)
+        invoice.paid_minor += part
+        left -= part
+        _forget_reminder(invoice)
+    for units in fact.units:
+        for line in paid[0].lines:
+            if line.line_id == units.line_id:
+                line.settled += units.quantity
+
+
+def _forget_reminder(invoice: Invoice) -> None:
+    if invoice.open_minor <= 0:
+        invoice.remind_at = None
+
+
+@applies(facts.CaptureFailed)
+def fail_capture(state: State, fact: facts.CaptureFailed, _: Stamp) -> None:
+    book = _book(state, fact)
+    capture = book.rows(Capture)[fact.capture_id]
+    capture.status, capture.reason, capture.ask_at = "failed", fact.reason, None
+    payment = book.rows(Payment)[fact.payment_id]
+    payment.status, payment.reason = "failed", fact.reason
+
+
+@applies(facts.VoidRequested)
+def request_void(state: State, fact: facts.VoidRequested, stamp: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.voids += 1
+    _request(payment, "void", fact.key, stamp, fact.ask_at)
+
+
+@applies(facts.PaymentVoided)
+def void(state: State, fact: facts.PaymentVoided, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.released_minor += fact.amount_minor
+    payment.status = "captured" if payment.captured_minor else "voided"
+    payment.action_url = ""
+    _answered(payment)
+
+
+@applies(facts.VoidFailed)
+def fail_void(state: State, fact: facts.VoidFailed, _: Stamp) -> None:
+    payment = _payment(state, fact, fact.payment_id)
+    payment.reason = fact.reason
+    _answered(payment)
+
+
+@applies(facts.RefundRequested)
+def request_refund(state: State, fact: facts.RefundRequested, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    status = "awaiting_approval" if fact.needs_approval else "pending"
+    refund = book.rows(Refund).get(fact.refund_id)
+    if refund is None:
+        refund = Refund(
+            fact.refund_id, book.order.id, fact.payment_id, fact.way, fact.amount_minor, status, stamp.actor
+        )
+        book.add(refund)
+    refund.status, refund.attempt, refund.request_key = status, fact.attempt, fact.key
+    refund.reason, refund.requested_at, refund.asks, refund.ask_at = "", stamp.at, 0, fact.ask_at
+
+
+@applies(facts.RefundDone)
+def refund(state: State, fact: facts.RefundDone, _: Stamp) -> None:
+    book = _book(state, fact)
+    row = book.rows(Refund)[fact.refund_id]
+    row.status, row.reference, row.reason, row.ask_at = "done", fact.reference, "", None
+    if fact.payment_id is not None:
+        book.rows(Payment)[fact.payment_id].refunded_minor += fact.amount_minor
+    if fact.account is not None:
+        _account(state, fact.account).store_credit_minor += fact.amount_minor
+
+
+@applies(facts.RefundFailed)
+def fail_refund(state: State, fact: facts.RefundFailed, _: Stamp) -> None:
+    row = _book(state, fact).rows(Refund)[fact.refund_id]
+    row.status, row.reason, row.ask_at = "failed", fact.reason, None
+
+
+@applies(facts.InvoiceIssued)
+def issue_invoice(state: State, fact: facts.InvoiceIssued, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    invoice = Invoice(
+        id=fact.invoice_id,
+        order_id=book.order.id,
+        number=fact.number,
+        shipment_id=fact.shipment_id,
+        lines=[BilledLine(line.line_id, line.quantity, line.amount_minor) for line in fact.lines],
+        shipping_minor=fact.shipping_minor,
+        other_minor=fact.other_minor,
+        tax_minor=fact.tax_minor,
+        total_minor=fact.total_minor,
+        issued_at=stamp.at,
+        due_at=fact.due_at,
+        paid_minor=fact.paid_minor,
+        remind_at=fact.due_at,
+    )
+    book.add(invoice)
+    _count(state, "invoice", fact.number)
+
+
+@applies(facts.CreditNoteIssued)
+def issue_credit_note(state: State, fact: facts.CreditNoteIssued, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    book.add(CreditNote(fact.credit_note_id, book.order.id, fact.number, fact.amount_minor, fact.tax_minor, stamp.at))
+    for applied in fact.applied:
+        invoice = book.rows(Invoice)[applied.invoice_id]
+        invoice.credited_minor += applied.minor
+        _forget_reminder(invoice)
+    _count(state, "credit_note", fact.number)
+
+
+@applies(facts.ReminderDue)
+def remind(state: State, fact: facts.ReminderDue, _: Stamp) -> None:
+    invoice = _book(state, fact).rows(Invoice)[fact.invoice_id]
+    invoice.reminders, invoice.remind_at = fact.level, fact.remind_at
+
+
+@applies(facts.DebtWrittenOff)
+def write_off(state: State, fact: facts.DebtWrittenOff, _: Stamp) -> None:
+    invoice = _book(state, fact).rows(Invoice)[fact.invoice_id]
+    invoice.written_off_minor += fact.amount_minor
+    _forget_reminder(invoice)
+
+
+@applies(facts.PaymentChargedBack)
+def charge_back(state: State, fact: facts.PaymentChargedBack, _: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).refunded_minor += fact.amount_minor

@@ -1,0 +1,34 @@
+"""Which of the carriers' offers is taken, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from purveyor.ports.carrier import Rate
+
+
+class Choice(NamedTuple):
+    rate: Rate
+    why: str
+
+
+def choose_rate(rates: Iterable[Rate], promised_at: datetime | None, now: datetime) -> Choice | None:
+    """The cheapest rate that keeps the promise; the fastest where none does; None where nothing is offered.
+
+    A promise is a day, so days are compared, in UTC. Equal offers are told apart by speed, then by name, so that the
+    same offers in any order give the same choice.
+    """
+    offers = sorted(rates, key=lambda rate: (rate.cost.minor, rate.transit_days, rate.carrier, rate.service))
+    if not offers:
+        return None
+    if promised_at is None:
+        return Choice(offers[0], "cheapest, nothing was promised")
+    promise = promised_at.date()
+    in_time = [rate for rate in offers if (now + timedelta(days=rate.transit_days)).date() <= promise]
+    if in_time:
+        return Choice(in_time[0], f"cheapest of {len(in_time)} that are there by {promise}")
+    fastest = min(offers, key=lambda rate: rate.transit_days)
+    there = (now + timedelta(days=fastest.transit_days)).date()
+    return Choice(fastest, f"fastest, there by {there}: none keeps the promise of {promise}")

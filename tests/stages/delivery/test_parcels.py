@@ -1,0 +1,246 @@
+"""Parcels on their way: delivered, tried in vain, sent back, lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.state import State
+from purveyor.stages.delivery.commands import (
+    AskCarrier,
+    DeclareLost,
+    ExpectDelivery,
+    RecordTrackingEvent,
+    RecordTrackingEvents,
+)
+from purveyor.stages.delivery.decide.parcels import DeliveryEnded
+from purveyor.stages.delivery.facts import (
+    DeliveryFailed,
+    ShipmentDelivered,
+    ShipmentLost,
+    ShipmentReturnedToSender,
+    TrackingRecorded,
+)
+from purveyor.stages.delivery.state import Tracking, TrackingEvent
+from tests.pure import NOON, a_call, a_shop, do, later, order_id
+from tests.stages.delivery.goods import a_scan, all_of, expected, shipped
+
+
+def tell(shop: State, tracking: Tracking, *scans: Any, at: Any = NOON) -> list[Any]:
+    command = RecordTrackingEvents(order_id=tracking.order_id, shipment_id=tracking.shipment_id, events=scans)
+    return do(shop, command, a_call(at))
+
+
+def test_a_delivered_parcel_delivers_its_units_and_says_whether_the_promise_was_kept() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    recorded, delivered = tell(shop, tracking, a_scan(30, "delivered"))
+
+    assert isinstance(recorded, TrackingRecorded)
+    assert isinstance(delivered, ShipmentDelivered)
+    assert delivered.promise_kept is True
+    assert book.units("delivered") == 2
+    assert (tracking.status, tracking.delivered_at) == ("delivered", later(hours=30))
+    assert (tracking.ask_at, tracking.lost_at) == (None, None)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(4, True), (5, False)])
+def test_a_promise_is_kept_until_the_end_of_its_day(days: int, kept: bool) -> None:
+    shop = a_shop()
+    tracking = expected(shop, shipped(shop))
+    at = later(days=days, hours=11)
+    fact = tell(shop, tracking, a_scan(1, "delivered", at=at))[-1]
+
+    assert isinstance(fact, ShipmentDelivered)
+    assert fact.promise_kept is kept
+
+
+def test_our_status_stands_apart_from_the_carriers() -> None:
+    shop = a_shop()
+    tracking = expected(shop, shipped(shop))
+    tell(shop, tracking, a_scan(1, "in_transit", carrier_status="Arrived at sorting center"))
+
+    assert (tracking.status, tracking.carrier_status) == ("in_transit", "Arrived at sorting center")
+
+
+def test_a_scan_told_twice_is_one_scan() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(1, "delivered"))
+
+    assert tell(shop, tracking, a_scan(1, "delivered")) == []
+    assert len(book.rows(TrackingEvent)) == 1
+    assert book.units("delivered") == 2
+
+
+def test_a_late_scan_after_the_delivery_is_recorded_and_changes_nothing() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(5, "delivered"))
+    [fact] = tell(shop, tracking, a_scan(3, "in_transit"))
+
+    assert isinstance(fact, TrackingRecorded)
+    assert (tracking.status, tracking.carrier_status) == ("delivered", "delivered, said the carrier")
+    assert len(book.rows(TrackingEvent)) == 2
+
+
+def test_failed_attempts_are_counted_and_the_last_one_is_known() -> None:
+    shop = a_shop()
+    tracking = expected(shop, shipped(shop))
+    attempts = [tell(shop, tracking, a_scan(number, "failed_attempt"))[-1] for number in (1, 2, 3)]
+
+    assert [(fact.attempt, fact.is_last) for fact in attempts if isinstance(fact, DeliveryFailed)] == [
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
+    assert (tracking.status, tracking.attempts) == ("failed_attempt", 3)
+
+
+def test_a_parcel_sent_back_is_returning_even_when_it_is_delivered_at_our_own_door() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    back = tell(shop, tracking, a_scan(6, "returned_to_sender"))[-1]
+    at_our_door = tell(shop, tracking, a_scan(7, "delivered"))
+
+    assert isinstance(back, ShipmentReturnedToSender)
+    assert [units.quantity for units in back.contents] == [2]
+    assert len(at_our_door) == 1
+    assert book.units("returning") == 2
+    assert tracking.delivered_at is None
+
+
+def test_a_delivery_that_turns_out_to_be_a_return_is_put_right() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(7, "delivered"))
+    tell(shop, tracking, a_scan(6, "returned_to_sender"))
+
+    assert (book.units("delivered"), book.units("returning")) == (0, 2)
+    assert tracking.delivered_at is None
+
+
+def test_a_lost_parcel_that_turns_up_is_delivered() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    lost = tell(shop, tracking, a_scan(1, "lost"))[-1]
+    assert isinstance(lost, ShipmentLost)
+    assert book.units("lost") == 2
+    tell(shop, tracking, a_scan(2, "delivered"))
+
+    assert (book.units("lost"), book.units("delivered")) == (0, 2)
+
+
+def test_scans_that_come_before_the_parcel_is_expected_count_when_it_is() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    shipment_id = a_call().ids.new()
+    for scan in (a_scan(1, "label_created"), a_scan(2, "delivered")):
+        do(
+            shop,
+            RecordTrackingEvent(
+                order_id=order_id(book),
+                shipment_id=shipment_id,
+                event_id=scan.event_id,
+                status=scan.status,
+                at=scan.at,
+                sequence=scan.sequence,
+            ),
+        )
+    assert book.units("shipped") == 2
+    tracking = expected(shop, book, shipment_id)
+
+    assert (tracking.status, tracking.delivered_at) == ("delivered", later(hours=2))
+    assert book.units("delivered") == 2
+
+
+def test_a_parcel_is_expected_once() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    again = ExpectDelivery(
+        order_id=order_id(book), shipment_id=tracking.shipment_id, tracking_number="T2", contents=all_of(book)
+    )
+
+    assert do(shop, again) == []
+    assert tracking.tracking_number == "T1"
+
+
+def test_a_time_without_its_zone_and_an_event_without_id_are_refused() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+
+    with pytest.raises(Invalid, match="zone"):
+        tell(shop, tracking, a_scan(1, "delivered", at=NOON.replace(tzinfo=None)))
+    with pytest.raises(Invalid, match="event_id"):
+        tell(shop, tracking, a_scan(1, "delivered", event_id=""))
+    assert not book.rows(TrackingEvent)
+    assert book.units("shipped") == 2
+
+
+def test_silence_is_asked_about_every_twelve_hours_until_it_ends() -> None:
+    shop = a_shop()
+    tracking = expected(shop, shipped(shop))
+    assert tracking.ask_at == later(hours=12)
+    ask = AskCarrier(order_id=tracking.order_id, shipment_id=tracking.shipment_id, due_at=tracking.ask_at)
+    [fact] = do(shop, ask, a_call(later(hours=12)))
+
+    assert fact.kind() == "delivery.carrier_asked"
+    assert tracking.ask_at == later(hours=24)
+    assert do(shop, ask, a_call(later(hours=13))) == []
+    tell(shop, tracking, a_scan(1, "delivered"))
+    with pytest.raises(DeliveryEnded):
+        do(shop, AskCarrier(order_id=tracking.order_id, shipment_id=tracking.shipment_id))
+
+
+def test_news_put_off_the_day_on_which_a_parcel_counts_as_lost() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    due_at = tracking.lost_at
+    assert due_at == later(days=14)
+    tell(shop, tracking, a_scan(1, "in_transit"), at=later(days=13))
+    give_up = DeclareLost(order_id=tracking.order_id, shipment_id=tracking.shipment_id, due_at=due_at)
+    assert do(shop, give_up, a_call(later(days=14))) == []
+    assert book.units("shipped") == 2
+    [fact] = do(shop, msgspec.structs.replace(give_up, due_at=tracking.lost_at), a_call(later(days=27)))
+
+    assert fact.why == "no news for 14 days"
+    assert (tracking.status, book.units("lost")) == ("lost", 2)
+
+
+def test_only_what_is_on_its_way_can_be_given_up() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(1, "delivered"))
+
+    with pytest.raises(DeliveryEnded, match="delivered"):
+        do(shop, DeclareLost(order_id=tracking.order_id, shipment_id=tracking.shipment_id))
+    with pytest.raises(NotFound):
+        do(shop, DeclareLost(order_id=tracking.order_id, shipment_id=a_call().ids.new()))
+    assert book.units("delivered") == 2
+
+
+def test_units_that_went_back_by_another_way_are_not_moved_twice() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(7, "delivered"))
+    line = next(iter(book.lines.values()))
+    line.delivered, line.returned = 1, 1
+    back = tell(shop, tracking, a_scan(8, "returned_to_sender"))[-1]
+
+    assert isinstance(back, ShipmentReturnedToSender)
+    assert [units.quantity for units in back.contents] == [1]
+    assert (line.delivered, line.returning, line.returned) == (0, 1, 1)

@@ -1,0 +1,288 @@
+"""The other tenders: on account, cash, at the door, store credit, and several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from purveyor.core.policies import PaymentPolicy
+from purveyor.core.positions import UnitsOf
+from purveyor.core.rows import CreditAccount
+from purveyor.core.state import Book, State
+from purveyor.stages.payment import facts
+from purveyor.stages.payment.commands import (
+    PayAgain,
+    RecordBankTransfer,
+    SendReminder,
+    SettleOnDelivery,
+    StartPayments,
+    WriteOff,
+)
+from purveyor.stages.payment.refusals import InvoiceNotOpen, TransferExceedsInvoice, TransferKnown
+from purveyor.stages.payment.rows import Capture, Invoice, Payment
+from tests.pure import SHOP, a_call, a_shop, do, eur, later, placed
+from tests.stages.payment.till import (
+    ANN,
+    a_customer,
+    adds_up,
+    captured,
+    kinds,
+    plan_with,
+    planned,
+    say,
+    settle,
+    shipped,
+    started,
+    the,
+)
+
+
+def on_account(shop: State, *lines: tuple[str, int], **changes: Any) -> Book:
+    book = placed(shop, *lines, customer_id=ANN, terms="invoice", **changes)
+    plan_with(shop, book, (("invoice", book.order.total_minor),))
+    return book
+
+
+def transfer(shop: State, book: Book, minor: int, transfer_id: str = "t1") -> list[Any]:
+    invoice = the(book, Invoice)
+    return do(
+        shop,
+        RecordBankTransfer(order_id=book.order.id, invoice_id=invoice.id, amount=eur(minor), transfer_id=transfer_id),
+    )
+
+
+@pytest.mark.parametrize(("limit", "reached"), [(1_680, False), (1_679, True)])
+def test_the_credit_limit_is_held_against_what_is_open(limit: int, reached: bool) -> None:
+    shop = a_shop()
+    a_customer(shop, limit=limit)
+    book = placed(shop, ("MUG", 1), customer_id=ANN, terms="invoice")
+
+    made = plan_with(shop, book, (("invoice", 1_680),))
+
+    assert kinds(made) == ["PaymentPlanned", *["CreditLimitReached"] * reached]
+    assert shop.shared[CreditAccount][ANN].open_minor == 1_680
+
+
+def test_a_second_order_counts_the_first() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=2_000)
+    on_account(shop, ("MUG", 1))
+    book = placed(shop, ("MUG", 1), customer_id=ANN, terms="invoice")
+
+    reached = plan_with(shop, book, (("invoice", 1_680),))[1]
+
+    assert isinstance(reached, facts.CreditLimitReached)
+    assert (reached.open_minor, reached.limit_minor) == (1_680, 2_000)
+
+
+def test_who_is_not_known_has_no_credit() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1), terms="invoice")
+
+    assert kinds(plan_with(shop, book, (("invoice", 1_680),))) == ["PaymentPlanned", "CreditLimitReached"]
+
+
+def test_on_account_the_goods_go_first_and_the_transfer_pays() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=9_000, terms_days=30)
+    book = on_account(shop, ("MUG", 2))
+    assert kinds(do(shop, StartPayments(order_id=book.order.id))) == ["PaymentAccepted", "PaymentSecured"]
+
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+    assert (invoice.total_minor, invoice.open_minor, invoice.due_at) == (1_680, 1_680, later(days=30))
+
+    transfer(shop, book, 1_000)
+    assert (invoice.open_minor, invoice.remind_at) == (680, later(days=30))
+    transfer(shop, book, 680, "t2")
+
+    assert (invoice.open_minor, invoice.remind_at) == (0, None)
+    assert book.order.captured_minor == 1_680
+    assert book.order.receivable_minor == 1_190
+    assert shop.shared[CreditAccount][ANN].open_minor == 1_190
+    adds_up(book)
+
+
+def test_a_transfer_counts_once_and_never_for_more_than_is_open() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=9_000)
+    book = on_account(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+
+    with pytest.raises(TransferExceedsInvoice) as refusal:
+        transfer(shop, book, 1_681)
+    assert refusal.value.data["open"] == 1_680
+    transfer(shop, book, 600)
+    with pytest.raises(TransferKnown):
+        transfer(shop, book, 600)
+    assert book.order.captured_minor == 600
+    transfer(shop, book, 1_080, "t2")
+    with pytest.raises(InvoiceNotOpen):
+        transfer(shop, book, 1, "t3")
+    adds_up(book)
+
+
+def test_a_transfer_may_pay_what_a_card_did_not() -> None:
+    shop = a_shop()
+    book = started(shop, ("MUG", 1))
+    say(shop, book, the(book, Payment).request_key)
+    shipped(shop, book, 1)
+    say(shop, book, the(book, Capture).request_key, "declined", reason="authorization_expired")
+
+    transfer(shop, book, 1_680)
+
+    assert book.order.receivable_minor == 0
+    assert kinds(settle(shop, book)) == ["VoidRequested"]
+    adds_up(book)
+
+
+def test_reminders_come_in_levels_and_end() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=9_000)
+    book = on_account(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+
+    def remind(level: int, days: float) -> list[Any]:
+        command = SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=level)
+        return do(shop, command, a_call(later(days=days)))
+
+    assert kinds(remind(1, 14)) == ["ReminderDue"]
+    assert remind(1, 14) == []
+    assert invoice.remind_at == later(days=21)
+    assert kinds(remind(2, 21)) == ["ReminderDue"]
+    assert remind(3, 28)[0].open_minor == 1_680
+    assert invoice.remind_at is None
+    assert remind(4, 99) == []
+    transfer(shop, book, 1_680)
+    assert remind(4, 99) == []
+
+
+def test_a_debt_given_up_is_owed_no_more_and_no_credit_note_is_written() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=9_000)
+    book = on_account(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    transfer(shop, book, 1_000)
+    give_up = WriteOff(order_id=book.order.id, invoice_id=the(book, Invoice).id, reason="insolvent")
+
+    do(shop, give_up)
+
+    assert book.order.receivable_minor == 0 == the(book, Invoice).open_minor
+    with pytest.raises(InvoiceNotOpen):
+        do(shop, give_up)
+    assert kinds(settle(shop, book)) == ["PaymentReduced"]
+    assert shop.shared[CreditAccount][ANN].open_minor == 0
+
+
+@pytest.mark.parametrize("method", ["cash", "card_present"])
+def test_at_the_counter_the_money_is_there_at_once(method: str) -> None:
+    shop = a_shop()
+    book = planned(shop, ("MUG", 1), tenders=((method, 1_680),))
+
+    assert kinds(do(shop, StartPayments(order_id=book.order.id))) == ["PaymentCaptured", "PaymentSecured"]
+
+    assert (book.order.captured_minor, book.order.receivable_minor) == (1_680, 0)
+    shipped(shop, book, 1)
+    assert (the(book, Invoice).total_minor, the(book, Invoice).open_minor, the(book, Invoice).due_at) == (
+        1_680,
+        0,
+        None,
+    )
+    adds_up(book)
+
+
+def test_cash_on_delivery_is_trusted_at_once_and_taken_parcel_by_parcel() -> None:
+    shop = a_shop()
+    book = started(shop, ("MUG", 2), ("TEE", 1), tenders=(("cash_on_delivery", 4_880 + 490),), terms="on_delivery")
+    mug, tee = book.lines.values()
+    shipped(shop, book, 1, 1)
+    shipped(shop, book, 1, 0)
+    assert the(book, Invoice).due_at is None
+
+    def at_the_door(*units: UnitsOf) -> list[Any]:
+        return do(shop, SettleOnDelivery(order_id=book.order.id, units=units))
+
+    at_the_door(UnitsOf(mug.id, 1))
+    assert book.order.captured_minor == 1_190 + 490
+    at_the_door(UnitsOf(tee.id, 1))
+    assert book.order.captured_minor == 1_190 + 490 + 2_500
+    at_the_door(UnitsOf(mug.id, 1))
+    assert (book.order.receivable_minor, the(book, Payment).status) == (0, "captured")
+    assert at_the_door(UnitsOf(mug.id, 1)) == []
+    adds_up(book)
+
+
+def test_the_fee_for_cash_on_delivery_is_owed_and_billed() -> None:
+    shop = a_shop(policies=_with(PaymentPolicy(cod_fee_minor=300)))
+    book = started(shop, ("MUG", 1), tenders=(("cash_on_delivery", 1_680),), terms="on_delivery")
+    assert book.order.receivable_minor == 1_980
+
+    shipped(shop, book, 1)
+
+    assert (the(book, Invoice).total_minor, the(book, Invoice).other_minor) == (1_980, 300)
+
+
+def _with(payment: PaymentPolicy) -> Any:
+    import msgspec
+
+    return msgspec.structs.replace(SHOP, payment=payment)
+
+
+def test_store_credit_and_a_card_share_an_order_and_store_credit_is_spent_first() -> None:
+    shop = a_shop()
+    a_customer(shop, store_credit=600)
+    book = planned(shop, ("MUG", 2), tenders=(("store_credit", 600), ("card", 2_270)), customer_id=ANN)
+
+    assert kinds(do(shop, StartPayments(order_id=book.order.id))) == ["PaymentCaptured", "AuthorizationRequested"]
+    assert shop.shared[CreditAccount][ANN].store_credit_minor == 0
+    assert book.order.captured_minor == 0
+    assert kinds(say(shop, book, the(book, Payment).request_key)) == ["PaymentAuthorized", "PaymentSecured"]
+
+    shipped(shop, book, 1)
+    assert the(book, Capture).amount_minor == 1_680 - 600
+    captured(shop, book)
+    shipped(shop, book, 1)
+    captured(shop, book)
+    assert (book.order.receivable_minor, book.order.captured_minor) == (0, 2_270)
+    adds_up(book)
+
+
+@pytest.mark.parametrize(("there", "outcome"), [(600, "PaymentCaptured"), (599, "PaymentDeclined")])
+def test_store_credit_is_spent_to_the_cent_and_not_beyond(there: int, outcome: str) -> None:
+    shop = a_shop()
+    a_customer(shop, store_credit=there)
+    book = planned(shop, ("MUG", 1), tenders=(("store_credit", 600), ("card", 1_080)), customer_id=ANN)
+
+    assert kinds(do(shop, StartPayments(order_id=book.order.id)))[0] == outcome
+    assert shop.shared[CreditAccount][ANN].store_credit_minor == (0 if there == 600 else 599)
+
+
+def test_two_tenders_do_not_spend_the_same_credit() -> None:
+    shop = a_shop()
+    a_customer(shop, store_credit=1_000)
+    book = planned(shop, ("MUG", 1), tenders=(("store_credit", 800), ("store_credit", 880)), customer_id=ANN)
+
+    assert kinds(do(shop, StartPayments(order_id=book.order.id))) == ["PaymentCaptured", "PaymentDeclined"]
+    made = do(shop, PayAgain(order_id=book.order.id, payment_id=the(book, Payment).id, source="tok"))
+    assert kinds(made) == ["PaymentReduced", "PaymentPlanned", "AuthorizationRequested"]
+    assert kinds(say(shop, book, the(book, Payment).request_key)) == ["PaymentAuthorized", "PaymentSecured"]
+    adds_up(book)
+
+
+def test_two_cards_pay_one_shipment() -> None:
+    shop = a_shop()
+    book = started(shop, ("MUG", 1), tenders=(("card", 1_000), ("card", 680)))
+    first, second = book.rows(Payment).values()
+
+    assert kinds(say(shop, book, first.request_key)) == ["PaymentAuthorized"]
+    assert kinds(say(shop, book, second.request_key, reference="pay_2")) == ["PaymentAuthorized", "PaymentSecured"]
+    shipped(shop, book, 1)
+    captured(shop, book)
+
+    assert [p.captured_minor for p in (first, second)] == [1_000, 680]
+    adds_up(book)
