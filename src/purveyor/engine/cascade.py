@@ -26,6 +26,10 @@ class FollowUpRefused(Exception):  # noqa: N818 (an answer, not an error)
         self.refusal = refusal
 
 
+class RefusedTooLateError(AssertionError):
+    """A rule refused when facts had been applied already: a bug, because only `decide` may refuse."""
+
+
 class Outcome:
     """What came of one command: the facts in order, jobs to enqueue, and which facts answer the caller."""
 
@@ -82,8 +86,11 @@ def carry_out(state: State, root: Command, call: Call) -> Cascade:
             if command is root:
                 raise
             raise FollowUpRefused(refusal) from refusal
-        facts = _recorded(state, made, stamp, outcome)
-        follows = yield from _followed(state, facts, outcome)
+        try:
+            facts = _recorded(state, made, stamp, outcome)
+            follows = yield from _followed(state, facts, outcome)
+        except Refusal as refusal:
+            raise RefusedTooLateError(f"{command.kind()}: {refusal}") from refusal
         if command is root:
             outcome.own = len(outcome.facts)
         waiting.extend(reversed(follows))

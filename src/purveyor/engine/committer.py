@@ -36,10 +36,7 @@ from purveyor.ports.trouble import Trouble
 log = structlog.get_logger()
 
 LOOK_UP_KEYS = "SELECT key, body_hash, accepted, answer FROM command_log WHERE key = ANY($1::text[])"
-INSERT_COMMANDS = """
-    INSERT INTO command_log (key, body_hash, kind, actor, at, accepted, answer)
-    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::boolean[], $7::bytea[])
-"""
+COMMANDS = ("key", "body_hash", "kind", "actor", "at", "accepted", "answer")
 NUMBERS_AT_ONCE = 100  # the increment of the sequence `order_number`
 MOST_ATTEMPTS = 8
 LONGEST_KEY = 255
@@ -55,6 +52,7 @@ GONE = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg may say of a connection that was cut in the middle of a statement
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -244,7 +242,7 @@ class Committer:
         except _Alone as alone:
             if len(batch) == 1:
                 cause = alone.__cause__ or alone
-                log.error("bug", command=batch[0].command.kind(), key=batch[0].key, exc_info=cause)
+                log.error("bug", command=batch[0].command.kind(), key=batch[0].key, exc_info=cause)  # noqa: TRY400
                 batch[0].fail(cause)
                 return
             for waiting in batch:
@@ -388,12 +386,13 @@ def _accepted(state: State, outcome: Outcome) -> Given:
     for fact in own:
         reply.update(fact.reply())
         order_id = order_id or fact.order_id
-    order = state.books[order_id].order if order_id is not None else None
+    # The version that this command left behind: others of the batch may have gone on from there.
+    versions = [v for fact, v in zip(outcome.facts, outcome.versions, strict=True) if fact.order_id == order_id]
     answer = Answer(
         accepted=True,
         order_id=order_id,
-        number=order.number if order else 0,
-        order_version=order.version if order else 0,
+        number=state.books[order_id].order.number if order_id is not None else 0,
+        order_version=versions[-1] if order_id is not None else 0,
         facts=tuple(fact.kind() for fact in outcome.facts),
         reply=reply,
     )
@@ -418,7 +417,7 @@ async def _log_commands(db: Connection, batch: Sequence[Waiting], answers: dict[
         )
         for waiting in sorted(batch, key=lambda waiting: waiting.key)
     ]
-    await db.execute(INSERT_COMMANDS, *zip(*rows, strict=True))
+    await db.copy_records_to_table("command_log", records=rows, columns=COMMANDS)
 
 
 class Errand(msgspec.Struct):

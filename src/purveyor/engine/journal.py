@@ -15,21 +15,9 @@ from purveyor.core.state import State
 from purveyor.engine.ledger import stock_moves
 from purveyor.engine.unit_of_work import Connection
 
-INSERT_FACTS = """
-    INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
-    SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-                         $8::jsonb[])
-"""
-INSERT_POSTINGS = """
-    INSERT INTO posting (order_id, order_version, side, account, minor, currency, at)
-    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[],
-                         $7::timestamptz[])
-"""
-INSERT_STOCK_MOVES = """
-    INSERT INTO stock_move (sku, location, on_hand, allocated, held, reason, order_id, at)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::uuid[],
-                         $8::timestamptz[])
-"""
+FACTS = ("at", "order_id", "order_version", "kind", "kind_version", "actor", "key", "data")
+POSTINGS = ("order_id", "order_version", "side", "account", "minor", "currency", "at")
+STOCK_MOVES = ("sku", "location", "on_hand", "allocated", "held", "reason", "order_id", "at")
 
 
 class Recorded(msgspec.Struct, gc=False):
@@ -82,7 +70,6 @@ def _all_kinds(of: type[Fact]) -> Iterable[type[Fact]]:
 
 async def write_facts(db: Connection, recorded: list[Recorded], state: State) -> None:
     """Append facts, postings and stock moves: one statement each, whatever their number."""
-    encode = msgspec.json.encode
     facts = [
         (
             each.at,
@@ -92,7 +79,7 @@ async def write_facts(db: Connection, recorded: list[Recorded], state: State) ->
             each.fact.version,
             each.actor,
             each.key,
-            msgspec.Raw(encode(each.fact)),
+            each.fact,
         )
         for each in recorded
     ]
@@ -125,8 +112,8 @@ async def write_facts(db: Connection, recorded: list[Recorded], state: State) ->
         if each.fact.moves or each.fact.stock
         for change in stock_moves(each.fact)
     ]
-    await db.execute(INSERT_FACTS, *zip(*facts, strict=True))
+    await db.copy_records_to_table("journal", records=facts, columns=FACTS)
     if postings:
-        await db.execute(INSERT_POSTINGS, *zip(*postings, strict=True))
+        await db.copy_records_to_table("posting", records=postings, columns=POSTINGS)
     if moves:
-        await db.execute(INSERT_STOCK_MOVES, *zip(*moves, strict=True))
+        await db.copy_records_to_table("stock_move", records=moves, columns=STOCK_MOVES)

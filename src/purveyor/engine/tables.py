@@ -87,11 +87,6 @@ class Table:
                         FOR UPDATE SKIP LOCKED) AS picked
         """
 
-    @cached_property
-    def insert(self) -> str:
-        arrays = ", ".join(f"${n}::{self.types[column]}[]" for n, column in enumerate(self.columns, 1))
-        return f"INSERT INTO {self.name} ({_names(self.columns)}) SELECT * FROM unnest({arrays})"
-
     def update(self, changed: Sequence[str]) -> str:
         """Sets the `changed` columns; takes the key columns first, then those."""
         key = self.kind.key
@@ -109,6 +104,10 @@ class Table:
         for index, hint in self.documents:
             values[index] = msgspec.convert(values[index], hint)
         return self.kind(*values)
+
+    def records(self, rows: Iterable[Row]) -> Iterable[tuple[Any, ...]]:
+        """The rows as COPY takes them."""
+        return map(msgspec.structs.astuple, rows)
 
     def arrays(self, rows: Iterable[Row]) -> list[Sequence[Any]]:
         """The rows as one array a column."""

@@ -169,7 +169,7 @@ class UnitOfWork:
             rows = self.state.added[kind]
             if kind is not Stock and rows:
                 table = table_of(kind)
-                await self._db.execute(table.insert, *table.arrays(rows))
+                await self._db.copy_records_to_table(table.name, records=table.records(rows), columns=table.columns)
         for kind in sorted(self._before, key=lambda kind: (kind is not Order, kind.table)):
             await self._write_changes(kind)
 

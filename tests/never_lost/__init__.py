@@ -1,0 +1,1 @@
+"""Nothing is lost and nothing happens twice: with real processes, a durable database, and kills."""
