@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,12 +54,22 @@ def settings() -> Settings:
 
 def run(work: Coroutine[Any, Any, int | None]) -> int:
     """Run to the end on uvloop where there is one; the result is the exit status."""
+    from purveyor.verbs.house import CannotDo
+
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(work) or 0
+    except CannotDo as reason:
+        err.print(str(reason), style="red", markup=False, soft_wrap=True)
+        return 2
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(work) or 0
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work) or 0
+        return None
+    return uvloop.new_event_loop
 
 
 @app.command
@@ -203,25 +213,25 @@ def import_catalog(
 @jobs.command(name="list")
 def list_jobs(*, json: Json = False) -> int:
     """Jobs that need attention: they failed as often as they may."""
-    from purveyor.verbs import operate
+    from purveyor.verbs import jobs as verb
 
-    return run(operate.list_jobs(settings(), json=json))
+    return run(verb.list_failed(settings(), json=json))
 
 
 @jobs.command(name="show")
 def show_job(job: int, *, json: Json = False) -> int:
     """One job: what it should do, and how it failed."""
-    from purveyor.verbs import operate
+    from purveyor.verbs import jobs as verb
 
-    return run(operate.show_job(settings(), job, json=json))
+    return run(verb.show(settings(), job, json=json))
 
 
 @jobs.command(name="retry")
 def retry_jobs(*job: int, all: bool = False) -> int:  # noqa: A002 (the flag's name)
     """Let jobs try again, by number or all of them."""
-    from purveyor.verbs import operate
+    from purveyor.verbs import jobs as verb
 
-    return run(operate.retry_jobs(settings(), job, everything=all))
+    return run(verb.retry(settings(), job, everything=all))
 
 
 @keys.command(name="create")
@@ -235,25 +245,25 @@ def create_key(name: str, *, scopes: str = "*", json: Json = False) -> int:
     scopes
         What it may do, separated by commas, such as orders:read,receipt:write; * is everything.
     """
-    from purveyor.verbs import operate
+    from purveyor.verbs import keys as verb
 
-    return run(operate.create_key(settings(), name, scopes, json=json))
+    return run(verb.create(settings(), name, scopes, json=json))
 
 
 @keys.command(name="list")
 def list_keys(*, json: Json = False) -> int:
     """All keys, without their secrets."""
-    from purveyor.verbs import operate
+    from purveyor.verbs import keys as verb
 
-    return run(operate.list_keys(settings(), json=json))
+    return run(verb.list_all(settings(), json=json))
 
 
 @keys.command(name="revoke")
 def revoke_key(prefix: str) -> int:
     """Take a key back, by its prefix."""
-    from purveyor.verbs import operate
+    from purveyor.verbs import keys as verb
 
-    return run(operate.revoke_key(settings(), prefix))
+    return run(verb.revoke(settings(), prefix))
 
 
 @orders.command(name="list")

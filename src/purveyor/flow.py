@@ -6,18 +6,315 @@ enqueued in it and run afterwards. Reading this page from top to bottom is readi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import assert_never
+from uuid import UUID
+
 from purveyor.core.messages import Fact
-from purveyor.core.positions import TERMINAL
+from purveyor.core.money import Money
+from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
+from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
+from purveyor.stages.confirmation import commands as confirmation, facts as confirmation_facts
+from purveyor.stages.delivery import commands as delivery, facts as delivery_facts
+from purveyor.stages.delivery.state import Tracking
+from purveyor.stages.feedback import commands as feedback, facts as feedback_facts
+from purveyor.stages.feedback.state import Survey
+from purveyor.stages.payment import commands as payment, facts as payment_facts
+from purveyor.stages.payment.amounts import covered, still_owed
+from purveyor.stages.picking import commands as picking
+from purveyor.stages.receipt import facts as receipt_facts
+from purveyor.stages.returns import commands as returns, facts as returns_facts
+from purveyor.stages.returns.state import Rma
+from purveyor.stages.review import commands as review, facts as review_facts
+from purveyor.stages.review.state import Hold
+from purveyor.stages.shipping import commands as shipping, facts as shipping_facts
+from purveyor.stages.shipping.state import Shipment
+from purveyor.stages.support import commands as support, facts as support_facts
+from purveyor.stages.support.state import Case
 
 # ---------------------------------------------------------------- receipt
 
+
+@after(receipt_facts.OrderPlaced)
+def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield payment.PlanPayments(
+        order_id=order_id,
+        tenders=tuple(
+            payment.PlannedTender(method=tender.method, amount=tender.amount, source=tender.source)
+            for tender in fact.tenders
+            if tender.amount is not None
+        ),
+    )
+    yield review.ReviewOrder(order_id=order_id)
+
+
 # ---------------------------------------------------------------- review
+
+
+@after(review_facts.UnitsAllocated, review_facts.HoldReleased)
+def to_the_shelves(fact: Fact, state: State) -> Follow:
+    book = book_of(fact, state)
+    if not is_held(book) and is_paid_for(book):
+        yield picking.ReleaseUnits(order_id=book.order.id)
+
+
+@after(review_facts.AddressDoubted)
+def look_closely_at_the_address(fact: review_facts.AddressDoubted, state: State) -> Follow:
+    yield review.CheckAddress(order_id=book_of(fact, state).order.id, contact_id=fact.contact_id)
+
+
+@after(review_facts.OrderHeld)
+def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Follow:
+    book = book_of(fact, state)
+    is_first = len(book.rows(Hold)) == 1
+    if is_first and fact.before_approval and fact.type not in {"choice", "payment"}:
+        yield confirmation.SendNotice(order_id=book.order.id, notice="order_on_hold")
+
+
+@after(review_facts.OrderApproved)
+def confirm_it_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield confirmation.SendNotice(order_id=order_id, notice="order_confirmed")
+    yield payment.StartPayments(order_id=order_id)
+
+
+@after(review_facts.ChoiceOffered)
+def ask_what_is_wanted(fact: review_facts.ChoiceOffered, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id,
+        notice="choice_offered",
+        details={"deadline_at": fact.deadline_at.isoformat()},
+    )
+
+
+@after(review_facts.OrderEdited, review_facts.UnitsCanceled)
+def stop_work_that_is_not_wanted(fact: Fact, state: State) -> Follow:
+    if any(move.target == "canceled" for move in fact.moves):
+        order_id = book_of(fact, state).order.id
+        yield picking.WithdrawUnits(order_id=order_id)
+        yield shipping.VoidLabels(order_id=order_id)
+        yield delivery.WithdrawDeliveries(order_id=order_id)
+
+
+@after(review_facts.OrderEdited, review_facts.UnitsAdded)
+def find_shelves_for_what_is_new(fact: Fact, state: State) -> Follow:
+    book = book_of(fact, state)
+    if book.units("placed"):
+        yield review.AllocateUnits(order_id=book.order.id)
+
+
+@after(review_facts.OrderEdited, review_facts.UnitsAdded, review_facts.UnitsCanceled)
+def let_the_money_follow(fact: Fact, state: State) -> Follow:
+    if fact.postings:
+        yield payment.SettleBalance(order_id=book_of(fact, state).order.id)
+
+
+@after(review_facts.OrderEdited)
+def say_what_it_is_now(fact: review_facts.OrderEdited, state: State) -> Follow:
+    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="changed")
+
+
+@after(review_facts.UnitsCanceled)
+def say_what_was_canceled(fact: review_facts.UnitsCanceled, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id, notice="canceled", details={"reason": fact.why}
+    )
+
+
+@after(review_facts.UnitsCanceled, payment_facts.PaymentVoided)
+def close_the_book_of_what_never_came(fact: Fact, state: State) -> Follow:
+    book = book_of(fact, state)
+    if everything_has_ended(book) and has_been_asked(book) and nothing_is_open(book):
+        yield review.CloseOrder(order_id=book.order.id)
+
 
 # ---------------------------------------------------------------- confirmation
 
+
+@after(confirmation_facts.NoticeQueued, confirmation_facts.NoticeRetried)
+def write_to_the_customer(
+    fact: confirmation_facts.NoticeQueued | confirmation_facts.NoticeRetried, state: State
+) -> Follow:
+    yield confirmation.DeliverNotice(order_id=book_of(fact, state).order.id, message_id=fact.message_id)
+
+
 # ---------------------------------------------------------------- payment
+
+
+@after(payment_facts.CreditLimitReached)
+def hold_for_credit(fact: payment_facts.CreditLimitReached, state: State) -> Follow:
+    yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="credit", why=fact.why)
+
+
+@after(payment_facts.PayLinkOffered)
+def ask_to_pay_by_link(fact: payment_facts.PayLinkOffered, state: State) -> Follow:
+    book = book_of(fact, state)
+    amount = Money(fact.amount_minor, book.currency)
+    yield confirmation.SendNotice(order_id=book.order.id, notice="pay_by_link", details={"amount": str(amount)})
+
+
+@after(payment_facts.AuthorizationRequested)
+def ask_the_bank_to_hold(fact: payment_facts.AuthorizationRequested, state: State) -> Follow:
+    order = book_of(fact, state).order
+    yield payment.AuthorizeAtGateway(
+        order_id=order.id,
+        payment_id=fact.payment_id,
+        key=fact.key,
+        amount=Money(fact.amount_minor, order.currency),
+        source=fact.source,
+        about=str(order.number),
+    )
+    if fact.abandons:
+        yield let_go_of(order.id, fact.payment_id, fact.abandons)
+
+
+@after(payment_facts.PaymentActionRequired)
+def ask_to_confirm_at_the_bank(fact: payment_facts.PaymentActionRequired, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id, notice="payment_action_required", details={"url": fact.action_url}
+    )
+
+
+@after(payment_facts.PaymentAuthorized)
+def the_bank_holds_it(fact: payment_facts.PaymentAuthorized, state: State) -> Follow:
+    book = book_of(fact, state)
+    amount = Money(fact.amount_minor, book.currency)
+    yield confirmation.SendNotice(order_id=book.order.id, notice="payment_received", details={"amount": str(amount)})
+    yield payment.SettleBalance(order_id=book.order.id)
+
+
+@after(payment_facts.PaymentDeclined)
+def the_bank_says_no(fact: payment_facts.PaymentDeclined, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
+    yield confirmation.SendNotice(order_id=order_id, notice="payment_declined", details={"reason": fact.reason})
+    if fact.abandons:
+        yield let_go_of(order_id, fact.payment_id, fact.abandons)
+
+
+@after(payment_facts.StrayHoldFound)
+def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, state: State) -> Follow:
+    yield let_go_of(book_of(fact, state).order.id, fact.payment_id, fact.reference, because="stray")
+
+
+@after(payment_facts.PaymentSecured)
+def the_goods_may_go(fact: payment_facts.PaymentSecured, state: State) -> Follow:
+    book = book_of(fact, state)
+    yield review.ReleaseHolds(order_id=book.order.id, type="payment")
+    if not is_held(book, but="payment"):
+        yield picking.ReleaseUnits(order_id=book.order.id)
+
+
+@after(payment_facts.GatewayAsked)
+def ask_what_became_of_it(fact: payment_facts.GatewayAsked, state: State) -> Follow:
+    yield payment.LookUpAtGateway(order_id=book_of(fact, state).order.id, payment_id=fact.payment_id, key=fact.key)
+
+
+@after(payment_facts.RequestRepeated)
+def send_it_again(fact: payment_facts.RequestRepeated, state: State) -> Follow:
+    order = book_of(fact, state).order
+    request = {"order_id": order.id, "payment_id": fact.payment_id, "key": fact.key}
+    amount = Money(fact.amount_minor, order.currency)
+    match fact.verb:
+        case "authorize":
+            yield payment.AuthorizeAtGateway(**request, amount=amount, source=fact.source, about=str(order.number))
+        case "capture":
+            yield payment.CaptureAtGateway(**request, amount=amount, reference=fact.reference)
+        case "refund":
+            yield payment.RefundAtGateway(**request, amount=amount, reference=fact.reference)
+        case "void":
+            yield payment.VoidAtGateway(**request, reference=fact.reference)
+        case _:
+            assert_never(fact.verb)
+
+
+@after(payment_facts.CaptureRequested)
+def take_the_money(fact: payment_facts.CaptureRequested, state: State) -> Follow:
+    order = book_of(fact, state).order
+    yield payment.CaptureAtGateway(
+        order_id=order.id,
+        payment_id=fact.payment_id,
+        key=fact.key,
+        reference=fact.reference,
+        amount=Money(fact.amount_minor, order.currency),
+    )
+
+
+@after(payment_facts.PaymentCaptured)
+def the_money_is_ours(fact: payment_facts.PaymentCaptured, state: State) -> Follow:
+    book = book_of(fact, state)
+    if fact.method == "invoice":
+        amount = Money(fact.amount_minor, book.currency)
+        yield confirmation.SendNotice(
+            order_id=book.order.id, notice="payment_received", details={"amount": str(amount)}
+        )
+    yield payment.SettleBalance(order_id=book.order.id)
+
+
+@after(payment_facts.CaptureFailed)
+def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
+    yield confirmation.SendNotice(order_id=order_id, notice="payment_declined", details={"reason": fact.reason})
+
+
+@after(payment_facts.VoidRequested)
+def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, state: State) -> Follow:
+    yield payment.VoidAtGateway(
+        order_id=book_of(fact, state).order.id, payment_id=fact.payment_id, key=fact.key, reference=fact.reference
+    )
+
+
+@after(
+    payment_facts.PaymentVoided,
+    payment_facts.DebtWrittenOff,
+    payment_facts.AmountCredited,
+    payment_facts.PaymentChargedBack,
+)
+def what_is_owed_has_changed(fact: Fact, state: State) -> Follow:
+    yield payment.SettleBalance(order_id=book_of(fact, state).order.id)
+
+
+@after(payment_facts.RefundRequested)
+def give_it_back(fact: payment_facts.RefundRequested, state: State) -> Follow:
+    if fact.way == "gateway" and not fact.needs_approval and fact.payment_id is not None:
+        order = book_of(fact, state).order
+        yield payment.RefundAtGateway(
+            order_id=order.id,
+            payment_id=fact.payment_id,
+            key=fact.key,
+            reference=fact.reference,
+            amount=Money(fact.amount_minor, order.currency),
+        )
+
+
+@after(payment_facts.RefundDone)
+def it_is_back(fact: payment_facts.RefundDone, state: State) -> Follow:
+    book = book_of(fact, state)
+    amount = Money(fact.amount_minor, book.currency)
+    details = {"amount": str(amount), "way": fact.way}
+    yield confirmation.SendNotice(order_id=book.order.id, notice="refunded", details=details)
+
+
+@after(payment_facts.ReminderDue)
+def remind_of_the_invoice(fact: payment_facts.ReminderDue, state: State) -> Follow:
+    book = book_of(fact, state)
+    details = {
+        "invoice": str(fact.number),
+        "level": str(fact.level),
+        "amount": str(Money(fact.open_minor, book.currency)),
+    }
+    yield confirmation.SendNotice(order_id=book.order.id, notice="payment_reminder", details=details)
+
+
+def let_go_of(order_id: UUID, payment_id: UUID, reference: str, because: str = "abandoned") -> payment.LetGoAtGateway:
+    """Nobody counts on this authorization: whatever became of it, the bank must not hold it."""
+    key = f"{payment_id}:let_go:{because}:{reference}"
+    return payment.LetGoAtGateway(order_id=order_id, payment_id=payment_id, key=key, reference=reference)
+
 
 # ---------------------------------------------------------------- picking
 
@@ -25,13 +322,354 @@ from purveyor.core.state import Book, State
 
 # ---------------------------------------------------------------- shipping
 
+
+@after(shipping_facts.LabelRequested)
+def buy_the_label(fact: shipping_facts.LabelRequested, state: State) -> Follow:
+    order = book_of(fact, state).order
+    yield shipping.BuyLabel(
+        order_id=order.id,
+        shipment_id=fact.shipment_id,
+        attempt=fact.attempt,
+        contact_id=fact.contact_id,
+        origin=fact.origin,
+        box=fact.box,
+        promised_at=fact.promised_at,
+        requested_at=fact.requested_at,
+        about=str(order.number),
+    )
+
+
+@after(shipping_facts.LabelRefused)
+def hold_for_the_address(fact: shipping_facts.LabelRefused, state: State) -> Follow:
+    if fact.reason == "address_undeliverable":
+        yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="address", why=fact.why)
+
+
+@after(shipping_facts.VoidRequested, shipping_facts.LabelUnwanted)
+def give_the_label_back(fact: shipping_facts.VoidRequested | shipping_facts.LabelUnwanted, state: State) -> Follow:
+    yield shipping.CancelLabel(
+        order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
+    )
+
+
+@after(shipping_facts.ShipmentDispatched)
+def it_is_on_its_way(fact: shipping_facts.ShipmentDispatched, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield payment.CaptureForUnits(order_id=order_id, shipment_id=fact.shipment_id, units=fact.contents)
+    yield confirmation.SendNotice(
+        order_id=order_id,
+        notice="shipped",
+        details={"tracking_number": fact.tracking_number, "carrier": fact.carrier},
+    )
+    yield delivery.ExpectDelivery(
+        order_id=order_id,
+        shipment_id=fact.shipment_id,
+        tracking_number=fact.tracking_number,
+        contents=fact.contents,
+    )
+
+
 # ---------------------------------------------------------------- delivery
+
+
+@after(delivery_facts.CarrierAsked)
+def ask_where_it_is(fact: delivery_facts.CarrierAsked, state: State) -> Follow:
+    yield delivery.PollCarrier(
+        order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
+    )
+
+
+@after(delivery_facts.ShipmentDelivered)
+def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
+    book = book_of(fact, state)
+    yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents)
+    yield confirmation.SendNotice(order_id=book.order.id, notice="delivered")
+    yield from ask_how_it_was(book)
+
+
+@after(delivery_facts.DeliveryFailed)
+def nobody_was_there(fact: delivery_facts.DeliveryFailed, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id, notice="delivery_failed", details={"attempt": str(fact.attempt)}
+    )
+
+
+@after(delivery_facts.ShipmentReturnedToSender)
+def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, state: State) -> Follow:
+    if fact.contents:
+        yield returns.ExpectReturnToSender(
+            order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, contents=fact.contents
+        )
+
+
+@after(delivery_facts.ShipmentLost)
+def it_is_lost(fact: delivery_facts.ShipmentLost, state: State) -> Follow:
+    book = book_of(fact, state)
+    if fact.contents:
+        yield support.OpenClaim(order_id=book.order.id, claim="lost", contents=fact.contents)
+    yield from ask_how_it_was(book)
+
+
+@after(delivery_facts.CollectReady, delivery_facts.CollectCodeRenewed)
+def tell_the_code(fact: delivery_facts.CollectReady | delivery_facts.CollectCodeRenewed, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id,
+        notice="ready_to_collect",
+        details={"code": fact.code, "location": fact.location},
+    )
+
+
+@after(delivery_facts.CollectOverdue)
+def remind_to_collect(fact: delivery_facts.CollectOverdue, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id,
+        notice="collect_reminder",
+        details={"code": fact.code, "location": fact.location},
+    )
+
+
+@after(
+    delivery_facts.Collected,
+    delivery_facts.DownloadsGranted,
+    delivery_facts.LicenseKeysIssued,
+    delivery_facts.AccessSwitchedOn,
+    delivery_facts.InstallationCompleted,
+)
+def they_have_what_needs_no_courier(fact: delivery_facts.HandedOver, state: State) -> Follow:
+    book = book_of(fact, state)
+    if not fact.units:
+        return
+    yield payment.CaptureForUnits(order_id=book.order.id, shipment_id=fact.delivery_id, units=fact.units)
+    if isinstance(fact, delivery_facts.Collected | delivery_facts.InstallationCompleted):  # somebody stood there
+        yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.units)
+    yield confirmation.SendNotice(order_id=book.order.id, notice=NOTICE_OF_DELIVERY[type(fact)])
+    yield from ask_how_it_was(book)
+
+
+NOTICE_OF_DELIVERY: dict[type[Fact], str] = {
+    delivery_facts.Collected: "collected",
+    delivery_facts.DownloadsGranted: "downloads_ready",
+    delivery_facts.LicenseKeysIssued: "license_keys",
+    delivery_facts.AccessSwitchedOn: "access_on",
+    delivery_facts.InstallationCompleted: "installed",
+}
+
+
+@after(delivery_facts.LicensePoolEmpty)
+def wait_for_keys(fact: delivery_facts.LicensePoolEmpty, state: State) -> Follow:
+    yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="stock", why=fact.why)
+
+
+@after(delivery_facts.LicenseWaitEnded)
+def keys_came(fact: delivery_facts.LicenseWaitEnded, state: State) -> Follow:
+    book = book_of(fact, state)
+    if not book.units("backordered"):
+        yield review.ReleaseHolds(order_id=book.order.id, type="stock")
+
+
+@after(delivery_facts.AccessOnRequested)
+def switch_access_on(fact: delivery_facts.AccessOnRequested, state: State) -> Follow:
+    yield delivery.SwitchOn(
+        order_id=book_of(fact, state).order.id,
+        grant_id=fact.grant_id,
+        turn=fact.turn,
+        contact_id=fact.contact_id,
+        system=fact.system,
+    )
+
+
+@after(delivery_facts.AccessOffRequested)
+def switch_access_off(fact: delivery_facts.AccessOffRequested, state: State) -> Follow:
+    yield delivery.SwitchOff(
+        order_id=book_of(fact, state).order.id,
+        grant_id=fact.grant_id,
+        turn=fact.turn,
+        contact_id=fact.contact_id,
+        system=fact.system,
+    )
+
+
+@after(delivery_facts.InstallationPlanned)
+def let_them_choose_a_time(fact: delivery_facts.InstallationPlanned, state: State) -> Follow:
+    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="choose_appointment")
+
+
+@after(delivery_facts.AppointmentBooked)
+def confirm_the_time(fact: delivery_facts.AppointmentBooked, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id,
+        notice="appointment_booked",
+        details={"starts_at": fact.starts_at.isoformat()},
+    )
+
 
 # ---------------------------------------------------------------- support
 
+
+@after(support_facts.CaseOpened, support_facts.ClaimOpened)
+def say_that_it_was_heard(fact: support_facts.CaseOpened | support_facts.ClaimOpened, state: State) -> Follow:
+    if fact.channel != "system":
+        yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="case_opened")
+
+
+@after(support_facts.MessageAdded)
+def tell_the_answer(fact: support_facts.MessageAdded, state: State) -> Follow:
+    if fact.author == "staff":
+        yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="case_answered")
+
+
+@after(support_facts.ClaimResolved)
+def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
+    book = book_of(fact, state)
+    units = tuple(UnitsOf(each.line_id, each.quantity) for each in fact.units)
+    match fact.remedy:
+        case "refund":
+            credited = tuple(
+                returns.CreditedUnits(line_id=each.line_id, quantity=each.quantity, is_lost=fact.claim == "lost")
+                for each in fact.units
+            )
+            yield returns.NoteCredit(order_id=book.order.id, units=credited, shipping_minor=fact.shipping_minor)
+            yield from take_access_back(book, units)
+            yield payment.SettleBalance(order_id=book.order.id)
+        case "goodwill":
+            yield payment.SettleBalance(order_id=book.order.id, to="store_credit")
+        case "resend":
+            yield review.AddUnits(order_id=book.order.id, units=units, free=True, reason="claim")
+        case "none":
+            pass
+        case _:
+            assert_never(fact.remedy)
+    yield confirmation.SendNotice(order_id=book.order.id, notice="claim_resolved", details={"remedy": fact.remedy})
+
+
 # ---------------------------------------------------------------- returns
 
+
+@after(delivery_facts.ShipmentDelivered)
+def the_window_opens(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
+    yield returns.NoteDelivery(order_id=book_of(fact, state).order.id, units=fact.contents, at=fact.delivered_at)
+
+
+@after(
+    delivery_facts.Collected,
+    delivery_facts.DownloadsGranted,
+    delivery_facts.LicenseKeysIssued,
+    delivery_facts.AccessSwitchedOn,
+    delivery_facts.InstallationCompleted,
+)
+def the_window_opens_at_once(fact: delivery_facts.HandedOver, state: State) -> Follow:
+    yield returns.NoteDelivery(order_id=book_of(fact, state).order.id, units=fact.units)
+
+
+@after(payment_facts.AmountCredited)
+def units_are_worth_less(fact: payment_facts.AmountCredited, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield returns.NotePriceCut(order_id=order_id, amount_minor=fact.amount_minor)
+    yield support.NotePriceCut(order_id=order_id, amount_minor=fact.amount_minor)
+
+
+@after(returns_facts.ReturnAuthorized)
+def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, state: State) -> Follow:
+    yield confirmation.SendNotice(
+        order_id=book_of(fact, state).order.id,
+        notice="return_authorized",
+        details={"rma_id": str(fact.rma_id), "amount": str(Money(fact.outcome.credit_minor, fact.currency))},
+    )
+
+
+@after(returns_facts.ReturnReceived)
+def say_that_it_came(fact: returns_facts.ReturnReceived, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    yield confirmation.SendNotice(order_id=order_id, notice="return_received", details={"rma_id": str(fact.rma_id)})
+    if fact.found:
+        yield support.OpenCase(order_id=order_id, topic="return")
+
+
+@after(returns_facts.ReturnAuthorized, returns_facts.ReturnExtended, returns_facts.ReturnInspected)
+def credit_what_is_due(
+    fact: returns_facts.ReturnAuthorized | returns_facts.ReturnExtended | returns_facts.ReturnInspected, state: State
+) -> Follow:
+    yield returns.CreditReturn(order_id=book_of(fact, state).order.id, rma_id=fact.rma_id, when_inspected=True)
+
+
+@after(returns_facts.ReturnCredited)
+def give_money_or_other_goods(fact: returns_facts.ReturnCredited, state: State) -> Follow:
+    book = book_of(fact, state)
+    yield note_credits_for_support(book, fact.credits, fact.shipping_minor)
+    yield from take_access_back(book, [UnitsOf(each.line_id, each.quantity) for each in fact.credits])
+    for wanted in fact.exchanges:
+        if not can_be_sent(state, book, wanted.sku, wanted.quantity):
+            yield support.OpenCase(order_id=book.order.id, topic="return", line_id=wanted.line_id)
+        elif wanted.sku == book.line(wanted.line_id).sku:
+            units = (UnitsOf(wanted.line_id, wanted.quantity),)
+            yield review.AddUnits(order_id=book.order.id, units=units, reason="exchange")
+        else:
+            items = (review.AddedItem(sku=wanted.sku, quantity=wanted.quantity),)
+            yield review.AddUnits(order_id=book.order.id, items=items, reason="exchange")
+    yield payment.SettleBalance(order_id=book.order.id, to=fact.settle_to)
+
+
+@after(returns_facts.ReturnImported)
+def settle_what_came_back_in_the_past(fact: returns_facts.ReturnImported, state: State) -> Follow:
+    book = book_of(fact, state)
+    yield note_credits_for_support(book, fact.credits, 0)
+    yield payment.SettleBalance(order_id=book.order.id)
+
+
+@after(returns_facts.ReturnExpired)
+def look_for_what_never_came(fact: returns_facts.ReturnExpired, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    if fact.lost and fact.kind_of_return == "return_to_sender":
+        yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost)
+    elif fact.lost:
+        yield support.OpenCase(order_id=order_id, topic="return")
+
+
+@after(returns_facts.ReturnReceived, returns_facts.ReturnCanceled, returns_facts.ReturnExpired)
+def nothing_more_comes_back(fact: Fact, state: State) -> Follow:
+    yield from ask_how_it_was(book_of(fact, state))
+
+
+def note_credits_for_support(
+    book: Book, credited: Iterable[returns_facts.CreditedItem], shipping_minor: int
+) -> support.NoteCredit:
+    """What was paid back by a return is not paid back by a claim."""
+    units = tuple(
+        support.CreditedUnits(line_id=each.line_id, quantity=each.quantity, is_kept=each.is_kept) for each in credited
+    )
+    return support.NoteCredit(order_id=book.order.id, units=units, shipping_minor=shipping_minor)
+
+
 # ---------------------------------------------------------------- feedback
+
+
+@after(feedback_facts.SurveyInvited)
+def invite_to_the_survey(fact: feedback_facts.SurveyInvited, state: State) -> Follow:
+    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="survey")
+
+
+@after(feedback_facts.SurveyAnswered)
+def look_after_low_scores(fact: feedback_facts.SurveyAnswered, state: State) -> Follow:
+    if fact.is_low:
+        yield support.OpenCase(order_id=book_of(fact, state).order.id, topic="feedback", text_id=fact.text_id)
+
+
+@after(
+    feedback_facts.SurveyAnswered,
+    feedback_facts.SurveyExpired,
+    payment_facts.RefundDone,
+    returns_facts.ReturnInspected,
+    returns_facts.ReturnCredited,
+    returns_facts.ReturnCanceled,
+    returns_facts.ReturnExpired,
+    support_facts.ClaimResolved,
+    support_facts.CaseClosed,
+)
+def close_the_book(fact: Fact, state: State) -> Follow:
+    book = book_of(fact, state)
+    if has_been_asked(book) and nothing_is_open(book):
+        yield review.CloseOrder(order_id=book.order.id)
+
 
 # ---------------------------------------------------------------- questions that the page asks
 
@@ -45,3 +683,56 @@ def book_of(fact: Fact, state: State) -> Book:
 def everything_has_ended(book: Book) -> bool:
     """No unit of the order is on its way anywhere."""
     return all(line.quantity == sum(getattr(line, position) for position in TERMINAL) for line in book.lines.values())
+
+
+def ask_how_it_was(book: Book) -> Follow:
+    """A survey, once everything has ended and something of it well, with what the score will be put down to."""
+    if book.units("delivered") and everything_has_ended(book):
+        kept = [
+            tracking.delivered_at <= tracking.promised_at
+            for tracking in book.rows(Tracking).values()
+            if tracking.delivered_at is not None and tracking.promised_at is not None
+        ]
+        yield feedback.PlanSurvey(
+            order_id=book.order.id,
+            locations=tuple({row.location for row in book.allocations.values() if row.location != BACKORDER}),
+            carriers=tuple({row.carrier for row in book.rows(Shipment).values() if row.dispatched_at is not None}),
+            promise_kept=all(kept) if kept else None,
+        )
+
+
+def has_been_asked(book: Book) -> bool:
+    """The survey is over, or there is nothing to ask about."""
+    survey = book.rows(Survey).get(book.order.id)
+    return survey.status in {"answered", "expired"} if survey else not book.units("delivered")
+
+
+def nothing_is_open(book: Book) -> bool:
+    """No return is to be finished, and no case is ours to answer."""
+    returns_over = all(rma.ended_at is not None for rma in book.rows(Rma).values())
+    return returns_over and all(case.status != "open" for case in book.rows(Case).values())
+
+
+def take_access_back(book: Book, units: Iterable[UnitsOf]) -> Follow:
+    """Whoever was paid back for what is no goods cannot use it any more."""
+    digital = tuple(each for each in units if book.line(each.line_id).kind != "goods")
+    if digital:
+        yield delivery.RevokeAccess(order_id=book.order.id, units=digital)
+
+
+def can_be_sent(state: State, book: Book, sku: str, quantity: int) -> bool:
+    """A product is for sale in the order's currency, and so many units of it can be promised."""
+    product = state.get(Product, sku)
+    if product is None or not product.active or product.currency != book.currency:
+        return False
+    return product.kind != "goods" or sum(row.available for row in state.stock_of(sku).values()) >= quantity
+
+
+def is_held(book: Book, *, but: str = "") -> bool:
+    """A hold is open, other than those of one type."""
+    return any(hold.type != but and hold.released_at is None for hold in book.rows(Hold).values())
+
+
+def is_paid_for(book: Book) -> bool:
+    """What is owed has come in, is held by a bank, or was agreed to be waited for."""
+    return still_owed(book) <= covered(book)

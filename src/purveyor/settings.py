@@ -65,6 +65,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     gateway: Annotated[str, Meta(description="The payment gateway.", examples=["fake"])] = "fake"
     carrier: Annotated[str, Meta(description="The carrier.", examples=["fake"])] = "fake"
     notifier: Annotated[str, Meta(description="What sends messages to customers.", examples=["fake"])] = "fake"
+    clock: Annotated[
+        str,
+        Meta(
+            description=(
+                "What time it is: `system`, or a simulated time as START*SPEED@SINCE (it was START at the Unix time"
+                " SINCE, and runs SPEED times as fast as ours)."
+            ),
+            pattern=r"^(system|[^*@]+\*\d+(\.\d+)?@\d+(\.\d+)?)$",
+            examples=["system", "2026-03-02T08:00:00Z*1440@1767225600"],
+        ),
+    ] = "system"
     fake_dir: Annotated[
         Path,
         Meta(

@@ -177,6 +177,7 @@ class Customer(Row):
     """Somebody we know. Name and addresses stand in `contact`, so that they can be erased."""
 
     table: ClassVar[str] = "customer"
+    locked: ClassVar[bool] = False  # what is owed stands in CreditAccount, and that is locked
 
     id: UUID
     number: str

@@ -126,7 +126,19 @@ class Book:
 class State:
     """All that one batch of commands reads and writes."""
 
-    __slots__ = ("absent", "added", "books", "complete", "drained", "found", "policies", "pools", "shared", "stock")
+    __slots__ = (
+        "absent",
+        "added",
+        "books",
+        "complete",
+        "drained",
+        "found",
+        "policies",
+        "pools",
+        "recorded",
+        "shared",
+        "stock",
+    )
 
     def __init__(self, policies: Policies | None = None, *, complete: bool = False) -> None:
         self.policies = policies or Policies()
@@ -139,6 +151,7 @@ class State:
         self.pools: dict[tuple[type[Row], str], list[Any]] = {}
         self.drained: set[tuple[type[Row], str]] = set()
         self.added: defaultdict[type[Row], list[Row]] = defaultdict(list)
+        self.recorded = 0  # facts that were applied: each knows its place among those of the whole batch
 
     # reading
 

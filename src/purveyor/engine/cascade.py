@@ -33,11 +33,12 @@ class RefusedTooLateError(AssertionError):
 class Outcome:
     """What came of one command: the facts in order, jobs to enqueue, and which facts answer the caller."""
 
-    __slots__ = ("facts", "jobs", "own", "versions")
+    __slots__ = ("facts", "jobs", "own", "places", "versions")
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
         self.versions: list[int] = []  # of the order, after each fact; 0 where it is about no order
+        self.places: list[int] = []  # of each fact among those of the batch: the journal has them in this order
         self.jobs: list[Job] = []
         self.own: int = 0  # the first `own` facts came from the command itself, the others followed
 
@@ -119,6 +120,8 @@ def _recorded(state: State, made: list[Fact | Row], stamp: Stamp, outcome: Outco
             state.add(each)
     for fact in facts:
         outcome.versions.append(apply_fact(state, fact, stamp))
+        state.recorded += 1
+        outcome.places.append(state.recorded)
     outcome.facts.extend(facts)
     return facts
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -29,7 +30,7 @@ from purveyor.core.state import Book, Needs, State
 from purveyor.engine.answers import Answer, Given, KeyReused, Preview, Refused
 from purveyor.engine.cascade import FollowUpRefused, Outcome, carry_out, first_needs
 from purveyor.engine.journal import Recorded, write_facts
-from purveyor.engine.unit_of_work import Connection, StockTaken, UnitOfWork
+from purveyor.engine.unit_of_work import Connection, RowChanged, StockTaken, UnitOfWork
 from purveyor.ports.clock import Clock
 from purveyor.ports.trouble import Trouble
 
@@ -39,6 +40,7 @@ LOOK_UP_KEYS = "SELECT key, body_hash, accepted, answer FROM command_log WHERE k
 COMMANDS = ("key", "body_hash", "kind", "actor", "at", "accepted", "answer")
 NUMBERS_AT_ONCE = 100  # the increment of the sequence `order_number`
 MOST_ATTEMPTS = 8
+WORTH_SHARING = 24  # commands: a line that is shorter makes one batch
 LONGEST_KEY = 255
 # What may pass if the batch is run again: somebody else was quicker, or the connection went away.
 AGAIN = (
@@ -46,6 +48,7 @@ AGAIN = (
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,
     asyncpg.CheckViolationError,
+    RowChanged,
     StockTaken,
 )
 GONE = (
@@ -141,11 +144,14 @@ class Committer:
         self._work = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._numbers: list[int] = []
+        self._idle = runners
         self._policies: Policies | None = None
         self._policies_at = 0.0
         self._closing = False
         self.batches = 0
         self.commands = 0
+        # Bits for the ids of a call by its key, 54 of them, where they must be the same in every run (simulation).
+        self.entropy: Callable[[str], int] | None = None
 
     async def __aenter__(self) -> Committer:
         self._tasks = [asyncio.create_task(self._run(), name=f"committer-{n}") for n in range(self._runners)]
@@ -174,6 +180,8 @@ class Committer:
         if len(self._line) >= self._max_waiting or self._closing:
             raise Overloaded("too many commands are waiting")
         waiting = Waiting(command, key, actor, at or self._clock.now())
+        if self.entropy is not None:
+            waiting.seed = uuid7(int(waiting.at.timestamp() * 1000), self.entropy(key) << 20)
         self._line.append(waiting)
         self._work.set()
         return await waiting.future
@@ -213,18 +221,26 @@ class Committer:
                 self._work.clear()
                 await self._work.wait()
             batch = self._take()
+            self._idle -= 1
             try:
                 await self._settle(batch)
             except Exception as error:  # noqa: BLE001 (whatever it is, nobody may be left waiting)
                 for waiting in batch:
                     waiting.fail(error)
+            finally:
+                self._idle += 1
 
     def _take(self) -> list[Waiting]:
-        """The next batch, bounded by commands and by rows. Copies of a key already in it wait for its answer."""
+        """The next batch, bounded by commands and by rows. Copies of a key already in it wait for its answer.
+
+        A long line is shared with the runners that are idle, so that one decides while another's database works.
+        """
+        share = max(-(-len(self._line) // self._idle), WORTH_SHARING)
+        most = min(self._batch_commands, share)
         batch: list[Waiting] = []
         keys: dict[str, Waiting] = {}
         rows = 0
-        while self._line and len(batch) < self._batch_commands and (rows < self._batch_rows or not batch):
+        while self._line and len(batch) < most and (rows < self._batch_rows or not batch):
             waiting = self._line.popleft()
             first = keys.get(waiting.key)
             if first is None:
@@ -249,16 +265,16 @@ class Committer:
                 await self._settle([waiting])
 
     async def _commit_again(self, batch: list[Waiting]) -> None:
-        lock_stock = False
+        careful = False
         for attempt in range(MOST_ATTEMPTS):
             last = attempt == MOST_ATTEMPTS - 1
             try:
                 async with self._pool.acquire(timeout=10) as db:
-                    answers = await self._commit(db, batch, lock_stock=lock_stock)
+                    answers = await self._commit(db, batch, careful=careful)
             except AGAIN as again:
                 if last:
                     raise _Alone from again
-                lock_stock = True
+                careful = True
             except (*GONE, TimeoutError) as gone:
                 # The commit may or may not have happened: the keys tell when the batch is run again.
                 if last:
@@ -275,7 +291,7 @@ class Committer:
 
     # one batch
 
-    async def _commit(self, db: Connection, batch: Sequence[Waiting], *, lock_stock: bool) -> list[Given]:
+    async def _commit(self, db: Connection, batch: Sequence[Waiting], *, careful: bool) -> list[Given]:
         await self._draw_numbers(db, batch)
         async with db.transaction():
             known = await self._look_up(db, batch)
@@ -283,7 +299,7 @@ class Committer:
             answered: dict[str, Given] = dict(known)
             if fresh:
                 policies = await self._current_policies(db)
-                answered |= await self._decide_and_write(db, fresh, policies, lock_stock=lock_stock)
+                answered |= await self._decide_and_write(db, fresh, policies, careful=careful)
         self.batches += 1
         self.commands += len(fresh)
         return [answered[waiting.key] for waiting in batch]
@@ -299,27 +315,29 @@ class Committer:
         return known
 
     async def _decide_and_write(
-        self, db: Connection, batch: Sequence[Waiting], policies: Policies, *, lock_stock: bool
+        self, db: Connection, batch: Sequence[Waiting], policies: Policies, *, careful: bool
     ) -> dict[str, Given]:
         state = State(policies)
-        unit = UnitOfWork(db, state, lock_stock=lock_stock)
+        unit = UnitOfWork(db, state, careful=careful)
         outcomes, refusals = await self._decide(unit, state, batch)
         answers: dict[str, Given] = {}
-        recorded: list[Recorded] = []
+        placed: list[tuple[int, Recorded]] = []
         jobs: list[tuple[str, Job]] = []
         for waiting, outcome in outcomes:
-            recorded.extend(
-                Recorded(fact, version, waiting.at, waiting.actor, waiting.key)
-                for fact, version in zip(outcome.facts, outcome.versions, strict=True)
+            placed.extend(
+                (place, Recorded(fact, version, waiting.at, waiting.actor, waiting.key))
+                for place, fact, version in zip(outcome.places, outcome.facts, outcome.versions, strict=True)
             )
             jobs.extend((f"{waiting.seed.hex}.{number}", job) for number, job in enumerate(outcome.jobs))
             answers[waiting.key] = _accepted(state, outcome)
         for waiting, refusal in refusals:
             answers[waiting.key] = _refused(refusal)
+        # As they were applied: a command that had to wait for rows was overtaken by its neighbors.
+        recorded = [each for _, each in sorted(placed, key=lambda pair: pair[0])]
         if recorded:
-            now = max(waiting.at for waiting in batch)
+            last = {each.fact.order_id: each.at for each in recorded}
             await write_facts(db, recorded, state)
-            await unit.write(lambda book: self._summarize(book, now))
+            await unit.write(lambda book: self._summarize(book, last[book.order.id]))
             await _enqueue(db, jobs)
         await _log_commands(db, batch, answers)
         await unit.write_stock()
@@ -330,7 +348,10 @@ class Committer:
     async def _decide(
         self, unit: UnitOfWork, state: State, batch: Sequence[Waiting]
     ) -> tuple[list[tuple[Waiting, Outcome]], list[tuple[Waiting, Refusal]]]:
-        """All commands of a batch in rounds: each goes as far as it can, then what all of them miss is loaded."""
+        """All commands of a batch in rounds: each goes as far as it can, then what all of them miss is loaded.
+
+        Commands about one order take their turns, each with all that follows from it, as they were asked.
+        """
         outcomes: list[tuple[Waiting, Outcome]] = []
         refusals: list[tuple[Waiting, Refusal]] = []
         under_way = [(waiting, carry_out(state, waiting.command, waiting.call)) for waiting in batch]
@@ -341,7 +362,12 @@ class Committer:
             await unit.load(needs)
             needs = Needs()
             paused = []
+            busy: set[UUID] = set()
             for waiting, work in under_way:
+                order_id = getattr(waiting.command, "order_id", None)
+                if order_id in busy:
+                    paused.append((waiting, work))
+                    continue
                 try:
                     needs |= next(work)
                 except StopIteration as done:
@@ -358,6 +384,8 @@ class Committer:
                     raise _Alone from error
                 else:
                     paused.append((waiting, work))
+                    if order_id is not None:
+                        busy.add(order_id)
             under_way = paused
         return outcomes, refusals
 

@@ -71,8 +71,7 @@ class Table:
         where = f'"{column}" = ANY($1::{self.types[column]}[])'
         return f"{self.select} WHERE {where} ORDER BY {self.key}{' FOR UPDATE' if lock else ''}"
 
-    @cached_property
-    def from_pool(self) -> str:
+    def from_pool(self, *, lock: bool) -> str:
         """$1 pools, $2 how many of each, $3 keys that are loaded already."""
         assert self.kind.pool is not None
         column, free = self.kind.pool
@@ -84,7 +83,7 @@ class Table:
                    LATERAL (SELECT * FROM {self.name}
                              WHERE {column} = want.pool AND {free} AND {key} <> ALL($3::{self.types[key]}[])
                           ORDER BY {key} LIMIT want.quantity
-                        FOR UPDATE SKIP LOCKED) AS picked
+                        {"FOR UPDATE SKIP LOCKED" if lock else ""}) AS picked
         """
 
     def update(self, changed: Sequence[str]) -> str:

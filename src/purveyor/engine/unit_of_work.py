@@ -39,17 +39,22 @@ class StockTaken(Exception):  # noqa: N818 (the batch is run again)
     """Another batch took the stock that this one had counted on."""
 
 
+class RowChanged(Exception):  # noqa: N818 (the batch is run again)
+    """Another batch changed a row that this one had read without a lock and is about to write."""
+
+
 class UnitOfWork:
     """One batch's rows: as they were loaded, and as they are now.
 
-    Stock is read without a lock, unless `lock_stock`: a batch writes differences, and locks the rows only at its
-    end, when it makes sure that what it promised is still there. So batches overlap although they sell the same SKUs.
+    Stock is read without a lock: a batch writes differences, and locks the rows only at its end, when it makes sure
+    that what it promised is still there. So batches overlap although they sell the same SKUs. One that came too late is
+    run again `careful`: everything is locked when it is read.
     """
 
-    def __init__(self, connection: Connection, state: State, *, lock: bool = True, lock_stock: bool = False) -> None:
+    def __init__(self, connection: Connection, state: State, *, lock: bool = True, careful: bool = False) -> None:
         self._db = connection
         self._lock = lock
-        self._lock_stock = lock_stock
+        self._careful = careful
         self.state = state
         self._before: defaultdict[type[Row], list[tuple[Row, Any]]] = defaultdict(list)
         self._stock_before: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -97,7 +102,7 @@ class UnitOfWork:
         wanted = sorted(skus)
         for sku in wanted:
             self.state.stock[sku] = {}
-        query = table_of(Stock).by_column("sku", lock=self._lock and self._lock_stock)
+        query = table_of(Stock).by_column("sku", lock=self._lock and self._careful)
         for record in await self._db.fetch(query, wanted):
             row = Stock(*record)
             self.state.stock[row.sku][row.location] = row
@@ -110,7 +115,7 @@ class UnitOfWork:
             return
         table = table_of(kind)
         arrays = [wanted] if len(kind.key) == 1 else [list(column) for column in zip(*wanted, strict=True)]
-        for record in await self._db.fetch(table.by_key(lock=self._lock and kind.locked), *arrays):
+        for record in await self._db.fetch(table.by_key(lock=self._lock and (kind.locked or self._careful)), *arrays):
             self._take_in(table, table.read(record))
         self.state.absent.update((kind, key) for key in wanted if key not in there)
 
@@ -123,7 +128,7 @@ class UnitOfWork:
             self.state.found[kind, column, value] = {
                 key: row for key, row in self.state.shared[kind].items() if getattr(row, column) == value
             }
-        for record in await self._db.fetch(table.by_column(column, lock=self._lock and kind.locked), wanted):
+        for record in await self._db.fetch(table.by_column(column, lock=self._lock and (kind.locked or self._careful)), wanted):
             row = self._take_in(table, table.read(record))
             self.state.found[kind, column, getattr(row, column)][kind.key_of(row)] = row
 
@@ -133,7 +138,7 @@ class UnitOfWork:
         column = kind.pool[0]
         got: defaultdict[str, int] = defaultdict(int)
         here = list(self.state.shared[kind])
-        for record in await self._db.fetch(table.from_pool, list(wanted), list(wanted.values()), here):
+        for record in await self._db.fetch(table.from_pool(lock=self._lock), list(wanted), list(wanted.values()), here):
             row = self._take_in(table, table.read(record))
             pool = getattr(row, column)
             self.state.pools.setdefault((kind, pool), []).append(row)
@@ -185,16 +190,29 @@ class UnitOfWork:
         table = table_of(kind)
         changed: set[int] = set()
         rows: list[Row] = []
+        pictures: dict[Any, Any] = {}
         for row, before in self._before[kind]:
             now = _picture(table, row)
             if now != before:
                 rows.append(row)
+                pictures[kind.key_of(row)] = before
                 changed.update(index for index, (old, new) in enumerate(zip(before, now, strict=True)) if old != new)
         if not rows:
             return
+        if not kind.locked:
+            await self._lock_late(table, pictures)
         columns = [table.columns[index] for index in sorted(changed)]
         by_name = dict(zip(table.columns, table.arrays(rows), strict=True))
         await self._db.execute(table.update(columns), *(by_name[name] for name in (*kind.key, *columns)))
+
+    async def _lock_late(self, table: Table, pictures: dict[Any, Any]) -> None:
+        """Lock rows that are read by many and changed by few; raises `RowChanged` when another batch was quicker."""
+        keys = sorted(pictures)
+        arrays = [keys] if len(table.kind.key) == 1 else [list(column) for column in zip(*keys, strict=True)]
+        for record in await self._db.fetch(table.by_key(lock=True), *arrays):
+            row = table.read(record)
+            if _picture(table, row) != pictures[table.kind.key_of(row)]:
+                raise RowChanged(table.name)
 
     async def write_stock(self) -> None:
         """Lock the stock rows, make sure that nothing was promised twice, and write the differences.

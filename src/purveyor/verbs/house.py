@@ -1,23 +1,88 @@
-"""Opening the house for a verb: database, tables, committer."""
+"""Opening the house for a verb: database, tables, committer; and the two ways in which a verb ends early."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
+import msgspec
+from rich.console import Console
+
+from purveyor.core.messages import Command
 from purveyor.db.database import open_database
+from purveyor.db.embedded import EmbeddedServerError
+from purveyor.engine.answers import Answer
 from purveyor.logs import configure_logs
 from purveyor.settings import Settings
 from purveyor.wiring import House, open_house
 
+OPERATOR = "staff:operator"
+out = Console()
+
+
+class CannotDo(Exception):  # noqa: N818 (an answer to a person, not an error)
+    """It cannot be done as it was asked. The message is for the person who asked; the exit status is 2."""
+
 
 @asynccontextmanager
 async def house_of(settings: Settings) -> AsyncIterator[House]:
-    """The house on a migrated database; everything is closed at the end."""
+    """The house on a migrated database; everything is closed at the end. Raises `CannotDo` if there is no database."""
     from purveyor.db import migrate
 
     configure_logs(settings)
-    async with open_database(settings) as dsn:
-        await migrate.upgrade(dsn)
-        async with open_house(settings, dsn) as house:
-            yield house
+    async with AsyncExitStack() as stack:
+        with reachable(settings):
+            dsn = await stack.enter_async_context(open_database(settings))
+            if settings.database_url is None or not await migrate.is_up_to_date(dsn):
+                await migrate.upgrade(dsn)
+            house = await stack.enter_async_context(open_house(settings, dsn))
+        yield house
+
+
+@contextmanager
+def reachable(settings: Settings) -> Iterator[None]:
+    """Say in words that the database cannot be used."""
+    try:
+        yield
+    except EmbeddedServerError as error:
+        raise CannotDo(str(error)) from error
+    except (
+        ConnectionError,
+        TimeoutError,
+        socket.gaierror,
+        FileNotFoundError,  # of a Unix socket
+        asyncpg.CannotConnectNowError,
+        asyncpg.ClientConfigurationError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.TooManyConnectionsError,
+    ) as error:
+        where = _without_password(settings.database_url) if settings.database_url else "our own PostgreSQL"
+        message = f"The database cannot be used: {where}: {str(error) or type(error).__name__}"
+        raise CannotDo(message) from error
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+
+
+async def ask(house: House, command: Command) -> Answer:
+    """Carry out a command of the operator's, and answer. Raises `CannotDo` with the sentence of a refusal."""
+    given = await house.committer.submit(command, key=f"operator:{uuid4()}", actor=OPERATOR)
+    answer = given.answer
+    if answer.refusal is not None:
+        raise CannotDo(answer.refusal.sentence)
+    return answer
+
+
+def print_json(value: Any) -> None:
+    """One line on standard output, for scripts."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

@@ -1,4 +1,4 @@
-"""Verbs of those who run Purveyor: work, migrate, verify, jobs, keys, erasure."""
+"""Verbs of those who run Purveyor: work, migrate, verify, erasure, benchmarks."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-from pgqueuer.queries import Queries
-from pgqueuer.types import JobId
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from purveyor.engine.committer import Errand
+from purveyor.insight.differences import Difference
+from purveyor.insight.verify import Report, verify as replay_and_compare
+from purveyor.records.customers.commands import EraseCustomer
+from purveyor.records.customers.queries import customer_by_number
 from purveyor.settings import Settings
-from purveyor.verbs.house import house_of
+from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json, reachable
 from purveyor.wiring import House
 
-out = Console()
-OPERATOR = "staff:operator"
+__all__ = ["bench", "erase_customer", "migrate", "print_json", "verify", "verify_house", "work", "work_until"]
+
+err = Console(stderr=True)
 PUMPS = 2
-
-
-def print_json(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+MOST_PRINTED = 100
 
 
 async def work(settings: Settings) -> int:
@@ -51,78 +48,64 @@ async def migrate(settings: Settings) -> int:
     from purveyor.db import migrate as migrations
     from purveyor.db.database import open_database
 
-    async with open_database(settings) as dsn:
-        await migrations.upgrade(dsn)
+    with reachable(settings):
+        async with open_database(settings) as dsn:
+            await migrations.upgrade(dsn)
     out.print("The database has the tables of this version.")
     return 0
-
-
-async def list_jobs(settings: Settings, *, json: bool) -> int:
-    async with house_of(settings) as house:
-        failed = await Queries(AsyncpgPoolDriver(house.pool)).list_failed_jobs(limit=200)
-    if json:
-        print_json(
-            [{"id": job.id, "job": job.entrypoint, "since": job.updated, "attempts": job.attempts} for job in failed]
-        )
-        return 0
-    if not failed:
-        out.print("No job needs attention.")
-        return 0
-    table = Table("number", "job", "since", "attempts", title="Jobs that need attention")
-    for job in failed:
-        table.add_row(str(job.id), job.entrypoint, f"{job.updated:%Y-%m-%d %H:%M:%S}", str(job.attempts + 1))
-    out.print(table)
-    out.print("`purveyor jobs show NUMBER` says why, `purveyor jobs retry NUMBER` lets it try again.")
-    return 0
-
-
-async def show_job(settings: Settings, number: int, *, json: bool) -> int:
-    async with house_of(settings) as house:
-        queries = Queries(AsyncpgPoolDriver(house.pool))
-        job = await queries.queue_job_by_id(JobId(number))
-        history = await queries.job_log_history(JobId(number)) if job else []
-    if job is None:
-        out.print(f"There is no job {number} in the queue: it is done, or never was.")
-        return 1
-    errand = msgspec.json.decode(job.payload or b"{}", type=Errand)
-    failures = [each.traceback for each in history if each.traceback is not None]
-    if json:
-        print_json(
-            {
-                "id": job.id,
-                "job": job.entrypoint,
-                "status": job.status,
-                "attempts": job.attempts,
-                "key": errand.key,
-                "payload": errand.job,
-                "failures": [{"kind": each.exception_type, "message": each.exception_message} for each in failures],
-            }
-        )
-        return 0
-    out.print(f"[bold]{job.entrypoint}[/bold] {job.id}: {job.status}, tried {job.attempts + 1} times, key {errand.key}")
-    out.print_json(bytes(errand.job).decode())
-    for each in failures:
-        out.print(f"- {each.exception_type}: {each.exception_message}")
-    return 0
-
-
-async def retry_jobs(settings: Settings, numbers: tuple[int, ...], *, everything: bool) -> int:
-    async with house_of(settings) as house:
-        queries = Queries(AsyncpgPoolDriver(house.pool))
-        failed = {int(job.id) for job in await queries.list_failed_jobs(limit=10_000)}
-        chosen = failed if everything else failed & set(numbers)
-        await queries.requeue_jobs([JobId(number) for number in sorted(chosen)])
-    unknown = set() if everything else set(numbers) - failed
-    out.print(f"{len(chosen)} jobs are in the queue again.")
-    if unknown:
-        out.print(f"Not among those that need attention: {', '.join(map(str, sorted(unknown)))}")
-    return 1 if unknown else 0
 
 
 async def verify(settings: Settings, *, json: bool) -> int:
     """Exit status 1 if the tables say anything else than the journal."""
     async with house_of(settings) as house:
         return await verify_house(house, json=json)
+
+
+async def verify_house(house: House, *, json: bool) -> int:
+    """Replay and compare, with a bar on a terminal; tell each difference as it is found."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    printed = 0
+
+    with Progress(*columns, console=err, disable=json or not err.is_terminal, transient=True) as bar:
+        task = bar.add_task("Replaying the journal")
+
+        def tell(difference: Difference) -> None:
+            nonlocal printed
+            if not json and printed < MOST_PRINTED:
+                out.print(str(difference), style="red", markup=False, soft_wrap=True)
+            printed += 1
+
+        report = await replay_and_compare(
+            house.pool, progress=lambda done, total: bar.update(task, completed=done, total=total), found=tell
+        )
+    if json:
+        print_json(report)
+    else:
+        _tell(report)
+    return 0 if report.is_clean else 1
+
+
+def _tell(report: Report) -> None:
+    took = f"{report.seconds:.1f} s"
+    out.print(f"{report.facts:,} facts of {report.orders:,} orders replayed, {report.rows:,} rows compared, in {took}.")
+    if report.is_clean:
+        out.print("[green]Every table says what the journal says; units, stock and money add up.[/green]")
+        return
+    more = report.differing - MOST_PRINTED
+    if more > 0:
+        out.print(f"... and {more:,} more; --json prints the first {len(report.differences):,} of them.")
+    out.print(f"[red]{report.differing:,} differences.[/red] docs/operating.md tells what to do about them.")
+
+
+async def erase_customer(settings: Settings, customer: str, reason: str) -> int:
+    """Empty a customer's personal data, by number or id."""
+    async with house_of(settings) as house:
+        found = await customer_by_number(house.read, customer)
+        if found is None:
+            raise CannotDo(f"There is no customer {customer}.")
+        await ask(house, EraseCustomer(customer_id=found.id, reason=reason))
+    out.print(f"The personal data of customer {found.number} is erased. Orders, journal and books are whole.")
+    return 0
 
 
 def bench(only: str) -> int:

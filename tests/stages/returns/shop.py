@@ -83,7 +83,7 @@ def credit(state: State, book: Book, rma_id: UUID) -> ReturnCredited:
     return fact
 
 
-def come_back(state: State, book: Book, *quantities: int, **more: str) -> ReturnCredited:
+def come_back(state: State, book: Book, *quantities: int, **more: Any) -> ReturnCredited:
     """Requested, received and credited."""
     rma_id = request(state, book, *quantities, **more).rma_id
     receive(state, book, rma_id, *quantities)

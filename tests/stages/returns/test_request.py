@@ -52,7 +52,7 @@ def test_the_window_closes_with_the_last_day() -> None:
     assert refusal.value.closed_at == datetime(2026, 4, 2, tzinfo=UTC)
     assert not book.rows(Rma)
     assert book.units("delivered") == 2
-    assert request(shop, book, 1, at=last)
+    assert request(shop, book, 1, at=last).items
 
 
 def test_the_window_counts_from_the_last_delivery_of_a_line() -> None:
@@ -62,7 +62,7 @@ def test_the_window_counts_from_the_last_delivery_of_a_line() -> None:
     do(shop, NoteDelivery(order_id=book.order.id, units=(UnitsOf(first_line(book), 1),), at=later(days=5)))
 
     assert book.row(DeliveredUnits, first_line(book)).at == later(days=20)
-    assert request(shop, book, 1, at=later(days=50))
+    assert request(shop, book, 1, at=later(days=50)).items
     with pytest.raises(ReturnWindowClosed):
         request(shop, book, 1, at=later(days=51))
 
@@ -73,11 +73,11 @@ def test_consumers_in_the_union_have_fourteen_days_whatever_the_policy_says() ->
     companys = delivered(shop, ("MUG", 2), contact=msgspec.structs.replace(ADDRESS, company="Example Ltd"))
     swiss = delivered(shop, ("MUG", 2), contact=msgspec.structs.replace(ADDRESS, country="CH"))
 
-    assert request(shop, ours, 1, at=later(days=14))
+    assert request(shop, ours, 1, at=later(days=14)).items
     with pytest.raises(ReturnWindowClosed):
         request(shop, ours, 1, at=later(days=15))
     for book in (companys, swiss):
-        assert request(shop, book, 1, at=later(days=7))
+        assert request(shop, book, 1, at=later(days=7)).items
         with pytest.raises(ReturnWindowClosed):
             request(shop, book, 1, at=later(days=8))
 
@@ -90,7 +90,7 @@ def test_the_fourteen_days_do_not_start_while_goods_are_to_come() -> None:
     mug.allocated, mug.delivered = 0, 1
     do(shop, NoteDelivery(order_id=book.order.id, units=(UnitsOf(mug.id, 1),), at=NOON))
 
-    assert request(shop, book, 1, at=later(days=60))
+    assert request(shop, book, 1, at=later(days=60)).items
     tee.allocated, tee.canceled = 0, 1
     mug.returning, mug.delivered = 0, 1
     with pytest.raises(ReturnWindowClosed):
@@ -161,7 +161,7 @@ def test_final_sales_come_back_only_for_our_faults() -> None:
 
     with pytest.raises(NotReturnable, match="final sale"):
         request(shop, book, 1)
-    assert request(shop, book, 1, reason="damaged")
+    assert request(shop, book, 1, reason="damaged").items
 
 
 def test_downloads_are_taken_back_only_where_the_policy_says_so() -> None:
@@ -226,4 +226,4 @@ def test_an_erased_customer_is_protected_as_a_consumer() -> None:
     contact = shop.shared[Contact][book.order.contact_id]
     contact.name, contact.erased = "", True
 
-    assert request(shop, book, 1, at=later(days=10))
+    assert request(shop, book, 1, at=later(days=10)).items

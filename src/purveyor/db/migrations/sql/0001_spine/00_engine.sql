@@ -224,19 +224,6 @@ CREATE TABLE journal (
 CREATE INDEX journal_order ON journal (order_id, seq) WHERE order_id IS NOT NULL;
 CREATE INDEX journal_shared ON journal (seq) WHERE order_id IS NULL;
 
-CREATE FUNCTION journal_partition(after_seq bigint) RETURNS void LANGUAGE plpgsql AS $$
--- Makes sure that the partition that holds `after_seq` exists, of ten million facts each.
-DECLARE
-    size constant bigint := 10000000;
-    number constant bigint := after_seq / size;
-BEGIN
-    EXECUTE format('CREATE TABLE IF NOT EXISTS journal_%s PARTITION OF journal FOR VALUES FROM (%s) TO (%s)',
-                   number, number * size, (number + 1) * size);
-END $$;
-
-SELECT journal_partition(0);
-SELECT journal_partition(10000000);
-
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the % is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'integrity_constraint_violation';
@@ -244,6 +231,25 @@ END $$;
 
 CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION journal_partition(after_seq bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Makes sure that the partition that holds `after_seq` exists, of ten million facts each.
+DECLARE
+    size constant bigint := 10000000;
+    number constant bigint := after_seq / size;
+    name constant text := format('journal_%s', number);
+BEGIN
+    IF to_regclass(name) IS NULL THEN
+        EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF journal FOR VALUES FROM (%s) TO (%s)',
+                       name, number * size, (number + 1) * size);
+        -- Row triggers come down from the journal, statement triggers do not.
+        EXECUTE format('CREATE OR REPLACE TRIGGER journal_no_truncate BEFORE TRUNCATE ON %I'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+    END IF;
+END $$;
+
+SELECT journal_partition(0);
+SELECT journal_partition(10000000);
 
 -- Both sides of every amount. They add up to zero for every order.
 CREATE TABLE posting (

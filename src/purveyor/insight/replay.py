@@ -1,0 +1,183 @@
+"""The journal told once more, from its first fact to its last, into rows that stand in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Fact, Stamp
+from purveyor.core.policies import Policies
+from purveyor.core.state import Book, State
+from purveyor.engine.cascade import apply_fact
+from purveyor.engine.journal import fact_kinds
+from purveyor.engine.ledger import stock_moves
+from purveyor.insight.differences import Difference, Found
+from purveyor.insight.shelf import Replayed, Shelf
+
+JOURNAL = """
+    SELECT seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, data::text
+      FROM journal
+  ORDER BY seq
+"""
+LAST_FACTS = """
+    -- The last fact of each order, from the index alone.
+    SELECT id, (SELECT max(seq) FROM journal WHERE order_id = id) FROM unnest($1::uuid[]) AS wanted (id)
+"""
+
+# Which fields of facts are ids of rows that may be erased, and where these stand.
+PERSONAL = {
+    "contact_id": "contact",
+    "source_id": "private_text",
+    "text_id": "private_text",
+    "record_id": "private_text",
+    "photo_id": "private_text",
+    "note_id": "private_text",
+}
+
+Summarize = Callable[[Book, datetime], None]
+
+
+class Entry(msgspec.Struct, array_like=True, gc=False):
+    """One line of the journal, its fact still as text."""
+
+    seq: int
+    recorded_at: datetime
+    at: datetime
+    order_id: UUID | None
+    order_version: int
+    kind: str
+    kind_version: int
+    actor: str
+    data: str
+
+    @property
+    def fact(self) -> Fact:
+        kind = fact_kinds()[self.kind]
+        if self.kind_version == kind.version:
+            return decoder(kind).decode(self.data)
+        data = kind.upcast(msgspec.json.decode(self.data), self.kind_version)
+        return msgspec.convert(data, kind, strict=False)
+
+
+@cache
+def decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
+    return msgspec.json.Decoder(kind, strict=False)
+
+
+@cache
+def personal_fields(kind: type[Fact]) -> tuple[tuple[str, str], ...]:
+    """Fields of a fact that are ids of erasable rows, with the tables of these."""
+    return tuple((name, PERSONAL[name]) for name in kind.__struct_fields__ if name in PERSONAL)
+
+
+class Replay:
+    """Takes the journal in its order and keeps what it makes.
+
+    Orders come off the shelf with their last fact and wait in `finished` to be compared. Shared rows and stock stay in
+    `state` until the end; there are as many as there is master data. Everything that cannot be replayed is `found`.
+    """
+
+    def __init__(self, shelf_size: int, summarize: Summarize, found: Found) -> None:
+        self.state = State(Policies(), complete=True)
+        self.shelf = Shelf(self.state, shelf_size)
+        self.finished: list[tuple[UUID, Replayed]] = []
+        self.stock_sums: dict[tuple[str, str, str], list[int]] = {}  # sku, location, kind of fact -> sums of moves
+        self.personal: defaultdict[str, dict[UUID, int]] = defaultdict(dict)  # table -> id -> seq that refers to it
+        self.facts = 0
+        self.orders = 0
+        self._summarize = summarize
+        self._found = found
+
+    def unknown(self, entries: list[Entry]) -> set[UUID]:
+        """Orders of these facts that have not been heard of; `begin` wants their last facts."""
+        ids = {entry.order_id for entry in entries if entry.order_id is not None}
+        return {order_id for order_id in ids if self.shelf.get(order_id) is None}
+
+    def begin(self, order_id: UUID, last_seq: int) -> None:
+        self.shelf.put(order_id, Replayed(None, last_seq))
+        self.orders += 1
+
+    def take(self, entry: Entry) -> None:
+        """Apply one fact, and finish its order if it was the last one."""
+        self.facts += 1
+        order_id = entry.order_id
+        try:
+            fact = entry.fact
+        except (KeyError, AssertionError, msgspec.MsgspecError) as error:
+            self._broken(entry, error)
+            return
+        if fact.order_id != order_id:
+            self._found(Difference("journal", str(entry.seq), "order_id", fact.order_id, order_id))
+        if order_id is None:
+            self._apply(entry, fact)
+            return
+        replayed = self.shelf.get(order_id)
+        assert replayed is not None
+        if replayed.recorded_at != entry.recorded_at and replayed.at is not None and replayed.book is not None:
+            self._summarize(replayed.book, replayed.at)  # as at the end of the batch before
+        replayed.recorded_at, replayed.at = entry.recorded_at, entry.at
+        self._apply(entry, fact)
+        book = replayed.book = self.state.books.get(order_id)
+        if book is not None:
+            version = entry.order_version
+            for side, posting in enumerate(fact.postings):
+                row = (version, side, posting.account, posting.minor, book.order.currency, entry.at)
+                replayed.postings.append(row)
+        if entry.seq >= replayed.last_seq:
+            self._finish(order_id, replayed)
+
+    def end(self) -> Iterator[None]:
+        """Finish what is left: orders whose last fact could not be read."""
+        for order_id, replayed in self.shelf.rest():
+            self.finished.append((order_id, replayed))
+            yield
+
+    def tidy(self) -> None:
+        """After each chunk: keep memory bounded."""
+        self.state.added.clear()
+        self.shelf.tidy()
+
+    def _apply(self, entry: Entry, fact: Fact) -> None:
+        try:
+            version = apply_fact(self.state, fact, Stamp(entry.at, entry.actor))
+        except Exception as error:  # noqa: BLE001 (whatever a rule says of a fact that does not fit is a difference)
+            self._broken(entry, error)
+            version = entry.order_version
+        if version != entry.order_version:
+            self._found(Difference("journal", str(entry.seq), "order_version", version, entry.order_version))
+        book = self.state.books.get(entry.order_id) if entry.order_id is not None else None
+        if book is not None:
+            book.order.version = entry.order_version  # so that a gap is told once
+        if fact.moves or fact.stock:
+            self._add_up(entry.kind, fact)
+        for name, table in personal_fields(type(fact)):
+            personal_id = getattr(fact, name)
+            if personal_id is not None:
+                self.personal[table][personal_id] = entry.seq
+
+    def _add_up(self, kind: str, fact: Fact) -> None:
+        sums = self.stock_sums
+        for change in stock_moves(fact):
+            key = (change.sku, change.location, kind)
+            row = sums.get(key)
+            if row is None:
+                row = sums[key] = [0, 0, 0]
+            row[0] += change.on_hand
+            row[1] += change.allocated
+            row[2] += change.held
+
+    def _finish(self, order_id: UUID, replayed: Replayed) -> None:
+        if replayed.book is not None and replayed.at is not None:
+            self._summarize(replayed.book, replayed.at)
+        self.shelf.pop(order_id)
+        self.finished.append((order_id, replayed))
+
+    def _broken(self, entry: Entry, error: Exception) -> None:
+        says = f"{type(error).__name__}: {error}"
+        self._found(Difference("journal", str(entry.seq), entry.kind, "cannot be replayed", says))

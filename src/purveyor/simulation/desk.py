@@ -1,0 +1,64 @@
+"""How everybody in the played world acts: by commands, many at once, so that the committer makes large batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.engine.answers import Given, Refused
+from purveyor.wiring import House
+
+AT_ONCE = 2_000  # well below the line's length (`max_waiting`), so that nobody is turned away
+
+
+class Act(msgspec.Struct, frozen=True):
+    """Somebody asks for something. The key says what it is about, so that nothing is done twice."""
+
+    command: Command
+    key: str
+    actor: str
+
+
+class Desk:
+    """Where acts are handed in. Counts what was refused, by command and code."""
+
+    def __init__(self, house: House, prefix: str) -> None:
+        self.house = house
+        self.refused: Counter[str] = Counter()
+        self.accepted = 0
+        self._prefix = prefix
+
+    @property
+    def now(self) -> datetime:
+        return self.house.outside.clock.now()
+
+    async def hand_in(self, acts: Iterable[Act]) -> list[Given]:
+        """Ask for all of it, at one time, and give the answers in the same order."""
+        acts = list(acts)
+        given: list[Given] = []
+        now = self.now
+        for start in range(0, len(acts), AT_ONCE):
+            submit = self.house.committer.submit
+            given += await asyncio.gather(
+                *(
+                    submit(act.command, key=f"{self._prefix}:{act.key}", actor=act.actor, at=now)
+                    for act in acts[start : start + AT_ONCE]
+                )
+            )
+        for act, each in zip(acts, given, strict=True):
+            if each.accepted:
+                self.accepted += not each.repeated
+            else:
+                self.refused[f"{act.command.kind()}: {refusal_of(each).code}"] += 1
+        return given
+
+
+def refusal_of(given: Given) -> Refused:
+    refusal = given.answer.refusal
+    assert refusal is not None, "it was accepted"
+    return refusal

@@ -1,0 +1,47 @@
+"""The staff of a shop, all of it: whoever has a queue works it off, however long it is."""
+
+from __future__ import annotations
+
+from purveyor.simulation.chance import Chance
+from purveyor.simulation.desk import Desk
+from purveyor.simulation.doors import Doors
+from purveyor.simulation.floor import Floor
+from purveyor.simulation.office import Office
+from purveyor.simulation.purchasing import Purchasing
+from purveyor.simulation.road import Road
+from purveyor.simulation.shop import MAIN, Shop
+
+
+class Staff:
+    """Works off any queue in bulk: one query a queue, commands handed in by the thousand.
+
+    `shop`: the played one, whose shelves are filled before they are empty; without it, what is waited for is bought.
+    `is_paced`: work takes time; else everything is done as soon as it can be.
+    """
+
+    def __init__(self, desk: Desk, chance: Chance, shop: Shop | None = None, *, is_paced: bool = True) -> None:
+        self._desk = desk
+        self._house = desk.house
+        self.purchasing = Purchasing(desk, shop, MAIN)
+        self.office = Office(desk, chance)
+        self.floor = Floor(desk, chance, is_paced=is_paced)
+        self.doors = Doors(desk, chance)
+        self.road = Road(desk, chance)
+
+    async def begin(self) -> None:
+        """Take up work where it lies."""
+        await self.road.catch_up()
+
+    async def work(self) -> None:
+        """One round over everything, with the side effects of each part done before the next looks."""
+        await self.purchasing.work()
+        await self.office.work()
+        await self._house.pump.drain()
+        await self.floor.work()
+        await self._house.pump.drain()
+        await self.road.decide_fates()
+        await self.road.tell_of_scans()
+        await self.doors.work()
+        await self._house.pump.drain()
+        await self._house.sweeper.sweep_due()
+        await self._house.pump.drain()

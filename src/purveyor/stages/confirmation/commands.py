@@ -1,0 +1,70 @@
+"""What may be asked of confirmation, and the message that it sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command, Job
+
+
+class SendNotice(Command, frozen=True, kw_only=True, tag="confirmation.send_notice"):
+    """Tell the customer something, by every channel that is wanted; there may be none.
+
+    `details` fill the text (a tracking number, an amount). They are kept for ever: nothing personal stands in them.
+    """
+
+    order_id: UUID
+    notice: str
+    details: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ResendNotice(Command, frozen=True, kw_only=True, tag="confirmation.resend_notice"):
+    """Send a message once more, to today's address and by the same channel."""
+
+    order_id: UUID
+    message_id: UUID
+
+
+class RecordNotice(Command, frozen=True, kw_only=True, tag="confirmation.record_notice"):
+    """What became of a message when it was handed over."""
+
+    order_id: UUID
+    message_id: UUID
+    outcome: Literal["sent", "failed"]
+    provider_id: str = ""
+    reason: str = ""
+
+
+class RecordNoticeEvent(Command, frozen=True, kw_only=True, tag="confirmation.record_notice_event"):
+    """What the provider told later: it came back, or was opened. May come twice and in any order."""
+
+    order_id: UUID
+    message_id: UUID
+    event: Literal["bounced", "opened"]
+    reason: str = ""
+
+
+class RetryNotice(Command, frozen=True, kw_only=True, tag="confirmation.retry_notice"):
+    """Nobody said what became of a message: hand it over again. The notifier sends it once all the same."""
+
+    order_id: UUID
+    message_id: UUID
+    attempt: int
+
+
+class TellOfDelay(Command, frozen=True, kw_only=True, tag="confirmation.tell_of_delay"):
+    """A promised date will not be met: write it down and say so, once."""
+
+    order_id: UUID
+    promised_at: datetime
+
+
+class DeliverNotice(Job, frozen=True, kw_only=True, tag="confirmation.deliver_notice"):
+    """Render a message from what is known of contact and order, and hand it to the notifier."""
+
+    order_id: UUID
+    message_id: UUID

@@ -1,0 +1,100 @@
+"""Confirmation's side effect: the message itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from purveyor.db.reader import Reader
+from purveyor.engine.work import Outside, performs
+from purveyor.ports.notifier import Delivery, Message
+from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
+from purveyor.stages.confirmation.rendering import Tellable, TellableLine, render
+
+
+class Addressed(msgspec.Struct, frozen=True):
+    """A message with whom it goes to and what it speaks of."""
+
+    notice: str
+    channel: str
+    language: str
+    status: str
+    details: dict[str, str]
+    number: int
+    currency: str
+    total_minor: int
+    shipping_minor: int
+    promised_at: datetime | None
+    name: str
+    email: str
+    phone: str
+    erased: bool
+
+
+ADDRESSED = """
+    SELECT m.notice, m.channel, m.language, m.status, m.details, o.number, o.currency, o.total_minor, o.shipping_minor,
+           o.promised_at, c.name, c.email, c.phone, c.erased
+      FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
+     WHERE m.id = $1
+"""
+LINES = """
+    SELECT name, quantity, backordered, canceled, total_minor,
+           placed + backordered + allocated + picked + packed AS open
+      FROM line
+     WHERE order_id = $1
+  ORDER BY line_no
+"""
+
+
+@performs(DeliverNotice)
+async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice | None:
+    """Hand the message over, under its own id: whoever hands it over again gets the first answer.
+
+    It is asked first whether it was sent, because the order, and with it the text, may have changed since.
+    """
+    found = await outside.read.row(Addressed, ADDRESSED, job.message_id)
+    if found is None or found.status != "queued":
+        return None
+    key = str(job.message_id)
+    delivery = await outside.notifier.sent(key)
+    if delivery is None:
+        to = found.email if found.channel == "email" else found.phone
+        if found.erased or not to:
+            return _failed(job, "the address was erased")
+        delivery = await outside.notifier.send(key, await _message(outside.read, job.order_id, found, to))
+    return _answer(job, delivery)
+
+
+async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> Message:
+    order = Tellable(
+        number=found.number,
+        name=found.name,
+        currency=found.currency,
+        total_minor=found.total_minor,
+        shipping_minor=found.shipping_minor,
+        promised_at=found.promised_at,
+        lines=await read.rows(TellableLine, LINES, order_id),
+    )
+    rendered = render(found.notice, found.language, found.channel, order, found.details)
+    return Message(
+        channel="email" if found.channel == "email" else "sms",
+        to=to,
+        subject=rendered.subject,
+        text=rendered.text,
+        language=found.language,
+        about=str(found.number),
+    )
+
+
+def _answer(job: DeliverNotice, delivery: Delivery) -> RecordNotice:
+    if delivery.outcome == "sent":
+        return RecordNotice(
+            order_id=job.order_id, message_id=job.message_id, outcome="sent", provider_id=delivery.provider_id
+        )
+    return _failed(job, delivery.reason)
+
+
+def _failed(job: DeliverNotice, reason: str) -> RecordNotice:
+    return RecordNotice(order_id=job.order_id, message_id=job.message_id, outcome="failed", reason=reason)

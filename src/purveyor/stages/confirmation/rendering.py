@@ -1,0 +1,151 @@
+"""A notice as a message: text and facts in, subject and body out. Pure: the same notice reads the same twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from string import Formatter
+from typing import Final
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+
+from purveyor.core.money import exponent
+from purveyor.stages.confirmation.texts import GREETINGS, WORDS, language_of, text_of
+
+DATES: Final = frozenset({"promised_at", "due_at", "expires_at", "deadline_at"})  # days matter, not hours
+TIMES: Final = frozenset({"starts_at", "ends_at"})
+LONGEST_SMS: Final = 459  # three parts (3GPP TS 23.040: 153 characters each)
+_formatter = Formatter()
+
+
+class TellableLine(msgspec.Struct, frozen=True):
+    """A line of the order as far as customers are told of it."""
+
+    name: str
+    quantity: int
+    backordered: int
+    canceled: int
+    open: int  # still in the house
+    total_minor: int
+
+
+class Tellable(msgspec.Struct, frozen=True):
+    """What a notice may speak of."""
+
+    number: int
+    name: str
+    currency: str
+    total_minor: int
+    shipping_minor: int
+    promised_at: datetime | None
+    lines: Sequence[TellableLine]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    subject: str
+    text: str
+
+
+def render(notice: str, tag: str, channel: str, order: Tellable, details: Mapping[str, str]) -> Rendered:
+    """The notice in the language of a BCP 47 tag, with what is known filled in."""
+    language = language_of(tag)
+    locale = _locale(tag, language)
+    known = _facts(order, locale) | _told(details, locale, WORDS[language])
+    subject, paragraphs = text_of(language, notice)
+    filled = [text for text in (_fill(paragraph, known) for paragraph in paragraphs) if text]
+    title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
+    if channel == "sms":
+        short = [text for paragraph, text in zip(paragraphs, filled, strict=False) if paragraph != "{lines}"]
+        return Rendered(title, _cut(" ".join([f"{title}:", *short])))
+    with_name, without = GREETINGS[language]
+    greeting = with_name.format(name=order.name) if order.name else without
+    return Rendered(title, "\n\n".join([greeting, *filled]) + "\n")
+
+
+def _fill(template: str, known: Mapping[str, str]) -> str:
+    """The text with its names filled in; "" where one of them is not known."""
+    names = [name for _, name, _, _ in _formatter.parse(template) if name]
+    return template.format_map(known) if all(known.get(name) for name in names) else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SMS else text[: LONGEST_SMS - 1] + "…"
+
+
+def _locale(tag: str, language: str) -> Locale:
+    """How numbers and dates are written: in the customer's own way where the language is his."""
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(language)
+    return locale if locale.language == language else Locale.parse(language)
+
+
+def _facts(order: Tellable, locale: Locale) -> dict[str, str]:
+    def money(minor: int) -> str:
+        return _money(minor, order.currency, locale)
+
+    lines = [line for line in order.lines if line.quantity > line.canceled]
+    facts = {
+        "number": str(order.number),
+        "total": money(order.total_minor),
+        "shipping": money(order.shipping_minor) if order.shipping_minor else "",
+        "lines": "\n".join(
+            f"{line.quantity - line.canceled} x {line.name}" + ("" if line.canceled else f"  {money(line.total_minor)}")
+            for line in lines
+        ),
+        "waiting": _list((line.backordered, line.name) for line in lines),
+        "open_lines": _list((line.open, line.name) for line in lines),
+        "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
+    }
+    if order.promised_at is not None:
+        facts["promised_at"] = _date(order.promised_at, locale)
+    return facts
+
+
+def _list(counted: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} x {name}" for count, name in counted if count)
+
+
+def _told(details: Mapping[str, str], locale: Locale, words: Mapping[str, str]) -> dict[str, str]:
+    """Details in the customer's way of writing amounts and dates; reasons in words."""
+    told: dict[str, str] = {}
+    for name, value in details.items():
+        if name in DATES or name in TIMES:
+            told[name] = _when(name, value, locale)
+        elif name == "amount":
+            told[name] = _amount(value, locale)
+        elif name == "reason":
+            told["reason_words"] = words.get(value, "")
+        else:
+            told[name] = value
+    return told
+
+
+def _when(name: str, value: str, locale: Locale) -> str:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return _date(at, locale) if name in DATES else format_datetime(at.astimezone(UTC), "long", locale=locale)
+
+
+def _date(at: datetime, locale: Locale) -> str:
+    return format_date(at.astimezone(UTC).date(), "long", locale=locale)
+
+
+def _amount(value: str, locale: Locale) -> str:
+    """`12.34 EUR`, as money says it of itself."""
+    number, _, currency = value.partition(" ")
+    try:
+        return format_currency(Decimal(number), currency, locale=locale) if currency else value
+    except ArithmeticError:
+        return value
+
+
+def _money(minor: int, currency: str, locale: Locale) -> str:
+    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)

@@ -1,0 +1,165 @@
+"""What the notices say, in German."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "order_confirmed": (
+        "Ihre Bestellung {number}",
+        (
+            "vielen Dank für Ihre Bestellung {number}.",
+            "{lines}",
+            "Versand: {shipping}",
+            "Gesamtbetrag: {total}",
+            "Sie ist bis {promised_at} bei Ihnen.",
+            "Zurzeit nicht vorrätig, wird so bald wie möglich nachgeliefert: {waiting}",
+        ),
+    ),
+    "order_on_hold": (
+        "Wir prüfen Ihre Bestellung {number}",
+        ("vor dem Versand Ihrer Bestellung {number} müssen wir etwas prüfen. Wenn wir Sie brauchen, melden wir uns.",),
+    ),
+    "choice_offered": (
+        "In Ihrer Bestellung {number} fehlt etwas",
+        (
+            "Zurzeit nicht vorrätig: {waiting}",
+            "Wir können senden, was da ist, warten, bis alles da ist, etwas anderes senden oder den Rest stornieren.",
+            "Bitte sagen Sie es uns bis {deadline_at}.",
+        ),
+    ),
+    "payment_received": (
+        "Ihre Zahlung zu Bestellung {number}",
+        ("wir haben Ihre Zahlung von {amount} zu Bestellung {number} erhalten. Vielen Dank.",),
+    ),
+    "payment_declined": (
+        "Ihre Zahlung zu Bestellung {number} ist fehlgeschlagen",
+        (
+            "Ihre Bank hat die Zahlung zu Bestellung {number} nicht angenommen.",
+            "Grund: {reason_words}.",
+            "Bitte zahlen Sie noch einmal, mit derselben oder einer anderen Karte. Ihre Ware bleibt reserviert.",
+            "{url}",
+        ),
+    ),
+    "payment_action_required": (
+        "Bitte bestätigen Sie die Zahlung zu Bestellung {number}",
+        ("Ihre Bank bittet Sie, die Zahlung zu Bestellung {number} zu bestätigen:", "{url}"),
+    ),
+    "pay_by_link": (
+        "Bitte bezahlen Sie Bestellung {number}",
+        ("von Bestellung {number} sind {amount} zu bezahlen.", "{url}"),
+    ),
+    "payment_reminder": (
+        "Erinnerung: Rechnung {invoice} zu Bestellung {number}",
+        ("von unserer Rechnung {invoice} zu Bestellung {number} sind noch {amount} offen. Bitte zahlen Sie bald.",),
+    ),
+    "invoice_due": (
+        "Rechnung {invoice} zu Bestellung {number}",
+        ("unsere Rechnung {invoice} zu Bestellung {number} beträgt {amount}.", "Bitte zahlen Sie bis {due_at}."),
+    ),
+    "shipped": (
+        "Ihre Bestellung {number} ist unterwegs",
+        (
+            "ein Paket Ihrer Bestellung {number} ist beim Paketdienst.",
+            "Paketdienst: {carrier}",
+            "Sendungsnummer: {tracking_number}",
+            "Es sollte bis {promised_at} bei Ihnen sein.",
+        ),
+    ),
+    "delayed": (
+        "Ihre Bestellung {number} verspätet sich",
+        (
+            "für Bestellung {number} hatten wir Ihnen {promised_at} genannt. Das schaffen wir leider nicht.",
+            "Es fehlen noch: {open_lines}",
+            "Sie müssen nichts tun. Wenn Sie nicht warten möchten, sagen Sie es uns, dann stornieren wir.",
+        ),
+    ),
+    "delivered": (
+        "Ihre Bestellung {number} ist angekommen",
+        ("ein Paket Ihrer Bestellung {number} wurde zugestellt. Viel Freude damit.",),
+    ),
+    "delivery_failed": (
+        "Ihre Bestellung {number} konnte nicht zugestellt werden",
+        (
+            "der Paketdienst konnte ein Paket der Bestellung {number} nicht übergeben und versucht es noch einmal.",
+            "Versuch: {attempt}",
+        ),
+    ),
+    "ready_to_collect": (
+        "Ihre Bestellung {number} liegt bereit",
+        ("Ihre Bestellung {number} kann abgeholt werden.", "Wo: {location}", "Ihr Abholcode: {code}"),
+    ),
+    "collect_reminder": (
+        "Ihre Bestellung {number} wartet auf Sie",
+        ("Ihre Bestellung {number} liegt noch zur Abholung bereit.", "Wo: {location}", "Ihr Abholcode: {code}"),
+    ),
+    "collected": (
+        "Sie haben Ihre Bestellung {number}",
+        ("Sie haben Ware Ihrer Bestellung {number} abgeholt. Viel Freude damit.",),
+    ),
+    "downloads_ready": (
+        "Ihre Downloads zu Bestellung {number}",
+        (
+            "was Sie mit Bestellung {number} gekauft haben, liegt auf der Bestellseite zum Herunterladen bereit.",
+            "{url}",
+        ),
+    ),
+    "license_keys": (
+        "Ihre Lizenzschlüssel zu Bestellung {number}",
+        ("die Lizenzschlüssel aus Bestellung {number} finden Sie auf der Bestellseite.", "{url}"),
+    ),
+    "access_on": ("Ihr Zugang ist frei", ("der Zugang aus Bestellung {number} ist freigeschaltet.",)),
+    "choose_appointment": (
+        "Wählen Sie einen Termin zu Bestellung {number}",
+        ("bitte wählen Sie, wann unser Techniker zu Bestellung {number} kommen darf.", "{url}"),
+    ),
+    "appointment_booked": ("Ihr Termin zu Bestellung {number}", ("unser Techniker kommt am {starts_at}.",)),
+    "installed": (
+        "Die Arbeit zu Bestellung {number} ist getan",
+        ("was Sie mit {number} bestellt haben, ist eingebaut. Vielen Dank.",),
+    ),
+    "canceled": (
+        "Ihre Bestellung {number} wurde storniert",
+        (
+            "von Bestellung {number} wurde storniert: {canceled_lines}",
+            "Grund: {reason_words}.",
+            "Was Sie dafür bezahlt haben, erhalten Sie zurück.",
+        ),
+    ),
+    "changed": (
+        "Ihre Bestellung {number} wurde geändert",
+        ("Ihre Bestellung {number} wurde geändert. Sie lautet jetzt:", "{lines}", "Gesamtbetrag: {total}"),
+    ),
+    "refunded": (
+        "Geld zurück zu Bestellung {number}",
+        ("wir haben Ihnen zu Bestellung {number} {amount} erstattet. Bei Ihrer Bank kann es einige Tage dauern.",),
+    ),
+    "return_authorized": (
+        "Ihre Rücksendung zu Bestellung {number}",
+        (
+            "Sie können die Ware zurücksenden. Bitte legen Sie die Nummer der Bestellung, {number}, ins Paket.",
+            "Bitte senden Sie sie bis {expires_at}.",
+            "Wenn alles ankommt, erhalten Sie {amount}.",
+        ),
+    ),
+    "return_received": (
+        "Ihre Rücksendung zu Bestellung {number} ist da",
+        ("Ihre Rücksendung zu Bestellung {number} ist angekommen. Wir sehen sie an und melden uns.",),
+    ),
+    "survey": (
+        "Wie war Bestellung {number}?",
+        ("Ihre Bestellung {number} ist bei Ihnen. Wie war es? Es dauert eine halbe Minute.", "{url}"),
+    ),
+    "case_answered": (
+        "Unsere Antwort zu Bestellung {number}",
+        ("wir haben Ihnen zu Bestellung {number} geantwortet. Sie finden die Antwort auf der Bestellseite.", "{url}"),
+    ),
+    "news": ("Neues zu Ihrer Bestellung {number}", ("es gibt Neues zu Ihrer Bestellung {number}.", "{url}")),
+}
+
+WORDS: Final[dict[str, str]] = {
+    "insufficient_funds": "das Konto ist nicht gedeckt",
+    "expired_card": "die Karte ist abgelaufen",
+    "card_declined": "die Bank hat die Karte abgelehnt",
+    "store_credit_insufficient": "das Guthaben reicht nicht",
+    "changed mind": "auf Ihren Wunsch",
+    "missing, and not waited for": "nicht vorrätig",
+}

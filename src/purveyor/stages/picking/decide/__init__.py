@@ -1,0 +1,20 @@
+"""The rules of picking."""
+
+from purveyor.stages.picking.decide.picks import FulfillmentNotOpen, MoreThanAsked, NotOnBench, WrongItemScanned
+from purveyor.stages.picking.decide.release import decide_release
+from purveyor.stages.picking.decide.shelves import CountBelowPromised
+from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased, NotInWave, WaveOver
+from purveyor.stages.picking.decide.withdraw import decide_withdraw
+
+__all__ = [
+    "CountBelowPromised",
+    "FulfillmentNotOpen",
+    "FulfillmentsNotReleased",
+    "MoreThanAsked",
+    "NotInWave",
+    "NotOnBench",
+    "WaveOver",
+    "WrongItemScanned",
+    "decide_release",
+    "decide_withdraw",
+]

@@ -1,0 +1,82 @@
+"""What the customer gets for what came back. Goods are not touched here."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Call
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.returns.commands import CreditReturn
+from purveyor.stages.returns.decide.worth import Part, creditable, pieces_of, shipping_back
+from purveyor.stages.returns.facts import CreditedItem, Exchange, ReturnCredited
+from purveyor.stages.returns.outcome import Outcome, credit_postings, outcome_of
+from purveyor.stages.returns.refusals import NothingToCredit
+from purveyor.stages.returns.state import Rma, RmaItem, items_of
+
+
+@decides(CreditReturn)
+def decide_credit(state: State, command: CreditReturn, _call: Call) -> Decision:
+    """Credit what is due and was not credited; refuses with `NothingToCredit`, unless asked `when_inspected`."""
+    book = state.book(command.order_id)
+    rma = book.row(Rma, command.rma_id)
+    items = items_of(book, rma.id)
+    if command.when_inspected and any(item.uninspected for item in items):
+        return
+    due = _due(book, rma, items)
+    if not due:
+        if command.when_inspected:
+            return
+        raise NothingToCredit(rma_id=rma.id)
+    parts: list[Part] = [(book.line(item.line_id), quantity, item.fee_basis_points, item) for item, quantity in due]
+    shipping, shipping_tax = (0, 0)
+    if rma.returns_shipping and not any(item.want == "exchange" for item, _ in due):
+        shipping, shipping_tax = shipping_back(book, [(item.line_id, quantity) for item, quantity in due])
+    outcome = outcome_of(
+        pieces_of(book, parts),
+        shipping_minor=shipping,
+        shipping_tax_minor=shipping_tax,
+        label_minor=rma.label_minor,
+        receivable_minor=book.order.receivable_minor,
+    )
+    yield ReturnCredited(
+        order_id=book.order.id,
+        rma_id=rma.id,
+        credits=credited_items(due, outcome),
+        shipping_minor=outcome.shipping_minor,
+        label_minor=outcome.label_minor,
+        credit_minor=outcome.credit_minor,
+        currency=book.currency,
+        settle_to="store_credit" if rma.settle_to == "store_credit" else "original",
+        exchanges=tuple(
+            Exchange(item.line_id, item.exchange_sku, quantity) for item, quantity in due if item.want == "exchange"
+        ),
+        postings=credit_postings(outcome, shipping_tax),
+    )
+
+
+def credited_items(due: list[tuple[RmaItem, int]], outcome: Outcome) -> tuple[CreditedItem, ...]:
+    return tuple(
+        CreditedItem(
+            item.id,
+            item.line_id,
+            item.sku,
+            quantity,
+            piece.amount_minor,
+            piece.fee_minor,
+            piece.deducted_minor,
+            item.handling == "keep",
+        )
+        for (item, quantity), piece in zip(due, outcome.pieces, strict=True)
+    )
+
+
+def _due(book: Book, rma: Rma, items: list[RmaItem]) -> list[tuple[RmaItem, int]]:
+    """Items with units to be credited now, never more of a line than was bought and not paid back."""
+    at_once = rma.refund_on == "request"
+    left = {item.line_id: creditable(book, book.line(item.line_id)) for item in items}
+    due: list[tuple[RmaItem, int]] = []
+    for item in items:
+        quantity = min(item.due(at_once=at_once), left[item.line_id])
+        if quantity > 0:
+            left[item.line_id] -= quantity
+            due.append((item, quantity))
+    return due

@@ -1,0 +1,72 @@
+"""Returns of the past: received, restocked and credited in one go, with no policy to be asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.messages import Call
+from purveyor.core.positions import Position, StockMove, UnitMove
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.returns.commands import ImportReturn
+from purveyor.stages.returns.decide.worth import check_location, home_of, pieces_of, policy_of, returnable
+from purveyor.stages.returns.facts import CreditedItem, ReturnImported
+from purveyor.stages.returns.outcome import credit_postings, outcome_of
+from purveyor.stages.returns.refusals import NotDelivered
+
+_BACK: Final[tuple[tuple[Position, Position], ...]] = (("delivered", "returning"), ("returning", "returned"))
+
+
+@decides(ImportReturn)
+def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
+    """Take back units of the past; refuses with `NotDelivered` what the customer does not have, and with `Invalid`."""
+    book = state.book(command.order_id)
+    order = book.order
+    if command.at.tzinfo is None or command.at > call.at:
+        raise Invalid(field="at", found=command.at, expected="a time with its zone that is not to come")
+    wanted: Counter[UUID] = Counter()
+    for number, each in enumerate(command.items, 1):
+        if each.quantity < 1:
+            raise Invalid(field=f"items[{number}].quantity", found=each.quantity, expected="a whole number from 1")
+        wanted[each.line_id] += each.quantity
+    if not wanted:
+        raise Invalid(field="items", found="none", expected="at least one item")
+    taken = [(book.line(line_id), quantity) for line_id, quantity in wanted.items()]
+    for line, quantity in taken:
+        left = returnable(book, line)
+        if quantity > left:
+            raise NotDelivered(line_id=line.id, sku=line.sku, wanted=quantity, returnable=max(0, left))
+    location = check_location(state, command.location or home_of(state, book, wanted))
+    stock: list[StockMove] = []
+    if command.restock:
+        for line, quantity in taken:
+            if line.kind == "goods":
+                state.stock_of(line.sku)
+                stock.append(StockMove(line.sku, location, on_hand=quantity))
+    outcome = outcome_of(pieces_of(book, [(line, quantity, 0, None) for line, quantity in taken]))
+    policy = policy_of(state, book)
+    yield ReturnImported(
+        order_id=order.id,
+        rma_id=call.ids.new(),
+        credits=tuple(
+            CreditedItem(call.ids.new(), line.id, line.sku, quantity, piece.amount_minor, 0, 0, is_kept=False)
+            for (line, quantity), piece in zip(taken, outcome.pieces, strict=True)
+        ),
+        credit_minor=outcome.credit_minor,
+        reason=command.reason,
+        policy=policy.name,
+        policy_version=policy.version,
+        location=location,
+        restocked=command.restock,
+        returned_at=command.at,
+        moves=tuple(
+            UnitMove(line.id, line.sku, source, target, quantity)
+            for line, quantity in taken
+            for source, target in _BACK
+        ),
+        stock=tuple(stock),
+        postings=credit_postings(outcome),
+    )

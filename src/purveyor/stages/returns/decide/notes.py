@@ -1,0 +1,52 @@
+"""What returns must know of other stages: none of it can be refused, and nothing to note yields nothing."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Call
+from purveyor.core.money import spread
+from purveyor.core.positions import UnitsOf
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.returns.commands import CreditedUnits, NoteCredit, NoteDelivery, NotePriceCut
+from purveyor.stages.returns.decide.worth import creditable
+from purveyor.stages.returns.facts import CreditNoted, DeliveryNoted, LineCut, PriceCutNoted
+from purveyor.stages.returns.state import LineCredit
+
+
+@decides(NoteDelivery)
+def decide_note_delivery(state: State, command: NoteDelivery, call: Call) -> Decision:
+    book = state.book(command.order_id)
+    units = tuple(
+        UnitsOf(each.line_id, each.quantity)
+        for each in command.units
+        if each.quantity > 0 and each.line_id in book.lines
+    )
+    if units:
+        yield DeliveryNoted(order_id=book.order.id, units=units, delivered_at=command.at or call.at)
+
+
+@decides(NoteCredit)
+def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decision:
+    book = state.book(command.order_id)
+    units: list[CreditedUnits] = []
+    for each in command.units:
+        quantity = min(each.quantity, creditable(book, book.line(each.line_id)))
+        if quantity > 0:
+            units.append(CreditedUnits(line_id=each.line_id, quantity=quantity, is_lost=each.is_lost))
+    if units:
+        yield CreditNoted(order_id=book.order.id, units=tuple(units), shipping_minor=command.shipping_minor)
+
+
+@decides(NotePriceCut)
+def decide_note_price_cut(state: State, command: NotePriceCut, _call: Call) -> Decision:
+    """Spread what was taken off over the lines, by what is left of them."""
+    book = state.book(command.order_id)
+    rows = book.rows(LineCredit)
+    lines = list(book.lines.values())
+    left = [line.total_minor - (rows[line.id].cut_minor if line.id in rows else 0) for line in lines]
+    cut = min(command.amount_minor, sum(left))
+    if cut > 0:
+        parts = zip(lines, spread(cut, left), strict=True)
+        yield PriceCutNoted(
+            order_id=book.order.id, cuts=tuple(LineCut(line.id, minor) for line, minor in parts if minor)
+        )

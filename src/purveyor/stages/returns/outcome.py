@@ -1,0 +1,152 @@
+"""What a return comes to, to the cent, from the frozen amounts of the order. Pure; minor units of one currency.
+
+Canceled units are counted from the front of a line and credited ones from its back, so that whichever comes first,
+all of them together make exactly what the line cost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.money import BASIS_POINTS, ratio
+from purveyor.core.policies import ReturnPolicy
+from purveyor.core.positions import Posting
+
+STATUTORY_DAYS: Final = 14  # Directive 2011/83/EU, Art. 9(1)
+EU: Final = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+
+
+def last_day(delivered_at: datetime, days: int) -> datetime:
+    """The end of the last day: the day of delivery is not counted (Regulation 1182/71, Art. 3). UTC."""
+    day = delivered_at.astimezone(UTC).date() + timedelta(days=days + 1)
+    return datetime.combine(day, time(), UTC)
+
+
+def withdrawal_ends_at(country: str, delivered_at: datetime, *, is_consumer: bool) -> datetime | None:
+    """Until when a consumer in the EU may withdraw, from the last goods of the order; None where the law is silent.
+
+    Directive 2011/83/EU, Art. 9(2)(b): of several goods delivered separately, the last one counts.
+    """
+    return last_day(delivered_at, STATUTORY_DAYS) if is_consumer and country in EU else None
+
+
+def credited_share(total_minor: int, credited: int, more: int, of: int) -> int:
+    """What `more` units give back after `credited` of a line of `of` units: the parts add up to the cent."""
+    assert 0 <= credited <= credited + more <= of, f"{credited} + {more} of {of} units"
+    return ratio(total_minor, of - credited, of) - ratio(total_minor, of - credited - more, of)
+
+
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """Units that go back: of a line of `of` units, `credited` of which were paid back before.
+
+    `item_minor` is what the same item of the return was credited with before, for the fee; `deduct_minor` what is
+    kept back for lost value.
+    """
+
+    line_id: UUID
+    quantity: int
+    of: int
+    credited: int
+    total_minor: int
+    tax_minor: int
+    fee_basis_points: int = 0
+    item_minor: int = 0
+    deduct_minor: int = 0
+
+
+class PieceOutcome(msgspec.Struct, frozen=True, gc=False):
+    """What one piece comes to: the amount with its tax, and what is kept back of it."""
+
+    line_id: UUID
+    quantity: int
+    amount_minor: int
+    tax_minor: int
+    fee_minor: int
+    deducted_minor: int
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """What a return comes to. `credit_minor` is the goods and shipping, less fees, deductions and label."""
+
+    pieces: tuple[PieceOutcome, ...]
+    goods_minor: int
+    shipping_minor: int
+    tax_minor: int  # within goods and shipping
+    fee_minor: int
+    deducted_minor: int
+    label_minor: int
+    credit_minor: int
+    refund_minor: int  # of the credit, what goes back; the rest lowers what is still owed
+
+
+def outcome_of(
+    pieces: Iterable[Piece],
+    *,
+    shipping_minor: int = 0,
+    shipping_tax_minor: int = 0,
+    label_minor: int = 0,
+    receivable_minor: int = 0,
+) -> Outcome:
+    """Add the pieces up. Nothing that is kept back is ever more than what it is kept back from."""
+    counted: defaultdict[UUID, int] = defaultdict(int)
+    outcomes: list[PieceOutcome] = []
+    for piece in pieces:
+        before = piece.credited + counted[piece.line_id]
+        counted[piece.line_id] += piece.quantity
+        amount = credited_share(piece.total_minor, before, piece.quantity, piece.of)
+        tax = credited_share(piece.tax_minor, before, piece.quantity, piece.of)
+        points = piece.fee_basis_points
+        fee = ratio(piece.item_minor + amount, points, BASIS_POINTS) - ratio(piece.item_minor, points, BASIS_POINTS)
+        fee = min(fee, amount)
+        deducted = min(piece.deduct_minor, amount - fee)
+        outcomes.append(PieceOutcome(piece.line_id, piece.quantity, amount, tax, fee, deducted))
+    goods = sum(each.amount_minor for each in outcomes)
+    fees = sum(each.fee_minor for each in outcomes)
+    deducted = sum(each.deducted_minor for each in outcomes)
+    label = min(label_minor, goods - fees - deducted)
+    credit = goods + shipping_minor - fees - deducted - label
+    return Outcome(
+        pieces=tuple(outcomes),
+        goods_minor=goods,
+        shipping_minor=shipping_minor,
+        tax_minor=sum(each.tax_minor for each in outcomes) + shipping_tax_minor,
+        fee_minor=fees,
+        deducted_minor=deducted,
+        label_minor=label,
+        credit_minor=credit,
+        refund_minor=max(0, credit - max(0, receivable_minor)),
+    )
+
+
+def credit_postings(outcome: Outcome, shipping_tax_minor: int = 0) -> tuple[Posting, ...]:
+    """Revenue, tax and shipping are taken back, the customer owes less; what is kept back are fees."""
+    kept = outcome.fee_minor + outcome.deducted_minor + outcome.label_minor
+    goods_tax = outcome.tax_minor - shipping_tax_minor
+    postings = (
+        Posting("revenue", outcome.goods_minor - goods_tax),
+        Posting("tax", outcome.tax_minor),
+        Posting("shipping", outcome.shipping_minor - shipping_tax_minor),
+        Posting("fees", -kept),
+        Posting("receivable", -outcome.credit_minor),
+    )
+    return tuple(posting for posting in postings if posting.minor)
+
+
+def fee_points(policy: ReturnPolicy, reason: str, *, may_withdraw: bool) -> int:
+    """The restocking fee of a reason. Whoever may withdraw by law only answers for lost value (2011/83/EU, Art. 14)."""
+    return 0 if may_withdraw or reason in policy.our_fault else policy.restocking_fee_basis_points
+
+
+def label_charge(policy: ReturnPolicy, reasons: Iterable[str]) -> int:
+    """What the customer is charged for the label: nothing as soon as one of the reasons is our fault."""
+    is_ours = any(reason in policy.our_fault for reason in reasons)
+    return policy.label_minor if policy.customer_pays_label and not is_ours else 0

@@ -1,0 +1,109 @@
+"""From which shelf: demand and stock in, a plan and its reason out. Pure, and the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.policies import Location
+
+
+class Demand(msgspec.Struct, frozen=True, gc=False):
+    """So many units of one line."""
+
+    line_id: UUID
+    sku: str
+    quantity: int
+
+
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """Units of one line from one location."""
+
+    line_id: UUID
+    sku: str
+    location: str
+    quantity: int
+
+
+class Plan(msgspec.Struct, frozen=True, gc=False):
+    """Who gets what from where, what nobody has, and why it was planned so."""
+
+    pieces: tuple[Piece, ...]
+    missing: tuple[Demand, ...]
+    why: str
+
+
+Shelves = Mapping[str, Mapping[str, int]]  # SKU -> location -> units that can be promised
+
+
+def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: Sequence[str]) -> Plan:
+    """Serve the demand from `locations`, which stand in order of priority.
+
+    `priority` asks them in that order. `fewest_parcels` takes the first location that has everything that can be had;
+    where none has, the one that has most of it, then the one that has most of the rest. What is there in part is taken
+    in part; earlier lines come first.
+    """
+    if not locations:
+        return Plan((), tuple(demand), "no location may serve it")
+    if len(locations) == 1:
+        return _take(demand, shelves, locations, "the only location")
+    if rule == "priority":
+        return _take(demand, shelves, locations, "by priority")
+    order = _fewest(demand, shelves, locations)
+    return _take(demand, shelves, order, "has all of it" if len(order) == 1 else "fewest parcels")
+
+
+def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]) -> list[str]:
+    """Locations in the order in which they are emptied: as few as a greedy choice finds."""
+    left: dict[str, int] = {}
+    for each in demand:
+        left[each.sku] = left.get(each.sku, 0) + each.quantity
+    for sku, wanted in left.items():
+        there = shelves[sku]
+        left[sku] = min(wanted, sum(there.get(location, 0) for location in locations))
+    chosen: list[str] = []
+    while open_units := sum(left.values()):
+        best, most = "", 0
+        for location in locations:
+            count = sum(min(wanted, shelves[sku].get(location, 0)) for sku, wanted in left.items() if wanted)
+            if count > most:
+                best, most = location, count
+                if count == open_units:
+                    break
+        chosen.append(best)
+        for sku, wanted in left.items():
+            left[sku] = wanted - min(wanted, shelves[sku].get(best, 0))
+    return chosen
+
+
+def _take(demand: Iterable[Demand], shelves: Shelves, order: Sequence[str], why: str) -> Plan:
+    """Take from the locations in this order; lines of one SKU share what is there."""
+    taken: dict[tuple[str, str], int] = {}
+    pieces: list[Piece] = []
+    missing: list[Demand] = []
+    used: dict[str, None] = {}
+    for each in demand:
+        wanted = each.quantity
+        there = shelves[each.sku]
+        for location in order:
+            key = (each.sku, location)
+            count = min(wanted, there.get(location, 0) - taken.get(key, 0))
+            if count > 0:
+                taken[key] = taken.get(key, 0) + count
+                pieces.append(Piece(each.line_id, each.sku, location, count))
+                used[location] = None
+                wanted -= count
+                if not wanted:
+                    break
+        if wanted:
+            missing.append(Demand(each.line_id, each.sku, wanted))
+    return Plan(tuple(pieces), tuple(missing), f"{', '.join(used)}: {why}" if used else "nothing is there")
+
+
+def serving(locations: Sequence[Location], collect_at: str) -> list[str]:
+    """Codes of locations that may serve an order, by priority: those that ship, or the one where it is collected."""
+    if collect_at:
+        return [collect_at]
+    return [place.code for place in sorted(locations, key=lambda place: place.priority) if place.ships]

@@ -1,0 +1,90 @@
+"""What it means to cancel units: where they are taken from, and what is not owed any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.positions import Position, UnitMove, UnitsOf
+from purveyor.core.refusals import Invalid
+from purveyor.core.rows import Line
+from purveyor.core.state import Book
+from purveyor.stages.review.facts import UnitsCanceled
+from purveyor.stages.review.refusals import NotCancelable
+from purveyor.stages.review.worth import postings_for, total_of, totals_after, worth_of
+
+# Least work done first: what waits is canceled before what is on the shelf, and that before what is in a box.
+CANCELABLE: Final[tuple[Position, ...]] = ("placed", "backordered", "allocated", "picked", "packed")
+
+MOST_UNITS: Final = 1_000_000
+
+
+def check_quantity(quantity: int, field: str, least: int = 1) -> None:
+    if not least <= quantity <= MOST_UNITS:
+        raise Invalid(field=field, found=quantity, expected=f"a whole number from {least} to {MOST_UNITS}")
+
+
+def cancelable(line: Line) -> int:
+    """Units that have not left the house."""
+    return line.placed + line.backordered + line.allocated + line.picked + line.packed
+
+
+def canceling_moves(
+    book: Book, line: Line, quantity: int, sources: tuple[Position, ...] = CANCELABLE
+) -> Iterator[UnitMove]:
+    """Moves that cancel `quantity` units of a line.
+
+    Which of several shelves gives its units back is not known here: the one that claims most does.
+    """
+    claims = {location: row.quantity for (line_id, location), row in book.allocations.items() if line_id == line.id}
+    for source in sources:
+        there = min(quantity, getattr(line, source))
+        quantity -= there
+        if source in {"placed", "backordered"} or line.kind != "goods":
+            if there:
+                yield UnitMove(line.id, line.sku, source, "canceled", there)
+            continue
+        while there:
+            location = max(claims, key=lambda place: (claims[place], place))
+            count = min(there, claims[location])
+            assert count > 0, f"no shelf claims the {source} units of line {line.id}"
+            claims[location] -= count
+            there -= count
+            yield UnitMove(line.id, line.sku, source, "canceled", count, location)
+
+
+def check_cancelable(line: Line, quantity: int, sources: tuple[Position, ...] = CANCELABLE) -> None:
+    there = sum(getattr(line, source) for source in sources)
+    if quantity > there:
+        raise NotCancelable(line_id=line.id, wanted=quantity, cancelable=there)
+
+
+def units_canceled(
+    book: Book, wanted: Mapping[UUID, int], why: str, sources: tuple[Position, ...] = CANCELABLE
+) -> UnitsCanceled:
+    """Cancel so many units of each line. When nothing of the order is left, shipping and fees are not owed either."""
+    order = book.order
+    lines = [(book.line(line_id), quantity) for line_id, quantity in wanted.items() if quantity]
+    for line, quantity in lines:
+        check_cancelable(line, quantity, sources)
+    change = total_of(worth_of(line, quantity) - worth_of(line) for line, quantity in lines)
+    is_all = all(line.quantity == line.canceled + wanted.get(line.id, 0) for line in book.lines.values())
+    shipping = (0, 0) if is_all else (order.shipping_minor, order.shipping_tax_minor)
+    totals = totals_after(order, change, *shipping)
+    return UnitsCanceled(
+        order_id=order.id,
+        units=tuple(UnitsOf(line.id, quantity) for line, quantity in lines),
+        totals=totals,
+        moves=tuple(move for line, quantity in lines for move in canceling_moves(book, line, quantity, sources)),
+        postings=postings_for(order, totals, _fees_left(book, totals.total_minor) if is_all else 0),
+        why=why,
+    )
+
+
+def _fees_left(book: Book, total_minor: int) -> int:
+    """What is still owed when nothing is left of an order for which nothing was ever paid: fees."""
+    order = book.order
+    if order.captured_minor or order.refunded_minor:
+        return 0
+    return max(0, order.receivable_minor - (order.total_minor - total_minor))

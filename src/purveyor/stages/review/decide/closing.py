@@ -1,0 +1,22 @@
+"""When the book of an order is closed."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Call
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.review.commands import CloseOrder
+from purveyor.stages.review.decide.holding import is_over, released
+from purveyor.stages.review.facts import OrderClosed
+from purveyor.stages.review.state import Closing, open_holds
+
+
+@decides(CloseOrder)
+def decide_close(state: State, command: CloseOrder, _call: Call) -> Decision:
+    """Nothing to do while units are on their way, something is owed or held, or the book is closed already."""
+    book = state.book(command.order_id)
+    order = book.order
+    if order.receivable_minor or order.authorized_minor or not is_over(book) or order.id in book.rows(Closing):
+        return
+    yield from released(book, open_holds(book), "the order is over", ends=True)
+    yield OrderClosed(order_id=order.id)

@@ -1,0 +1,280 @@
+"""The rules of editing a placed order: a set of changes, all or none, with the difference in units and in money."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Call
+from purveyor.core.positions import BACKORDER, UnitMove, UnitsOf
+from purveyor.core.refusals import Invalid
+from purveyor.core.rows import Contact, Line, Product
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.review.checks import mistakes
+from purveyor.stages.review.commands import (
+    AddLine,
+    ChangeAddress,
+    ChangeShipping,
+    EditOrder,
+    NewAddress,
+    RemoveLine,
+    SetQuantity,
+)
+from purveyor.stages.review.decide.canceling import (
+    canceling_moves,
+    check_cancelable,
+    check_quantity,
+)
+from purveyor.stages.review.decide.holding import is_over, released
+from purveyor.stages.review.decide.pricing import new_line, repriced
+from purveyor.stages.review.decide.shelves import room_to_wait
+from purveyor.stages.review.facts import AddedLine, OrderEdited, RepricedLine
+from purveyor.stages.review.refusals import (
+    AlreadyPacked,
+    CountryCannotChange,
+    OrderHasLeft,
+    OrderIsOver,
+    OutOfStock,
+    UnknownSku,
+)
+from purveyor.stages.review.state import open_holds
+from purveyor.stages.review.worth import (
+    Worth,
+    postings_for,
+    tax_on,
+    total_of,
+    totals_after,
+    worth,
+    worth_of,
+)
+
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE: Final = re.compile(r"\+[1-9]\d{6,14}")
+LONGEST_TEXT: Final = 10_000
+LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
+
+
+class Draft(msgspec.Struct):
+    """What an edit has come to so far."""
+
+    less: dict[UUID, int] = msgspec.field(default_factory=dict)
+    more: dict[UUID, int] = msgspec.field(default_factory=dict)
+    added: list[AddedLine] = msgspec.field(default_factory=list)
+    address: ChangeAddress | None = None
+    shipping: str | None = None
+
+
+@decides(EditOrder)
+def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
+    """Change a placed order, all changes or none.
+
+    What is added costs today's price, or an agreed one. Lines that grow keep their frozen price, rate and discount.
+    The shipping charge changes with the shipping option only.
+
+    Refuses with `OrderHasLeft`, `OrderIsOver`, `NotCancelable`, `OutOfStock`, `UnknownSku`, `NoTaxRate`,
+    `AlreadyPacked`, `CountryCannotChange`, `Invalid` (which says the field) and `NotFound` (line).
+    """
+    book = state.book(command.order_id)
+    _check_editable(book)
+    draft = Draft()
+    if not command.changes:
+        raise Invalid(field="changes", found="none", expected="at least one change")
+    for number, change in enumerate(command.changes, 1):
+        field = f"changes[{number}]"
+        match change:
+            case SetQuantity():
+                check_quantity(change.quantity, f"{field}.quantity", least=0)
+                _set_quantity(book, draft, book.line(change.line_id), change.quantity)
+            case RemoveLine():
+                _set_quantity(book, draft, book.line(change.line_id), 0)
+            case AddLine():
+                draft.added.append(_added(state, book, change, field, call))
+            case ChangeAddress():
+                _check_address(book, change, field)
+                draft.address = change
+            case ChangeShipping():
+                draft.shipping = change.option
+            case _:
+                assert_never(change)
+    _check_stock(state, book, draft)
+    contact = _contact(state, book, draft.address, call) if draft.address is not None else None
+    if contact is not None:
+        yield contact
+    yield _edited(state, book, draft, contact.id if contact is not None else None, command.reason)
+    if contact is not None:
+        yield from released(book, [hold for hold in open_holds(book) if hold.type == "address"], "new address")
+
+
+def _check_editable(book: Book) -> None:
+    lines = book.lines.values()
+    if any(getattr(line, position) for line in lines if line.kind == "goods" for position in LEFT):
+        raise OrderHasLeft(number=book.order.number)
+    if is_over(book):
+        raise OrderIsOver(number=book.order.number)
+
+
+def _set_quantity(book: Book, draft: Draft, line: Line, quantity: int) -> None:
+    """The last change of a line counts."""
+    draft.less.pop(line.id, None)
+    draft.more.pop(line.id, None)
+    now = line.quantity - line.canceled
+    if quantity < now:
+        check_cancelable(line, now - quantity)
+        draft.less[line.id] = now - quantity
+    elif quantity > now:
+        draft.more[line.id] = quantity - now
+
+
+def _added(state: State, book: Book, change: AddLine, field: str, call: Call) -> AddedLine:
+    check_quantity(change.quantity, f"{field}.quantity")
+    product = state.get(Product, change.sku)
+    if product is None or not product.active:
+        raise UnknownSku(sku=change.sku)
+    agreed = change.unit_price
+    currency = product.currency if agreed is None else agreed.currency
+    if currency != book.currency:
+        raise Invalid(field=f"{field}.unit_price", found=currency, expected=f"a price in {book.currency}")
+    price = product.price_minor if agreed is None else agreed.minor
+    if price < 0:
+        raise Invalid(field=f"{field}.unit_price", found=price, expected="a price from 0")
+    return new_line(state, book, product, change.quantity, price, call)
+
+
+def _check_stock(state: State, book: Book, draft: Draft) -> None:
+    """What an edit adds must be there, or may wait; what it takes away elsewhere is not counted on."""
+    wanted: defaultdict[str, int] = defaultdict(int)
+    for line_id, quantity in draft.more.items():
+        line = book.line(line_id)
+        wanted[line.sku] += quantity if line.kind == "goods" else 0
+    for added in draft.added:
+        wanted[added.sku] += added.quantity if added.kind == "goods" else 0
+    for sku, quantity in wanted.items():
+        if quantity:
+            rows = state.stock_of(sku).values()
+            available = sum(row.available for row in rows if row.location != BACKORDER) + room_to_wait(state, sku)
+            if quantity > available:
+                raise OutOfStock(sku=sku, wanted=quantity, available=available)
+
+
+def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why: str) -> OrderEdited:
+    """The change as a fact: units that come and go, lines at their new price, and what is owed more or less."""
+    order = book.order
+    grown: dict[UUID, RepricedLine] = {
+        line_id: repriced(state, book.line(line_id), more) for line_id, more in draft.more.items()
+    }
+    change = total_of(
+        (
+            *(
+                worth_of(book.line(line_id), less) - worth_of(book.line(line_id))
+                for line_id, less in draft.less.items()
+            ),
+            *(_grown(book.line(line_id), draft.more[line_id], line) for line_id, line in grown.items()),
+            *(Worth(line.total_minor, line.tax_minor) for line in draft.added),
+        )
+    )
+    option, shipping, shipping_tax = _shipping(state, book, draft.shipping, order.goods_minor + change.total_minor)
+    is_gone = not draft.added and all(
+        line.quantity == line.canceled + draft.less.get(line.id, 0) and line.id not in grown
+        for line in book.lines.values()
+    )
+    totals = totals_after(order, change, *((0, 0) if is_gone else (shipping, shipping_tax)))
+    moves: list[UnitMove] = []
+    for line_id, quantity in draft.less.items():
+        moves.extend(canceling_moves(book, book.line(line_id), quantity))
+    for line_id, quantity in draft.more.items():
+        moves.append(UnitMove(line_id, book.line(line_id).sku, None, "placed", quantity))
+    moves.extend(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in draft.added)
+    return OrderEdited(
+        order_id=order.id,
+        added=tuple(draft.added),
+        repriced=tuple(grown.values()),
+        canceled=tuple(UnitsOf(line_id, quantity) for line_id, quantity in draft.less.items()),
+        contact_id=contact_id,
+        shipping_option=option,
+        promised_at=_promised_at(state, book, option),
+        totals=totals,
+        moves=tuple(moves),
+        postings=postings_for(order, totals),
+        why=why,
+    )
+
+
+def _grown(line: Line, more: int, new: RepricedLine) -> Worth:
+    after = worth(new.total_minor, new.tax_minor, line.discount_minor, line.canceled, line.quantity + more)
+    return after - worth_of(line)
+
+
+def _shipping(state: State, book: Book, option_code: str | None, goods_minor: int) -> tuple[str, int, int]:
+    """The shipping option with its charge and the tax of it: as frozen, unless another option is wanted."""
+    order = book.order
+    if option_code is None or option_code == order.shipping_option:
+        return order.shipping_option, order.shipping_minor, order.shipping_tax_minor
+    if order.method != "ship":
+        raise Invalid(field="option", found=option_code, expected="nothing: the order is not shipped")
+    if book.units("packed"):
+        raise AlreadyPacked(number=order.number)
+    policy = state.policies.shipping
+    option = policy.option(option_code)
+    if option is None or (option.countries and order.country not in option.countries):
+        offered = [each.code for each in policy.options if not each.countries or order.country in each.countries]
+        raise Invalid(field="option", found=option_code, expected=f"one of {', '.join(offered)}")
+    if option.free_from_minor is not None and goods_minor >= option.free_from_minor:
+        return option.code, 0, 0
+    points = state.policies.tax.basis_points(order.country, policy.tax_class) or 0
+    inclusive = state.policies.tax.inclusive
+    tax = tax_on(option.price_minor, points, inclusive=inclusive)
+    return option.code, option.price_minor + (0 if inclusive else tax), tax
+
+
+def _promised_at(state: State, book: Book, option_code: str) -> datetime | None:
+    order = book.order
+    option = state.policies.shipping.option(option_code)
+    if option_code == order.shipping_option or option is None:
+        return order.promised_at
+    return order.placed_at + timedelta(days=option.days)
+
+
+def _check_address(book: Book, change: ChangeAddress, field: str) -> None:
+    order = book.order
+    if book.units("packed"):
+        raise AlreadyPacked(number=order.number)
+    for name, address in (("contact", change.contact), ("billing", change.billing)):
+        if address is not None:
+            _check_form(address, f"{field}.{name}")
+    if order.method == "ship" and change.contact.country != order.country:
+        raise CountryCannotChange(found=change.contact.country, expected=order.country)
+    wrong = mistakes(_row(change, None, UUID(int=0), None), is_delivered=order.method == "ship")
+    if wrong:
+        raise Invalid(field=f"{field}.contact", found=", ".join(wrong), expected="an address that can be delivered to")
+
+
+def _check_form(address: NewAddress, field: str) -> None:
+    if address.email and not _EMAIL.fullmatch(address.email):
+        raise Invalid(field=f"{field}.email", found=address.email, expected="an address such as ann@example.com")
+    if address.phone and not _PHONE.fullmatch(address.phone):
+        raise Invalid(field=f"{field}.phone", found=address.phone, expected="an E.164 number such as +4930123456")
+    for name in address.__struct_fields__:
+        text: str = getattr(address, name)
+        if len(text) > LONGEST_TEXT or "\0" in text:
+            raise Invalid(field=f"{field}.{name}", found=f"{len(text)} characters", expected="a short text")
+
+
+def _contact(state: State, book: Book, change: ChangeAddress, call: Call) -> Contact:
+    before = state.contact(book.order.contact_id)
+    return _row(change, book.order.customer_id, call.ids.new(), before.billing)
+
+
+def _row(change: ChangeAddress, customer_id: UUID | None, id_: UUID, billing: dict[str, str] | None) -> Contact:
+    values = msgspec.structs.asdict(change.contact)
+    return Contact(
+        id=id_,
+        customer_id=customer_id,
+        billing=msgspec.structs.asdict(change.billing) if change.billing is not None else billing,
+        **values,
+    )

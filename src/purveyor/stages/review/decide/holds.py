@@ -1,0 +1,124 @@
+"""The rules of holds: who may open and release them, and what their deadlines do."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from purveyor.core.messages import Call
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.review.commands import (
+    ApplyHoldDeadline,
+    ApproveOrder,
+    HoldOrder,
+    RejectOrder,
+    ReleaseHold,
+    ReleaseHolds,
+)
+from purveyor.stages.review.decide.canceling import cancelable, units_canceled
+from purveyor.stages.review.decide.holding import held, is_held_under, is_over, released
+from purveyor.stages.review.facts import HoldEscalated, OrderRejected
+from purveyor.stages.review.refusals import DeadlineNotDue, HoldIsReleased, NothingHeld, OrderHasLeft, OrderIsOver
+from purveyor.stages.review.state import Hold, is_approved, open_holds
+
+ESCALATED_TO: Final = "manager"
+_TYPE: Final = re.compile(r"[a-z][a-z_]{0,31}")
+
+
+@decides(HoldOrder)
+def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
+    """Nothing to do where the type is held already, or the order is over. Refuses with `Invalid` (type, deadline)."""
+    book = state.book(command.order_id)
+    if not _TYPE.fullmatch(command.type):
+        raise Invalid(field="type", found=command.type, expected="a word in small letters, such as address")
+    if command.deadline_at is not None and command.deadline_at <= call.at:
+        raise Invalid(field="deadline_at", found=command.deadline_at, expected="a time to come")
+    if is_held_under(book, command.type) or is_over(book):
+        return
+    is_new = all(line.placed == line.quantity for line in book.lines.values())
+    yield held(
+        state,
+        book,
+        command.type,
+        command.why,
+        call,
+        by_rule=False,
+        before_approval=is_new or not is_approved(book),
+        deadline_at=command.deadline_at,
+    )
+
+
+@decides(ReleaseHold)
+def decide_release(state: State, command: ReleaseHold, _call: Call) -> Decision:
+    """Refuses with `NotFound` and `HoldIsReleased`. The last one from before the approval approves the order."""
+    book = state.book(command.order_id)
+    hold = book.row(Hold, command.hold_id)
+    if hold.released_at is not None:
+        raise HoldIsReleased(hold_id=hold.id)
+    yield from released(book, [hold], command.why)
+
+
+@decides(ReleaseHolds)
+def decide_release_all(state: State, command: ReleaseHolds, _call: Call) -> Decision:
+    """Nothing to do where nothing is held under this type."""
+    book = state.book(command.order_id)
+    holds = [hold for hold in open_holds(book) if hold.type == command.type]
+    if holds:
+        yield from released(book, holds, command.why)
+
+
+@decides(ApproveOrder)
+def decide_approve(state: State, command: ApproveOrder, _call: Call) -> Decision:
+    """Releases all holds; refuses with `NothingHeld`."""
+    book = state.book(command.order_id)
+    holds = open_holds(book)
+    if not holds:
+        raise NothingHeld(number=book.order.number)
+    yield from released(book, holds, command.why or "approved")
+
+
+@decides(RejectOrder)
+def decide_reject(state: State, command: RejectOrder, _call: Call) -> Decision:
+    """Cancels all of it; refuses with `OrderIsOver`, and with `OrderHasLeft` when some of it has left the house."""
+    book = state.book(command.order_id)
+    if is_over(book):
+        raise OrderIsOver(number=book.order.number)
+    lines = book.lines.values()
+    if any(cancelable(line) + line.canceled < line.quantity for line in lines):
+        raise OrderHasLeft(number=book.order.number)
+    yield OrderRejected(order_id=book.order.id, why=command.why)
+    yield from released(book, open_holds(book), command.why, ends=True)
+    yield units_canceled(book, {line.id: cancelable(line) for line in lines}, command.why)
+
+
+@decides(ApplyHoldDeadline)
+def decide_deadline(state: State, command: ApplyHoldDeadline, call: Call) -> Decision:
+    """What was decided when the hold was opened. Refuses with `DeadlineNotDue` when it was met, moved or is to come.
+
+    What cannot be canceled any more, because some of it has left the house, is escalated.
+    """
+    book = state.book(command.order_id)
+    hold = book.row(Hold, command.hold_id)
+    deadline = hold.deadline_at
+    if hold.released_at is not None or deadline is None or deadline != command.deadline_at or deadline > call.at:
+        raise DeadlineNotDue
+    why = f"{hold.type} was not settled in time"
+    lines = book.lines.values()
+    left = {line.id: cancelable(line) for line in lines}
+    if hold.at_deadline == "release":
+        yield from released(book, [hold], why)
+    elif hold.at_deadline == "cancel" and any(left.values()):
+        yield from released(book, open_holds(book), why, ends=True)
+        yield units_canceled(book, left, why)
+    else:
+        yield HoldEscalated(
+            order_id=book.order.id,
+            hold_id=hold.id,
+            type=hold.type,
+            owner=ESCALATED_TO,
+            deadline_at=call.at + timedelta(hours=state.policies.holds.rule(hold.type).hours),
+            why=why,
+        )

@@ -1,0 +1,160 @@
+"""What may have happened at review. Amounts are minor units of the order's currency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Fact
+from purveyor.core.positions import UnitsOf
+from purveyor.stages.review.commands import Choice
+
+AtDeadline = Literal["release", "cancel", "escalate"]
+
+
+class UnitsAllocated(Fact, frozen=True, kw_only=True, tag="review.units_allocated"):
+    """Units have their shelf. `why` says how the locations were chosen."""
+
+
+class UnitsBackordered(Fact, frozen=True, kw_only=True, tag="review.units_backordered"):
+    """Units wait for stock."""
+
+
+class RiskAssessed(Fact, frozen=True, kw_only=True, tag="review.risk_assessed"):
+    """Rules spoke: `reasons` are their names, `score` is the sum."""
+
+    score: int
+    reasons: tuple[str, ...]
+    policy_version: int
+
+
+class AddressDoubted(Fact, frozen=True, kw_only=True, tag="review.address_doubted"):
+    """The address may be wrong; `doubts` are the checks that did not like it (none: it was typed by hand)."""
+
+    contact_id: UUID
+    doubts: tuple[str, ...] = ()
+
+
+class OrderHeld(Fact, frozen=True, kw_only=True, tag="review.order_held"):
+    """Something must be settled first."""
+
+    hold_id: UUID
+    type: str
+    owner: str
+    deadline_at: datetime | None
+    at_deadline: AtDeadline
+    by_rule: bool  # by a rule of review, which also releases it, not because somebody asked
+    before_approval: bool
+
+    def reply(self) -> dict[str, Any]:
+        return {"hold_id": self.hold_id}
+
+
+class HoldReleased(Fact, frozen=True, kw_only=True, tag="review.hold_released"):
+    hold_id: UUID
+    type: str
+
+
+class HoldEscalated(Fact, frozen=True, kw_only=True, tag="review.hold_escalated"):
+    """Nobody settled it in time: it goes to somebody who can."""
+
+    hold_id: UUID
+    type: str
+    owner: str
+    deadline_at: datetime
+
+
+class OrderApproved(Fact, frozen=True, kw_only=True, tag="review.order_approved"):
+    """Nothing stands in the way."""
+
+
+class OrderRejected(Fact, frozen=True, kw_only=True, tag="review.order_rejected"):
+    """The order was turned down."""
+
+
+class Totals(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What the order sums up to afterwards."""
+
+    goods_minor: int
+    discount_minor: int
+    tax_minor: int
+    shipping_minor: int
+    shipping_tax_minor: int
+    total_minor: int
+
+
+class UnitsCanceled(Fact, frozen=True, kw_only=True, tag="review.units_canceled"):
+    """Units are not wanted, or cannot be had, any more."""
+
+    units: tuple[UnitsOf, ...]
+    totals: Totals
+
+    def reply(self) -> dict[str, Any]:
+        return {"canceled": sum(each.quantity for each in self.units), "total_minor": self.totals.total_minor}
+
+
+class AddedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    id: UUID
+    sku: str
+    name: str
+    kind: str
+    quantity: int
+    unit_price_minor: int
+    tax_basis_points: int
+    tax_minor: int
+    total_minor: int
+    weight_g: int
+
+
+class RepricedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a line costs in its new quantity: the price of a unit, the rate and the discount are as they were."""
+
+    line_id: UUID
+    tax_minor: int
+    total_minor: int
+
+
+class OrderEdited(Fact, frozen=True, kw_only=True, tag="review.order_edited"):
+    """A placed order was changed."""
+
+    added: tuple[AddedLine, ...]
+    repriced: tuple[RepricedLine, ...]
+    canceled: tuple[UnitsOf, ...]
+    contact_id: UUID | None  # of the new address
+    shipping_option: str
+    promised_at: datetime | None
+    totals: Totals
+
+    def reply(self) -> dict[str, Any]:
+        return {"total_minor": self.totals.total_minor, "lines": [line.id for line in self.added]}
+
+
+class UnitsAdded(Fact, frozen=True, kw_only=True, tag="review.units_added"):
+    """More is sent than was ordered first."""
+
+    added: tuple[AddedLine, ...]
+    free: bool
+    totals: Totals
+
+    def reply(self) -> dict[str, Any]:
+        return {"lines": [line.id for line in self.added]}
+
+
+class ChoiceOffered(Fact, frozen=True, kw_only=True, tag="review.choice_offered"):
+    """Something is missing: the customer may say what is to be done, until the deadline."""
+
+    deadline_at: datetime
+    default: Choice
+
+
+class ChoiceMade(Fact, frozen=True, kw_only=True, tag="review.choice_made"):
+    choice: Choice
+    line_id: UUID | None
+    by_default: bool
+
+
+class OrderClosed(Fact, frozen=True, kw_only=True, tag="review.order_closed"):
+    """Everything is where it stays, and nothing is owed."""

@@ -1,0 +1,111 @@
+"""The answers of review when something is not possible."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from purveyor.core.refusals import Refusal
+
+
+class NothingHeld(Refusal):
+    """An order that waits for nobody's approval."""
+
+    number: int
+    sentence = "Order {number} is not held: there is nothing to approve."
+
+
+class HoldIsReleased(Refusal):
+    """A hold that was released before."""
+
+    hold_id: UUID
+    sentence = "Hold {hold_id} was released already."
+
+
+class DeadlineNotDue(Refusal):
+    """A deadline that was moved, met, or has not come yet."""
+
+    sentence = "Nothing is due: the deadline was met, or moved."
+
+
+class OrderHasLeft(Refusal):
+    """Goods of the order are out of the house."""
+
+    number: int
+    sentence = "Order {number} cannot be changed any more: goods of it have left the house."
+    instead = ("cancel what has not left", "return what has")
+
+
+class OrderIsOver(Refusal):
+    """Nothing of the order is left to change."""
+
+    number: int
+    sentence = "Order {number} is over: no unit of it can be changed any more."
+    instead = ("place a new order",)
+
+
+class NotCancelable(Refusal):
+    """More units than have not left the house."""
+
+    line_id: UUID
+    wanted: int
+    cancelable: int
+    sentence = "{wanted} units of line {line_id} should be canceled, {cancelable} have not left the house."
+    instead = ("cancel fewer", "return what has left")
+
+
+class AlreadyPacked(Refusal):
+    """A parcel is closed: its address and its way are written on it."""
+
+    number: int
+    sentence = "Order {number} is packed already: its address and shipping cannot be changed."
+    instead = ("cancel and order again",)
+
+
+class CountryCannotChange(Refusal):
+    """Taxes were frozen for another country."""
+
+    found: str
+    expected: str
+    sentence = "The order was taxed for delivery to {expected}, not to {found}."
+    instead = ("cancel and order again",)
+
+
+class OutOfStock(Refusal):
+    """Not enough can be promised, neither now nor later."""
+
+    sku: str
+    wanted: int
+    available: int
+    sentence = "{wanted} more of {sku} wanted, {available} available."
+    instead = ("order fewer", "ask to be told when it is back")
+
+
+class UnknownSku(Refusal):
+    """A SKU that the catalog does not have, or no longer sells."""
+
+    sku: str
+    sentence = "There is no product {sku} for sale."
+    status = 422
+
+
+class NoTaxRate(Refusal):
+    """The tax table has no rate for a country and class."""
+
+    country: str
+    tax_class: str
+    sentence = "There is no tax rate for {tax_class} goods delivered to {country}."
+
+
+class NothingMissing(Refusal):
+    """No unit waits for stock, so there is nothing to choose."""
+
+    number: int
+    sentence = "Nothing of order {number} waits for stock."
+
+
+class CannotSubstitute(Refusal):
+    """A product that cannot stand in for another one."""
+
+    sku: str
+    reason: str
+    sentence = "{sku} cannot take its place: {reason}."

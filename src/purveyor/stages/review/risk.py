@@ -1,0 +1,119 @@
+"""Risk rules as data: each is one test of an order, and adds its score when it fires."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from purveyor.core.messages import Call
+from purveyor.core.policies import RiskPolicy, RiskRule
+from purveyor.core.rows import Contact
+from purveyor.core.state import Book, State
+from purveyor.stages.review.state import OrderTrace
+
+NEW_FOR: Final = timedelta(days=7)  # a customer is new for so long after being registered
+_DAY: Final = timedelta(days=1)
+
+
+class Risk(msgspec.Struct, frozen=True, gc=False):
+    score: int
+    reasons: tuple[str, ...]  # names of the rules that fired
+
+
+def assess(state: State, book: Book, contact: Contact, at: datetime) -> Risk:
+    """Hold an order against every rule of the policy in force."""
+    score = 0
+    reasons: list[str] = []
+    for rule in state.policies.risk.rules:
+        if _TESTS[rule.test](rule, state, book, contact, at):
+            score += rule.score
+            reasons.append(rule.name)
+    return Risk(score, tuple(reasons))
+
+
+def traces(policy: RiskPolicy, book: Book, contact: Contact, call: Call) -> Iterator[OrderTrace]:
+    """What a rule that counts orders will find tomorrow; nothing where there is no such rule."""
+    if any(rule.test == "velocity" for rule in policy.rules):
+        for who in _names(book, contact):
+            yield OrderTrace(call.ids.new(), f"{call.at:%Y-%m-%d}:{who}", call.at)
+
+
+def _names(book: Book, contact: Contact) -> Iterator[str]:
+    if book.order.customer_id is not None:
+        yield f"customer:{book.order.customer_id}"
+    if contact.email:
+        yield f"email:{hashlib.blake2b(contact.email.lower().encode(), digest_size=12).hexdigest()}"
+
+
+Test = Callable[[RiskRule, State, Book, Contact, datetime], bool]
+
+
+def _large(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
+    return book.order.total_minor > rule.limit
+
+
+def _many(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
+    return any(line.quantity > rule.limit for line in book.lines.values())
+
+
+def _country(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
+    return book.order.country in rule.values
+
+
+def _mismatch(_rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    billed = contact.billing.get("country", "") if contact.billing else ""
+    return bool(billed) and billed != contact.country
+
+
+def _email_domain(rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    return bool(contact.email) and contact.email.rpartition("@")[2].lower() in rule.values
+
+
+def _email(rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    return bool(contact.email) and contact.email.lower() in rule.values
+
+
+def _phone(rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    return bool(contact.phone) and contact.phone in rule.values
+
+
+def _customer(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
+    return str(book.order.customer_id) in rule.values
+
+
+def _velocity(rule: RiskRule, state: State, book: Book, contact: Contact, at: datetime) -> bool:
+    """More than `limit` orders within a day, this one among them."""
+    days = (f"{at:%Y-%m-%d}", f"{at - _DAY:%Y-%m-%d}")
+    for who in _names(book, contact):
+        seen = [trace for day in days for trace in state.find(OrderTrace, "who", f"{day}:{who}")]
+        if 1 + sum(trace.at > at - _DAY for trace in seen) > rule.limit:
+            return True
+    return False
+
+
+def _first_order(rule: RiskRule, _state: State, book: Book, _contact: Contact, at: datetime) -> bool:
+    """A guest, or a customer whose id (UUIDv7: it holds its time) is a few days old."""
+    if book.order.total_minor <= rule.limit:
+        return False
+    customer_id = book.order.customer_id
+    if customer_id is None:
+        return True
+    return customer_id.version == 7 and (customer_id.int >> 80) / 1000 > (at - NEW_FOR).timestamp()  # noqa: PLR2004
+
+
+_TESTS: Final[dict[str, Test]] = {
+    "amount": _large,
+    "quantity": _many,
+    "country": _country,
+    "mismatch": _mismatch,
+    "email_domain": _email_domain,
+    "email": _email,
+    "phone": _phone,
+    "customer": _customer,
+    "velocity": _velocity,
+    "first_order": _first_order,
+}

@@ -1,0 +1,114 @@
+"""What may be asked of support."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.core.money import Money
+from purveyor.core.positions import UnitsOf
+
+Topic = Literal["question", "delivery", "payment", "return", "feedback", "complaint", "other"]
+ClaimKind = Literal["damaged", "missing", "wrong", "lost"]
+CaseChannel = Literal["order_page", "email", "phone", "in_person", "api", "system"]
+Author = Literal["customer", "staff", "note"]
+Remedy = Literal["resend", "refund", "goodwill", "none"]
+
+
+class CreditedUnits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """Units of a line that were paid back elsewhere. `is_kept`: the customer has them all the same."""
+
+    line_id: UUID
+    quantity: int
+    is_kept: bool = False
+
+
+class OpenCase(Command, frozen=True, kw_only=True, tag="support.open_case"):
+    """Open a case on an order, or on one line of it. `text_id`: a text that is kept already, such as a survey's."""
+
+    order_id: UUID
+    topic: Topic
+    text: str = ""
+    text_id: UUID | None = None
+    line_id: UUID | None = None
+    channel: CaseChannel = "system"
+
+
+class AddMessage(Command, frozen=True, kw_only=True, tag="support.add_message"):
+    """Say something in a case. `asks_customer`: the clock stands still until the customer answers."""
+
+    order_id: UUID
+    case_id: UUID
+    author: Author
+    text: str
+    asks_customer: bool = False
+
+
+class OpenClaim(Command, frozen=True, kw_only=True, tag="support.open_claim"):
+    """Something is wrong with these units. `photo` is a data URI (RFC 2397).
+
+    From `system` (a carrier lost a parcel) it is about those of the units that nobody has claimed yet, if any.
+    """
+
+    order_id: UUID
+    claim: ClaimKind
+    contents: tuple[UnitsOf, ...]
+    text: str = ""
+    photo: str = ""
+    channel: CaseChannel = "system"
+
+
+class ResolveClaim(Command, frozen=True, kw_only=True, tag="support.resolve_claim"):
+    """Put it right. Without `contents` for all units of the claim that wait for it.
+
+    `amount`: of goodwill, which any case may get; or of a refund that is less than what the units cost.
+    """
+
+    order_id: UUID
+    case_id: UUID
+    remedy: Remedy
+    contents: tuple[UnitsOf, ...] = ()
+    amount: Money | None = None
+
+
+class AssignCase(Command, frozen=True, kw_only=True, tag="support.assign_case"):
+    """Give a case to somebody: `staff:anna`, or "" for the queue."""
+
+    order_id: UUID
+    case_id: UUID
+    assignee: str
+
+
+class EscalateCase(Command, frozen=True, kw_only=True, tag="support.escalate_case"):
+    """A clock is about to run out, or has, if nothing has changed since `alarm_at` was set."""
+
+    order_id: UUID
+    case_id: UUID
+    alarm_at: datetime
+
+
+class CloseCase(Command, frozen=True, kw_only=True, tag="support.close_case"):
+    """Nothing is left to say. A message of the customer opens it again. `why` is a code, not a letter."""
+
+    order_id: UUID
+    case_id: UUID
+    why: str = ""
+
+
+class NoteCredit(Command, frozen=True, kw_only=True, tag="support.note_credit"):
+    """Units were paid back elsewhere (a return): no claim pays them back again."""
+
+    order_id: UUID
+    units: tuple[CreditedUnits, ...]
+    shipping_minor: int = 0
+
+
+class NotePriceCut(Command, frozen=True, kw_only=True, tag="support.note_price_cut"):
+    """Something was taken off the price after the fact: units are worth less when they are paid back."""
+
+    order_id: UUID
+    amount_minor: int

@@ -1,0 +1,167 @@
+"""Claims: what can be claimed, and what puts it right. The units need not come back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from purveyor.core.messages import Call
+from purveyor.core.money import Money
+from purveyor.core.positions import Posting, UnitsOf
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.support import clock as clocks
+from purveyor.stages.support.clock import SERVICE_LEVEL
+from purveyor.stages.support.commands import OpenClaim, ResolveClaim
+from purveyor.stages.support.decide.cases import check_text, private
+from purveyor.stages.support.decide.worth import claimable, cost_of, part_of, refund_postings, shipping_back
+from purveyor.stages.support.facts import ClaimOpened, ClaimResolved, Remedied
+from purveyor.stages.support.refusals import (
+    CaseIsClosed,
+    ClaimExceedsUnits,
+    GoodwillExceedsOrder,
+    MoreThanClaimed,
+    NotAClaim,
+)
+from purveyor.stages.support.state import Case
+
+LONGEST_PHOTO = 8_000_000  # characters of a data URI: some 6 MB of picture
+
+
+@decides(OpenClaim)
+def decide_open_claim(state: State, command: OpenClaim, call: Call) -> Decision:
+    """Open a claim for units that have left us; refuses with `ClaimExceedsUnits`, `NotFound` (line) and `Invalid`.
+
+    What the system claims by itself is cut down to what nobody claimed before, and may come to nothing.
+    """
+    book = state.book(command.order_id)
+    check_text("text", command.text, may_be_empty=True)
+    if command.photo and not command.photo.startswith("data:image/"):
+        raise Invalid(field="photo", found=command.photo[:20], expected="a picture as a data URI")
+    if len(command.photo) > LONGEST_PHOTO:
+        raise Invalid(field="photo", found=f"{len(command.photo)} characters", expected=f"at most {LONGEST_PHOTO}")
+    contents = _claimed(book, command)
+    if not contents:
+        return
+    text_id = photo_id = None
+    for row in private(book, "case_message", command.text, call):
+        text_id = row.id
+        yield row
+    for row in private(book, "claim_photo", command.photo, call):
+        photo_id = row.id
+        yield row
+    yield ClaimOpened(
+        order_id=book.order.id,
+        case_id=call.ids.new(),
+        claim=command.claim,
+        contents=contents,
+        channel=command.channel,
+        message_id=call.ids.new() if text_id or photo_id else None,
+        text_id=text_id,
+        photo_id=photo_id,
+        clock=clocks.started(call.at, SERVICE_LEVEL, is_claim=True),
+    )
+
+
+def _claimed(book: Book, command: OpenClaim) -> tuple[UnitsOf, ...]:
+    wanted = _counted("contents", command.contents)
+    if not wanted:
+        raise Invalid(field="contents", found="none", expected="at least one unit")
+    contents: list[UnitsOf] = []
+    for line_id, quantity in wanted.items():
+        line = book.line(line_id)
+        most = claimable(book, line, command.claim)
+        if quantity > most and command.channel != "system":
+            raise ClaimExceedsUnits(line_id=line_id, sku=line.sku, wanted=quantity, claimable=most)
+        if most > 0:
+            contents.append(UnitsOf(line_id, min(quantity, most)))
+    return tuple(contents)
+
+
+def _counted(field: str, units: tuple[UnitsOf, ...]) -> Counter[UUID]:
+    counts: Counter[UUID] = Counter()
+    for number, each in enumerate(units, 1):
+        if each.quantity < 1:
+            raise Invalid(field=f"{field}[{number}].quantity", found=each.quantity, expected="a whole number from 1")
+        counts[each.line_id] += each.quantity
+    return counts
+
+
+@decides(ResolveClaim)
+def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision:
+    """Put a claim right, for all of its units or some.
+
+    Refuses with `CaseIsClosed`, `NotAClaim`, `MoreThanClaimed`, `AlreadyPaidBack`, `RefundExceedsCost`,
+    `GoodwillExceedsOrder` and `Invalid` (amount).
+    """
+    book = state.book(command.order_id)
+    case = book.row(Case, command.case_id)
+    if case.status == "closed":
+        raise CaseIsClosed(case_id=case.id)
+    units = _to_put_right(case, command)
+    if not units and command.remedy != "goodwill":
+        raise NotAClaim(case_id=case.id)
+    amount = _checked_amount(book, command)
+    shipping = 0
+    postings: tuple[Posting, ...] = ()
+    remedied = tuple(Remedied(line_id, book.line(line_id).sku, count, 0, 0) for line_id, count in units.items())
+    match command.remedy:
+        case "refund":
+            remedied = cost_of(book, units)
+            shipping_tax = 0
+            if amount is None:
+                shipping, shipping_tax = shipping_back(book, units)
+            else:
+                remedied = part_of(remedied, amount)
+            postings = refund_postings(remedied, shipping, shipping_tax)
+            amount = sum(each.amount_minor for each in remedied) + shipping
+        case "goodwill":
+            assert amount is not None
+            _check_goodwill(book, amount)
+            postings = (Posting("fees", amount), Posting("receivable", -amount))
+        case _:
+            amount = 0
+    left = sum(each.quantity for each in case.contents) - units.total()
+    yield ClaimResolved(
+        order_id=book.order.id,
+        case_id=case.id,
+        claim=case.claim,
+        remedy=command.remedy,
+        units=remedied,
+        amount_minor=amount,
+        shipping_minor=shipping,
+        currency=book.currency,
+        is_settled=bool(case.claim) and left == 0,
+        postings=postings,
+    )
+
+
+def _to_put_right(case: Case, command: ResolveClaim) -> Counter[UUID]:
+    """The units named, or all that wait; none for goodwill in a case that is no claim."""
+    waiting = _counted("contents", case.contents)
+    units = _counted("contents", command.contents) or waiting
+    for line_id, quantity in units.items():
+        if quantity > waiting[line_id]:
+            raise MoreThanClaimed(line_id=line_id, wanted=quantity, waiting=waiting[line_id])
+    return units
+
+
+def _checked_amount(book: Book, command: ResolveClaim) -> int | None:
+    amount: Money | None = command.amount
+    if amount is None:
+        if command.remedy == "goodwill":
+            raise Invalid(field="amount", found="none", expected="how much goodwill")
+        return None
+    if command.remedy not in {"goodwill", "refund"}:
+        raise Invalid(field="amount", found=str(amount), expected="none: only refunds and goodwill have one")
+    if amount.currency != book.currency or amount.minor < 1:
+        raise Invalid(field="amount", found=str(amount), expected=f"a positive amount in {book.currency}")
+    return amount.minor
+
+
+def _check_goodwill(book: Book, amount_minor: int) -> None:
+    """Goodwill of an order is never more than the order was worth."""
+    left = book.order.total_minor - sum(case.goodwill_minor for case in book.rows(Case).values())
+    if amount_minor > left:
+        raise GoodwillExceedsOrder(wanted=amount_minor, left=left)

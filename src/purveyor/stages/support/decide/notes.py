@@ -1,0 +1,39 @@
+"""What support must know of other stages: none of it can be refused, and nothing to note yields nothing."""
+
+from __future__ import annotations
+
+from purveyor.core.messages import Call
+from purveyor.core.money import spread
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.support.commands import CreditedUnits, NoteCredit, NotePriceCut
+from purveyor.stages.support.decide.worth import creditable
+from purveyor.stages.support.facts import CreditNoted, LineCut, PriceCutNoted
+from purveyor.stages.support.state import ClaimCredit
+
+
+@decides(NoteCredit)
+def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decision:
+    book = state.book(command.order_id)
+    units: list[CreditedUnits] = []
+    for each in command.units:
+        quantity = min(each.quantity, creditable(book, book.line(each.line_id)))
+        if quantity > 0:
+            units.append(CreditedUnits(line_id=each.line_id, quantity=quantity, is_kept=each.is_kept))
+    if units:
+        yield CreditNoted(order_id=book.order.id, units=tuple(units), shipping_minor=command.shipping_minor)
+
+
+@decides(NotePriceCut)
+def decide_note_price_cut(state: State, command: NotePriceCut, _call: Call) -> Decision:
+    """Spread what was taken off over the lines, by what is left of them."""
+    book = state.book(command.order_id)
+    rows = book.rows(ClaimCredit)
+    lines = list(book.lines.values())
+    left = [line.total_minor - (rows[line.id].cut_minor if line.id in rows else 0) for line in lines]
+    cut = min(command.amount_minor, sum(left))
+    if cut > 0:
+        parts = zip(lines, spread(cut, left), strict=True)
+        yield PriceCutNoted(
+            order_id=book.order.id, cuts=tuple(LineCut(line.id, minor) for line, minor in parts if minor)
+        )

@@ -1,0 +1,126 @@
+"""The one writer of what lists filter on: status, stage, payment, fulfillment and return status, and the holds.
+
+Everything here follows from the ledgers and the rooms' rows, as they stand after a batch. No rule reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from purveyor.core.positions import POSITIONS
+from purveyor.core.rows import Order
+from purveyor.core.state import Book
+from purveyor.stages.confirmation.state import Message
+from purveyor.stages.payment.state import Payment
+from purveyor.stages.returns.state import Rma
+from purveyor.stages.review.state import Closing, open_holds
+from purveyor.stages.support.state import Case
+
+_UNSETTLED_PAYMENTS = frozenset({"planned", "authorizing", "action_required", "in_doubt", "declined", "failed"})
+_OPEN_RETURNS = frozenset({"announced", "partly_received", "received"})
+
+
+def summarize(book: Book, at: datetime) -> None:
+    """Bring the summary columns of an order up to date."""
+    order = book.order
+    units = _units(book)
+    closings = book.rows(Closing)
+    holds = sorted({hold.type for hold in open_holds(book)})
+    order.holds = " ".join(holds)
+    order.payment_status = _payment_status(order)
+    order.fulfillment_status = _fulfillment_status(units)
+    order.return_status = _return_status(units)
+    order.closed_at = next(iter(closings.values())).closed_at if closings else None
+    order.status = _status(units, closed=bool(closings))
+    stage = _stage(book, units, held=bool(holds))
+    if stage != order.stage or order.stage_since is None:
+        order.stage = stage
+        order.stage_since = at
+
+
+def _units(book: Book) -> dict[str, int]:
+    """Units of all lines by position; `waiting` are those allocated that need no shelf."""
+    units = dict.fromkeys((*POSITIONS, "ordered", "waiting"), 0)
+    for line in book.lines.values():
+        units["ordered"] += line.quantity
+        for position in POSITIONS:
+            count: int = getattr(line, position)
+            if count:
+                units[position] += count
+        if line.kind != "goods":
+            units["waiting"] += line.allocated
+    return units
+
+
+def _status(units: dict[str, int], *, closed: bool) -> str:
+    if units["canceled"] == units["ordered"]:
+        return "canceled"
+    return "closed" if closed else "placed"
+
+
+def _payment_status(order: Order) -> str:
+    if order.captured_minor:
+        left = order.captured_minor + order.refunded_minor
+        if order.refunded_minor:
+            return "part_refunded" if left > 0 else "refunded"
+        if order.receivable_minor > 0:
+            return "part_paid"
+        return "overpaid" if order.receivable_minor < 0 else "paid"
+    if order.authorized_minor:
+        return "authorized"
+    return "unpaid" if order.receivable_minor > 0 else "paid"
+
+
+def _fulfillment_status(units: dict[str, int]) -> str:
+    live = units["ordered"] - units["canceled"]
+    if not live:
+        return "canceled"
+    had = units["delivered"] + units["returning"] + units["returned"] + units["lost"]
+    gone = had + units["shipped"]
+    if had == live:
+        return "delivered"
+    if had:
+        return "part_delivered"
+    if gone == live:
+        return "shipped"
+    if gone:
+        return "part_shipped"
+    return "backordered" if units["backordered"] else "open"
+
+
+def _return_status(units: dict[str, int]) -> str:
+    if units["returning"]:
+        return "returning"
+    if not units["returned"]:
+        return "none"
+    return "part_returned" if units["delivered"] else "returned"
+
+
+def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:
+    """The earliest stage in which something is still to be done."""
+    order = book.order
+    if held or units["placed"] or units["backordered"]:
+        return "review"
+    if any(each.notice == "order_confirmed" and each.status == "queued" for each in book.rows(Message).values()):
+        return "confirmation"
+    to_come = units["ordered"] - units["delivered"] - units["returned"] - units["canceled"] - units["lost"]
+    if to_come and any(payment.status in _UNSETTLED_PAYMENTS for payment in book.rows(Payment).values()):
+        return "payment"
+    if units["allocated"] > units["waiting"]:
+        return "picking"
+    if units["picked"]:
+        return "packing"
+    if units["packed"] and order.method != "collect":
+        return "shipping"
+    if units["packed"] or units["shipped"] or units["waiting"]:
+        return "delivery"
+    return _afterwards(book, units)
+
+
+def _afterwards(book: Book, units: dict[str, int]) -> str:
+    """Everything is where it belongs: what is left is money, questions, returns, and how it was."""
+    if any(case.status != "closed" for case in book.rows(Case).values()):
+        return "support"
+    if units["returning"] or any(rma.status in _OPEN_RETURNS for rma in book.rows(Rma).values()):
+        return "returns"
+    return "payment" if book.order.receivable_minor else "feedback"

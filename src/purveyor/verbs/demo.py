@@ -1,0 +1,294 @@
+"""`purveyor demo`: a shop at work on this machine. Everything in it is ours, and ends with Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import fasteners
+import msgspec
+from rich.console import Console
+from rich.live import Live
+
+from purveyor.adapters.clocks import SimulatedClock
+from purveyor.records.staff.commands import CreateApiKey
+from purveyor.settings import PREFIX, Settings
+from purveyor.simulation.run import FIRST_DAY, Simulation
+from purveyor.verbs.board import Address, Board
+from purveyor.verbs.simulate import NEWEST, simulated_house
+from purveyor.web.keys import make_key
+from purveyor.wiring import House
+
+SPEED = 1_440.0
+SPEED_IN_WORDS = "a day a minute"
+ORDERS_A_DAY = 200
+HISTORY = timedelta(days=5)  # played as fast as it goes, while the board is shown already
+HISTORY_STEP = timedelta(hours=1)
+TICK_S = 0.3
+LOOK_EVERY_S = 0.5
+LINE_EVERY_S = 3.0
+PORTS_TO_TRY = 50
+STOP_WITHIN_S = 15.0
+OWNER = "staff:owner"
+
+out = Console()
+
+
+async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: bool) -> int:
+    """Until Ctrl-C, SIGTERM, or so many orders (0: no end). Exit status 2 when a demo is running already."""
+    folder = settings.data_dir / "demo"
+    settings = msgspec.structs.replace(
+        settings,
+        database_url=None,
+        data_dir=folder,
+        fake_dir=folder / "fakes",
+        port=_free_port(settings.host, port),
+        gateway="fake",
+        carrier="fake",
+        notifier="fake",
+        log_format="text",
+    )
+    if not _make_room(folder, keep=keep):
+        out.print(f"A demo is running already, with its data in {folder}.")
+        return 2
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    show = Show(Board(settings.currency), stopping)
+    clock = HurryingClock(FIRST_DAY, SPEED)
+    # Whatever is logged would break the picture.
+    with (folder / "demo.log").open("a") as log, contextlib.redirect_stderr(log), show.on_screen():
+        async with simulated_house(settings, clock) as house:
+            (newest,) = await house.read.values(NEWEST)
+            clock.start(newest or FIRST_DAY, hurry=HISTORY if newest is None else timedelta())
+            async with serving(settings, clock, folder / "serve.log") as server:
+                await _play(show, house, clock, server, seed=seed, orders=orders)
+    out.print(show.board.line())
+    out.print(f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}")
+    return 0
+
+
+async def _play(
+    show: Show, house: House, clock: HurryingClock, server: asyncio.subprocess.Process, *, seed: int, orders: int
+) -> None:
+    """The shop, the board and the server side by side, until the first of them ends."""
+    tasks = [
+        asyncio.create_task(_run_shop(house, clock, show, seed=seed, orders=orders)),
+        asyncio.create_task(_announce(house, show, server)),
+        asyncio.create_task(show.keep_looking(house, clock)),
+    ]
+    end = asyncio.create_task(show.stopping.wait())
+    try:
+        running = {*tasks, end}
+        while not end.done():
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # raises what went wrong in it
+    finally:
+        show.board.state = "stopping"
+        show.refresh()
+        end.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run_shop(house: House, clock: HurryingClock, show: Show, *, seed: int, orders: int) -> None:
+    """Open the shop, hurry through its first days, then live on at the clock's speed."""
+    simulation = Simulation(house, clock, seed, per_day=ORDERS_A_DAY)
+    await simulation.open()
+    most = orders or None
+    while most is None or simulation.placed < most:
+        started = time.monotonic()
+        if clock.is_hurrying:
+            clock.advance(HISTORY_STEP)
+            show.board.state = "the first days, in a hurry"
+        else:
+            show.board.state = SPEED_IN_WORDS
+        await simulation.tick(most)
+        if not clock.is_hurrying:
+            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - started)))
+    await show.board.look(house.read, clock.now())
+    show.stopping.set()
+
+
+async def _announce(house: House, show: Show, server: asyncio.subprocess.Process) -> None:
+    """Make a key, and tell the address as soon as somebody answers there."""
+    key = make_key()
+    command = CreateApiKey(name="demo", prefix=key.prefix, hash=key.hash, scopes=("*",))
+    await house.committer.submit(command, key=f"demo:key:{key.prefix}", actor=OWNER)
+    url = f"http://{house.settings.host}:{house.settings.port}"
+    while server.returncode is None:
+        if await _answers(house.settings.host, house.settings.port):
+            show.tell(Address(url, f"{url}/api/docs", key.secret))
+            return
+        await asyncio.sleep(0.1)
+    show.board.state = "the API has stopped: see serve.log"
+
+
+# the screen
+
+
+class Show:
+    """The board on a terminal, or a line now and then where there is none."""
+
+    def __init__(self, board: Board, stopping: asyncio.Event) -> None:
+        self.board = board
+        self.stopping = stopping
+        self._live: Live | None = None
+
+    @contextmanager
+    def on_screen(self) -> Iterator[None]:
+        if not out.is_terminal:
+            yield
+            return
+        with Live(self.board, console=out, screen=True, auto_refresh=False, redirect_stderr=False) as live:
+            self._live = live
+            live.refresh()
+            try:
+                yield
+            finally:
+                self._live = None
+
+    def refresh(self) -> None:
+        if self._live is not None:
+            self._live.refresh()
+
+    def tell(self, address: Address) -> None:
+        self.board.address = address
+        self.refresh()
+        if self._live is None:
+            out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
+            out.print(f"API {address.url}   docs {address.docs}   key {address.key}", soft_wrap=True)
+            out.print(self.board.curl, soft_wrap=True, highlight=False)
+
+    async def keep_looking(self, house: House, clock: SimulatedClock) -> None:
+        """Look at the database again and again, and show what is there."""
+        while True:
+            await self.board.look(house.read, clock.now())
+            if self._live is not None:
+                self.refresh()
+                await asyncio.sleep(LOOK_EVERY_S)
+            else:
+                if self.board.sums.placed:
+                    out.print(self.board.line(), soft_wrap=True, highlight=False)
+                await asyncio.sleep(LINE_EVERY_S)
+
+
+# the clock
+
+
+class HurryingClock(SimulatedClock):
+    """Begins some days before its own time and is advanced by hand until it has caught up; then it runs by itself.
+
+    Another process that is given `str(clock)` has the running time from the beginning.
+    """
+
+    _behind: datetime | None = None
+
+    def start(self, moment: datetime, *, hurry: timedelta) -> None:
+        """Set it: the history begins at `moment`, its own time so much later."""
+        self._start = moment + hurry
+        self._since = time.time()
+        self._behind = moment if hurry else None
+
+    @property
+    def is_hurrying(self) -> bool:
+        return self._behind is not None
+
+    def now(self) -> datetime:
+        return super().now() if self._behind is None else self._behind
+
+    def advance(self, by: timedelta) -> datetime:
+        assert self._behind is not None, "it runs by itself"
+        self._behind += by
+        if self._behind >= super().now():
+            self._behind = None
+        return self.now()
+
+
+# the server
+
+
+@asynccontextmanager
+async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`purveyor serve` as a process of its own, on the same database and by the same clock."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
+        f"{PREFIX}DATA_DIR": str(settings.data_dir),
+        f"{PREFIX}HOST": settings.host,
+        f"{PREFIX}PORT": str(settings.port),
+        f"{PREFIX}CLOCK": str(clock),
+        f"{PREFIX}LOG_LEVEL": "warning",
+    }
+    with log.open("ab") as output:
+        server = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "purveyor",
+            "serve",
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # so that Ctrl-C comes to us alone, and we end it in order
+        )
+    try:
+        yield server
+    finally:
+        if server.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                server.terminate()
+        try:
+            await asyncio.wait_for(server.wait(), STOP_WITHIN_S)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+async def _answers(host: str, port: int) -> bool:
+    """Whether the API says that it is up."""
+    try:
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 1)
+        writer.write(f"GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        status = await asyncio.wait_for(reader.readline(), 2)
+        writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return b" 200 " in status
+
+
+def _free_port(host: str, wanted: int) -> int:
+    """The port that is wanted, or the next one that nobody has."""
+    for port in range(wanted, wanted + PORTS_TO_TRY):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no port is free from {wanted} to {wanted + PORTS_TO_TRY - 1}")
+
+
+def _make_room(folder: Path, *, keep: bool) -> bool:
+    """A folder for this demo, empty unless the last one is to go on; False while another demo has it."""
+    lock = folder / "postgres.in-use"
+    if lock.exists():
+        held = fasteners.InterProcessReaderWriterLock(lock)
+        if not held.acquire_write_lock(blocking=False):
+            return False
+        held.release_write_lock()
+    if not keep and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return True

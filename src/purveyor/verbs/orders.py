@@ -1,0 +1,238 @@
+"""`purveyor orders ...`: lists, and one order with its ledgers and all that happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from rich.table import Table
+
+from purveyor.core.money import Money
+from purveyor.core.positions import POSITIONS
+from purveyor.core.rows import Line, Order
+from purveyor.db.reader import Reader
+from purveyor.settings import Settings
+from purveyor.verbs.house import CannotDo, house_of, out, print_json
+
+STAGES = (
+    "receipt", "review", "confirmation", "payment", "picking", "packing", "shipping", "delivery", "support", "returns",
+    "feedback",
+)  # fmt: skip
+MOST_FACTS = 10_000
+
+ORDERS = """
+    -- The newest first. A text is a number, a reference, an e-mail, a phone, or the beginning of a name.
+    SELECT o.number, o.placed_at, o.channel, o.reference, c.name, o.status, o.stage, o.holds, o.payment_status,
+           o.fulfillment_status, o.return_status, o.total_minor, o.currency
+      FROM orders o JOIN contact c ON c.id = o.contact_id
+     WHERE ($1 = '' OR (o.stage = $1 AND o.closed_at IS NULL))
+       AND ($2 = '' OR $2 = ANY(string_to_array(o.holds, ' ')))
+       AND ($3 = '' OR o.number::text = $3 OR o.reference = $3 OR lower(c.email) = lower($3) OR c.phone = $3
+            OR lower(c.name) LIKE lower($3) || '%')
+  ORDER BY o.placed_at DESC, o.id DESC
+     LIMIT $4
+"""
+FOUND = """
+    -- By number, id or reference; of a reference that came twice, the newest.
+    SELECT id FROM orders
+     WHERE number::text = $1 OR id::text = $1 OR (reference = $1 AND reference <> '')
+  ORDER BY (reference = $1), placed_at DESC, id DESC
+     LIMIT 1
+"""
+ORDER = f"SELECT {', '.join(Order.__struct_fields__)} FROM orders WHERE id = $1"
+LINES = f"""
+    SELECT {", ".join(f'"{name}"' for name in Line.__struct_fields__)} FROM line WHERE order_id = $1 ORDER BY line_no
+"""
+MONEY = """
+    SELECT account, sum(minor)::bigint AS minor FROM posting WHERE order_id = $1 GROUP BY account ORDER BY account
+"""
+HOLDS = """
+    SELECT type, owner, why, opened_at, deadline_at, at_deadline, released_at, released_by
+      FROM hold WHERE order_id = $1 ORDER BY opened_at, id
+"""
+TIMELINE = """
+    SELECT at, kind, actor, data FROM journal WHERE order_id = $1 ORDER BY seq LIMIT $2
+"""
+
+
+class Listed(msgspec.Struct):
+    number: int
+    placed_at: datetime
+    channel: str
+    reference: str
+    name: str
+    status: str
+    stage: str
+    holds: str
+    payment_status: str
+    fulfillment_status: str
+    return_status: str
+    total_minor: int
+    currency: str
+
+
+class Balance(msgspec.Struct):
+    account: str
+    minor: int
+
+
+class ShownHold(msgspec.Struct):
+    type: str
+    owner: str
+    why: str
+    opened_at: datetime
+    deadline_at: datetime | None
+    at_deadline: str
+    released_at: datetime | None
+    released_by: str
+
+
+class Happened(msgspec.Struct):
+    """One fact of the journal."""
+
+    at: datetime
+    kind: str
+    actor: str
+    data: dict[str, Any]
+
+    @property
+    def why(self) -> str:
+        return str(self.data.get("why", ""))
+
+    def moves(self) -> list[str]:
+        """What it moved: `2 MUG placed -> allocated at main`."""
+        told = []
+        for _, sku, source, target, quantity, *location in self.data.get("moves", ()):
+            where = f" at {location[0]}" if location and location[0] else ""
+            told.append(f"{quantity} {sku} {source or 'new'} -> {target}{where}")
+        return told
+
+    def postings(self, currency: str) -> list[str]:
+        """What it posted: `receivable 28.70 EUR`."""
+        return [f"{account} {Money(minor, currency)}" for account, minor in self.data.get("postings", ())]
+
+
+class Shown(msgspec.Struct):
+    """All that the command line tells about one order."""
+
+    order: Order
+    lines: list[Line]
+    money: list[Balance]
+    holds: list[ShownHold]
+    timeline: list[Happened]
+
+
+async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, limit: int, json: bool) -> int:
+    if stage and stage not in STAGES:
+        raise CannotDo(f"--stage: found {stage!r}, expected one of {', '.join(STAGES)}.")
+    if limit < 1:
+        raise CannotDo(f"--limit: found {limit}, expected a number from 1.")
+    async with house_of(settings) as house:
+        found = await house.read.rows(Listed, ORDERS, stage, hold, text, limit)
+    if json:
+        print_json(found)
+        return 0
+    if not found:
+        out.print("No such order.")
+        return 0
+    table = Table("number", "placed", "customer", "stage", "holds", "payment", "goods", "total")
+    for each in found:
+        table.add_row(
+            str(each.number),
+            f"{each.placed_at:%Y-%m-%d %H:%M}",
+            each.name,
+            each.stage if each.status == "placed" else each.status,
+            each.holds,
+            each.payment_status,
+            each.fulfillment_status,
+            str(Money(each.total_minor, each.currency)),
+        )
+    out.print(table)
+    return 0
+
+
+async def show_order(settings: Settings, number: str, *, json: bool) -> int:
+    async with house_of(settings) as house:
+        shown = await look_up(house.read, number)
+    if shown is None:
+        raise CannotDo(f"There is no order {number}. `purveyor orders list --text ...` finds one by name or e-mail.")
+    if json:
+        print_json(shown)
+        return 0
+    _show_head(shown.order)
+    _show_units(shown)
+    _show_money(shown)
+    _show_holds(shown.holds)
+    _show_timeline(shown)
+    return 0
+
+
+async def look_up(read: Reader, number: str) -> Shown | None:
+    """An order by number, id or reference."""
+    ids: list[UUID] = await read.values(FOUND, number)
+    if not ids:
+        return None
+    order = await read.row(Order, ORDER, ids[0])
+    assert order is not None
+    return Shown(
+        order=order,
+        lines=await read.rows(Line, LINES, order.id),
+        money=await read.rows(Balance, MONEY, order.id),
+        holds=await read.rows(ShownHold, HOLDS, order.id),
+        timeline=await read.rows(Happened, TIMELINE, order.id, MOST_FACTS),
+    )
+
+
+def _show_head(order: Order) -> None:
+    reference = f", there called {order.reference}" if order.reference else ""
+    placed = f"placed {order.placed_at:%Y-%m-%d %H:%M} by {order.channel}{reference}"
+    out.print(f"[bold]Order {order.number}[/bold]: {order.status}, {placed}")
+    out.print(
+        f"stage {order.stage} | payment {order.payment_status} | goods {order.fulfillment_status}"
+        f" | return {order.return_status} | id {order.id}",
+        soft_wrap=True,
+    )
+
+
+def _show_units(shown: Shown) -> None:
+    """Only positions that hold units get a column."""
+    used = [position for position in POSITIONS if any(getattr(line, position) for line in shown.lines)]
+    table = Table("line", "sku", "name", "ordered", *used, "costs", title="Units", title_justify="left")
+    for line in shown.lines:
+        where = [str(getattr(line, position) or "") for position in used]
+        costs = str(Money(line.total_minor, shown.order.currency))
+        table.add_row(str(line.line_no), line.sku, line.name, str(line.quantity), *where, costs)
+    out.print(table)
+
+
+def _show_money(shown: Shown) -> None:
+    order = shown.order
+    table = Table("account", "balance", title="Money", title_justify="left")
+    for balance in shown.money:
+        table.add_row(balance.account, str(Money(balance.minor, order.currency)))
+    out.print(table)
+    shipping = Money(order.shipping_minor, order.currency)
+    out.print(f"Total {Money(order.total_minor, order.currency)}, of it shipping {shipping}.")
+
+
+def _show_holds(holds: list[ShownHold]) -> None:
+    if not holds:
+        return
+    table = Table("hold", "owner", "why", "since", "until", "released", title="Holds", title_justify="left")
+    for hold in holds:
+        until = f"{hold.deadline_at:%Y-%m-%d %H:%M}, then {hold.at_deadline}" if hold.deadline_at else ""
+        released = f"{hold.released_at:%Y-%m-%d %H:%M} {hold.released_by}" if hold.released_at else ""
+        table.add_row(hold.type, hold.owner, hold.why, f"{hold.opened_at:%Y-%m-%d %H:%M}", until, released)
+    out.print(table)
+
+
+def _show_timeline(shown: Shown) -> None:
+    table = Table("at", "what", "who", "moved, posted, and why", title="Timeline", title_justify="left")
+    for fact in shown.timeline:
+        told = [*fact.moves(), *fact.postings(shown.order.currency)]
+        if fact.why:
+            told.append(f"because: {fact.why}")
+        table.add_row(f"{fact.at:%Y-%m-%d %H:%M:%S}", fact.kind, fact.actor, "\n".join(told))
+    out.print(table)

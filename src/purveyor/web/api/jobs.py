@@ -1,0 +1,128 @@
+"""Jobs: side effects that failed so often that a person must look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.queries import Queries
+from pgqueuer.types import JobId
+
+from purveyor.core.refusals import NotFound
+from purveyor.engine.committer import Errand
+from purveyor.web.chapters import Chapter
+from purveyor.web.commands import ROOT, idempotency_key
+from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.house import House
+from purveyor.web.lists import Limit
+from purveyor.web.reads import Read
+
+RETRY = "/jobs/{job_id:int}/retry"
+MOST_FAILED = 10_000
+
+
+class FailedJob(msgspec.Struct, frozen=True):
+    id: int
+    job: str
+    since: datetime
+    attempts: int
+
+
+class FailedJobs(msgspec.Struct, frozen=True):
+    items: list[FailedJob]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    kind: str
+    message: str
+
+
+class JobSeen(msgspec.Struct, frozen=True):
+    """A job in the queue: what it is to do, under which key, and why it failed."""
+
+    id: int
+    job: str
+    status: str
+    attempts: int
+    key: str
+    payload: dict[str, Any]
+    failures: list[Failure]
+
+
+class Latest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    limit: Limit = 100
+
+
+class JobNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    job_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+
+
+def _queue(house: House) -> Queries:
+    return Queries(AsyncpgPoolDriver(house.pool))
+
+
+async def _failed(house: House, asked: Latest) -> FailedJobs:
+    jobs = await _queue(house).list_failed_jobs(limit=asked.limit)
+    return FailedJobs([FailedJob(int(job.id), job.entrypoint, job.updated, job.attempts) for job in jobs])
+
+
+async def _job(house: House, asked: JobNumber) -> JobSeen:
+    queue = _queue(house)
+    job = await queue.queue_job_by_id(JobId(asked.job_id))
+    if job is None:
+        raise NotFound(what="job in the queue with the number", id=asked.job_id)
+    errand = msgspec.json.decode(job.payload or b"{}", type=Errand)
+    history = [each.traceback for each in await queue.job_log_history(JobId(asked.job_id))]
+    return JobSeen(
+        id=int(job.id),
+        job=job.entrypoint,
+        status=job.status,
+        attempts=job.attempts,
+        key=errand.key,
+        payload=msgspec.json.decode(errand.job),
+        failures=[Failure(each.exception_type, each.exception_message) for each in history if each is not None],
+    )
+
+
+def retry_handler(desk: Desk) -> HTTPRouteHandler:
+    """Lets a failed job try again. It is no command: a queue is no business fact, and asking twice changes nothing."""
+
+    async def retry(request: AnyRequest) -> ASGIResponse:
+        await desk.keys.admit(request.headers.get("authorization"), "jobs:write")
+        idempotency_key(request.headers.get("idempotency-key"))
+        number = request.path_params["job_id"]
+        queue = _queue(desk.house)
+        if number not in {int(job.id) for job in await queue.list_failed_jobs(limit=MOST_FAILED)}:
+            raise NotFound(what="job that needs attention with the number", id=number)
+        await queue.requeue_jobs([JobId(number)])
+        return json_answer(msgspec.json.encode({"id": number, "status": "queued"}))
+
+    return handler(desk, "POST", ROOT + RETRY, retry)
+
+
+CHAPTER = Chapter(
+    name="jobs",
+    about="Side effects that failed so often that a person must look.",
+    reads=(
+        Read(
+            path="/jobs/failed",
+            find=_failed,
+            answer=FailedJobs,
+            scope="jobs:read",
+            summary="Jobs that need attention",
+            parameters=Latest,
+        ),
+        Read(
+            path="/jobs/{job_id:int}",
+            find=_job,
+            answer=JobSeen,
+            scope="jobs:read",
+            summary="One job, and why it failed",
+            parameters=JobNumber,
+        ),
+    ),
+)

@@ -1,0 +1,258 @@
+"""Records: products, stock, customers, policies and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import NotFound
+from purveyor.core.rows import Customer, Product, Stock
+from purveyor.records.catalog.commands import SaveProducts
+from purveyor.records.catalog.queries import products
+from purveyor.records.customers.commands import BlockCustomer, EraseCustomer, RegisterCustomer, SetTerms
+from purveyor.records.customers.queries import FoundCustomer, customer_by_number, find_customers
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.queries import load_policies
+from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
+from purveyor.records.staff.queries import all_api_keys
+from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
+from purveyor.records.stock.queries import Movement, movements, stock
+from purveyor.web.chapters import Chapter
+from purveyor.web.commands import Endpoint
+from purveyor.web.house import House
+from purveyor.web.keys import Caller
+from purveyor.web.lists import FIRST_ID, Paging
+from purveyor.web.problems import Problem
+from purveyor.web.reads import Nothing, Page, Read, page, place_after
+
+NEWEST = 2**62
+CUSTOMER = "/customers/{customer_id:uuid}"
+
+
+class ProductFilter(Paging, frozen=True, kw_only=True):
+    category: str = ""
+    text: str = ""
+
+
+async def _products(house: House, asked: ProductFilter) -> Page[Product]:
+    after = place_after(asked.after, str, "")
+    rows = await products(
+        house.read, after=after, category=asked.category, text=asked.text, limit=asked.limit + 1
+    )
+    return page(rows, asked.limit, lambda product: product.sku)
+
+
+class StockFilter(Paging, frozen=True, kw_only=True):
+    sku: str = ""
+
+
+async def _stock(house: House, asked: StockFilter) -> Page[Stock]:
+    after = place_after(asked.after, tuple[str, str], ("", ""))
+    rows = await stock(house.read, sku=asked.sku, after=after, limit=asked.limit + 1)
+    return page(rows, asked.limit, lambda row: (row.sku, row.location))
+
+
+class MoveFilter(Paging, frozen=True, kw_only=True):
+    sku: str
+    location: str
+
+
+async def _movements(house: House, asked: MoveFilter) -> Page[Movement]:
+    before = place_after(asked.after, int, NEWEST)
+    rows = await movements(house.read, asked.sku, asked.location, before, asked.limit + 1)
+    return page(rows, asked.limit, lambda row: row.id)
+
+
+class CustomerFilter(Paging, frozen=True, kw_only=True):
+    text: Annotated[str, msgspec.Meta(description="Number, e-mail, phone, or the beginning of a name.")] = ""
+
+
+async def _customers(house: House, asked: CustomerFilter) -> Page[FoundCustomer]:
+    rows = await find_customers(house.read, asked.text, place_after(asked.after, UUID, FIRST_ID), asked.limit + 1)
+    return page(rows, asked.limit, lambda customer: customer.id)
+
+
+class CustomerNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    customer: str
+
+
+async def _customer(house: House, asked: CustomerNumber) -> Customer:
+    found = await customer_by_number(house.read, asked.customer)
+    if found is None:
+        raise NotFound(what="customer", id=asked.customer)
+    return found
+
+
+async def _policies(house: House, _: Nothing) -> Policies:
+    return await load_policies(house.read)
+
+
+class KeySeen(msgspec.Struct, frozen=True):
+    """A key without its secret, and without the hash of it."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyList(msgspec.Struct, frozen=True):
+    items: list[KeySeen]
+
+
+async def _keys(house: House, _: Nothing) -> KeyList:
+    return KeyList(
+        [
+            KeySeen(key.id, key.name, key.prefix, key.scopes, key.created_at, key.revoked_at)
+            for key in await all_api_keys(house.read)
+        ]
+    )
+
+
+def _gives_no_more_than_it_has(caller: Caller, command: CreateApiKey) -> None:
+    more = [scope for scope in command.scopes if not caller.may(scope)]
+    if more:
+        raise Problem(
+            403,
+            "scope_missing",
+            f"The key {caller.name} cannot give what it has not: {', '.join(more)}.",
+            data={"needs": more, "has": sorted(caller.scopes)},
+        )
+
+
+CATALOG = Chapter(
+    name="catalog",
+    about="What can be bought.",
+    endpoints=(
+        Endpoint(path="/products", command=SaveProducts, scope="catalog:write", summary="Put products into the catalog"),
+    ),
+    reads=(
+        Read(
+            path="/products",
+            find=_products,
+            answer=Page[Product],
+            scope="catalog:read",
+            summary="Products by SKU",
+            parameters=ProductFilter,
+        ),
+    ),
+)
+STOCK = Chapter(
+    name="stock",
+    about="What is on the shelves, and every change of it with its reason.",
+    endpoints=(
+        Endpoint(path="/stock/receive", command=ReceiveStock, scope="stock:write", summary="Goods have come in"),
+        Endpoint(path="/stock/count", command=CountStock, scope="stock:write", summary="Somebody has counted"),
+        Endpoint(
+            path="/stock/backorder-cap",
+            command=SetBackorderCap,
+            scope="stock:write",
+            summary="How many units of a SKU may wait",
+        ),
+    ),
+    reads=(
+        Read(
+            path="/stock",
+            find=_stock,
+            answer=Page[Stock],
+            scope="stock:read",
+            summary="On hand, allocated and held, by SKU and location",
+            parameters=StockFilter,
+        ),
+        Read(
+            path="/stock/movements",
+            find=_movements,
+            answer=Page[Movement],
+            scope="stock:read",
+            summary="Every change of a SKU at a location, newest first",
+            parameters=MoveFilter,
+        ),
+    ),
+)
+CUSTOMERS = Chapter(
+    name="customers",
+    about="Who buys; personal data can be erased for ever.",
+    endpoints=(
+        Endpoint(
+            path="/customers",
+            command=RegisterCustomer,
+            scope="customers:write",
+            summary="Get to know somebody",
+            status=201,
+        ),
+        Endpoint(
+            path=f"{CUSTOMER}/terms",
+            command=SetTerms,
+            scope="customers:write",
+            summary="Let a customer buy on account, up to a limit",
+        ),
+        Endpoint(
+            path=f"{CUSTOMER}/block",
+            command=BlockCustomer,
+            scope="customers:write",
+            summary="Have a person look at every order of a customer",
+        ),
+        Endpoint(
+            path=f"{CUSTOMER}/erase",
+            command=EraseCustomer,
+            scope="customers:write",
+            summary="Empty a customer's personal data for ever",
+        ),
+    ),
+    reads=(
+        Read(
+            path="/customers",
+            find=_customers,
+            answer=Page[FoundCustomer],
+            scope="customers:read",
+            summary="Find customers",
+            parameters=CustomerFilter,
+        ),
+        Read(
+            path="/customers/{customer:str}",
+            find=_customer,
+            answer=Customer,
+            scope="customers:read",
+            summary="One customer by number or id",
+            parameters=CustomerNumber,
+        ),
+    ),
+)
+POLICIES = Chapter(
+    name="policies",
+    about="The merchant's rules as data.",
+    endpoints=(
+        Endpoint(path="/policies", command=SetPolicy, scope="policies:write", summary="Put a policy in force"),
+    ),
+    reads=(
+        Read(
+            path="/policies",
+            find=_policies,
+            answer=Policies,
+            scope="policies:read",
+            summary="All policies that are in force now",
+        ),
+    ),
+)
+STAFF = Chapter(
+    name="staff",
+    about="Who may come in. A key's secret is made by whoever will use it; only its hash is told.",
+    endpoints=(
+        Endpoint(
+            path="/api-keys",
+            command=CreateApiKey,
+            scope="staff:write",
+            summary="Let a key in",
+            status=201,
+            check=_gives_no_more_than_it_has,
+        ),
+        Endpoint(path="/api-keys/{key_id:uuid}/revoke", command=RevokeApiKey, scope="staff:write", summary="Shut a key out"),
+    ),
+    reads=(Read(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),),
+)

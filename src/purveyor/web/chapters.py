@@ -1,0 +1,19 @@
+"""A chapter of the API: one stage or one kind of record, with what may be asked of it and read of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.web.commands import Endpoint
+from purveyor.web.reads import Read
+
+
+class Chapter(msgspec.Struct, frozen=True, kw_only=True):
+    """`internal` names the commands that only flow, jobs and sweeps give: they have no address."""
+
+    name: str
+    about: str
+    endpoints: tuple[Endpoint, ...] = ()
+    reads: tuple[Read, ...] = ()
+    internal: tuple[type[Command], ...] = ()

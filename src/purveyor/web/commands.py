@@ -1,0 +1,201 @@
+"""The one machinery that makes an endpoint of a command: key, body, preview, answer to the letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.messages import Command
+from purveyor.core.state import Book
+from purveyor.engine.answers import Given, KeyReused
+from purveyor.engine.committer import LONGEST_KEY
+from purveyor.ports.trouble import Trouble
+from purveyor.web.bodies import BodyReader, body_of
+from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.keys import Caller
+from purveyor.web.problems import Problem, refused
+
+ROOT = "/api/v1"
+LONGEST_GIVEN_KEY = 128
+LONGEST_NAME = LONGEST_KEY - LONGEST_GIVEN_KEY - len("key:::refused")
+REPLAYED = {"Idempotent-Replayed": "true"}
+_PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+
+Try = Callable[[Book], Iterable[Command]]
+Check = Callable[[Caller, Any], None]
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A command and the address at which it is asked.
+
+    `{order_id:uuid}` in the path gives the field `order_id`, and so on; the other fields are the body. `tried` tells
+    what a person looking at an order might ask: it is decided, without doing it, to say whether it is possible now,
+    and `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value
+    made up for the trial can draw. `check` may refuse by who asks; `after_refusal` is a code, and the command that
+    takes note of such a refusal, because a refusal itself changes nothing.
+    """
+
+    path: str
+    command: type[Command]
+    scope: str
+    summary: str
+    status: int = 200
+    ours: tuple[str, ...] = ()  # fields that only the system itself fills
+    tried: Try | None = None
+    otherwise: str = ""
+    tolerates: tuple[str, ...] = ()
+    after_refusal: tuple[str, Callable[[Any], Command]] | None = None
+    check: Check | None = None
+
+    @property
+    def name(self) -> str:
+        return self.command.kind()
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """Fields that stand in the path."""
+        return tuple(name for name, _ in _PARAMETER.findall(self.path))
+
+    @cached_property
+    def body(self) -> type[msgspec.Struct]:
+        return body_of(self.command, (*self.given, *self.ours))
+
+    def address(self, command: Command) -> str:
+        """The path with the values of a command."""
+        return ROOT + _PARAMETER.sub(lambda match: str(getattr(command, match[1])), self.path)
+
+
+def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
+    """The route of a command."""
+    read_body = BodyReader(endpoint.body).read
+    note = desk.metrics.outcomes(endpoint.name)
+    given = endpoint.given
+    make = endpoint.command
+
+    async def ask(request: AnyRequest) -> ASGIResponse:
+        headers = request.headers
+        caller = await desk.keys.admit(headers.get("authorization"), endpoint.scope)
+        dry_run = is_dry_run(request)
+        key = "" if dry_run else idempotency_key(headers.get("idempotency-key"))
+        check_media_type(headers.get("content-type"))
+        values = read_body(await request.body())
+        for name in given:
+            values[name] = request.path_params[name]
+        command = make(**values)
+        if endpoint.check is not None:
+            endpoint.check(caller, command)
+        committer = desk.house.committer
+        try:
+            if dry_run:
+                preview = await committer.preview(command, actor=caller.actor)
+                note("previewed")
+                return json_answer(msgspec.json.encode(preview))
+            answer = await committer.submit(command, key=own_key(caller, key), actor=caller.actor)
+        except Trouble:
+            note("failed")
+            raise
+        note("replayed" if answer.repeated else "accepted" if answer.accepted else "refused")
+        if not answer.accepted and endpoint.after_refusal is not None:
+            code, follow = endpoint.after_refusal
+            if answer.answer.refusal is not None and answer.answer.refusal.code == code:
+                await committer.submit(follow(command), key=f"{own_key(caller, key)}:refused", actor=caller.actor)
+        return _answered(answer, endpoint.status, own_key(caller, ""))
+
+    return handler(desk, "POST", ROOT + endpoint.path, ask)
+
+
+def _answered(given: Given, status: int, before_key: str) -> ASGIResponse:
+    """The first answer, to the letter, whether it was a yes or a no."""
+    headers = REPLAYED if given.repeated else {}
+    if given.accepted:
+        return json_answer(given.body, status, headers)
+    refusal = given.answer.refusal
+    assert refusal is not None, "what is not accepted is refused"
+    if refusal.code == KeyReused.code:  # tell the key as the caller knows it
+        key = str(refusal.data["key"]).removeprefix(before_key)
+        return refused_as(KeyReused(key=key), headers)
+    problem = refused(refusal)
+    problem.headers.update(headers)
+    return problem.response
+
+
+def refused_as(refusal: KeyReused, headers: dict[str, str]) -> ASGIResponse:
+    return Problem(refusal.status, refusal.code, str(refusal), data=refusal.data, headers=headers).response
+
+
+def own_key(caller: Caller, key: str) -> str:
+    """Keys of different callers, and those of our own jobs, never meet."""
+    return f"key:{caller.name[:LONGEST_NAME]}:{key}"
+
+
+def idempotency_key(found: str | None) -> str:
+    if not found:
+        raise Problem(
+            400,
+            "idempotency_key_missing",
+            "A write needs the header Idempotency-Key: a new value for each new request, the same one when it is sent "
+            "again.",
+        )
+    if len(found) > LONGEST_GIVEN_KEY or not found.isprintable():
+        raise Problem(
+            400,
+            "idempotency_key_invalid",
+            f"An Idempotency-Key has 1 to {LONGEST_GIVEN_KEY} printable characters.",
+        )
+    return found
+
+
+def is_dry_run(request: AnyRequest) -> bool:
+    """Whether `?dry_run=true` was asked. Anything else there is refused: a typo must not do what was to be tried."""
+    if not request.scope["query_string"]:
+        return False
+    values = request.query_params.dict()
+    unknown = [name for name in values if name != "dry_run"]
+    if unknown:
+        raise Problem(
+            422,
+            "invalid_parameter",
+            f"{unknown[0]}: found a name that is not known, expected dry_run.",
+            data={"field": unknown[0], "expected": "dry_run"},
+        )
+    match values["dry_run"]:
+        case ["true"]:
+            return True
+        case ["false"]:
+            return False
+        case found:
+            raise Problem(
+                422,
+                "invalid_parameter",
+                f"dry_run: found {', '.join(map(str, found))}, expected true or false.",
+                data={"field": "dry_run", "found": found, "expected": "true or false"},
+            )
+
+
+def check_media_type(found: str | None) -> None:
+    if found is not None and found.partition(";")[0].strip().lower() not in ("application/json", ""):
+        raise Problem(415, "unsupported_media_type", f"The body is {found}, expected application/json.")
+
+
+def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Try:
+    """To be tried for every row of a kind that an order has; None where a row is no question."""
+
+    def tried(book: Book) -> Iterable[Command]:
+        for row in book.rows(kind).values():
+            command = make(row)
+            if command is not None:
+                yield command
+
+    return tried
+
+
+def once(make: Callable[[UUID], Command]) -> Try:
+    """To be tried once, for the order itself."""
+    return lambda book: (make(book.order.id),)

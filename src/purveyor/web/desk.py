@@ -1,0 +1,73 @@
+"""What every handler works with, and the one frame around all of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any, TypeAlias
+
+import structlog
+from litestar.connection import Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.house import House
+from purveyor.web.keys import Keyring
+from purveyor.web.metrics import Metrics
+from purveyor.web.problems import bug, problem_of
+
+log = structlog.get_logger()
+AnyRequest: TypeAlias = "Request[Any, Any, Any]"
+Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
+
+
+class Desk:
+    """The house, once it is open, and who watches over its door."""
+
+    __slots__ = ("house", "keys", "metrics")
+
+    def __init__(self) -> None:
+        self.house: House
+        self.keys: Keyring
+        self.metrics = Metrics()
+
+    def open(self, house: House) -> None:
+        self.house = house
+        self.keys = Keyring(house.read)
+        self.metrics.watch(house.committer)
+
+
+def answer_problem(error: Exception, path: str) -> ASGIResponse:
+    """The answer to anything that went wrong. Bugs are logged whole and told by number only."""
+    problem = problem_of(error)
+    if problem is None:
+        error_id = uuid.uuid4().hex
+        log.error("bug", path=path, error_id=error_id, exc_info=error)
+        problem = bug(error_id)
+    return problem.response
+
+
+def handler(desk: Desk, method: str, path: str, work: Work) -> HTTPRouteHandler:
+    """A route. Litestar finds it; what is done there, and every error of it, is `work` and this frame.
+
+    The request is read by hand, because it saves Litestar the building of arguments for each.
+    """
+    note = desk.metrics.timer(method, path)
+
+    async def handle(request: AnyRequest) -> ASGIResponse:
+        started = perf_counter()
+        try:
+            response = await work(request)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the caller gets an answer)
+            response = answer_problem(error, path)
+        note(response.status_code, perf_counter() - started)
+        return response
+
+    return HTTPRouteHandler(path, http_method=method, include_in_schema=False, status_code=200)(handle)
+
+
+def json_answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> ASGIResponse:
+    return ASGIResponse(
+        body=body, status_code=status, media_type="application/json", headers=headers or {}, encoding="utf-8"
+    )

@@ -1,0 +1,106 @@
+"""Keys for the API: made once, kept as a hash, looked up at the door."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from time import monotonic
+from typing import NamedTuple
+
+import msgspec
+
+from purveyor.db.reader import Reader
+from purveyor.records.staff.queries import api_key_by_prefix
+from purveyor.web.problems import Problem
+
+KEPT_S = 5.0  # a key that was revoked may still come in for so long
+MOST_KEPT = 10_000
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="purveyor"'}
+
+
+class NewKey(NamedTuple):
+    secret: str  # the whole key, shown once: pk_<prefix>_<secret>
+    prefix: str
+    hash: str
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is at the door."""
+
+    name: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        return f"key:{self.name}"
+
+    def may(self, scope: str) -> bool:
+        """`*` is everything, `review:*` everything of review."""
+        return not self.scopes.isdisjoint(("*", scope, f"{scope.partition(':')[0]}:*"))
+
+
+def make_key() -> NewKey:
+    """A new key. Its secret has 256 bits from the system's random source."""
+    prefix = secrets.token_hex(6)
+    secret = secrets.token_urlsafe(32)
+    return NewKey(f"pk_{prefix}_{secret}", prefix, hash_of(secret))
+
+
+def hash_of(secret: str) -> str:
+    """SHA-256 in hex.
+
+    Slow hashes such as Argon2 make guessing of passwords expensive. Nobody guesses 256 random bits, and this
+    hash is computed for requests, so a fast one is right here.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Keyring:
+    """Knows the keys that came in lately, so that most requests need no look-up."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self._known: dict[bytes, tuple[float, Caller]] = {}
+
+    async def admit(self, authorization: str | None, scope: str) -> Caller:
+        """Raises `Problem`: 401 without a key that is in force, 403 when it may not do this."""
+        caller = await self._caller(authorization)
+        if not caller.may(scope):
+            raise Problem(
+                403,
+                "scope_missing",
+                f"The key {caller.name} may not do this: it needs the scope {scope}.",
+                data={"needs": scope, "has": sorted(caller.scopes)},
+            )
+        return caller
+
+    async def _caller(self, authorization: str | None) -> Caller:
+        if not authorization:
+            raise _unknown("key_missing", "This needs an API key, in the header Authorization: Bearer pk_...")
+        digest = hashlib.sha256(authorization.encode()).digest()  # the memory of a process needs no secrets either
+        known = self._known.get(digest)
+        if known is not None and known[0] > monotonic():
+            return known[1]
+        caller = await self._look_up(authorization)
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        self._known[digest] = (monotonic() + KEPT_S, caller)
+        return caller
+
+    async def _look_up(self, authorization: str) -> Caller:
+        scheme, _, token = authorization.partition(" ")
+        kind, _, rest = token.strip().partition("_")
+        prefix, _, secret = rest.partition("_")
+        if scheme.lower() != "bearer" or kind != "pk" or not secret or "\0" in prefix:
+            raise _unknown("key_malformed", "An API key looks like pk_<prefix>_<secret>, after the word Bearer.")
+        key = await api_key_by_prefix(self._read, prefix)
+        if key is None or not hmac.compare_digest(key.hash, hash_of(secret)):
+            raise _unknown("key_unknown", "There is no such API key.")
+        if key.revoked_at is not None:
+            raise _unknown("key_revoked", f"The API key {prefix} was revoked.")
+        return Caller(key.name, frozenset(key.scopes))
+
+
+def _unknown(code: str, detail: str) -> Problem:
+    return Problem(401, code, detail, headers=CHALLENGE)

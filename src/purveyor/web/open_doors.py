@@ -1,0 +1,83 @@
+"""What needs no key: whether it runs, whether it is ready, its figures, and its own description."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+
+import asyncpg
+import msgspec
+from alembic.script import ScriptDirectory
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from purveyor import __version__
+from purveyor.db.migrate import MIGRATIONS
+from purveyor.web.chapters import Chapter
+from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.docs import STYLE, docs_page
+from purveyor.web.openapi import describe
+from purveyor.web.problems import Problem
+
+PATIENCE_S = 2
+TABLES_ARE = "SELECT version_num FROM alembic_version"
+
+
+def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler]:
+    """The routes without a key."""
+
+    @cache
+    def document() -> bytes:
+        return msgspec.json.encode(describe(chapters))
+
+    @cache
+    def page() -> bytes:
+        return docs_page(describe(chapters)).encode()
+
+    async def health(_: AnyRequest) -> ASGIResponse:
+        return json_answer(msgspec.json.encode({"status": "up", "version": __version__}))
+
+    async def ready(_: AnyRequest) -> ASGIResponse:
+        await check_ready(desk)
+        return json_answer(b'{"status":"ready"}')
+
+    async def metrics(_: AnyRequest) -> ASGIResponse:
+        return _answer(desk.metrics.text, "text/plain; version=0.0.4")
+
+    routes: dict[str, Callable[[AnyRequest], Awaitable[ASGIResponse]]] = {
+        "/health": health,
+        "/ready": ready,
+        "/metrics": metrics,
+        "/api/openapi.json": _fixed(document, "application/json"),
+        "/api/docs": _fixed(page, "text/html"),
+        "/api/docs.css": _fixed(STYLE.encode, "text/css"),
+    }
+    return [handler(desk, "GET", path, work) for path, work in routes.items()]
+
+
+async def check_ready(desk: Desk) -> None:
+    """Raises `Problem` (503) unless the database answers and has the tables of this version."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            found = await desk.house.read.values(TABLES_ARE)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Problem(503, "database_unreachable", "The database does not answer.") from error
+    if found != [_tables_wanted()]:
+        raise Problem(503, "not_migrated", "The database lacks the tables of this version: run `purveyor migrate`.")
+
+
+@cache
+def _tables_wanted() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _fixed(make: Callable[[], bytes], media_type: str) -> Callable[[AnyRequest], Awaitable[ASGIResponse]]:
+    async def answer(_: AnyRequest) -> ASGIResponse:
+        return _answer(make(), media_type)
+
+    return answer
+
+
+def _answer(body: bytes, media_type: str) -> ASGIResponse:
+    return ASGIResponse(body=body, media_type=media_type, encoding="utf-8")

@@ -1,0 +1,88 @@
+"""The one machinery that makes an endpoint of a query: parameters as a struct in, a struct out as JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.bodies import read_parameters
+from purveyor.web.commands import ROOT
+from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.house import House
+from purveyor.web.problems import Problem
+
+T = TypeVar("T")
+K = TypeVar("K")
+Find = Callable[[House, Any], Awaitable[Any]]
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No parameters."""
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Some of a list; `next` goes into `after` for those that follow, and is null at the end."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """A question and the address at which it is asked. Path and query parameters are the fields of `parameters`."""
+
+    path: str
+    find: Find
+    answer: Any
+    scope: str
+    summary: str
+    parameters: type[msgspec.Struct] = Nothing
+
+
+def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
+    """The route of a question."""
+    encode = msgspec.json.Encoder().encode
+
+    async def look(request: AnyRequest) -> ASGIResponse:
+        await desk.keys.admit(request.headers.get("authorization"), read.scope)
+        values: dict[str, Any] = dict(request.path_params)
+        if request.scope["query_string"]:
+            for name, found in request.query_params.dict().items():
+                if name in values or len(found) > 1:
+                    raise Problem(422, "invalid_parameter", f"{name}: found more than once.", data={"field": name})
+                values[name] = found[0]
+        return json_answer(encode(await read.find(desk.house, read_parameters(read.parameters, values))))
+
+    return handler(desk, "GET", ROOT + read.path, look)
+
+
+def page(items: Sequence[T], limit: int, place: Callable[[T], Any]) -> Page[T]:
+    """A page of at most `limit`, when one more than that was asked for."""
+    if len(items) <= limit:
+        return Page(items, None)
+    return Page(items[:limit], cursor(place(items[limit - 1])))
+
+
+def cursor(place: Any) -> str:
+    """Where a page ends, as a text that means nothing to others."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
+
+
+def place_after(after: str | None, kind: type[K], first: K) -> K:
+    """Where the last page ended, or the `first` place. Raises `Problem` (422) for what is no cursor of ours."""
+    if after is None:
+        return first
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kind)
+    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
+        raise Problem(
+            422,
+            "invalid_parameter",
+            "after: found something else than the `next` of a page of this list.",
+            data={"field": "after", "found": after},
+        ) from error

@@ -1,0 +1,1 @@
+"""The command line as operators use it: real processes on a real database."""

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Desk, unreachable
+
+VERBS = (
+    "bench", "customers erase", "demo", "import catalog", "import orders", "import returns", "jobs list", "jobs retry",
+    "jobs show", "keys create", "keys list", "keys revoke", "migrate", "orders list", "orders show", "serve",
+    "simulate", "verify", "work",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bogus"], "Unknown command"),
+        (["migrate", "--bogus"], "Unknown option"),
+        (["orders", "show"], "requires an argument"),
+        (["orders", "list", "--limit", "many"], "unable to convert"),
+        (["orders", "list", "--stage", "lunch"], "found 'lunch', expected one of receipt, review"),
+        (["orders", "show", "4711"], "There is no order 4711."),
+        (["jobs", "show", "4711"], "There is no job 4711 in the queue"),
+        (["jobs", "retry"], "Give their numbers, or --all"),
+        (["customers", "erase", "C9", "--reason", "asked"], "There is no customer C9."),
+        (["import", "orders", "nowhere.csv"], "there is no such file"),
+        (["import", "orders", "nowhere.csv", "--mapping", "odd"], "expected one of standard, online-retail"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+async def test_what_cannot_be_done_is_said_in_a_sentence_with_status_2(
+    desk: Desk, arguments: list[str], said: str
+) -> None:
+    done = await desk.run(*arguments, status=2)
+
+    assert said in done.text
+    assert "Traceback" not in done.err
+
+
+async def test_a_database_that_is_not_there_is_named_without_its_password(desk: Desk) -> None:
+    desk.variables["PURVEYOR_DATABASE_URL"] = unreachable()
+
+    done = await desk.run("orders", "list", status=2)
+
+    assert "The database cannot be used: postgresql://127.0.0.1:1/purveyor" in done.text
+    assert "secret" not in done.text
+    assert "Traceback" not in done.err
+
+
+async def test_a_setting_that_cannot_be_is_said_in_a_sentence(desk: Desk) -> None:
+    desk.variables["PURVEYOR_POOL_SIZE"] = "many"
+
+    assert "PURVEYOR_POOL_SIZE is 'many'" in (await desk.run("migrate", status=2)).text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from purveyor.cli import app
+
+    app([*verb.split(), "--help"], exit_on_error=False, result_action="return_value")
+
+    help_text = capsys.readouterr().out
+    assert f"Usage: purveyor {verb}" in help_text
+    assert len(help_text.splitlines()) > 3
+
+
+async def test_migrate_makes_the_tables_and_leaves_them_alone_the_second_time(bare_desk: Desk) -> None:
+    await bare_desk.run("migrate")
+    await bare_desk.run("migrate")
+
+    assert (await bare_desk.run("orders", "list", "--json")).json == []
