@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,10 +37,10 @@ err = Console(stderr=True)
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, for scripts.")]
 
 
-def main() -> None:
-    """Run one command. Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command: that of the process, or this one. Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked."""
     try:
-        app()
+        app(sys.argv[1:] if arguments is None else arguments)
     except SettingsError as error:
         err.print(f"[red]{error}[/red]")
         sys.exit(2)

@@ -21,9 +21,10 @@ from purveyor.stages.delivery import commands as delivery, facts as delivery_fac
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.feedback import commands as feedback, facts as feedback_facts
 from purveyor.stages.feedback.state import Survey
+from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, still_owed
-from purveyor.stages.picking import commands as picking
+from purveyor.stages.picking import commands as picking, facts as picking_facts
 from purveyor.stages.receipt import facts as receipt_facts
 from purveyor.stages.returns import commands as returns, facts as returns_facts
 from purveyor.stages.returns.state import Rma
@@ -318,7 +319,106 @@ def let_go_of(order_id: UUID, payment_id: UUID, reference: str, because: str = "
 
 # ---------------------------------------------------------------- picking
 
+
+@after(picking_facts.FulfillmentReleased)
+def give_what_lies_on_no_shelf(fact: picking_facts.FulfillmentReleased, state: State) -> Follow:
+    order_id = book_of(fact, state).order.id
+    match fact.method:
+        case "ship" | "collect":
+            pass  # it waits for somebody who walks
+        case "download":
+            yield delivery.GrantDownloads(order_id=order_id, fulfillment_id=fact.fulfillment_id, units=fact.units)
+        case "license":
+            yield delivery.IssueLicenseKeys(order_id=order_id, fulfillment_id=fact.fulfillment_id, units=fact.units)
+        case "access":
+            yield delivery.SwitchAccessOn(order_id=order_id, fulfillment_id=fact.fulfillment_id, units=fact.units)
+        case "install":
+            yield delivery.PlanInstallation(order_id=order_id, fulfillment_id=fact.fulfillment_id, units=fact.units)
+        case _:
+            assert_never(fact.method)
+
+
+@after(picking_facts.FulfillmentPicked)
+def to_the_bench(fact: picking_facts.FulfillmentPicked, state: State) -> Follow:
+    yield packing.BringToBench(
+        order_id=book_of(fact, state).order.id,
+        fulfillment_id=fact.fulfillment_id,
+        location=fact.location,
+        tote=fact.tote,
+        units=fact.units,
+    )
+
+
+@after(picking_facts.ShelfCorrected)
+def find_another_shelf_and_count_this_one(fact: picking_facts.ShelfCorrected, state: State) -> Follow:
+    yield review.AllocateUnits(order_id=book_of(fact, state).order.id)
+    yield picking.RequestCount(sku=fact.sku, location=fact.location, reason=fact.reason)
+
+
+@after(picking_facts.PickUndone)
+def off_the_bench_again(fact: picking_facts.PickUndone, state: State) -> Follow:
+    yield packing.TakeOffBench(
+        order_id=book_of(fact, state).order.id, fulfillment_id=fact.fulfillment_id, units=fact.units
+    )
+
+
+@after(picking_facts.UnitsWithdrawn)
+def take_out_what_is_not_wanted(fact: picking_facts.UnitsWithdrawn, state: State) -> Follow:
+    if fact.picked:
+        yield packing.TakeOut(
+            order_id=book_of(fact, state).order.id, fulfillment_id=fact.fulfillment_id, units=fact.picked
+        )
+
+
 # ---------------------------------------------------------------- packing
+
+
+@after(packing_facts.ParcelPacked)
+def to_the_courier_or_the_counter(fact: packing_facts.ParcelPacked, state: State) -> Follow:
+    order = book_of(fact, state).order
+    if order.method == "collect":
+        yield delivery.ReadyToCollect(
+            order_id=order.id, parcel_id=fact.parcel_id, location=fact.location, contents=fact.contents
+        )
+        return
+    yield shipping.RequestLabel(
+        order_id=order.id,
+        parcel_id=fact.parcel_id,
+        location=fact.location,
+        weight_g=fact.weight_g,
+        length_mm=fact.length_mm,
+        width_mm=fact.width_mm,
+        height_mm=fact.height_mm,
+        contents=fact.contents,
+    )
+
+
+@after(packing_facts.ParcelUnpacked)
+def neither_label_nor_code_for_an_open_parcel(fact: packing_facts.ParcelUnpacked, state: State) -> Follow:
+    book = book_of(fact, state)
+    for shipment in book.rows(Shipment).values():
+        if shipment.parcel_id == fact.parcel_id and shipment.status in {"label_requested", "labeled", "failed"}:
+            yield shipping.VoidLabel(order_id=book.order.id, shipment_id=shipment.id, why="the parcel was opened")
+    if book.order.method == "collect":
+        yield delivery.WithdrawDeliveries(order_id=book.order.id)
+
+
+@after(shipping_facts.ShipmentDispatched, delivery_facts.Collected)
+def the_parcel_is_out_of_the_house(
+    fact: shipping_facts.ShipmentDispatched | delivery_facts.Collected, state: State
+) -> Follow:
+    yield packing.RecordParcelLeft(order_id=book_of(fact, state).order.id, parcel_id=fact.parcel_id)
+
+
+@after(packing_facts.ParcelLeft)
+def nothing_is_left_to_do_for_it(fact: packing_facts.ParcelLeft, state: State) -> Follow:
+    yield picking.RecordLeft(
+        order_id=book_of(fact, state).order.id,
+        fulfillment_id=fact.fulfillment_id,
+        parcel_id=fact.parcel_id,
+        units=fact.contents,
+    )
+
 
 # ---------------------------------------------------------------- shipping
 

@@ -1,8 +1,10 @@
-"""A command line whose every command is a process of its own, as at an operator's desk."""
+"""The command line at an operator's desk: within this process, or as one that can be killed."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from purveyor import cli
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.db.database import NAME
@@ -21,8 +24,10 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.settings import Settings
+from purveyor.verbs import house, imports, operate
 from purveyor.verbs.house import house_of
 
+WIDTH = 200  # of the terminal, in columns
 LOCATION = {"code": "main", "name": "Main warehouse", "country": "DE", "city": "Berlin", "postal_code": "10115"}
 
 
@@ -55,25 +60,29 @@ class Desk:
             "PURVEYOR_LOG_LEVEL": "warning",
         }
 
+    async def run(self, *arguments: str, status: int = 0) -> Done:
+        """`purveyor ...` from its arguments to its exit status, within this process: importing is what takes time."""
+        done = await asyncio.to_thread(run_here, arguments, self.environment, self.folder)
+        assert done.status == status, f"purveyor {' '.join(arguments)}: {done}"
+        return done
+
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        rest = {name: value for name, value in os.environ.items() if not name.startswith("PURVEYOR_")}
+        """The same as a process of its own."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "purveyor",
             *arguments,
             cwd=self.folder,
-            env=rest | self.variables | {"COLUMNS": "200", "PYTHONWARNINGS": ""},
+            env=self.environment | {"COLUMNS": str(WIDTH), "PYTHONWARNINGS": ""},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
 
-    async def run(self, *arguments: str, status: int = 0) -> Done:
-        process = await self.start(*arguments)
-        output, errors = await process.communicate()
-        done = Done(process.returncode or 0, output.decode(), errors.decode())
-        assert done.status == status, f"purveyor {' '.join(arguments)}: {done}"
-        return done
+    @property
+    def environment(self) -> dict[str, str]:
+        rest = {name: value for name, value in os.environ.items() if not name.startswith("PURVEYOR_")}
+        return rest | self.variables
 
     @property
     def settings(self) -> Settings:
@@ -82,10 +91,10 @@ class Desk:
     async def ask(self, *commands: Command) -> list[Answer]:
         """Carry out commands in this process, one after the other."""
         answers = []
-        async with house_of(self.settings) as house:
+        async with house_of(self.settings) as opened:
             for command in commands:
                 key = f"test:{uuid4()}"
-                given = await house.committer.submit(command, key=key, actor="staff:test")
+                given = await opened.committer.submit(command, key=key, actor="staff:test")
                 assert given.accepted, given.body
                 answers.append(given.answer)
         return answers
@@ -119,6 +128,25 @@ async def shop(desk: Desk) -> Desk:
         RegisterCustomer(number="C1", address=ann),
     )
     return desk
+
+
+def run_here(arguments: tuple[str, ...], environment: dict[str, str], folder: Path) -> Done:
+    """`main()` with these arguments; what it prints is caught."""
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+    ):
+        patch.setattr(os, "environ", environment)
+        for console in (cli.out, cli.err, house.out, operate.err, imports.out, imports.err):
+            patch.setattr(console, "_width", WIDTH)
+        try:
+            cli.main(arguments)
+        except SystemExit as end:
+            return Done(int(end.code or 0), output.getvalue(), errors.getvalue())
+    return Done(0, output.getvalue(), errors.getvalue())
 
 
 def unreachable() -> str:

@@ -64,6 +64,16 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
     assert len(help_text.splitlines()) > 3
 
 
+async def test_a_process_ends_with_the_status_of_its_command(desk: Desk) -> None:
+    process = await desk.start("orders", "show", "4711")
+
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2
+    assert output == b""
+    assert errors.startswith(b"There is no order 4711.")
+
+
 async def test_migrate_makes_the_tables_and_leaves_them_alone_the_second_time(bare_desk: Desk) -> None:
     await bare_desk.run("migrate")
     await bare_desk.run("migrate")

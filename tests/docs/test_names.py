@@ -17,7 +17,7 @@ PACKAGE = Path(purveyor.__file__).parent
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 SETTINGS = {PREFIX + name.upper() for name in Settings.__struct_fields__}
 # Where a path in the text may start.
-STARTS = (ROOT, ROOT / "src", PACKAGE, ROOT / "docs", PACKAGE / "stages")
+STARTS = (ROOT, ROOT / "src", PACKAGE, ROOT / "docs", PACKAGE / "stages", PACKAGE / "db" / "migrations")
 _PATH = re.compile(r"[\w.\-]+(/[\w.\-]+)*/?")
 # Paths that stand for others, or that are made by those who read.
 MADE_UP = re.compile(r"[<>*{}]|NNNN|\.\.\.|DATA_DIR|^postgres/|\.refused\.csv$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 _VERSION_7 = 0x7 << 76
@@ -16,6 +17,10 @@ def uuid7(milliseconds: int, entropy: int) -> UUID:
     return UUID(int=head | _VERSION_7 | ((entropy >> 62) & _RAND_A) << 64 | _VARIANT | (entropy & _COUNTER))
 
 
+def from_bytes(octets: bytes) -> UUID:
+    return UUID(bytes=octets)
+
+
 class Ids:
     """New ids for one call: the seed, the seed + 1, and so on.
 
@@ -23,12 +28,13 @@ class Ids:
     that is run a second time makes the same rows.
     """
 
-    __slots__ = ("_next",)
+    __slots__ = ("_make", "_next")
 
-    def __init__(self, seed: UUID) -> None:
+    def __init__(self, seed: UUID, make: Callable[[bytes], UUID] = from_bytes) -> None:
         self._next = seed.int
+        self._make = make  # the engine has a quicker kind of UUID, which its driver takes as it is
 
     def new(self) -> UUID:
         current = self._next
         self._next = current + 1
-        return UUID(int=current)
+        return self._make(current.to_bytes(16, "big"))

@@ -10,7 +10,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Row
 from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.state import Missing, Needs, State
-from purveyor.engine.ledger import apply_moves
+from purveyor.engine.ledger import apply_moves, stock_moves
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
 
@@ -87,6 +87,8 @@ def carry_out(state: State, root: Command, call: Call) -> Cascade:
             if command is root:
                 raise
             raise FollowUpRefused(refusal) from refusal
+        if not state.complete and (skus := _stock_of(made) - state.stock.keys()):
+            yield Needs(stock=skus)
         try:
             facts = _recorded(state, made, stamp, outcome)
             follows = yield from _followed(state, facts, outcome)
@@ -108,6 +110,15 @@ def _decided(state: State, command: Command, call: Call) -> Generator[Needs, Non
         except Missing as missing:
             needs = missing.needs
         yield needs
+
+
+def _stock_of(made: list[Fact | Row]) -> set[str]:
+    """SKUs whose stock the ledger will move: not every rule that moves units looks at the shelf."""
+    skus: set[str] = set()
+    for each in made:
+        if isinstance(each, Fact) and (each.moves or each.stock):
+            skus.update(change.sku for change in stock_moves(each))
+    return skus
 
 
 def _recorded(state: State, made: list[Fact | Row], stamp: Stamp, outcome: Outcome) -> list[Fact]:

@@ -19,6 +19,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
+from asyncpg.pgproto.pgproto import UUID as DriverUUID
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.queries import Queries
 
@@ -93,7 +94,7 @@ class Waiting:
 
     @property
     def call(self) -> Call:
-        return Call(key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed), number=self.number)
+        return Call(key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed, DriverUUID), number=self.number)
 
     def answer(self, given: Given) -> None:
         """Answer the caller, who may have gone away, and those who came with the same key."""

@@ -16,7 +16,7 @@ from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.simulation.buyers import GOOD_CARD
-from purveyor.simulation.chance import Chance
+from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act, Desk
 from purveyor.simulation.words import (
     COMPLAINTS,
@@ -30,14 +30,16 @@ from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.payment.commands import CompleteAction, PayAgain
 from purveyor.stages.returns.commands import RequestReturn, ReturnItem
 from purveyor.stages.review.commands import CancelUnits, ChooseWhenMissing, EditOrder, SetQuantity
-from purveyor.stages.support.commands import AddMessage, OpenCase, OpenClaim
+from purveyor.stages.support.commands import AddMessage, ClaimKind, OpenCase, OpenClaim
 
-HOUR, DAY = 1.0, 24.0
+DAY = 24.0  # hours
+CLAIMS: tuple[tuple[ClaimKind, float], ...] = (("damaged", 6.0), ("missing", 3.0), ("wrong", 2.0))
 AT_ONCE = 20_000
 
 HEARD = """
     -- What has happened since the last look, in order.
-    SELECT j.seq, j.order_id, j.order_version, j.kind, j.at, j.data, coalesce(nullif(o.reference, ''), o.id::text) AS about
+    SELECT j.seq, j.order_id, j.order_version, j.kind, j.at, j.data,
+           coalesce(nullif(o.reference, ''), o.id::text) AS about
       FROM journal j JOIN orders o ON o.id = j.order_id
      WHERE j.seq > $1 AND j.kind = ANY($2::text[])
   ORDER BY j.seq
@@ -118,7 +120,7 @@ class Customers:
         while True:
             news = await self._desk.house.read.rows(Heard, HEARD, self._cursor, kinds, AT_ONCE)
             for heard in news:
-                random = self._chance.random(heard.about, heard.kind, heard.data.get("attempt", 0))
+                random = self._chance.random(heard.about, heard.kind, heard.order_version)
                 for intention in self._reactions[heard.kind](heard, random):
                     due = heard.at + timedelta(hours=intention.hours)
                     heapq.heappush(self._plans, (due, next(self._number), intention.what, heard))
@@ -145,7 +147,7 @@ class Customers:
         return await self._desk.house.read.rows(_Line, LINES, heard.order_id)
 
     def _happens(self, probability: float, what: str, heard: Heard) -> bool:
-        return self._chance.happens(probability, what, heard.about)
+        return self._chance.happens(probability, what, heard.about, heard.order_version)
 
     # what they make of it
 
@@ -162,7 +164,7 @@ class Customers:
             yield Intention("choose", random.uniform(1, 30))
 
     def _pay_again(self, heard: Heard, random: Random) -> Iterator[Intention]:
-        if not self._chance.share or random.random() < 0.8:  # noqa: PLR2004
+        if not self._happens(0.2, "gives up", heard):
             yield Intention("pay", random.uniform(0.2, 20))
 
     def _prove(self, heard: Heard, random: Random) -> Iterator[Intention]:
@@ -170,7 +172,7 @@ class Customers:
             yield Intention("prove", random.uniform(0.02, 0.4))
 
     def _read(self, heard: Heard, random: Random) -> Iterator[Intention]:
-        if random.random() < 0.9:  # noqa: PLR2004
+        if not self._happens(0.1, "never reads", heard):
             yield Intention("download", random.uniform(0.1, 30))
 
     def _unpack(self, heard: Heard, random: Random) -> Iterator[Intention]:
@@ -242,7 +244,7 @@ class Customers:
         if not units:
             return None
         unit = random.choice(units)
-        kind = random.choices(("damaged", "missing", "wrong"), (6, 3, 2))[0]
+        kind: ClaimKind = weighted(random, CLAIMS)
         command = OpenClaim(
             order_id=heard.order_id,
             claim=kind,

@@ -50,7 +50,8 @@ WALKED_WAVES = (
 TO_PICK = """
     -- In the hands of somebody who walks, with one of its items: the one that may not be where it should be.
     SELECT f.id, f.order_id, f.location, coalesce(nullif(o.reference, ''), o.id::text) AS about, i.line_id,
-           i.quantity - i.picked AS quantity
+           i.quantity - i.picked AS quantity,
+           EXISTS (SELECT FROM shorted_pick s WHERE s.order_id = f.order_id) AS was_short
       FROM fulfillment f
       JOIN orders o ON o.id = f.order_id,
            LATERAL (SELECT line_id, quantity, picked FROM fulfillment_item
@@ -102,6 +103,7 @@ class _Pick(msgspec.Struct, frozen=True):
     about: str
     line_id: UUID
     quantity: int
+    was_short: bool
 
 
 class _Shelf(msgspec.Struct, frozen=True):
@@ -184,7 +186,7 @@ class Floor:
                 _one_of(PICKERS, pick.id),
             )
             for pick in picks
-            if self._chance.happens(SHORT_PICKS, "short", pick.about, pick.location)
+            if self._is_short(pick)
         )
         await self._desk.hand_in(
             Act(
@@ -193,8 +195,12 @@ class Floor:
                 _one_of(PICKERS, pick.id),
             )
             for pick in picks
-            if pick.quantity > 1 or not self._chance.happens(SHORT_PICKS, "short", pick.about, pick.location)
+            if not self._is_short(pick)
         )
+
+    def _is_short(self, pick: _Pick) -> bool:
+        """Once an order at the most: what is found elsewhere is there."""
+        return not pick.was_short and self._chance.happens(SHORT_PICKS, "short", pick.about)
 
     async def _count(self) -> AsyncIterator[Act]:
         """The books were right but for what was missing, and that was written off at once."""

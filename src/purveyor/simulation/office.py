@@ -59,7 +59,8 @@ REFUNDS = """
 """
 INVOICES = """
     -- On account and open: the number is what the customer writes on the transfer.
-    SELECT i.id, i.order_id, i.number, i.issued_at, i.reminders, coalesce(nullif(o.reference, ''), o.id::text) AS about, o.currency,
+    SELECT i.id, i.order_id, i.number, i.issued_at, i.reminders, o.currency,
+           coalesce(nullif(o.reference, ''), o.id::text) AS about,
            i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor AS open_minor
       FROM invoice i JOIN orders o ON o.id = i.order_id
      WHERE i.total_minor > i.paid_minor + i.credited_minor + i.written_off_minor AND i.due_at IS NOT NULL
@@ -70,7 +71,8 @@ FAILED_CAPTURES = """
     SELECT c.id, c.order_id, c.payment_id, c.attempt FROM capture c WHERE c.status = 'failed' ORDER BY c.id LIMIT $1
 """
 CASES = """
-    SELECT s.id, s.order_id, s.topic, s.claim, s.opened_at, coalesce(nullif(o.reference, ''), o.id::text) AS about, o.currency, o.total_minor
+    SELECT s.id, s.order_id, s.topic, s.claim, s.opened_at, o.currency, o.total_minor,
+           coalesce(nullif(o.reference, ''), o.id::text) AS about
       FROM support_case s JOIN orders o ON o.id = s.order_id
      WHERE s.status = 'open'
   ORDER BY s.due_at, s.id

@@ -29,11 +29,7 @@ PARCELS = """
 """
 LEAVING = """
     -- Labels of which the carrier has not been told yet what will become of them.
-    SELECT s.id, s.tracking_number, coalesce(nullif(o.reference, ''), o.id::text) AS about
-      FROM shipment s JOIN orders o ON o.id = s.order_id
-     WHERE s.status = 'labeled'
-  ORDER BY s.asked_at, s.id
-     LIMIT $1
+    SELECT tracking_number FROM shipment WHERE status = 'labeled' ORDER BY asked_at, id LIMIT $1
 """
 AT_ONCE = 5_000
 
@@ -42,12 +38,6 @@ class _Parcel(msgspec.Struct, frozen=True):
     tracking_number: str
     order_id: UUID
     shipment_id: UUID
-
-
-class _Leaving(msgspec.Struct, frozen=True):
-    id: UUID
-    tracking_number: str
-    about: str
 
 
 class Road:
@@ -71,14 +61,14 @@ class Road:
         """Let some parcels meet what parcels meet. Before they are handed over, so that nobody knows yet."""
         if not self._chance.share:
             return
-        for parcel in await self._desk.house.read.rows(_Leaving, LEAVING, AT_ONCE):
-            if parcel.tracking_number in self._fated:
+        for tracking_number in await self._desk.house.read.values(LEAVING, AT_ONCE):
+            if tracking_number in self._fated:
                 continue
-            self._fated.add(parcel.tracking_number)
-            drawn = self._chance.draw("fate", parcel.about)
+            self._fated.add(tracking_number)
+            drawn = self._chance.draw("fate", tracking_number)
             for fate, share in FATES:
                 if drawn < share * self._chance.share:
-                    self._carrier.meet(parcel.tracking_number, fate)
+                    self._carrier.meet(tracking_number, fate)
                     break
                 drawn -= share * self._chance.share
 

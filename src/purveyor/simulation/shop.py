@@ -177,7 +177,7 @@ class Shop:
                 sku = offer.product.sku
                 keys = self.keys(sku, 0, KEYS_AT_FIRST)
                 yield Act(AddLicenseKeys(sku=sku, keys=keys), f"shop:keys:{sku}", OWNER)
-        slots = tuple(slot for days in range(1, 29) for slot in self.slots(now + timedelta(days=days)))
+        slots = tuple(slot for days in range(1, 28) for slot in self.slots(now + timedelta(days=days)))
         yield Act(AddSlots(slots=slots), "shop:slots", OWNER)
 
     def _customers(self) -> Iterator[Act]:

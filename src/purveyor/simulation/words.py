@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-COMPLAINTS = {
+from purveyor.stages.support.commands import ClaimKind
+
+COMPLAINTS: dict[ClaimKind, tuple[str, ...]] = {
     "damaged": (
         "The box was dented and one piece is broken.",
         "It arrived with a crack along the side.",

@@ -58,7 +58,7 @@ PATIENCE = {
     "support": timedelta(days=2),
     "returns": timedelta(days=14),
 }
-WIDE = 118  # columns of the terminal from which the stages stand side by side
+WIDE = 134  # columns of the terminal from which the stages stand side by side
 TALL = 34
 BAR_ROWS = 5
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -138,21 +138,22 @@ class News(msgspec.Struct, frozen=True):
     number: int
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct):
     """Where the API listens, and the key that opens it."""
 
     url: str
     docs: str
-    key: str
+    key: str = ""
+    is_up: bool = False
 
 
 class Board:
     """Remembers what it saw last; drawn anew by rich whenever it is shown."""
 
-    def __init__(self, currency: str = "EUR") -> None:
+    def __init__(self, currency: str, address: Address) -> None:
         self.currency = currency
+        self.address = address
         self.now: datetime | None = None
-        self.address: Address | None = None
         self.state = "starting"
         self.stages: dict[str, Stage] = {}
         self.sums = Sums()
@@ -180,7 +181,9 @@ class Board:
             self.sent += 1
         if stage == "confirmation":
             if notice := str(news.data.get("notice", "")):
-                self.messages.append((news.at, news.number, f"{notice} by {news.data.get('channel', 'email')}"))
+                self.messages.append(
+                    (news.at, news.number, f"{notice.replace('_', ' ')} by {news.data.get('channel', 'email')}")
+                )
             return
         words = told(news.kind, news.data, self.currency)
         if words and news.number:
@@ -223,18 +226,16 @@ class Board:
         title.add_row(Text("Purveyor", style="bold") + Text(f"  {self.state}", style="dim"), Text(clock, style="bold"))
         note = Text("Simulated shop: payments, carrier, mail and SMS are played by fakes.", style="yellow")
         lines: list[RenderableType] = [title, note]
-        if self.address is not None:
-            where = Text.assemble(
-                ("API ", "dim"),
-                (self.address.url, "bold cyan"),
-                ("   docs ", "dim"),
-                (self.address.docs, "cyan underline"),
-            )
-            lines.append(where)
-            if is_wide:
-                lines.append(Text.assemble(("try ", "dim"), (self.curl, ""), overflow="ellipsis", no_wrap=True))
-            else:
-                lines.append(Text.assemble(("key ", "dim"), self.address.key, overflow="ellipsis", no_wrap=True))
+        address = self.address
+        where = Text.assemble(
+            ("API ", "dim"),
+            (address.url, "bold cyan"),
+            ("   docs ", "dim"),
+            (address.docs, "cyan underline"),
+            ("" if address.is_up else "   starting", "dim"),
+        )
+        what = ("try ", self.curl) if is_wide else ("key ", address.key)
+        lines += [where, Text.assemble((what[0], "dim"), what[1], overflow="ellipsis", no_wrap=True)]
         if is_wide:
             return Panel(Group(*lines), box=box.ROUNDED, border_style="dim", padding=(0, 1))
         return Group(*lines)
@@ -242,7 +243,6 @@ class Board:
     @property
     def curl(self) -> str:
         """A line to paste into another terminal."""
-        assert self.address is not None
         return f"curl -H 'Authorization: Bearer {self.address.key}' {self.address.url}/api/v1/orders"
 
     def _stage(self, name: str) -> Stage:
@@ -289,7 +289,7 @@ class Board:
 
     def _oldest(self, stage: Stage) -> Text:
         if stage.stage == "receipt":
-            return Text("in 1 h", style="dim")
+            return Text("last hour", style="dim")
         if stage.oldest is None or self.now is None:
             return Text("", style="dim")
         age = self.now - stage.oldest
@@ -315,7 +315,7 @@ class Board:
             return Panel(
                 Columns(parts, expand=True, padding=(0, 2)), box=box.HORIZONTALS, border_style="dim", padding=(0, 1)
             )
-        kept = [parts[at] for at in (0, 2, 3, 5, 6, 8)]
+        kept = [parts[at] for at in (0, 2, 5, 6, 8)]
         return Text("  ").join(kept)
 
     def _ticker(self, width: int, rows: int, *, is_wide: bool) -> RenderableType:

@@ -15,12 +15,14 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import fasteners
 import msgspec
 from rich.console import Console
 from rich.live import Live
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.db.database import open_database
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
@@ -64,15 +66,15 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    show = Show(Board(settings.currency), stopping)
-    clock = HurryingClock(FIRST_DAY, SPEED)
+    url = f"http://{settings.host}:{settings.port}"
+    show = Show(Board(settings.currency, Address(url, f"{url}/api/docs")), stopping)
     # Whatever is logged would break the picture.
     with (folder / "demo.log").open("a") as log, contextlib.redirect_stderr(log), show.on_screen():
-        async with simulated_house(settings, clock) as house:
-            (newest,) = await house.read.values(NEWEST)
-            clock.start(newest or FIRST_DAY, hurry=HISTORY if newest is None else timedelta())
-            async with serving(settings, clock, folder / "serve.log") as server:
-                await _play(show, house, clock, server, seed=seed, orders=orders)
+        newest = await _newest(settings) if keep else None
+        clock = HurryingClock(newest or FIRST_DAY, SPEED, hurry=timedelta() if newest else HISTORY)
+        # The server starts while the database does: both know how to wait for each other.
+        async with serving(settings, clock, folder / "serve.log") as server, simulated_house(settings, clock) as house:
+            await _play(show, house, clock, server, seed=seed, orders=orders)
     out.print(show.board.line())
     out.print(f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}")
     return 0
@@ -127,10 +129,11 @@ async def _announce(house: House, show: Show, server: asyncio.subprocess.Process
     key = make_key()
     command = CreateApiKey(name="demo", prefix=key.prefix, hash=key.hash, scopes=("*",))
     await house.committer.submit(command, key=f"demo:key:{key.prefix}", actor=OWNER)
-    url = f"http://{house.settings.host}:{house.settings.port}"
+    show.board.address.key = key.secret
     while server.returncode is None:
         if await _answers(house.settings.host, house.settings.port):
-            show.tell(Address(url, f"{url}/api/docs", key.secret))
+            show.board.address.is_up = True
+            show.tell()
             return
         await asyncio.sleep(0.1)
     show.board.state = "the API has stopped: see serve.log"
@@ -164,10 +167,11 @@ class Show:
         if self._live is not None:
             self._live.refresh()
 
-    def tell(self, address: Address) -> None:
-        self.board.address = address
+    def tell(self) -> None:
+        """Say where the API is."""
         self.refresh()
         if self._live is None:
+            address = self.board.address
             out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
             out.print(f"API {address.url}   docs {address.docs}   key {address.key}", soft_wrap=True)
             out.print(self.board.curl, soft_wrap=True, highlight=False)
@@ -194,13 +198,10 @@ class HurryingClock(SimulatedClock):
     Another process that is given `str(clock)` has the running time from the beginning.
     """
 
-    _behind: datetime | None = None
-
-    def start(self, moment: datetime, *, hurry: timedelta) -> None:
-        """Set it: the history begins at `moment`, its own time so much later."""
-        self._start = moment + hurry
-        self._since = time.time()
-        self._behind = moment if hurry else None
+    def __init__(self, start: datetime, speed: float, *, hurry: timedelta) -> None:
+        """`hurry`: how far behind its own time it begins, at `start`."""
+        super().__init__(start + hurry, speed)
+        self._behind: datetime | None = start if hurry else None
 
     @property
     def is_hurrying(self) -> bool:
@@ -255,6 +256,19 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
                 os.killpg(server.pid, signal.SIGKILL)
 
 
+async def _newest(settings: Settings) -> datetime | None:
+    """When the last demo was stopped, by its own time."""
+    async with open_database(settings) as dsn:
+        db = await asyncpg.connect(dsn)
+        try:
+            newest: datetime | None = await db.fetchval(NEWEST)
+        except asyncpg.UndefinedTableError:
+            return None
+        finally:
+            await db.close()
+    return newest
+
+
 async def _answers(host: str, port: int) -> bool:
     """Whether the API says that it is up."""
     try:
@@ -288,7 +302,7 @@ def _make_room(folder: Path, *, keep: bool) -> bool:
         if not held.acquire_write_lock(blocking=False):
             return False
         held.release_write_lock()
-    if not keep and folder.exists():
+    if not keep and (folder / "postgres").exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return True

@@ -7,11 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar
 from litestar.connection import Request
-from litestar.response.base import ASGIResponse
+from litestar.response import Response
 
 from purveyor.web.api import CHAPTERS
 from purveyor.web.commands import command_handler
-from purveyor.web.desk import AnyRequest, Desk, answer_problem
+from purveyor.web.deeds import deed_handler
+from purveyor.web.desk import AnyRequest, Desk, as_problem
 from purveyor.web.house import House
 from purveyor.web.open_doors import open_doors
 from purveyor.web.reads import read_handler
@@ -35,16 +36,17 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
 
     unrouted = desk.metrics.timer("*", "none")
 
-    def on_error(request: AnyRequest, error: Exception) -> ASGIResponse:
+    def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
         """What goes wrong before a route is found."""
-        response = answer_problem(error, request.scope["path"])
-        unrouted(response.status_code, 0)
-        return response
+        problem = as_problem(error, request.scope["path"])
+        unrouted(problem.status, 0)
+        return problem.framework_response
 
     return Litestar(
         route_handlers=[
             *open_doors(desk, CHAPTERS),
             *(command_handler(desk, endpoint) for chapter in CHAPTERS for endpoint in chapter.endpoints),
+            *(deed_handler(desk, deed) for chapter in CHAPTERS for deed in chapter.deeds),
             *(read_handler(desk, read) for chapter in CHAPTERS for read in chapter.reads),
         ],
         lifespan=[lifespan],

@@ -104,6 +104,8 @@ def _check_values(value: Any, path: str) -> None:
         case dict():
             for name, each in value.items():
                 _check_values(each, _join(path, name))
+        case _:
+            pass
 
 
 def read_parameters(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:
@@ -190,6 +192,8 @@ def _type_at(info: inspect.Type, path: str) -> list[inspect.Type]:
                     after.append(each.item_type)
                 case inspect.DictType():
                     after.append(each.value_type)
+                case _:
+                    pass
         here = [member for each in after for member in _members(each)]
     return here
 
@@ -202,7 +206,10 @@ def _members(info: inspect.Type) -> list[inspect.Type]:
 
 def _fields_at(info: inspect.Type, path: str) -> list[str]:
     return [
-        field.encode_name for each in _type_at(info, path) if isinstance(each, inspect.StructType) for field in each.fields
+        field.encode_name
+        for each in _type_at(info, path)
+        if isinstance(each, inspect.StructType)
+        for field in each.fields
     ]
 
 

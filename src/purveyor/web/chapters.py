@@ -6,6 +6,7 @@ import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.web.commands import Endpoint
+from purveyor.web.deeds import Deed
 from purveyor.web.reads import Read
 
 
@@ -16,4 +17,5 @@ class Chapter(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     endpoints: tuple[Endpoint, ...] = ()
     reads: tuple[Read, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     internal: tuple[type[Command], ...] = ()

@@ -67,6 +67,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def body(self) -> type[msgspec.Struct]:
         return body_of(self.command, (*self.given, *self.ours))
 
+    def path_of_order(self, order_id: UUID) -> str:
+        """The path for an order, with what is still unknown in braces."""
+        path = _PARAMETER.sub(r"{\1}", self.path)
+        return ROOT + path.replace("{order_id}", str(order_id))
+
     def address(self, command: Command) -> str:
         """The path with the values of a command."""
         return ROOT + _PARAMETER.sub(lambda match: str(getattr(command, match[1])), self.path)

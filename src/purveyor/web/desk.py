@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import structlog
 from litestar.connection import Request
@@ -15,7 +15,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.web.house import House
 from purveyor.web.keys import Keyring
 from purveyor.web.metrics import Metrics
-from purveyor.web.problems import bug, problem_of
+from purveyor.web.problems import Problem, bug, problem_of
 
 log = structlog.get_logger()
 AnyRequest: TypeAlias = "Request[Any, Any, Any]"
@@ -38,17 +38,17 @@ class Desk:
         self.metrics.watch(house.committer)
 
 
-def answer_problem(error: Exception, path: str) -> ASGIResponse:
-    """The answer to anything that went wrong. Bugs are logged whole and told by number only."""
+def as_problem(error: Exception, path: str) -> Problem:
+    """What to answer to anything that went wrong. Bugs are logged whole and told by number only."""
     problem = problem_of(error)
     if problem is None:
         error_id = uuid.uuid4().hex
         log.error("bug", path=path, error_id=error_id, exc_info=error)
         problem = bug(error_id)
-    return problem.response
+    return problem
 
 
-def handler(desk: Desk, method: str, path: str, work: Work) -> HTTPRouteHandler:
+def handler(desk: Desk, method: Literal["GET", "POST"], path: str, work: Work) -> HTTPRouteHandler:
     """A route. Litestar finds it; what is done there, and every error of it, is `work` and this frame.
 
     The request is read by hand, because it saves Litestar the building of arguments for each.
@@ -60,7 +60,7 @@ def handler(desk: Desk, method: str, path: str, work: Work) -> HTTPRouteHandler:
         try:
             response = await work(request)
         except Exception as error:  # noqa: BLE001 (whatever it is, the caller gets an answer)
-            response = answer_problem(error, path)
+            response = as_problem(error, path).response
         note(response.status_code, perf_counter() - started)
         return response
 

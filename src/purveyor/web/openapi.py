@@ -13,6 +13,7 @@ from purveyor import __version__
 from purveyor.engine.answers import Answer, Preview
 from purveyor.web.chapters import Chapter
 from purveyor.web.commands import LONGEST_GIVEN_KEY, ROOT, Endpoint
+from purveyor.web.deeds import Deed
 from purveyor.web.problems import MEDIA_TYPE, ProblemDetails
 from purveyor.web.reads import Read
 
@@ -53,12 +54,15 @@ def describe(chapters: Sequence[Chapter]) -> dict[str, Any]:
     for chapter in chapters:
         kinds += [endpoint.body for endpoint in chapter.endpoints]
         kinds += [read.answer for read in chapter.reads]
+        kinds += [deed.answer for deed in chapter.deeds]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_TO)
     by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     paths: dict[str, dict[str, Any]] = {}
     for chapter in chapters:
         for read in chapter.reads:
             paths.setdefault(public_path(read.path), {})["get"] = _question(chapter, read, by_kind[id(read.answer)])
+        for deed in chapter.deeds:
+            paths.setdefault(public_path(deed.path), {})["post"] = _deed(chapter, deed, by_kind[id(deed.answer)])
         for endpoint in chapter.endpoints:
             paths.setdefault(public_path(endpoint.path), {})["post"] = _command(
                 chapter, endpoint, by_kind[id(endpoint.body)]
@@ -126,9 +130,26 @@ def _question(chapter: Chapter, read: Read, answer: dict[str, Any]) -> dict[str,
     }
 
 
-def operation_id(read: Read) -> str:
+def _deed(chapter: Chapter, deed: Deed, answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": operation_id(deed, "do"),
+        "tags": [chapter.name],
+        "summary": deed.summary,
+        "x-scope": deed.scope,
+        "parameters": [
+            *_in_path(deed.parameters, _PARAMETER.findall(deed.path)),
+            {"$ref": "#/components/parameters/IdempotencyKey"},
+        ],
+        "responses": {
+            "200": {"description": "Done.", "content": _json(answer)},
+            **_problems(("400", "401", "403", "404", "422")),
+        },
+    }
+
+
+def operation_id(read: Read | Deed, verb: str = "get") -> str:
     words = _PARAMETER.sub(r"by/\1", read.path).replace("-", "_").strip("/").split("/")
-    return "_".join(("get", *words))
+    return "_".join((verb, *words))
 
 
 def _in_path(kind: type[msgspec.Struct], names: Iterable[str]) -> list[dict[str, Any]]:

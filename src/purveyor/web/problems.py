@@ -1,4 +1,4 @@
-"""Every error as problem details (RFC 9457): a stable code, a sentence, the data behind it, what is possible instead."""
+"""Every error as problem details (RFC 9457): a stable code, a sentence, the data, what is possible instead."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar.exceptions import HTTPException
+from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal
@@ -25,7 +26,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     code: str
     detail: str
-    data: dict[str, Any] = {}  # noqa: RUF012 (msgspec copies defaults)
+    data: dict[str, Any] = {}
     instead: tuple[str, ...] = ()  # actions that are possible in its place
 
 
@@ -57,6 +58,11 @@ class Problem(Exception):  # noqa: N818 (it is an answer, not an error)
                 instead=instead,
             )
         )
+
+    @property
+    def framework_response(self) -> Response[bytes]:
+        """For Litestar's own error handling, which wants a response that is not made yet."""
+        return Response(self.body, status_code=self.status, media_type=MEDIA_TYPE, headers=self.headers)
 
     @property
     def response(self) -> ASGIResponse:
@@ -94,7 +100,8 @@ def problem_of(error: Exception) -> Problem | None:
             )
         case HTTPException():
             return _of_framework(error)
-    return None
+        case _:
+            return None
 
 
 _SENTENCES = {

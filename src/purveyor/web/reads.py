@@ -73,12 +73,12 @@ def cursor(place: Any) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
 
 
-def place_after(after: str | None, kind: type[K], first: K) -> K:
+def place_after(after: str | None, kind: Any, first: K) -> K:
     """Where the last page ended, or the `first` place. Raises `Problem` (422) for what is no cursor of ours."""
     if after is None:
         return first
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kind)
+        place: K = msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kind)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise Problem(
             422,
@@ -86,3 +86,4 @@ def place_after(after: str | None, kind: type[K], first: K) -> K:
             "after: found something else than the `next` of a page of this list.",
             data={"field": "after", "found": after},
         ) from error
+    return place

@@ -53,7 +53,7 @@ class Item(msgspec.Struct, frozen=True, gc=False):
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):
-    """`columns * rows * layers` equal boxes side by side, from a corner at x, y, z. One box is length by width by height."""
+    """`columns * rows * layers` equal boxes side by side, from a corner at x, y, z. The sides are those of one box."""
 
     line_id: UUID
     x: int
@@ -120,7 +120,7 @@ ORDERS: tuple[Callable[[Item], tuple[int, ...]], ...] = (_by_volume, _by_longest
 
 
 def fill(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) -> Filling:
-    """Lay as many boxes as there is room and strength for: the most voluminous first, in several orders, the best kept."""
+    """Lay as many boxes as there is room and strength for, in several orders, and keep the best."""
     items = tuple(items)
     best: Filling | None = None
     for order in ORDERS:

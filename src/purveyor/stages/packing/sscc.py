@@ -8,7 +8,10 @@ _DIGITS_BEFORE_CHECK = 17
 
 
 def check_digit(digits: str) -> int:
-    """What brings the weighted sum (3 and 1 in turn, from the right) to a multiple of ten (GS1 General Specifications, 7.9)."""
+    """What brings the weighted sum to a multiple of ten, the weights being 3 and 1 in turn, from the right.
+
+    GS1 General Specifications, section 7.9, standard check digit calculation.
+    """
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return -total % 10
 

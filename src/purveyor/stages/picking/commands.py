@@ -58,13 +58,13 @@ class StartPickList(Command, frozen=True, kw_only=True, tag="picking.start_pick_
 
 
 class FinishWave(Command, frozen=True, kw_only=True, tag="picking.finish_wave"):
-    """The walk is over. What was not picked goes back to the queue by `LeaveWave`."""
+    """The walk is over. What it did not get to goes back into the queue by itself."""
 
     wave_id: UUID
 
 
 class LeaveWave(Command, frozen=True, kw_only=True, tag="picking.leave_wave"):
-    """Put a fulfillment order back into the queue: its picker does not get to it."""
+    """Put a fulfillment order, or what is left of it, back into the queue: its picker does not get to it."""
 
     order_id: UUID
     fulfillment_id: UUID

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.picking.commands import CountReason, ShortReason
+from purveyor.stages.picking.commands import CountReason, FulfillmentRef, ShortReason
 
 Method = Literal["ship", "collect", "download", "license", "access", "install"]
 
@@ -28,10 +28,10 @@ class WavePlanned(Fact, frozen=True, kw_only=True, tag="picking.wave_planned"):
     wave_id: UUID
     location: str
     picker: str
-    fulfillments: int
+    fulfillments: tuple[FulfillmentRef, ...]
 
     def reply(self) -> dict[str, Any]:
-        return {"wave_id": self.wave_id, "fulfillments": self.fulfillments}
+        return {"wave_id": self.wave_id, "fulfillments": len(self.fulfillments)}
 
 
 class JoinedWave(Fact, frozen=True, kw_only=True, tag="picking.joined_wave"):
@@ -49,6 +49,14 @@ class LeftWave(Fact, frozen=True, kw_only=True, tag="picking.left_wave"):
 
 
 class PickListStarted(Fact, frozen=True, kw_only=True, tag="picking.pick_list_started"):
+    wave_id: UUID
+    picker: str
+
+
+class PickingStarted(Fact, frozen=True, kw_only=True, tag="picking.picking_started"):
+    """A fulfillment order is in the hands of somebody who walks."""
+
+    fulfillment_id: UUID
     wave_id: UUID
     picker: str
 
@@ -116,6 +124,10 @@ class UnitsWithdrawn(Fact, frozen=True, kw_only=True, tag="picking.units_withdra
     fulfillment_id: UUID
     waiting: tuple[UnitsOf, ...]
     picked: tuple[UnitsOf, ...]
+
+
+class ClaimsMoved(Fact, frozen=True, kw_only=True, tag="picking.claims_moved"):
+    """Claims follow the work: what was canceled had given up the claim of another location than the one it lay at."""
 
 
 class UnitsLeft(Fact, frozen=True, kw_only=True, tag="picking.units_left"):

@@ -207,7 +207,8 @@ async def pick_list_of(read: Reader, fulfillment_id: UUID) -> list[PickListLine]
 
 OPEN_WAVES = """
     -- Walks of a location that are planned or under way, oldest first.
-    SELECT w.id, w.location, w.status, w.picker, w.fulfillments, w.planned_at, w.started_at,
+    SELECT w.id, w.location, w.status, w.picker, w.planned_at, w.started_at,
+           jsonb_array_length(w.fulfillments) AS fulfillments,
            (SELECT count(*) FROM fulfillment f
              WHERE f.wave_id = w.id AND f.status IN ('in_wave', 'picking')) AS open_fulfillments
       FROM wave w
@@ -325,10 +326,10 @@ async def walked(read: Reader, now: datetime, limit: int) -> list[Due]:
 
 
 LEFT_BEHIND = """
-    -- In a wave that was finished before anybody came to them.
+    -- In a wave that was finished before everything of them was picked.
     SELECT f.id, f.order_id, f.wave_id
       FROM fulfillment f JOIN wave w ON w.id = f.wave_id
-     WHERE f.status = 'in_wave' AND w.status = 'finished' AND w.finished_at < $1
+     WHERE f.status IN ('in_wave', 'picking') AND w.status = 'finished' AND w.finished_at < $1
   ORDER BY f.id
      LIMIT $2
 """

@@ -12,6 +12,7 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import OrderRow, Row
 from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
+from purveyor.stages.picking.commands import FulfillmentRef
 from purveyor.stages.picking.facts import (
     BinAssigned,
     CountRecorded,
@@ -20,6 +21,7 @@ from purveyor.stages.picking.facts import (
     FulfillmentReleased,
     JoinedWave,
     LeftWave,
+    PickingStarted,
     PickListStarted,
     PickShorted,
     PickUndone,
@@ -106,7 +108,7 @@ class Wave(Row):
     location: str
     status: str  # planned | walking | finished
     picker: str
-    fulfillments: int
+    fulfillments: tuple[FulfillmentRef, ...]  # as it was planned
     planned_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -204,6 +206,13 @@ def start_wave(state: State, fact: PickListStarted, stamp: Stamp) -> None:
     wave.status = "walking"
     wave.picker = fact.picker
     wave.started_at = stamp.at
+
+
+@applies(PickingStarted)
+def start(state: State, fact: PickingStarted, stamp: Stamp) -> None:
+    _, fulfillment = _fulfillment(state, fact, fact.fulfillment_id)
+    fulfillment.status = "picking"
+    fulfillment.picker = fact.picker
 
 
 @applies(WaveFinished)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core.policies import Location
+
+EXACT_UP_TO: Final = 3  # parcels: beyond that, and where locations are many, a greedy choice is good enough
+FEW: Final = 20  # locations
 
 
 class Demand(msgspec.Struct, frozen=True, gc=False):
@@ -41,9 +46,8 @@ Shelves = Mapping[str, Mapping[str, int]]  # SKU -> location -> units that can b
 def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: Sequence[str]) -> Plan:
     """Serve the demand from `locations`, which stand in order of priority.
 
-    `priority` asks them in that order. `fewest_parcels` takes the first location that has everything that can be had;
-    where none has, the one that has most of it, then the one that has most of the rest. What is there in part is taken
-    in part; earlier lines come first.
+    `priority` asks them in that order. `fewest_parcels` takes the first location that has everything that can be had,
+    else the fewest that have it together. What is there in part is taken in part; earlier lines come first.
     """
     if not locations:
         return Plan((), tuple(demand), "no location may serve it")
@@ -56,25 +60,30 @@ def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: S
 
 
 def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]) -> list[str]:
-    """Locations in the order in which they are emptied: as few as a greedy choice finds."""
-    left: dict[str, int] = {}
+    """The smallest group of locations that has all that can be had; among those of one size, the first by priority."""
+    wanted: dict[str, int] = {}
     for each in demand:
-        left[each.sku] = left.get(each.sku, 0) + each.quantity
-    for sku, wanted in left.items():
-        there = shelves[sku]
-        left[sku] = min(wanted, sum(there.get(location, 0) for location in locations))
+        wanted[each.sku] = wanted.get(each.sku, 0) + each.quantity
+    there = {sku: [shelves[sku].get(location, 0) for location in locations] for sku in wanted}
+    open_ = {sku: min(count, sum(there[sku])) for sku, count in wanted.items()}
+    if not any(open_.values()):
+        return []
+    for size in range(1, EXACT_UP_TO + 1 if len(locations) <= FEW else 2):
+        for group in combinations(range(len(locations)), size):
+            if all(sum(there[sku][place] for place in group) >= count for sku, count in open_.items()):
+                return [locations[place] for place in group]
+    return _greedy(open_, shelves, locations)
+
+
+def _greedy(open_: dict[str, int], shelves: Shelves, locations: Sequence[str]) -> list[str]:
+    """Whoever has most of what is still open comes next."""
     chosen: list[str] = []
-    while open_units := sum(left.values()):
-        best, most = "", 0
-        for location in locations:
-            count = sum(min(wanted, shelves[sku].get(location, 0)) for sku, wanted in left.items() if wanted)
-            if count > most:
-                best, most = location, count
-                if count == open_units:
-                    break
+    while any(open_.values()):
+        have = {place: sum(min(n, shelves[sku].get(place, 0)) for sku, n in open_.items()) for place in locations}
+        best = max(locations, key=lambda place: have[place])
         chosen.append(best)
-        for sku, wanted in left.items():
-            left[sku] = wanted - min(wanted, shelves[sku].get(best, 0))
+        for sku, count in open_.items():
+            open_[sku] = count - min(count, shelves[sku].get(best, 0))
     return chosen
 
 

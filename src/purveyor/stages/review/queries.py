@@ -220,7 +220,7 @@ SERVABLE_BACKORDERS = """
                      WHERE t.sku = q.sku AND (q.collect_at = '' OR t.location = q.collect_at)) AS stock
      WHERE stock.available > q.before
   GROUP BY q.order_id, q.version
-  ORDER BY min(q.id)
+  ORDER BY min(q.id::text)
      LIMIT $1
 """
 SHORT_ORDERS = """

@@ -1,8 +1,49 @@
-"""All chapters, in the order of the stages."""
+"""All chapters: reading orders, the eleven stages in their order, the records, the jobs."""
 
 from __future__ import annotations
 
-from purveyor.web.api import receipt
+from purveyor.web.api import (
+    confirmation,
+    delivery,
+    feedback,
+    jobs,
+    packing,
+    payment,
+    picking,
+    receipt,
+    records,
+    returns,
+    review,
+    shipping,
+    support,
+)
 from purveyor.web.chapters import Chapter
+from purveyor.web.commands import Endpoint
+from purveyor.web.orders import orders_chapter
 
-CHAPTERS: tuple[Chapter, ...] = (receipt.CHAPTER,)
+STAGES: tuple[Chapter, ...] = (
+    receipt.CHAPTER,
+    review.CHAPTER,
+    confirmation.CHAPTER,
+    payment.CHAPTER,
+    picking.CHAPTER,
+    packing.CHAPTER,
+    shipping.CHAPTER,
+    delivery.CHAPTER,
+    support.CHAPTER,
+    returns.CHAPTER,
+    feedback.CHAPTER,
+)
+TRIED: tuple[tuple[str, Endpoint], ...] = tuple(
+    (chapter.name, endpoint) for chapter in STAGES for endpoint in chapter.endpoints if endpoint.tried is not None
+)
+CHAPTERS: tuple[Chapter, ...] = (
+    orders_chapter(lambda: TRIED),
+    *STAGES,
+    records.CATALOG,
+    records.STOCK,
+    records.CUSTOMERS,
+    records.POLICIES,
+    records.STAFF,
+    jobs.CHAPTER,
+)

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar.handlers import HTTPRouteHandler
-from litestar.response.base import ASGIResponse
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
@@ -15,13 +13,11 @@ from pgqueuer.types import JobId
 from purveyor.core.refusals import NotFound
 from purveyor.engine.committer import Errand
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import ROOT, idempotency_key
-from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.deeds import Deed
 from purveyor.web.house import House
 from purveyor.web.lists import Limit
 from purveyor.web.reads import Read
 
-RETRY = "/jobs/{job_id:int}/retry"
 MOST_FAILED = 10_000
 
 
@@ -51,6 +47,11 @@ class JobSeen(msgspec.Struct, frozen=True):
     key: str
     payload: dict[str, Any]
     failures: list[Failure]
+
+
+class Requeued(msgspec.Struct, frozen=True):
+    id: int
+    status: str = "queued"
 
 
 class Latest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,20 +89,13 @@ async def _job(house: House, asked: JobNumber) -> JobSeen:
     )
 
 
-def retry_handler(desk: Desk) -> HTTPRouteHandler:
-    """Lets a failed job try again. It is no command: a queue is no business fact, and asking twice changes nothing."""
-
-    async def retry(request: AnyRequest) -> ASGIResponse:
-        await desk.keys.admit(request.headers.get("authorization"), "jobs:write")
-        idempotency_key(request.headers.get("idempotency-key"))
-        number = request.path_params["job_id"]
-        queue = _queue(desk.house)
-        if number not in {int(job.id) for job in await queue.list_failed_jobs(limit=MOST_FAILED)}:
-            raise NotFound(what="job that needs attention with the number", id=number)
-        await queue.requeue_jobs([JobId(number)])
-        return json_answer(msgspec.json.encode({"id": number, "status": "queued"}))
-
-    return handler(desk, "POST", ROOT + RETRY, retry)
+async def _retry(house: House, asked: JobNumber) -> Requeued:
+    """A queue is no business fact, so this is no command."""
+    queue = _queue(house)
+    if asked.job_id not in {int(job.id) for job in await queue.list_failed_jobs(limit=MOST_FAILED)}:
+        raise NotFound(what="job that needs attention with the number", id=asked.job_id)
+    await queue.requeue_jobs([JobId(asked.job_id)])
+    return Requeued(asked.job_id)
 
 
 CHAPTER = Chapter(
@@ -122,6 +116,16 @@ CHAPTER = Chapter(
             answer=JobSeen,
             scope="jobs:read",
             summary="One job, and why it failed",
+            parameters=JobNumber,
+        ),
+    ),
+    deeds=(
+        Deed(
+            path="/jobs/{job_id:int}/retry",
+            do=_retry,
+            answer=Requeued,
+            scope="jobs:write",
+            summary="Let a failed job try again",
             parameters=JobNumber,
         ),
     ),

@@ -40,9 +40,7 @@ class ProductFilter(Paging, frozen=True, kw_only=True):
 
 async def _products(house: House, asked: ProductFilter) -> Page[Product]:
     after = place_after(asked.after, str, "")
-    rows = await products(
-        house.read, after=after, category=asked.category, text=asked.text, limit=asked.limit + 1
-    )
+    rows = await products(house.read, after=after, category=asked.category, text=asked.text, limit=asked.limit + 1)
     return page(rows, asked.limit, lambda product: product.sku)
 
 
@@ -130,7 +128,9 @@ CATALOG = Chapter(
     name="catalog",
     about="What can be bought.",
     endpoints=(
-        Endpoint(path="/products", command=SaveProducts, scope="catalog:write", summary="Put products into the catalog"),
+        Endpoint(
+            path="/products", command=SaveProducts, scope="catalog:write", summary="Put products into the catalog"
+        ),
     ),
     reads=(
         Read(
@@ -227,9 +227,7 @@ CUSTOMERS = Chapter(
 POLICIES = Chapter(
     name="policies",
     about="The merchant's rules as data.",
-    endpoints=(
-        Endpoint(path="/policies", command=SetPolicy, scope="policies:write", summary="Put a policy in force"),
-    ),
+    endpoints=(Endpoint(path="/policies", command=SetPolicy, scope="policies:write", summary="Put a policy in force"),),
     reads=(
         Read(
             path="/policies",
@@ -252,7 +250,9 @@ STAFF = Chapter(
             status=201,
             check=_gives_no_more_than_it_has,
         ),
-        Endpoint(path="/api-keys/{key_id:uuid}/revoke", command=RevokeApiKey, scope="staff:write", summary="Shut a key out"),
+        Endpoint(
+            path="/api-keys/{key_id:uuid}/revoke", command=RevokeApiKey, scope="staff:write", summary="Shut a key out"
+        ),
     ),
     reads=(Read(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),),
 )

@@ -28,8 +28,7 @@ from purveyor.stages.review.state import Hold, MissingChoice
 from purveyor.web.chapters import Chapter
 from purveyor.web.commands import Endpoint, each, once
 from purveyor.web.house import House
-from purveyor.web.lists import FIRST as FIRST_PLACE
-from purveyor.web.lists import OfSku, Paging, Place, worklist
+from purveyor.web.lists import FIRST as FIRST_PLACE, OfSku, Paging, Place, worklist
 from purveyor.web.reads import Page, Read, page, place_after
 
 WRITE = "review:write"
@@ -43,7 +42,7 @@ class HoldFilter(Paging, frozen=True, kw_only=True):
 
 
 async def _open_holds(house: House, asked: HoldFilter) -> Page[OpenHold]:
-    after: Place = place_after(asked.after, Place, FIRST_PLACE)  # type: ignore[arg-type]
+    after: Place = place_after(asked.after, Place, FIRST_PLACE)
     rows = await open_holds(house.read, owner=asked.owner, type=asked.type, after=after, limit=asked.limit + 1)
     return page(rows, asked.limit, lambda hold: (hold.opened_at, hold.id))
 
@@ -87,9 +86,7 @@ CHAPTER = Chapter(
             summary="Release one hold",
             tried=each(
                 Hold,
-                lambda hold: (
-                    ReleaseHold(order_id=hold.order_id, hold_id=hold.id) if hold.released_at is None else None
-                ),
+                lambda hold: ReleaseHold(order_id=hold.order_id, hold_id=hold.id) if hold.released_at is None else None,
             ),
             otherwise="The order is not held.",
         ),

@@ -7,9 +7,16 @@ from uuid import UUID
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides, needs
-from purveyor.core.state import Needs, State
+from purveyor.core.state import Missing, Needs, State
 from purveyor.stages.picking.commands import FinishWave, LeaveWave, PlanWave, StartPickList
-from purveyor.stages.picking.facts import JoinedWave, LeftWave, PickListStarted, WaveFinished, WavePlanned
+from purveyor.stages.picking.facts import (
+    JoinedWave,
+    LeftWave,
+    PickingStarted,
+    PickListStarted,
+    WaveFinished,
+    WavePlanned,
+)
 from purveyor.stages.picking.state import Fulfillment, Wave
 
 MOST_IN_A_WAVE = 100
@@ -34,7 +41,7 @@ class WaveOver(Refusal):
 
 
 class NotInWave(Refusal):
-    """A fulfillment order that is in no wave, or has been begun."""
+    """A fulfillment order that is in no wave."""
 
     fulfillment_id: UUID
     fulfillment_status: str
@@ -68,7 +75,7 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
     if unfit:
         raise FulfillmentsNotReleased(fulfillments=unfit)
     wave_id = call.ids.new()
-    yield WavePlanned(wave_id=wave_id, location=command.location, picker=command.picker, fulfillments=len(refs))
+    yield WavePlanned(wave_id=wave_id, location=command.location, picker=command.picker, fulfillments=refs)
     for ref in refs:
         yield JoinedWave(order_id=ref.order_id, fulfillment_id=ref.fulfillment_id, wave_id=wave_id)
 
@@ -77,7 +84,14 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
 def decide_start(state: State, command: StartPickList, call: Call) -> Decision:
     """Somebody starts to walk, or takes the walk over. Refuses with `WaveOver` and `NotFound`."""
     wave = _open_wave(state, command.wave_id)
-    yield PickListStarted(wave_id=wave.id, picker=command.picker or wave.picker or call.actor)
+    picker = command.picker or wave.picker or call.actor
+    fulfillments = _fulfillments(state, wave)
+    yield PickListStarted(wave_id=wave.id, picker=picker)
+    for fulfillment in fulfillments:
+        if fulfillment.status == "in_wave" and fulfillment.wave_id == wave.id:
+            yield PickingStarted(
+                order_id=fulfillment.order_id, fulfillment_id=fulfillment.id, wave_id=wave.id, picker=picker
+            )
 
 
 @decides(FinishWave)
@@ -90,7 +104,7 @@ def decide_finish(state: State, command: FinishWave, call: Call) -> Decision:
 def decide_leave(state: State, command: LeaveWave, call: Call) -> Decision:
     """Back into the queue. Refuses with `NotInWave` and `NotFound`."""
     fulfillment = state.book(command.order_id).row(Fulfillment, command.fulfillment_id)
-    if fulfillment.status != "in_wave" or fulfillment.wave_id is None:
+    if fulfillment.status not in ("in_wave", "picking") or fulfillment.wave_id is None:
         raise NotInWave(fulfillment_id=fulfillment.id, fulfillment_status=fulfillment.status)
     yield LeftWave(order_id=command.order_id, fulfillment_id=fulfillment.id, wave_id=fulfillment.wave_id)
 
@@ -100,3 +114,17 @@ def _open_wave(state: State, wave_id: UUID) -> Wave:
     if wave.status == "finished":
         raise WaveOver(wave_id=wave.id, wave_status=wave.status)
     return wave
+
+
+def _fulfillments(state: State, wave: Wave) -> list[Fulfillment]:
+    """All of a wave: orders that are not loaded are asked for together."""
+    found: list[Fulfillment] = []
+    needs = Needs()
+    for ref in wave.fulfillments:
+        try:
+            found.append(state.book(ref.order_id).row(Fulfillment, ref.fulfillment_id))
+        except Missing as missing:
+            needs |= missing.needs
+    if needs:
+        raise Missing(needs)
+    return found

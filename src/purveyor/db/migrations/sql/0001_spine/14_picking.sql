@@ -63,7 +63,7 @@ CREATE TABLE wave (
     location text NOT NULL,
     status text NOT NULL CHECK (status IN ('planned', 'walking', 'finished')),
     picker text NOT NULL,
-    fulfillments bigint NOT NULL CHECK (fulfillments > 0),
+    fulfillments jsonb NOT NULL,
     planned_at timestamptz NOT NULL,
     started_at timestamptz,
     finished_at timestamptz,

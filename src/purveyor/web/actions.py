@@ -1,0 +1,99 @@
+"""What can be done with an order now, and why not the rest: each command is decided on the order as it is.
+
+The decision is the very rule that will decide the command, on the same rows, with values that fit them. Deciding
+changes nothing, so all are tried on one loaded state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.ids import Ids, uuid7
+from purveyor.core.messages import Call, Command
+from purveyor.core.refusals import Refusal
+from purveyor.core.rules import DECIDES
+from purveyor.core.state import Book, Missing
+from purveyor.engine.unit_of_work import UnitOfWork
+from purveyor.web.commands import Endpoint
+
+MOST_TRIALS = 20  # rows of one kind that are tried: an order of a thousand lines says enough with these
+
+
+class Action(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something one may ask. Not possible: the refusal's code and sentence, and what is possible instead."""
+
+    action: str
+    stage: str
+    title: str
+    path: str
+    scope: str
+    possible: bool
+    code: str = ""
+    why: str = ""
+    instead: tuple[str, ...] = ()
+
+
+async def actions_of(
+    unit: UnitOfWork, book: Book, endpoints: Iterable[tuple[str, Endpoint]], actor: str, at: datetime
+) -> list[Action]:
+    """Every action with something to be tried on, decided one by one. `endpoints` come with their stage."""
+    found: list[Action] = []
+    for stage, endpoint in endpoints:
+        if endpoint.tried is None:
+            continue
+        commands = list(endpoint.tried(book))[:MOST_TRIALS]
+        if not commands:
+            found.append(
+                Action(
+                    action=endpoint.name,
+                    stage=stage,
+                    title=endpoint.summary,
+                    path=endpoint.path_of_order(book.order.id),
+                    scope=endpoint.scope,
+                    possible=False,
+                    code="nothing_to_act_on",
+                    why=endpoint.otherwise,
+                )
+            )
+        for command in commands:
+            refusal = await _decide(unit, command, Call("tried", actor, at, _ids(book.order.id)))
+            if refusal is not None and refusal.code in endpoint.tolerates:
+                refusal = None
+            found.append(
+                Action(
+                    action=endpoint.name,
+                    stage=stage,
+                    title=endpoint.summary,
+                    path=endpoint.address(command),
+                    scope=endpoint.scope,
+                    possible=refusal is None,
+                    code=refusal.code if refusal else "",
+                    why=str(refusal) if refusal else "",
+                    instead=refusal.instead if refusal else (),
+                )
+            )
+    return found
+
+
+def _ids(seed: UUID) -> Ids:
+    return Ids(uuid7(0, seed.int))
+
+
+async def _decide(unit: UnitOfWork, command: Command, call: Call) -> Refusal | None:
+    """The refusal of a command, or None."""
+    rule = DECIDES[type(command)]
+    while True:
+        try:
+            for _ in rule(unit.state, command, call):
+                pass
+        except Missing as missing:
+            needs = missing.needs
+        except Refusal as refusal:
+            return refusal
+        else:
+            return None
+        await unit.load(needs)

@@ -1,0 +1,48 @@
+"""Confirmation: what customers are told."""
+
+from __future__ import annotations
+
+from purveyor.stages.confirmation.commands import (
+    RecordNotice,
+    RecordNoticeEvent,
+    ResendNotice,
+    RetryNotice,
+    SendNotice,
+    TellOfDelay,
+)
+from purveyor.stages.confirmation.queries import MessageSeen, PromiseSeen, promises_of_order, undelivered_messages
+from purveyor.stages.confirmation.state import Message
+from purveyor.web.chapters import Chapter
+from purveyor.web.commands import Endpoint, each
+from purveyor.web.lists import of_order, worklist
+
+WRITE = "confirmation:write"
+READ = "confirmation:read"
+CHAPTER = Chapter(
+    name="confirmation",
+    about="Customers are told what happens to their order, and when it will be there.",
+    endpoints=(
+        Endpoint(
+            path="/orders/{order_id:uuid}/messages/{message_id:uuid}/resend",
+            command=ResendNotice,
+            scope=WRITE,
+            summary="Send a message once more",
+            tried=each(Message, lambda row: ResendNotice(order_id=row.order_id, message_id=row.id)),
+            otherwise="The customer was told nothing yet.",
+        ),
+    ),
+    reads=(
+        worklist(
+            "/messages/undelivered",
+            "Messages that failed or came back",
+            READ,
+            MessageSeen,
+            undelivered_messages,
+            lambda row: (row.queued_at, row.id),
+        ),
+        of_order(
+            "/promises", "Dates that were told, and what became of them", READ, list[PromiseSeen], promises_of_order
+        ),
+    ),
+    internal=(SendNotice, RecordNotice, RecordNoticeEvent, RetryNotice, TellOfDelay),
+)

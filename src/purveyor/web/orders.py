@@ -1,0 +1,257 @@
+"""One order with everything about it: ledgers, rows of every stage, timeline, and what can be done now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.positions import POSITIONS
+from purveyor.core.refusals import NotFound
+from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow
+from purveyor.core.state import Book, Needs, State
+from purveyor.db.reader import Reader
+from purveyor.engine.tables import parts
+from purveyor.engine.unit_of_work import UnitOfWork
+from purveyor.records.policies.queries import load_policies
+from purveyor.web.actions import Action, actions_of
+from purveyor.web.chapters import Chapter
+from purveyor.web.commands import Endpoint
+from purveyor.web.house import House
+from purveyor.web.lists import Limit
+from purveyor.web.queries import (
+    NEWEST,
+    Board,
+    Change,
+    Event,
+    OrderFilter,
+    OrderSeen,
+    PostingSeen,
+    board,
+    changes_since,
+    find_orders,
+    order_id_of,
+    postings_of,
+    timeline,
+)
+from purveyor.web.reads import Nothing, Page, Read, page, place_after
+
+SCOPE = "orders:read"
+EVENTS_SHOWN = 100
+# Columns that are for the customer alone, or for the gateway, and what only the engine reads.
+HIDDEN = {
+    "collection": {"code"},
+    "payment": {"source", "request_key"},
+    "capture": {"request_key"},
+    "refund": {"request_key"},
+}
+Row = dict[str, Any]
+
+
+class Money(msgspec.Struct, frozen=True):
+    """The order's books, in minor units of its currency: the sum of every account, and every posting."""
+
+    currency: str
+    total_minor: int
+    receivable_minor: int
+    authorized_minor: int
+    captured_minor: int
+    refunded_minor: int
+    accounts: dict[str, int]
+    postings: Sequence[PostingSeen]
+
+
+class OrderDetails(msgspec.Struct, frozen=True):
+    """An order as a whole. `units` sums the lines by position; `parts` are the rows of every stage, by table."""
+
+    order: Row
+    contact: Row | None
+    lines: list[Row]
+    units: dict[str, int]
+    allocations: list[Row]
+    money: Money
+    parts: dict[str, list[Row]]
+    timeline: Sequence[Event]
+    actions: Sequence[Action]
+
+
+class OrderKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    order: Annotated[str, msgspec.Meta(max_length=40, description="The id of an order, or its number.")]
+
+
+class OrderPart(OrderKey, frozen=True):
+    limit: Limit = 100
+    after: str | None = None
+
+
+class ActionList(msgspec.Struct, frozen=True):
+    items: Sequence[Action]
+
+
+class Since(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    since: Annotated[int, msgspec.Meta(ge=0, le=2**62, description="The `next` of the answer before; 0 at first.")] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 500
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What happened after `since`. Ask again from `next`: nothing is left out, and nothing comes twice."""
+
+    items: Sequence[Change]
+    next: int
+
+
+Tried = Callable[[], Sequence[tuple[str, Endpoint]]]
+
+
+def orders_chapter(tried: Tried) -> Chapter:
+    """The reading of orders; `tried` are the endpoints of all stages, known once all chapters are."""
+
+    async def details(house: House, asked: OrderKey) -> OrderDetails:
+        async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+            read = Reader(db)
+            unit, book = await _load(read, db, asked.order)
+            contact = (await _contact(unit, book)) or None
+            return OrderDetails(
+                order=_shown(book.order),
+                contact=contact,
+                lines=[_shown(line) for line in sorted(book.lines.values(), key=lambda line: line.line_no)],
+                units=_units(book),
+                allocations=[_shown(row) for row in book.allocations.values()],
+                money=_money(book.order, await postings_of(read, book.order.id)),
+                parts=_parts(book),
+                timeline=await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN),
+                actions=await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()),
+            )
+
+    async def actions(house: House, asked: OrderKey) -> ActionList:
+        async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+            unit, book = await _load(Reader(db), db, asked.order)
+            return ActionList(await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()))
+
+    return Chapter(
+        name="orders",
+        about="Orders of all stages, read: lists by any filter, one order as a whole, the board, and what changed.",
+        reads=(
+            Read(
+                path="/orders",
+                find=_list,
+                answer=Page[OrderSeen],
+                scope=SCOPE,
+                summary="Orders, newest first, by any filters",
+                parameters=OrderFilter,
+            ),
+            Read(
+                path="/orders/{order:str}",
+                find=details,
+                answer=OrderDetails,
+                scope=SCOPE,
+                summary="One order with ledgers, timeline and what can be done now",
+                parameters=OrderKey,
+            ),
+            Read(
+                path="/orders/{order:str}/actions",
+                find=actions,
+                answer=ActionList,
+                scope=SCOPE,
+                summary="What can be done with an order now, and why not the rest",
+                parameters=OrderKey,
+            ),
+            Read(
+                path="/orders/{order:str}/timeline",
+                find=_timeline,
+                answer=Page[Event],
+                scope=SCOPE,
+                summary="All that happened to an order, newest first",
+                parameters=OrderPart,
+            ),
+            Read(path="/board", find=_board, answer=Board, scope=SCOPE, summary="Orders by stage, and what is held"),
+            Read(
+                path="/changes",
+                find=_changes,
+                answer=Changes,
+                scope=SCOPE,
+                summary="All that happened after a number of the journal",
+                parameters=Since,
+            ),
+        ),
+    )
+
+
+async def _list(house: House, asked: OrderFilter) -> Page[OrderSeen]:
+    return await find_orders(house.read, asked)
+
+
+async def _board(house: House, _: Nothing) -> Board:
+    return await board(house.read)
+
+
+async def _changes(house: House, asked: Since) -> Changes:
+    items = await changes_since(house.read, asked.since, asked.limit)
+    return Changes(items, items[-1].seq if items else asked.since)
+
+
+async def _timeline(house: House, asked: OrderPart) -> Page[Event]:
+    order_id = await _order_id(house.read, asked.order)
+    before = place_after(asked.after, int, NEWEST)
+    return page(await timeline(house.read, order_id, before, asked.limit + 1), asked.limit, lambda event: event.seq)
+
+
+async def _order_id(read: Reader, order: str) -> UUID:
+    order_id = await order_id_of(read, order)
+    if order_id is None:
+        raise NotFound(what="order", id=order)
+    return order_id
+
+
+async def _load(read: Reader, db: Any, order: str) -> tuple[UnitOfWork, Book]:
+    """The order with the rows of all its parts, one query a table. Raises `NotFound`."""
+    order_id = await _order_id(read, order)
+    unit = UnitOfWork(db, State(await load_policies(read)), lock=False)
+    await unit.load(Needs(orders=(order_id,)))
+    if order_id not in unit.state.books:
+        raise NotFound(what="order", id=order)
+    return unit, unit.state.books[order_id]
+
+
+async def _contact(unit: UnitOfWork, book: Book) -> Row | None:
+    await unit.load(Needs(rows={Contact: (book.order.contact_id,)}))
+    found = unit.state.shared[Contact].get(book.order.contact_id)
+    return None if found is None else _shown(found)
+
+
+def _shown(row: Any) -> Row:
+    hidden = HIDDEN.get(row.table, ())
+    return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden and name != "parts"}
+
+
+def _units(book: Book) -> dict[str, int]:
+    units: dict[str, int] = dict.fromkeys(POSITIONS, 0)
+    for line in book.lines.values():
+        for position in POSITIONS:
+            units[position] += getattr(line, position)
+    return units
+
+
+def _money(order: Order, postings: Sequence[PostingSeen]) -> Money:
+    accounts: defaultdict[str, int] = defaultdict(int)
+    for posting in postings:
+        accounts[posting.account] += posting.minor
+    return Money(
+        currency=order.currency,
+        total_minor=order.total_minor,
+        receivable_minor=order.receivable_minor,
+        authorized_minor=order.authorized_minor,
+        captured_minor=order.captured_minor,
+        refunded_minor=order.refunded_minor,
+        accounts=dict(sorted(accounts.items())),
+        postings=postings,
+    )
+
+
+def _parts(book: Book) -> dict[str, list[Row]]:
+    """The rows of every stage. Lines and allocations stand above."""
+    kinds: list[type[OrderRow]] = [kind for kind in parts().values() if kind not in (Line, Allocation)]
+    return {kind.table: [_shown(row) for row in book.rows(kind).values()] for kind in kinds if book.rows(kind)}

@@ -1,0 +1,396 @@
+"""What is read of orders across all stages: lists by filters, the board, the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from purveyor.db.reader import Reader
+from purveyor.stages.receipt.commands import Channel
+from purveyor.web.lists import LAST, Moment, Paging, Place
+from purveyor.web.reads import Page, page, place_after
+
+Stage = Literal[
+    "receipt",
+    "review",
+    "confirmation",
+    "payment",
+    "picking",
+    "packing",
+    "shipping",
+    "delivery",
+    "support",
+    "returns",
+    "feedback",
+]
+Status = Literal["placed", "canceled", "closed"]
+PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded"]
+FulfillmentStatus = Literal["open", "backordered", "part_shipped", "shipped", "part_delivered", "delivered", "canceled"]
+ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
+SHORTEST_NAME = 3
+MOST_FOUND = 2_000  # orders that a text finds at most
+LAST_ID = UUID(int=2**128 - 1)
+
+
+class OrderFilter(Paging, frozen=True, kw_only=True):
+    """All of these may be combined; each is looked up by an index of its own."""
+
+    stage: Stage | None = None
+    status: Status | None = None
+    payment_status: PaymentStatus | None = None
+    fulfillment_status: FulfillmentStatus | None = None
+    return_status: ReturnStatus | None = None
+    hold: (
+        Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,40}$", description="Held with this type, or `any`.")] | None
+    ) = None
+    customer_id: UUID | None = None
+    channel: Channel | None = None
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | None = None
+    sku: str | None = None
+    number: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
+    placed_from: Moment | None = None
+    placed_to: Annotated[datetime, msgspec.Meta(tz=True, description="Placed before this.")] | None = None
+    text: (
+        Annotated[
+            str,
+            msgspec.Meta(
+                min_length=1,
+                max_length=200,
+                description="Number, e-mail, phone, reference or tracking number, or the beginning of a name.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class OrderSeen(msgspec.Struct, frozen=True):
+    """An order in a list."""
+
+    id: UUID
+    number: int
+    channel: str
+    reference: str
+    customer_id: UUID | None
+    name: str
+    country: str
+    currency: str
+    total_minor: int
+    receivable_minor: int
+    status: str
+    stage: str
+    payment_status: str
+    fulfillment_status: str
+    return_status: str
+    holds: list[str]
+    stage_since: datetime | None
+    promised_at: datetime | None
+    placed_at: datetime
+
+
+class _Statement:
+    """Tables and conditions with their values, as the filters give them."""
+
+    def __init__(self, asked: OrderFilter) -> None:
+        self.asked = asked
+        self.values: list[Any] = []
+        self.tables = ["orders o"]
+        self.conditions: list[str] = []
+
+    def put(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def where(self, condition: str) -> None:
+        self.conditions.append(condition)
+
+
+_FIXED = ("stage", "status", "payment_status", "fulfillment_status", "return_status", "channel", "country")
+
+
+def orders_statement(asked: OrderFilter) -> tuple[str, list[Any]]:
+    """The statement for these filters, with one row more than was asked for. Raises `Problem` for a bad cursor.
+
+    Newest first: by time of placement where that is filtered, else by id, which is the time of receipt.
+    """
+    statement = _Statement(asked)
+    _by_words(statement)
+    if asked.customer_id is not None:
+        statement.where(f"o.customer_id = {statement.put(asked.customer_id)}")
+    if asked.number is not None:
+        statement.where(f"o.number = {statement.put(asked.number)}")
+    if asked.text is not None:
+        statement.tables.append(_found_by_text(asked.text.strip(), statement))
+        statement.where("o.id = found.id")
+    order = _by_date(statement) if _is_by_date(asked) else _by_receipt(statement)
+    query = f"""
+        WITH chosen AS (SELECT o.* FROM {", ".join(statement.tables)}
+                         WHERE {" AND ".join(statement.conditions)}
+                      ORDER BY {order} LIMIT {statement.put(asked.limit + 1)})
+        SELECT o.id, o.number, o.channel, o.reference, o.customer_id, coalesce(c.name, '') AS name, o.country,
+               o.currency, o.total_minor, o.receivable_minor, o.status, o.stage, o.payment_status,
+               o.fulfillment_status, o.return_status,
+               CASE o.holds WHEN '' THEN '{{}}'::text[] ELSE string_to_array(o.holds, ' ') END AS holds,
+               o.stage_since, o.promised_at, o.placed_at
+          FROM chosen o LEFT JOIN contact c ON c.id = o.contact_id
+      ORDER BY {order.replace("sold.order_id", "o.id")}
+    """
+    return query, statement.values
+
+
+def _is_by_date(asked: OrderFilter) -> bool:
+    return asked.placed_from is not None or asked.placed_to is not None
+
+
+def _by_words(statement: _Statement) -> None:
+    """Filters by a word of a fixed set: they stand in the statement, so that the planner knows how many there are.
+
+    The words were checked when they were read: letters and _ only.
+    """
+    asked = statement.asked
+    for name in _FIXED:
+        word = getattr(asked, name)
+        if word is not None:
+            statement.where(f"o.{name} = '{word}'")
+    if asked.stage is not None:
+        statement.where("o.closed_at IS NULL")
+    if asked.hold is not None:
+        statement.where("o.holds <> ''")
+        if asked.hold != "any":
+            statement.where(f"'{asked.hold}' = ANY (string_to_array(o.holds, ' '))")
+
+
+def _by_date(statement: _Statement) -> str:
+    """Orders placed in a stretch of time; answers the order of the list."""
+    asked = statement.asked
+    if asked.placed_from is not None:
+        statement.where(f"o.placed_at >= {statement.put(asked.placed_from)}")
+    if asked.placed_to is not None:
+        statement.where(f"o.placed_at < {statement.put(asked.placed_to)}")
+    if asked.sku is not None:
+        statement.where(f"EXISTS (SELECT FROM line l WHERE l.order_id = o.id AND l.sku = {statement.put(asked.sku)})")
+    moment, order_id = place_after(asked.after, Place, LAST)
+    statement.where(f"(o.placed_at, o.id) < ({statement.put(moment)}, {statement.put(order_id)})")
+    return "o.placed_at DESC, o.id DESC"
+
+
+def _by_receipt(statement: _Statement) -> str:
+    """Orders as they came in; answers the order of the list."""
+    asked = statement.asked
+    before = statement.put(place_after(asked.after, UUID, LAST_ID))
+    statement.where(f"o.id < {before}")
+    if asked.sku is None:
+        return "o.id DESC"
+    # The index on lines has orders in this very order, so nothing is sorted however often a SKU was sold.
+    statement.tables.append(
+        f"(SELECT DISTINCT order_id FROM line WHERE sku = {statement.put(asked.sku)} AND order_id < {before}"
+        " ORDER BY order_id DESC) AS sold"
+    )
+    statement.where("o.id = sold.order_id")
+    return "sold.order_id DESC"
+
+
+def _found_by_text(text: str, statement: _Statement) -> str:
+    """Orders that a text can mean, each way by its index."""
+    put = statement.put
+    ways = [f"SELECT id FROM orders WHERE reference = {put(text)} AND reference <> ''"]
+    ways.append(f"SELECT order_id FROM shipment WHERE tracking_number = {put(text)} AND tracking_number <> ''")
+    if text.isascii() and text.isdigit() and int(text) < 2**63:
+        ways.append(f"SELECT id FROM orders WHERE number = {put(int(text))}")
+    if "@" in text:
+        ways.append(_by_contact(f"lower(c.email) = {put(text.lower())} AND c.email <> ''"))
+    elif phone := _as_phone(text):
+        ways.append(_by_contact(f"c.phone = {put(phone)} AND c.phone <> ''"))
+    elif len(text) >= SHORTEST_NAME and not text.isdigit():
+        # These operators use the index for any parameter, where LIKE needs a pattern known beforehand.
+        first, last = put(text.lower()), put(f"{text.lower()}\U0010ffff")
+        ways.append(_by_contact(f"lower(c.name) ~>=~ {first} AND lower(c.name) ~<~ {last} AND c.name <> ''"))
+    return f"(SELECT id FROM ({' UNION '.join(ways)}) AS ways LIMIT {MOST_FOUND}) AS found"
+
+
+def _by_contact(condition: str) -> str:
+    return f"(SELECT f.id FROM contact c JOIN orders f ON f.contact_id = c.id WHERE {condition} LIMIT {MOST_FOUND})"
+
+
+def _as_phone(text: str) -> str | None:
+    number = "".join(sign for sign in text if sign not in " -/()")
+    return number if number.startswith("+") and number[1:].isdigit() else None
+
+
+async def find_orders(read: Reader, asked: OrderFilter) -> Page[OrderSeen]:
+    query, values = orders_statement(asked)
+    rows = await read.rows(OrderSeen, query, *values)
+    if _is_by_date(asked):
+        return page(rows, asked.limit, lambda order: (order.placed_at, order.id))
+    return page(rows, asked.limit, lambda order: order.id)
+
+
+class _Id(msgspec.Struct):
+    id: UUID
+
+
+async def order_id_of(read: Reader, order: str) -> UUID | None:
+    """The id of an order by its id or its number."""
+    if order.isascii() and order.isdigit():
+        found = await read.row(_Id, "SELECT id FROM orders WHERE number = $1", min(int(order), 2**63 - 1))
+        return found.id if found else None
+    try:
+        return UUID(order)
+    except ValueError:
+        return None
+
+
+# the order's own history
+
+
+class PostingSeen(msgspec.Struct, frozen=True):
+    order_version: int
+    account: str
+    minor: int
+    at: datetime
+
+
+POSTINGS = (
+    "SELECT order_version, account, minor, at FROM posting WHERE order_id = $1 ORDER BY order_version, side LIMIT 5000"
+)
+
+
+async def postings_of(read: Reader, order_id: UUID) -> list[PostingSeen]:
+    return await read.rows(PostingSeen, POSTINGS, order_id)
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened to an order: what, when, by whom, and why."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    why: str
+    order_version: int
+
+
+TIMELINE = """
+    -- The newest first.
+    SELECT seq, at, kind, actor, coalesce(data->>'why', '') AS why, order_version
+      FROM journal
+     WHERE order_id = $1 AND seq < $2
+  ORDER BY seq DESC
+     LIMIT $3
+"""
+NEWEST = 2**62
+
+
+async def timeline(read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200) -> list[Event]:
+    return await read.rows(Event, TIMELINE, order_id, before, limit)
+
+
+# everything that happened, for those who follow
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One fact of the journal, whole."""
+
+    seq: int
+    at: datetime
+    order_id: UUID | None
+    order_version: int
+    kind: str
+    kind_version: int
+    actor: str
+    data: dict[str, Any]
+
+
+CHANGES = """
+    SELECT seq, at, order_id, order_version, kind, kind_version, actor, data
+      FROM journal
+     WHERE seq > $1 AND seq <= $2
+  ORDER BY seq
+     LIMIT $3
+"""
+SETTLED = """
+    -- Numbers are drawn before the commit, so a higher one can be seen before a lower one. What is here at a moment is
+    -- complete once every transaction of that moment has ended.
+    SELECT (SELECT coalesce(max(seq), 0) FROM journal) AS seq,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
+"""
+OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+WAITS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+class _Settled(msgspec.Struct):
+    seq: int
+    newest: int
+    oldest: int
+
+
+async def settled_seq(read: Reader) -> int | None:
+    """The journal's last number below which nothing can appear any more; None while a long transaction runs."""
+    now = await read.row(_Settled, SETTLED)
+    assert now is not None
+    oldest = now.oldest
+    for wait_s in WAITS_S:
+        if oldest >= now.newest:
+            return now.seq
+        await asyncio.sleep(wait_s)
+        (oldest,) = await read.values(OLDEST_RUNNING)
+    return None
+
+
+async def changes_since(read: Reader, seq: int, limit: int = 500) -> list[Change]:
+    """Facts after a number, in the order of their numbers, none of which is ever missed by going on from the last."""
+    settled = await settled_seq(read)
+    if settled is None or settled <= seq:
+        return []
+    return await read.rows(Change, CHANGES, seq, settled, limit)
+
+
+# the board
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One stage: orders that are in it, and since when the oldest is."""
+
+    stage: str
+    orders: int
+    held: int
+    oldest_since: datetime | None
+
+
+BOARD = """
+    SELECT stage, count(*) AS orders, count(*) FILTER (WHERE holds <> '') AS held, min(stage_since) AS oldest_since
+      FROM orders
+     WHERE closed_at IS NULL
+  GROUP BY stage
+"""
+
+
+class HoldCount(msgspec.Struct, frozen=True):
+    type: str
+    orders: int
+
+
+HOLDS = """
+    SELECT type, count(*) AS orders
+      FROM orders, string_to_table(holds, ' ') AS type
+     WHERE holds <> ''
+  GROUP BY type
+  ORDER BY type
+"""
+
+
+class Board(msgspec.Struct, frozen=True):
+    """All stages in their order, and what is held by type."""
+
+    stages: list[Column]
+    holds: list[HoldCount]
+
+
+async def board(read: Reader) -> Board:
+    found = {column.stage: column for column in await read.rows(Column, BOARD)}
+    stages: tuple[str, ...] = Stage.__args__  # type: ignore[attr-defined]
+    return Board([found.get(stage, Column(stage, 0, 0, None)) for stage in stages], await read.rows(HoldCount, HOLDS))

