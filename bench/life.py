@@ -27,7 +27,7 @@ WAITING = 256
 RELEASED = "SELECT id, order_id FROM fulfillment WHERE status = 'released'"
 PICKED = "SELECT id, order_id FROM fulfillment WHERE status = 'picked'"
 LABELED = "SELECT id, order_id FROM shipment WHERE status = 'labeled'"
-DISPATCHED = "SELECT id, order_id FROM shipment WHERE status = 'dispatched'"
+DISPATCHED = "SELECT shipment_id AS id, order_id FROM tracking WHERE status = 'expected'"
 SURVEYS = "SELECT order_id AS id, order_id FROM survey WHERE status = 'planned'"
 INVITED = "SELECT order_id AS id, order_id FROM survey WHERE status = 'invited'"
 CLOSED = "SELECT count(*) FROM orders WHERE status = 'closed'"

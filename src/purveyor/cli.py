@@ -275,11 +275,11 @@ def list_orders(*, stage: str = "", hold: str = "", text: str = "", limit: int =
     stage
         receipt, review, confirmation, payment, picking, packing, shipping, delivery, support, returns or feedback.
     hold
-        With a hold of this type: stock, address, fraud, credit, price, approval, customer, payment.
+        With a hold of this type: stock, address, fraud, credit, price, approval, customer, payment; or any.
     text
-        Number, reference, name, e-mail or phone.
+        Number, reference, tracking number, e-mail, phone, or the first letters (three or more) of a name.
     limit
-        How many at most.
+        How many at most, up to 200.
     """
     from purveyor.verbs import orders as verb
 
@@ -288,7 +288,13 @@ def list_orders(*, stage: str = "", hold: str = "", text: str = "", limit: int =
 
 @orders.command(name="show")
 def show_order(number: str, *, json: Json = False) -> int:
-    """One order: units by position, money, and everything that happened, with who and why."""
+    """One order: units by position, money, and everything that happened, with who and why.
+
+    Parameters
+    ----------
+    number
+        The order's number, id or reference.
+    """
     from purveyor.verbs import orders as verb
 
     return run(verb.show_order(settings(), number, json=json))

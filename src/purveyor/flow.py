@@ -128,6 +128,7 @@ def say_what_was_canceled(fact: review_facts.UnitsCanceled, state: State) -> Fol
 @after(review_facts.UnitsCanceled, payment_facts.PaymentVoided)
 def close_the_book_of_what_never_came(fact: Fact, state: State) -> Follow:
     book = book_of(fact, state)
+    yield from ask_how_it_was(book)  # what was delivered before the rest was canceled
     if everything_has_ended(book) and has_been_asked(book) and nothing_is_open(book):
         yield review.CloseOrder(order_id=book.order.id)
 
@@ -362,12 +363,9 @@ def off_the_bench_again(fact: picking_facts.PickUndone, state: State) -> Follow:
     )
 
 
-@after(picking_facts.UnitsWithdrawn)
-def take_out_what_is_not_wanted(fact: picking_facts.UnitsWithdrawn, state: State) -> Follow:
-    if fact.picked:
-        yield packing.TakeOut(
-            order_id=book_of(fact, state).order.id, fulfillment_id=fact.fulfillment_id, units=fact.picked
-        )
+@after(picking_facts.PickedUnwanted)
+def take_out_what_is_not_wanted(fact: picking_facts.PickedUnwanted, state: State) -> Follow:
+    yield packing.TakeOut(order_id=book_of(fact, state).order.id, units=fact.units)
 
 
 # ---------------------------------------------------------------- packing
@@ -401,6 +399,17 @@ def neither_label_nor_code_for_an_open_parcel(fact: packing_facts.ParcelUnpacked
             yield shipping.VoidLabel(order_id=book.order.id, shipment_id=shipment.id, why="the parcel was opened")
     if book.order.method == "collect":
         yield delivery.WithdrawDeliveries(order_id=book.order.id)
+
+
+@after(packing_facts.UnitsTakenOut)
+def no_more_work_for_what_was_taken_out(fact: packing_facts.UnitsTakenOut, state: State) -> Follow:
+    yield picking.DropUnits(
+        order_id=book_of(fact, state).order.id,
+        units=tuple(
+            picking.FulfillmentUnits(each.fulfillment_id, each.line_id, each.quantity)
+            for each in (*fact.left_over, *fact.removed)
+        ),
+    )
 
 
 @after(shipping_facts.ShipmentDispatched, delivery_facts.Collected)
@@ -755,8 +764,16 @@ def look_after_low_scores(fact: feedback_facts.SurveyAnswered, state: State) -> 
 
 
 @after(
+    delivery_facts.ShipmentDelivered,
+    delivery_facts.Collected,
+    delivery_facts.DownloadsGranted,
+    delivery_facts.LicenseKeysIssued,
+    delivery_facts.AccessSwitchedOn,
+    delivery_facts.InstallationCompleted,
     feedback_facts.SurveyAnswered,
     feedback_facts.SurveyExpired,
+    payment_facts.PaymentCaptured,
+    payment_facts.DebtWrittenOff,
     payment_facts.RefundDone,
     returns_facts.ReturnInspected,
     returns_facts.ReturnCredited,

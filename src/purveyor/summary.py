@@ -24,10 +24,10 @@ def summarize(book: Book, at: datetime) -> None:
     """Bring the summary columns of an order up to date."""
     order = book.order
     units = _units(book)
-    closings = book.rows(Closing)
+    closings = book.rows(Closing) if units["ended"] == units["ordered"] else {}  # a late return opens it again
     holds = sorted({hold.type for hold in open_holds(book)})
     order.holds = " ".join(holds)
-    order.payment_status = _payment_status(order)
+    order.payment_status = _payment_status(order, canceled=units["canceled"] == units["ordered"])
     order.fulfillment_status = _fulfillment_status(units)
     order.return_status = _return_status(units)
     order.closed_at = next(iter(closings.values())).closed_at if closings else None
@@ -39,8 +39,8 @@ def summarize(book: Book, at: datetime) -> None:
 
 
 def _units(book: Book) -> dict[str, int]:
-    """Units of all lines by position; `waiting` are those allocated that need no shelf."""
-    units = dict.fromkeys((*POSITIONS, "ordered", "waiting"), 0)
+    """Units of all lines by position; `waiting` are allocated and need no shelf, `ended` stay where they are."""
+    units = dict.fromkeys((*POSITIONS, "ordered", "waiting", "ended"), 0)
     for line in book.lines.values():
         units["ordered"] += line.quantity
         for position in POSITIONS:
@@ -49,6 +49,7 @@ def _units(book: Book) -> dict[str, int]:
                 units[position] += count
         if line.kind != "goods":
             units["waiting"] += line.allocated
+    units["ended"] = units["delivered"] + units["returned"] + units["canceled"] + units["lost"]
     return units
 
 
@@ -58,7 +59,7 @@ def _status(units: dict[str, int], *, closed: bool) -> str:
     return "closed" if closed else "placed"
 
 
-def _payment_status(order: Order) -> str:
+def _payment_status(order: Order, *, canceled: bool) -> str:
     if order.captured_minor:
         left = order.captured_minor + order.refunded_minor
         if order.refunded_minor:
@@ -68,7 +69,7 @@ def _payment_status(order: Order) -> str:
         return "overpaid" if order.receivable_minor < 0 else "paid"
     if order.authorized_minor:
         return "authorized"
-    return "unpaid" if order.receivable_minor > 0 else "paid"
+    return "unpaid" if order.receivable_minor > 0 or canceled else "paid"
 
 
 def _fulfillment_status(units: dict[str, int]) -> str:
@@ -96,15 +97,16 @@ def _return_status(units: dict[str, int]) -> str:
     return "part_returned" if units["delivered"] else "returned"
 
 
-def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:
+def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:  # noqa: PLR0911 (a line a stage)
     """The earliest stage in which something is still to be done."""
     order = book.order
     if held or units["placed"] or units["backordered"]:
         return "review"
     if any(each.notice == "order_confirmed" and each.status == "queued" for each in book.rows(Message).values()):
         return "confirmation"
-    to_come = units["ordered"] - units["delivered"] - units["returned"] - units["canceled"] - units["lost"]
-    if to_come and any(payment.status in _UNSETTLED_PAYMENTS for payment in book.rows(Payment).values()):
+    if units["ended"] < units["ordered"] and any(
+        payment.status in _UNSETTLED_PAYMENTS for payment in book.rows(Payment).values()
+    ):
         return "payment"
     if units["allocated"] > units["waiting"]:
         return "picking"

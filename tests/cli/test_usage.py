@@ -18,7 +18,7 @@ VERBS = (
         (["migrate", "--bogus"], "Unknown option"),
         (["orders", "show"], "requires an argument"),
         (["orders", "list", "--limit", "many"], "unable to convert"),
-        (["orders", "list", "--stage", "lunch"], "found 'lunch', expected one of receipt, review"),
+        (["orders", "list", "--stage", "lunch"], "'lunch' - at `$.stage`. Stages are receipt, review"),
         (["orders", "show", "4711"], "There is no order 4711."),
         (["jobs", "show", "4711"], "There is no job 4711 in the queue"),
         (["jobs", "retry"], "Give their numbers, or --all"),

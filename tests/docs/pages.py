@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]))
 
-_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -35,10 +35,13 @@ def links(page: Path) -> Iterator[str]:
 def shell_lines(page: Path) -> Iterator[str]:
     """Commands of shell blocks, continued lines joined, comments removed."""
     for block in blocks(page, "sh", "shell", "bash", "console"):
+        command = ""
         for line in block.replace("\\\n", " ").splitlines():
-            command = line.partition(" #")[0].removeprefix("$ ").strip()
-            if command and not command.startswith("#"):
-                yield command
+            command += line.partition(" #")[0].removeprefix("$ ").strip() + " "
+            if command.count("'") % 2 == 0:  # else it goes on in the next line
+                if command.strip() and not command.startswith("#"):
+                    yield command.strip()
+                command = ""
 
 
 def commands(page: Path, program: str) -> Iterator[list[str]]:

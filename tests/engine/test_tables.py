@@ -38,34 +38,32 @@ def is_optional(kind: type[Row], column: str) -> bool:
     return "None" in str(kind.__annotations__[column])
 
 
-@pytest.mark.parametrize("table", KINDS)
-async def test_a_table_has_the_columns_of_its_struct_in_their_order(pool: Pool, table: str) -> None:
-    kind = KINDS[table]
-    types = table_of(kind).types
-
-    columns = [tuple(record) for record in await pool.fetch(COLUMNS, table)]
-
-    assert columns == [
-        (name, TYPES.get(types[name], types[name]), not is_optional(kind, name)) for name in kind.__struct_fields__
-    ]
+async def test_tables_have_the_columns_of_their_structs_in_their_order(pool: Pool) -> None:
+    for table, kind in KINDS.items():
+        types = table_of(kind).types
+        columns = [tuple(record) for record in await pool.fetch(COLUMNS, table)]
+        assert columns == [
+            (name, TYPES.get(types[name], types[name]), not is_optional(kind, name)) for name in kind.__struct_fields__
+        ], table
 
 
-@pytest.mark.parametrize("table", KINDS)
-async def test_the_primary_key_of_a_table_is_the_key_of_its_struct(pool: Pool, table: str) -> None:
-    assert [name for (name,) in await pool.fetch(KEY, table)] == list(KINDS[table].key)
+async def test_the_primary_key_of_a_table_is_the_key_of_its_struct(pool: Pool) -> None:
+    for table, kind in KINDS.items():
+        assert [name for (name,) in await pool.fetch(KEY, table)] == list(kind.key), table
 
 
-@pytest.mark.parametrize("table", [table for table, kind in KINDS.items() if issubclass(kind, OrderRow)])
-async def test_rows_of_an_order_are_found_by_an_index(pool: Pool, table: str) -> None:
-    assert await pool.fetchval(INDEXED, table, "order_id")
+async def test_rows_of_an_order_are_found_by_an_index(pool: Pool) -> None:
+    for table, kind in KINDS.items():
+        if issubclass(kind, OrderRow):
+            assert await pool.fetchval(INDEXED, table, "order_id"), table
 
 
-@pytest.mark.parametrize("table", [table for table, kind in KINDS.items() if kind.pool is not None])
-async def test_the_free_rows_of_a_pool_are_found_by_an_index(pool: Pool, table: str) -> None:
-    place = KINDS[table].pool
-    assert place is not None
-    definitions = [text for (text,) in await pool.fetch("SELECT indexdef FROM pg_indexes WHERE tablename = $1", table)]
-    assert any(f"({place[0]}" in text and place[1] in text for text in definitions), definitions
+async def test_the_free_rows_of_a_pool_are_found_by_an_index(pool: Pool) -> None:
+    for table, kind in KINDS.items():
+        if kind.pool is not None:
+            column, free = kind.pool
+            definitions = await pool.fetch("SELECT indexdef FROM pg_indexes WHERE tablename = $1", table)
+            assert any(f"({column}" in text and free in text for (text,) in definitions), table
 
 
 async def test_every_table_belongs_to_a_row_or_is_known_to_stand_for_itself(pool: Pool) -> None:

@@ -140,7 +140,7 @@ class Cluster:
 
     async def kill_database(self) -> None:
         """`kill -9` of the postmaster; its children follow when they notice. Then it is started again."""
-        pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        pid = int((self.server.pgdata / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGKILL)
         await asyncio.sleep(0.2)
         for _ in range(100):

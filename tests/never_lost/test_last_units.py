@@ -18,9 +18,9 @@ async def stocked(cluster: Cluster, quantity: int) -> None:
     async with cluster.client(cluster.processes[0]) as api:
         location = {"code": "main", "name": "Main", "country": "DE"}
         for path, key, body in (
-            ("/policies/locations", "p", {"data": [location]}),
+            ("/policies", "p", {"name": "locations", "data": [location]}),
             ("/products", "c", {"products": [PRODUCT]}),
-            ("/stock/receipts", "s", {"items": [{"sku": "LAST", "location": "main", "quantity": quantity}]}),
+            ("/stock/receive", "s", {"items": [{"sku": "LAST", "location": "main", "quantity": quantity}]}),
         ):
             answer = await api.post(path, json=body, headers={"Idempotency-Key": key})
             assert answer.is_success, answer.text

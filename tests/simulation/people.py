@@ -30,6 +30,10 @@ INSIDE = frozenset(
         "payment.capture_for_units",
         "payment.settle_on_delivery",
         "picking.record_left",
+        "packing.bring_to_bench",
+        "packing.take_off_bench",
+        "packing.take_out",
+        "packing.record_parcel_left",
         "shipping.request_label",
         "delivery.expect_delivery",
         "delivery.ready_to_collect",
@@ -75,7 +79,7 @@ class People:
         """Products, stock, and a customer who may buy on account."""
         kinds = ("goods", "goods", "download", "license", "access", "service")
         products = tuple(
-            ProductData(sku=sku, name=sku, kind=kind, price=Money(1_190 + 700 * n, "EUR"), asset="x", duration_min=60)  # type: ignore[arg-type]
+            ProductData(sku=sku, name=sku, kind=kind, price=Money(1_190 + 700 * n, "EUR"), asset="x", duration_min=60, weight_g=200)  # type: ignore[arg-type]
             for n, (sku, kind) in enumerate(zip(SKUS, kinds, strict=True))
         )
         stock = tuple(

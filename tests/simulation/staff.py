@@ -14,10 +14,12 @@ from purveyor.stages.delivery import commands as delivery
 from purveyor.stages.delivery.state import Appointment, Collection, LicenseWait, Slot, Tracking
 from purveyor.stages.feedback import commands as feedback
 from purveyor.stages.feedback.state import Survey
+from purveyor.stages.packing import commands as packing
+from purveyor.stages.packing.state import Bench, Parcel, on_bench
 from purveyor.stages.payment import commands as payment
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking
-from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
+from purveyor.stages.picking.state import Fulfillment, FulfillmentItem, Wave
 from purveyor.stages.returns import commands as returns
 from purveyor.stages.returns.state import Rma, RmaItem
 from purveyor.stages.review import commands as review
@@ -33,7 +35,8 @@ def next_steps(world: World, book: Book, chance: Random) -> Iterator[Command]:
     """Everything that somebody might sensibly do for this order now."""
     yield from _review(book)
     yield from _payment(book)
-    yield from _picking(book)
+    yield from _picking(world, book)
+    yield from _packing(book, chance)
     yield from _on_the_road(world, book, chance)
     yield from _without_a_courier(world, book)
     yield from _afterwards(book, chance)
@@ -59,11 +62,19 @@ def _payment(book: Book) -> Iterator[Command]:
             yield payment.CompleteAction(order_id=book.order.id, payment_id=each.id)
 
 
-def _picking(book: Book) -> Iterator[Command]:
+def _picking(world: World, book: Book) -> Iterator[Command]:
     order_id = book.order.id
+    for wave in world.state.shared[Wave].values():
+        if wave.status == "planned":
+            yield picking.StartPickList(wave_id=wave.id)
+        if wave.status == "walking":
+            yield picking.FinishWave(wave_id=wave.id)
     for work in book.rows(Fulfillment).values():
         if work.method not in {"ship", "collect"}:
             continue
+        if work.status == "released":
+            ref = picking.FulfillmentRef(order_id=order_id, fulfillment_id=work.id)
+            yield picking.PlanWave(location=work.location, fulfillments=(ref,))
         if work.status in {"released", "in_wave", "picking"}:
             yield picking.ConfirmPickList(order_id=order_id, fulfillment_id=work.id)
         items = [item for item in book.rows(FulfillmentItem).values() if item.fulfillment_id == work.id]
@@ -72,6 +83,20 @@ def _picking(book: Book) -> Iterator[Command]:
                 yield picking.ShortPick(
                     order_id=order_id, fulfillment_id=work.id, line_id=item.line_id, missing=1, reason="not_found"
                 )
+
+
+def _packing(book: Book, chance: Random) -> Iterator[Command]:
+    order_id = book.order.id
+    for bench in book.rows(Bench).values():
+        there = on_bench(book, bench)
+        if there:
+            yield packing.PackParcel(order_id=order_id, fulfillment_id=bench.fulfillment_id)
+            line_id = chance.choice(list(there))
+            some = (UnitsOf(line_id, chance.randint(1, there[line_id])),)
+            yield packing.PackParcel(order_id=order_id, fulfillment_id=bench.fulfillment_id, contents=some)
+    for parcel in book.rows(Parcel).values():
+        if parcel.status == "packed" and chance.random() < 0.1:
+            yield packing.UnpackParcel(order_id=order_id, parcel_id=parcel.id, reason="other_carton")
 
 
 def _on_the_road(world: World, book: Book, chance: Random) -> Iterator[Command]:

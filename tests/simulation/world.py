@@ -21,6 +21,7 @@ from purveyor.engine.cascade import FollowUpRefused, apply_fact, carry_out_loade
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.tables import parts, row_kinds
 from purveyor.stages.delivery.state import LicenseKey
+from purveyor.stages.payment.state import Payment
 from purveyor.stages.receipt.state import Cart
 from purveyor.summary import summarize
 from tests.pure import NOON, SHOP
@@ -138,7 +139,18 @@ class World:
         sold = -sum(balance[account] for account in ("revenue", "tax", "shipping", "fees"))
         money = sum(balance[account] for account in ("receivable", "captured", "refunded", "store_credit", "written_off"))
         assert money == sold, f"the customer's side is {money}, ours {sold}: {balance}"
+        assert sold >= 0, f"the customer would be paid for taking the goods: {balance}"
         assert balance["authorized"] + balance["authorization"] == 0, balance
+        assert order.total_minor == order.goods_minor + order.shipping_minor, order
+        lines_minor = sum(line.total_minor for line in book.lines.values())
+        if any(line.canceled for line in book.lines.values()):  # lines keep their price, the order's sums do not
+            assert 0 <= order.goods_minor <= lines_minor, (order, book.lines)
+        else:
+            assert order.goods_minor == lines_minor, (order, book.lines)
+        for payment in book.rows(Payment).values():
+            assert 0 <= payment.refunded_minor <= payment.captured_minor <= payment.authorized_minor, payment
+            assert payment.released_minor <= payment.authorized_minor - payment.captured_minor, payment
+        assert balance["captured"] == sum(payment.captured_minor for payment in book.rows(Payment).values()), balance
         waiting = sum(line.backordered for line in book.lines.values())
         assert waiting >= 0
         for key, claim in book.allocations.items():

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from purveyor.web.api import CHAPTERS
-from purveyor.web.commands import ROOT
-from purveyor.web.queries import settled_seq
+from purveyor.web.endpoints import ROOT
+from purveyor.web.history import settled_seq
 from tests.web.conftest import Api, an_order
 
 SOME_ID = "01900000-0000-7000-8000-000000000000"

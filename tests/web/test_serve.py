@@ -16,7 +16,8 @@ import pytest
 
 from purveyor.settings import Settings
 from purveyor.web.serve import serve
-from tests.web.conftest import House, an_order, key_for
+from purveyor.wiring import House
+from tests.web.conftest import an_order, key_for
 
 PATIENCE_S = 60
 

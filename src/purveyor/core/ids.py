@@ -30,6 +30,15 @@ class Ids:
 
     __slots__ = ("_make", "_next")
 
+    @property
+    def place(self) -> int:
+        """Where the next id is taken from: set back when a decision is asked again, so that it gives the same ids."""
+        return self._next
+
+    @place.setter
+    def place(self, place: int) -> None:
+        self._next = place
+
     def __init__(self, seed: UUID, make: Callable[[bytes], UUID] = from_bytes) -> None:
         self._next = seed.int
         self._make = make  # the engine has a quicker kind of UUID, which its driver takes as it is

@@ -6,7 +6,13 @@ import asyncpg
 import msgspec
 
 #: Sent when a connection is opened. PgBouncer has to be told `ignore_startup_parameters = jit`.
-SERVER_SETTINGS = {"timezone": "UTC", "jit": "off", "application_name": "purveyor"}
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "jit": "off",
+    # Planned anew each time: a plan that was kept from when the tables were small would read them whole later.
+    "plan_cache_mode": "force_custom_plan",
+    "application_name": "purveyor",
+}
 
 # The version byte in front of every jsonb on the wire. Binary, because COPY takes nothing else.
 _JSONB_VERSION = b"\x01"
@@ -14,7 +20,13 @@ _JSONB_VERSION = b"\x01"
 
 async def connect_pool(dsn: str, size: int) -> "asyncpg.Pool[asyncpg.Record]":
     """Open `size` connections at most; one at first, the others when they are needed."""
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, init=prepare, server_settings=SERVER_SETTINGS)
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=size, init=prepare, reset=leave_as_it_is, server_settings=SERVER_SETTINGS
+    )
+
+
+async def leave_as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing to put right when a connection goes back: whatever we set is set for one transaction only."""
 
 
 async def prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

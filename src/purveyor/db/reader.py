@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -13,11 +15,20 @@ class _Fetches(Protocol):
     async def fetch(self, query: str, *args: Any) -> list[Any]: ...  # noqa: ANN401
 
 
+class _Gathering:
+    """Keys that are asked for at the same moment, and who waits for each."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[UUID, asyncio.Future[Any]] = {}
+        self.task: asyncio.Task[None] | None = None
+
+
 class Reader:
     """Reads on a pool or a connection. Columns are matched to the struct's fields by name."""
 
     def __init__(self, source: _Fetches) -> None:
         self._source = source
+        self._gatherings: dict[str, _Gathering] = {}
 
     async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:  # noqa: ANN401
         """All rows of a query, each as a `kind`."""
@@ -27,6 +38,36 @@ class Reader:
         """The first row of a query, or None."""
         rows = await self.rows(kind, query, *args)
         return rows[0] if rows else None
+
+    async def rows_of(self, kind: type[S], query: str, key: UUID, by: str) -> list[S]:
+        """The rows of one key, of a query for many (`= ANY($1)`). `by` is the field of the row that holds the key.
+
+        Asked for many keys at the same moment, as the jobs of a batch do, it is one query.
+        """
+        gathering = self._gatherings.get(query)
+        if gathering is None:
+            gathering = self._gatherings[query] = _Gathering()
+            asyncio.get_running_loop().call_soon(self._ask, kind, query, by, gathering)
+        answer = gathering.waiting.get(key)
+        if answer is None:
+            answer = gathering.waiting[key] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(answer)
+
+    def _ask(self, kind: type[S], query: str, by: str, gathering: _Gathering) -> None:
+        del self._gatherings[query]
+        gathering.task = asyncio.create_task(self._answer(kind, query, by, gathering))
+
+    async def _answer(self, kind: type[S], query: str, by: str, gathering: _Gathering) -> None:
+        found: dict[UUID, list[S]] = {key: [] for key in gathering.waiting}
+        try:
+            for row in await self.rows(kind, query, list(found)):
+                found[getattr(row, by)].append(row)
+        except Exception as error:  # noqa: BLE001 (everybody who waits must learn of it)
+            for answer in gathering.waiting.values():
+                answer.set_exception(error)
+        else:
+            for key, answer in gathering.waiting.items():
+                answer.set_result(found[key])
 
     async def values(self, query: str, *args: Any) -> list[Any]:  # noqa: ANN401
         """The first column of all rows."""

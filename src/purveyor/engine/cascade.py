@@ -104,7 +104,9 @@ def carry_out(state: State, root: Command, call: Call) -> Cascade:
 def _decided(state: State, command: Command, call: Call) -> Generator[Needs, None, list[Fact | Row]]:
     """The decision, asked again each time after what it missed has been loaded."""
     rule = DECIDES[type(command)]
+    place = call.ids.place
     while True:
+        call.ids.place = place  # the same decision gives the same ids, whatever it had to wait for
         try:
             return list(rule(state, command, call))
         except Missing as missing:

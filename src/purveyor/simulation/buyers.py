@@ -50,6 +50,7 @@ class Buyers:
         self._chance = chance
         self._shop = shop
         self._offers = shop.offers
+        self._kinds = {offer.product.sku: offer.product.kind for offer in shop.offers}
         self._shelf = [offer for offer in shop.offers if offer.product.kind == "goods"]
         self._counter = [offer for offer in self._shelf if shop.wanted_stock(offer, COUNTER) > 0]
 
@@ -60,10 +61,13 @@ class Buyers:
         channel = weighted(random, CHANNELS)
         regular = self._regular(random, channel)
         who = regular.person if regular else person(random, 100_000 + number)
+        lines = self._lines(random, channel, regular)
         terms = self._terms(random, channel, regular, who)
+        if terms == "on_delivery" and any(self._kinds[line.sku] != "goods" for line in lines):
+            terms = "prepaid"  # a courier takes cash for what he hands over, for nothing else
         command = PlaceOrder(
             channel=channel,
-            lines=self._lines(random, channel, regular),
+            lines=lines,
             contact=self._address(random, who, channel, reference),
             billing=self._billing(random, number, reference),
             currency="EUR",

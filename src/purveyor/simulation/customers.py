@@ -164,7 +164,7 @@ class Customers:
             yield Intention("choose", random.uniform(1, 30))
 
     def _pay_again(self, heard: Heard, random: Random) -> Iterator[Intention]:
-        if not self._happens(0.2, "gives up", heard):
+        if heard.kind == "payment.link_offered" or not self._happens(0.2, "gives up", heard):
             yield Intention("pay", random.uniform(0.2, 20))
 
     def _prove(self, heard: Heard, random: Random) -> Iterator[Intention]:

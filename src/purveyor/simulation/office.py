@@ -67,6 +67,15 @@ INVOICES = """
   ORDER BY i.number
      LIMIT $1
 """
+LOST_DEBTS = """
+    -- Cash that no courier will bring any more: the goods came back, or were lost.
+    SELECT i.id, i.order_id
+      FROM invoice i JOIN orders o ON o.id = i.order_id
+     WHERE i.total_minor > i.paid_minor + i.credited_minor + i.written_off_minor AND i.due_at IS NULL
+           AND o.stage = 'payment' AND o.terms = 'on_delivery' AND o.stage_since <= $1
+  ORDER BY i.number
+     LIMIT $2
+"""
 FAILED_CAPTURES = """
     SELECT c.id, c.order_id, c.payment_id, c.attempt FROM capture c WHERE c.status = 'failed' ORDER BY c.id LIMIT $1
 """
@@ -112,6 +121,11 @@ class _Invoice(msgspec.Struct, frozen=True):
     open_minor: int
 
 
+class _Debt(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+
+
 class _Label(msgspec.Struct, frozen=True):
     id: UUID
     order_id: UUID
@@ -153,6 +167,7 @@ class Office:
         await self._desk.hand_in([act async for act in self._labels()])
         await self._desk.hand_in([act async for act in self._refunds()])
         await self._desk.hand_in([act async for act in self._invoices()])
+        await self._desk.hand_in([act async for act in self._debts()])
         await self._desk.hand_in([act async for act in self._captures()])
         await self._cases()
 
@@ -220,6 +235,11 @@ class Office:
                     transfer_id=f"SEPA-{invoice.number}-{invoice.open_minor}",
                 )
                 yield Act(paid, f"transfer:{invoice.id}:{invoice.open_minor}", FINANCE)
+
+    async def _debts(self) -> AsyncIterator[Act]:
+        for debt in await self._read.rows(_Debt, LOST_DEBTS, self._desk.now - timedelta(days=10), AT_ONCE):
+            gone = WriteOff(order_id=debt.order_id, invoice_id=debt.id, reason="not_delivered")
+            yield Act(gone, f"written-off:{debt.id}", SECOND)
 
     async def _captures(self) -> AsyncIterator[Act]:
         """Money that a bank did not pay out: once more, then the customer gives another card."""

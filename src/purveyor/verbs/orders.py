@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, get_args
 
 import msgspec
 from rich.table import Table
@@ -15,31 +14,13 @@ from purveyor.core.rows import Line, Order
 from purveyor.db.reader import Reader
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
+from purveyor.web.queries import OrderFilter, Stage, find_orders, order_id_of
 
-STAGES = (
-    "receipt", "review", "confirmation", "payment", "picking", "packing", "shipping", "delivery", "support", "returns",
-    "feedback",
-)  # fmt: skip
 MOST_FACTS = 10_000
 
-ORDERS = """
-    -- The newest first. A text is a number, a reference, an e-mail, a phone, or the beginning of a name.
-    SELECT o.number, o.placed_at, o.channel, o.reference, c.name, o.status, o.stage, o.holds, o.payment_status,
-           o.fulfillment_status, o.return_status, o.total_minor, o.currency
-      FROM orders o JOIN contact c ON c.id = o.contact_id
-     WHERE ($1 = '' OR (o.stage = $1 AND o.closed_at IS NULL))
-       AND ($2 = '' OR $2 = ANY(string_to_array(o.holds, ' ')))
-       AND ($3 = '' OR o.number::text = $3 OR o.reference = $3 OR lower(c.email) = lower($3) OR c.phone = $3
-            OR lower(c.name) LIKE lower($3) || '%')
-  ORDER BY o.placed_at DESC, o.id DESC
-     LIMIT $4
-"""
-FOUND = """
-    -- By number, id or reference; of a reference that came twice, the newest.
-    SELECT id FROM orders
-     WHERE number::text = $1 OR id::text = $1 OR (reference = $1 AND reference <> '')
-  ORDER BY (reference = $1), placed_at DESC, id DESC
-     LIMIT 1
+BY_REFERENCE = """
+    -- Of a reference that came twice, the newest.
+    SELECT id FROM orders WHERE reference = $1 AND reference <> '' ORDER BY placed_at DESC, id DESC LIMIT 1
 """
 ORDER = f"SELECT {', '.join(Order.__struct_fields__)} FROM orders WHERE id = $1"
 LINES = f"""
@@ -55,22 +36,6 @@ HOLDS = """
 TIMELINE = """
     SELECT at, kind, actor, data FROM journal WHERE order_id = $1 ORDER BY seq LIMIT $2
 """
-
-
-class Listed(msgspec.Struct):
-    number: int
-    placed_at: datetime
-    channel: str
-    reference: str
-    name: str
-    status: str
-    stage: str
-    holds: str
-    payment_status: str
-    fulfillment_status: str
-    return_status: str
-    total_minor: int
-    currency: str
 
 
 class Balance(msgspec.Struct):
@@ -125,12 +90,14 @@ class Shown(msgspec.Struct):
 
 
 async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, limit: int, json: bool) -> int:
-    if stage and stage not in STAGES:
-        raise CannotDo(f"--stage: found {stage!r}, expected one of {', '.join(STAGES)}.")
-    if limit < 1:
-        raise CannotDo(f"--limit: found {limit}, expected a number from 1.")
+    asked = {"stage": stage or None, "hold": hold or None, "text": text or None, "limit": limit}
+    try:
+        wanted = msgspec.convert(asked, OrderFilter)
+    except msgspec.ValidationError as error:
+        stages = ", ".join(get_args(Stage))
+        raise CannotDo(f"{error}. Stages are {stages}; --limit is 1 to 200.") from error
     async with house_of(settings) as house:
-        found = await house.read.rows(Listed, ORDERS, stage, hold, text, limit)
+        found = (await find_orders(house.read, wanted)).items
     if json:
         print_json(found)
         return 0
@@ -144,7 +111,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
             f"{each.placed_at:%Y-%m-%d %H:%M}",
             each.name,
             each.stage if each.status == "placed" else each.status,
-            each.holds,
+            ", ".join(each.holds),
             each.payment_status,
             each.fulfillment_status,
             str(Money(each.total_minor, each.currency)),
@@ -171,11 +138,13 @@ async def show_order(settings: Settings, number: str, *, json: bool) -> int:
 
 async def look_up(read: Reader, number: str) -> Shown | None:
     """An order by number, id or reference."""
-    ids: list[UUID] = await read.values(FOUND, number)
-    if not ids:
+    order_id = await order_id_of(read, number)
+    order = await read.row(Order, ORDER, order_id) if order_id else None
+    if order is None:
+        for order_id in await read.values(BY_REFERENCE, number):
+            order = await read.row(Order, ORDER, order_id)
+    if order is None:
         return None
-    order = await read.row(Order, ORDER, ids[0])
-    assert order is not None
     return Shown(
         order=order,
         lines=await read.rows(Line, LINES, order.id),

@@ -18,7 +18,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, Missing
 from purveyor.engine.unit_of_work import UnitOfWork
-from purveyor.web.commands import Endpoint
+from purveyor.web.endpoints import Endpoint
 
 MOST_TRIALS = 20  # rows of one kind that are tried: an order of a thousand lines says enough with these
 

@@ -10,9 +10,9 @@ from litestar.connection import Request
 from litestar.response import Response
 
 from purveyor.web.api import CHAPTERS
-from purveyor.web.commands import command_handler
 from purveyor.web.deeds import deed_handler
 from purveyor.web.desk import AnyRequest, Desk, as_problem
+from purveyor.web.endpoints import command_handler
 from purveyor.web.house import House
 from purveyor.web.open_doors import open_doors
 from purveyor.web.reads import read_handler

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from purveyor.core.messages import Command
-from purveyor.web.commands import Endpoint
 from purveyor.web.deeds import Deed
+from purveyor.web.endpoints import Endpoint
 from purveyor.web.reads import Read
 
 

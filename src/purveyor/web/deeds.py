@@ -10,8 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.bodies import read_parameters
-from purveyor.web.commands import ROOT, idempotency_key
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.endpoints import ROOT, idempotency_key
 from purveyor.web.house import House
 
 

@@ -12,8 +12,8 @@ import msgspec
 from purveyor import __version__
 from purveyor.engine.answers import Answer, Preview
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import LONGEST_GIVEN_KEY, ROOT, Endpoint
 from purveyor.web.deeds import Deed
+from purveyor.web.endpoints import LONGEST_GIVEN_KEY, ROOT, Endpoint
 from purveyor.web.problems import MEDIA_TYPE, ProblemDetails
 from purveyor.web.reads import Read
 

@@ -19,24 +19,11 @@ from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.actions import Action, actions_of
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint
+from purveyor.web.endpoints import Endpoint
+from purveyor.web.history import NEWEST, Change, Event, PostingSeen, changes_since, postings_of, timeline
 from purveyor.web.house import House
 from purveyor.web.lists import Limit
-from purveyor.web.queries import (
-    NEWEST,
-    Board,
-    Change,
-    Event,
-    OrderFilter,
-    OrderSeen,
-    PostingSeen,
-    board,
-    changes_since,
-    find_orders,
-    order_id_of,
-    postings_of,
-    timeline,
-)
+from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, find_orders, order_id_of
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
 
 SCOPE = "orders:read"

@@ -1,8 +1,7 @@
-"""What is read of orders across all stages: lists by filters, the board, the journal."""
+"""What is read of orders across all stages: lists by filters, and the board."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -32,7 +31,7 @@ PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid",
 FulfillmentStatus = Literal["open", "backordered", "part_shipped", "shipped", "part_delivered", "delivered", "canceled"]
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
 SHORTEST_NAME = 3
-MOST_FOUND = 2_000  # orders that a text finds at most
+MOST_FOUND = 1_000  # orders that a text finds at most
 LAST_ID = UUID(int=2**128 - 1)
 
 
@@ -123,8 +122,10 @@ def orders_statement(asked: OrderFilter) -> tuple[str, list[Any]]:
     if asked.number is not None:
         statement.where(f"o.number = {statement.put(asked.number)}")
     if asked.text is not None:
-        statement.tables.append(_found_by_text(asked.text.strip(), statement))
-        statement.where("o.id = found.id")
+        statement.tables = [
+            _found_by_text(asked.text.strip(), statement),
+            "LATERAL (SELECT * FROM orders WHERE id = found.id LIMIT 1) AS o",
+        ]
     order = _by_date(statement) if _is_by_date(asked) else _by_receipt(statement)
     query = f"""
         WITH chosen AS (SELECT o.* FROM {", ".join(statement.tables)}
@@ -212,7 +213,11 @@ def _found_by_text(text: str, statement: _Statement) -> str:
 
 
 def _by_contact(condition: str) -> str:
-    return f"(SELECT f.id FROM contact c JOIN orders f ON f.contact_id = c.id WHERE {condition} LIMIT {MOST_FOUND})"
+    """LIMIT keeps the planner from turning this into a join over all orders, however it guesses."""
+    return f"""
+        (SELECT f.id FROM (SELECT id FROM contact c WHERE {condition} LIMIT {MOST_FOUND}) AS who,
+                LATERAL (SELECT id FROM orders WHERE contact_id = who.id LIMIT {MOST_FOUND}) AS f)
+    """
 
 
 def _as_phone(text: str) -> str | None:
@@ -243,112 +248,6 @@ async def order_id_of(read: Reader, order: str) -> UUID | None:
         return None
 
 
-# the order's own history
-
-
-class PostingSeen(msgspec.Struct, frozen=True):
-    order_version: int
-    account: str
-    minor: int
-    at: datetime
-
-
-POSTINGS = (
-    "SELECT order_version, account, minor, at FROM posting WHERE order_id = $1 ORDER BY order_version, side LIMIT 5000"
-)
-
-
-async def postings_of(read: Reader, order_id: UUID) -> list[PostingSeen]:
-    return await read.rows(PostingSeen, POSTINGS, order_id)
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Something that happened to an order: what, when, by whom, and why."""
-
-    seq: int
-    at: datetime
-    kind: str
-    actor: str
-    why: str
-    order_version: int
-
-
-TIMELINE = """
-    -- The newest first.
-    SELECT seq, at, kind, actor, coalesce(data->>'why', '') AS why, order_version
-      FROM journal
-     WHERE order_id = $1 AND seq < $2
-  ORDER BY seq DESC
-     LIMIT $3
-"""
-NEWEST = 2**62
-
-
-async def timeline(read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200) -> list[Event]:
-    return await read.rows(Event, TIMELINE, order_id, before, limit)
-
-
-# everything that happened, for those who follow
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One fact of the journal, whole."""
-
-    seq: int
-    at: datetime
-    order_id: UUID | None
-    order_version: int
-    kind: str
-    kind_version: int
-    actor: str
-    data: dict[str, Any]
-
-
-CHANGES = """
-    SELECT seq, at, order_id, order_version, kind, kind_version, actor, data
-      FROM journal
-     WHERE seq > $1 AND seq <= $2
-  ORDER BY seq
-     LIMIT $3
-"""
-SETTLED = """
-    -- Numbers are drawn before the commit, so a higher one can be seen before a lower one. What is here at a moment is
-    -- complete once every transaction of that moment has ended.
-    SELECT (SELECT coalesce(max(seq), 0) FROM journal) AS seq,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest,
-           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
-"""
-OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-WAITS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-
-
-class _Settled(msgspec.Struct):
-    seq: int
-    newest: int
-    oldest: int
-
-
-async def settled_seq(read: Reader) -> int | None:
-    """The journal's last number below which nothing can appear any more; None while a long transaction runs."""
-    now = await read.row(_Settled, SETTLED)
-    assert now is not None
-    oldest = now.oldest
-    for wait_s in WAITS_S:
-        if oldest >= now.newest:
-            return now.seq
-        await asyncio.sleep(wait_s)
-        (oldest,) = await read.values(OLDEST_RUNNING)
-    return None
-
-
-async def changes_since(read: Reader, seq: int, limit: int = 500) -> list[Change]:
-    """Facts after a number, in the order of their numbers, none of which is ever missed by going on from the last."""
-    settled = await settled_seq(read)
-    if settled is None or settled <= seq:
-        return []
-    return await read.rows(Change, CHANGES, seq, settled, limit)
-
-
 # the board
 
 
@@ -362,10 +261,12 @@ class Column(msgspec.Struct, frozen=True):
 
 
 BOARD = """
-    SELECT stage, count(*) AS orders, count(*) FILTER (WHERE holds <> '') AS held, min(stage_since) AS oldest_since
-      FROM orders
-     WHERE closed_at IS NULL
-  GROUP BY stage
+    -- Two indexes, each read from end to end: of live orders, and of those that are held.
+    SELECT o.stage, o.orders, coalesce(h.held, 0) AS held, o.oldest_since
+      FROM (SELECT stage, count(*) AS orders, min(stage_since) AS oldest_since
+              FROM orders WHERE closed_at IS NULL GROUP BY stage) AS o
+ LEFT JOIN (SELECT stage, count(*) AS held
+              FROM orders WHERE holds <> '' AND closed_at IS NULL GROUP BY stage) AS h USING (stage)
 """
 
 

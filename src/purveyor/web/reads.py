@@ -12,8 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.bodies import read_parameters
-from purveyor.web.commands import ROOT
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.endpoints import ROOT
 from purveyor.web.house import House
 from purveyor.web.problems import Problem
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import asyncpg
@@ -22,7 +23,7 @@ from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
 from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
 
-from purveyor.core.messages import Job
+from purveyor.core.messages import Command, Job
 from purveyor.engine.committer import Committer, Errand
 from purveyor.engine.work import PERFORMS, Outside
 from purveyor.ports.trouble import Trouble
@@ -31,6 +32,20 @@ log = structlog.get_logger()
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=5)
+WAVE_S = 0.05
+
+End: TypeAlias = tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What came of one job outside: the command that says so, or what went wrong."""
+
+    queued: QueuedJob
+    kind: type[Job]
+    key: str = ""
+    command: Command | None = None
+    failure: Exception | None = None
 
 
 @cache
@@ -48,7 +63,7 @@ class Pump:
         committer: Committer,
         outside: Outside,
         *,
-        batch: int = 100,
+        batch: int = 250,
         first_delay: timedelta = timedelta(seconds=1),
     ) -> None:
         self._queries = Queries(AsyncpgPoolDriver(pool))
@@ -94,35 +109,55 @@ class Pump:
             return 0
         beating = asyncio.create_task(self._beat(jobs))
         try:
-            ends = await asyncio.gather(*(self._perform(job) for job in jobs))
+            performing = {asyncio.create_task(self._perform(job)) for job in jobs}
+            bringing: list[asyncio.Task[None]] = []
+            while performing:
+                # Those that are done together bring their news together, so that they share a commit; nobody waits
+                # longer than a moment for one that is slow.
+                done, performing = await asyncio.wait(performing, timeout=WAVE_S)
+                bringing.append(asyncio.create_task(self._bring_home([task.result() for task in done])))
+            await asyncio.gather(*bringing)
         finally:
             beating.cancel()
-        ended: list[tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]] = [end for end in ends if end is not None]
-        if ended:
-            await self._queries.log_jobs(ended)
         self.performed += len(jobs)
         return len(jobs)
 
-    async def _perform(self, queued: QueuedJob) -> tuple[QueuedJob, JOB_STATUS, TracebackRecord | None] | None:
-        """One job to its end, or back into the queue (None)."""
+    async def _perform(self, queued: QueuedJob) -> Performed:
+        """The side effect of one job; what went wrong is brought home as well."""
         kind = job_kinds()[queued.entrypoint]
         try:
             errand = msgspec.json.decode(queued.payload or b"", type=Errand)
             job = msgspec.json.decode(errand.job, type=kind)
             command = await PERFORMS[kind](job, errand.key, self._outside)
-            if command is not None:
-                actor = f"job:{kind.kind()}"
-                now = self._outside.clock.now()
-                given = await self._committer.submit(command, key=errand.key, actor=actor, at=now)
-                if not given.accepted:
-                    log.info("job.refused", job=kind.kind(), key=errand.key, answer=given.body.decode())
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
-            return await self._try_again(queued, kind, error)
-        return queued, "successful", None
+            return Performed(queued, kind, failure=error)
+        return Performed(queued, kind, errand.key, command)
+
+    async def _bring_home(self, wave: list[Performed]) -> None:
+        """Submit the commands of some jobs, and say of these that they are done."""
+        ends = await asyncio.gather(*(self._end(performed) for performed in wave))
+        ended: list[End] = [end for end in ends if end is not None]
+        if ended:
+            await self._queries.log_jobs(ended)
+
+    async def _end(self, performed: Performed) -> End | None:
+        """One job to its end, or back into the queue (None)."""
+        try:
+            if performed.failure is not None:
+                raise performed.failure
+            if performed.command is not None:
+                actor = f"job:{performed.kind.kind()}"
+                now = self._outside.clock.now()
+                given = await self._committer.submit(performed.command, key=performed.key, actor=actor, at=now)
+                if not given.accepted:
+                    log.info("job.refused", job=performed.kind.kind(), key=performed.key, answer=given.body.decode())
+        except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
+            return await self._try_again(performed.queued, performed.kind, error)
+        return performed.queued, "successful", None
 
     async def _try_again(
         self, queued: QueuedJob, kind: type[Job], error: Exception
-    ) -> tuple[QueuedJob, JOB_STATUS, TracebackRecord | None] | None:
+    ) -> End | None:
         context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
         trace = TracebackRecord.from_exception(exc=error, job_id=queued.id, additional_context=context)
         if queued.attempts + 1 >= kind.attempts:

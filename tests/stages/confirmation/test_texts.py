@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from string import Formatter
 
 import msgspec
@@ -21,6 +23,9 @@ ORDER = Tellable(
     lines=[TellableLine("Mug", 2, 0, 0, 2, 2_380), TellableLine("Pen {blue}", 3, 1, 1, 2, 0)],
 )
 WHATEVER = {"amount": "12.34 EUR", "reason": "card_declined", "starts_at": "2026-03-09T08:00:00+00:00"}
+
+
+FLOW = Path(__file__).parents[3] / "src/purveyor/flow.py"
 
 
 def names(text: str) -> set[str]:
@@ -95,3 +100,10 @@ def test_an_sms_is_one_short_line() -> None:
     assert sms == (
         "Your order 100101 is ready: Your order 100101 is ready to be collected. Where: shop Your code: 4711"
     )
+
+
+def test_every_notice_that_the_flow_sends_has_its_own_text() -> None:
+    sent = set(re.findall(r'notice="(\w+)"', FLOW.read_text(encoding="utf-8")))
+
+    assert sent
+    assert sent - TEXTS["en"].keys() == set()

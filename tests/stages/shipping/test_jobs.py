@@ -26,6 +26,7 @@ from purveyor.stages.shipping.jobs import buy_label, cancel_label
 from tests.pure import NOON, later
 
 ADDRESS: dict[str, Any] = {
+    "id": UUID(int=3),
     "name": "Ann Example",
     "company": "",
     "street": "Teststr. 1",

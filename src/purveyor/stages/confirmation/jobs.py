@@ -17,6 +17,7 @@ from purveyor.stages.confirmation.rendering import Tellable, TellableLine, rende
 class Addressed(msgspec.Struct, frozen=True):
     """A message with whom it goes to and what it speaks of."""
 
+    message_id: UUID
     notice: str
     channel: str
     language: str
@@ -33,18 +34,22 @@ class Addressed(msgspec.Struct, frozen=True):
     erased: bool
 
 
+class OrderLine(TellableLine, frozen=True, kw_only=True):
+    order_id: UUID
+
+
 ADDRESSED = """
-    SELECT m.notice, m.channel, m.language, m.status, m.details, o.number, o.currency, o.total_minor, o.shipping_minor,
+    SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details, o.number, o.currency, o.total_minor, o.shipping_minor,
            o.promised_at, c.name, c.email, c.phone, c.erased
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
-     WHERE m.id = $1
+     WHERE m.id = ANY($1::uuid[])
 """
 LINES = """
-    SELECT name, quantity, backordered, canceled, total_minor,
+    SELECT order_id, name, quantity, backordered, canceled, total_minor,
            placed + backordered + allocated + picked + packed AS open
       FROM line
-     WHERE order_id = $1
-  ORDER BY line_no
+     WHERE order_id = ANY($1::uuid[])
+  ORDER BY order_id, line_no
 """
 
 
@@ -54,7 +59,8 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
 
     It is asked first whether it was sent, because the order, and with it the text, may have changed since.
     """
-    found = await outside.read.row(Addressed, ADDRESSED, job.message_id)
+    rows = await outside.read.rows_of(Addressed, ADDRESSED, job.message_id, by="message_id")
+    found = rows[0] if rows else None
     if found is None or found.status != "queued":
         return None
     key = str(job.message_id)
@@ -75,7 +81,7 @@ async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> M
         total_minor=found.total_minor,
         shipping_minor=found.shipping_minor,
         promised_at=found.promised_at,
-        lines=await read.rows(TellableLine, LINES, order_id),
+        lines=await read.rows_of(OrderLine, LINES, order_id, by="order_id"),
     )
     rendered = render(found.notice, found.language, found.channel, order, found.details)
     return Message(

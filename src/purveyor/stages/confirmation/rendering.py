@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from decimal import Decimal
 from string import Formatter
@@ -54,8 +55,9 @@ def render(notice: str, tag: str, channel: str, order: Tellable, details: Mappin
     """The notice in the language of a BCP 47 tag, with what is known filled in."""
     language = language_of(tag)
     locale = _locale(tag, language)
-    known = _facts(order, locale) | _told(details, locale, WORDS[language])
     subject, paragraphs = text_of(language, notice)
+    wanted = {name for text in (subject, *paragraphs) for _, name, _, _ in _formatter.parse(text) if name}
+    known = _facts(order, locale, wanted) | _told(details, locale, WORDS[language])
     filled = [text for text in (_fill(paragraph, known) for paragraph in paragraphs) if text]
     title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
     if channel == "sms":
@@ -85,24 +87,28 @@ def _locale(tag: str, language: str) -> Locale:
     return locale if locale.language == language else Locale.parse(language)
 
 
-def _facts(order: Tellable, locale: Locale) -> dict[str, str]:
+def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[str, str]:
+    """What is known of the order, of that what the text speaks of: writing amounts out takes its time."""
+
     def money(minor: int) -> str:
         return _money(minor, order.currency, locale)
 
     lines = [line for line in order.lines if line.quantity > line.canceled]
     facts = {
         "number": str(order.number),
-        "total": money(order.total_minor),
-        "shipping": money(order.shipping_minor) if order.shipping_minor else "",
+        "total": money(order.total_minor) if "total" in wanted else "",
+        "shipping": money(order.shipping_minor) if order.shipping_minor and "shipping" in wanted else "",
         "lines": "\n".join(
             f"{line.quantity - line.canceled} x {line.name}" + ("" if line.canceled else f"  {money(line.total_minor)}")
             for line in lines
-        ),
+        )
+        if "lines" in wanted
+        else "",
         "waiting": _list((line.backordered, line.name) for line in lines),
         "open_lines": _list((line.open, line.name) for line in lines),
         "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
     }
-    if order.promised_at is not None:
+    if order.promised_at is not None and "promised_at" in wanted:
         facts["promised_at"] = _date(order.promised_at, locale)
     return facts
 

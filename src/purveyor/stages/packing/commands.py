@@ -33,7 +33,7 @@ class BringToBench(Command, frozen=True, kw_only=True, tag="packing.bring_to_ben
 
 
 class TakeOffBench(Command, frozen=True, kw_only=True, tag="packing.take_off_bench"):
-    """Units go back to their shelf. If they have not come to the bench yet, there is nothing to do."""
+    """Units went back to their shelf. If they have not come to the bench yet, there is nothing to do."""
 
     order_id: UUID
     fulfillment_id: UUID
@@ -41,10 +41,9 @@ class TakeOffBench(Command, frozen=True, kw_only=True, tag="packing.take_off_ben
 
 
 class TakeOut(Command, frozen=True, kw_only=True, tag="packing.take_out"):
-    """Units are not wanted any more: off the bench, or out of their parcel. There may be nothing to do."""
+    """Units that were picked are not wanted any more: off the bench, or out of their parcels, where they are there."""
 
     order_id: UUID
-    fulfillment_id: UUID
     units: tuple[UnitsOf, ...]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
 
@@ -25,12 +27,22 @@ class TakenOffBench(Fact, frozen=True, kw_only=True, tag="packing.taken_off_benc
     units: tuple[UnitsOf, ...]
 
 
-class LeftOver(Fact, frozen=True, kw_only=True, tag="packing.left_over"):
-    """Units on the bench are not wanted any more: somebody puts them back on the shelf."""
+class TakenUnits(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Units of one line that were taken out of the work for one fulfillment order."""
 
     fulfillment_id: UUID
-    location: str
-    units: tuple[UnitsOf, ...]
+    line_id: UUID
+    quantity: int
+
+
+class UnitsTakenOut(Fact, frozen=True, kw_only=True, tag="packing.units_taken_out"):
+    """Units are not wanted any more: somebody puts them back on the shelf. There may have been none here.
+
+    `left_over` lay on the bench, `removed` in parcels that were opened for it.
+    """
+
+    left_over: tuple[TakenUnits, ...]
+    removed: tuple[TakenUnits, ...]
 
 
 class ParcelPacked(Fact, frozen=True, kw_only=True, tag="packing.parcel_packed"):

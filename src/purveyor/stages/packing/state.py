@@ -15,11 +15,11 @@ from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.facts import (
     BroughtToBench,
-    LeftOver,
     ParcelLeft,
     ParcelPacked,
     ParcelUnpacked,
     TakenOffBench,
+    UnitsTakenOut,
 )
 
 CLOSED = frozenset({"packed", "gone"})  # parcels whose contents are not on the bench
@@ -125,11 +125,12 @@ def take_off(state: State, fact: TakenOffBench, stamp: Stamp) -> None:
     bench.status = "incomplete"
 
 
-@applies(LeftOver)
-def leave_over(state: State, fact: LeftOver, stamp: Stamp) -> None:
-    book, bench = _bench(state, fact, fact.fulfillment_id)
-    _reduce(bench, fact.units)
-    _look_again(book, bench)
+@applies(UnitsTakenOut)
+def take_out(state: State, fact: UnitsTakenOut, stamp: Stamp) -> None:
+    for each in fact.left_over:
+        book, bench = _bench(state, fact, each.fulfillment_id)
+        _reduce(bench, (UnitsOf(each.line_id, each.quantity),))
+        _look_again(book, bench)
 
 
 @applies(ParcelPacked)

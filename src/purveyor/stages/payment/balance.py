@@ -12,7 +12,7 @@ from purveyor.core.rows import Counter, CreditAccount, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
-from purveyor.stages.payment.amounts import Bill, capturing, hoped_for, rest_to_bill, still_owed, to_credit, value
+from purveyor.stages.payment.amounts import Bill, capturing, covered, hoped_for, rest_to_bill, still_owed, to_credit, value
 from purveyor.stages.payment.answers import refund_done
 from purveyor.stages.payment.billing import collect_open, issue
 from purveyor.stages.payment.commands import (
@@ -229,6 +229,8 @@ def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fa
         yield facts.PayLinkOffered(order_id=book.order.id, payment_id=planned.id, amount_minor=amount)
     else:
         yield facts.PaymentAccepted(order_id=book.order.id, payment_ids=(planned.id,))
+        if still_owed(book) <= covered(book) + amount:
+            yield facts.PaymentSecured(order_id=book.order.id)
 
 
 def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReached | None:

@@ -27,10 +27,25 @@ class ReleaseUnits(Command, frozen=True, kw_only=True, tag="picking.release_unit
     order_id: UUID
 
 
+class FulfillmentUnits(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """So many units of one line in one fulfillment order."""
+
+    fulfillment_id: UUID
+    line_id: UUID
+    quantity: int
+
+
 class WithdrawUnits(Command, frozen=True, kw_only=True, tag="picking.withdraw_units"):
     """Take back the work for units that were canceled; there may be none."""
 
     order_id: UUID
+
+
+class DropUnits(Command, frozen=True, kw_only=True, tag="picking.drop_units"):
+    """Units that were picked and then canceled were taken out of bench and parcels; what else there is lies in totes."""
+
+    order_id: UUID
+    units: tuple[FulfillmentUnits, ...]
 
 
 class RecordLeft(Command, frozen=True, kw_only=True, tag="picking.record_left"):

@@ -122,8 +122,14 @@ class UnitsWithdrawn(Fact, frozen=True, kw_only=True, tag="picking.units_withdra
     """Units of a fulfillment order are not wanted any more: `waiting` were on the shelf, `picked` no longer."""
 
     fulfillment_id: UUID
-    waiting: tuple[UnitsOf, ...]
-    picked: tuple[UnitsOf, ...]
+    waiting: tuple[UnitsOf, ...] = ()
+    picked: tuple[UnitsOf, ...] = ()
+
+
+class PickedUnwanted(Fact, frozen=True, kw_only=True, tag="picking.picked_unwanted"):
+    """Units that were picked are not wanted any more: the bench must say whose they were."""
+
+    units: tuple[UnitsOf, ...]
 
 
 class ClaimsMoved(Fact, frozen=True, kw_only=True, tag="picking.claims_moved"):

@@ -64,6 +64,9 @@ def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]
     wanted: dict[str, int] = {}
     for each in demand:
         wanted[each.sku] = wanted.get(each.sku, 0) + each.quantity
+    for location in locations:  # nearly always one has everything
+        if all(shelves[sku].get(location, 0) >= count for sku, count in wanted.items()):
+            return [location]
     there = {sku: [shelves[sku].get(location, 0) for location in locations] for sku in wanted}
     open_ = {sku: min(count, sum(there[sku])) for sku, count in wanted.items()}
     if not any(open_.values()):

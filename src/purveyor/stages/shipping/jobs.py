@@ -21,11 +21,14 @@ from purveyor.stages.shipping.rates import choose_rate
 
 ADDRESS = """
     -- Where a parcel goes: one immutable version of name and address.
-    SELECT name, company, street, city, postal_code, region, country, erased FROM contact WHERE id = $1
+    SELECT id, name, company, street, city, postal_code, region, country, erased
+      FROM contact
+     WHERE id = ANY($1::uuid[])
 """
 
 
 class _Address(msgspec.Struct, frozen=True):
+    id: UUID
     name: str
     company: str
     street: str
@@ -91,7 +94,8 @@ def data_uri(label: Label) -> str:
 
 
 async def _destination(outside: Outside, contact_id: UUID) -> Destination | None:
-    address = await outside.read.row(_Address, ADDRESS, contact_id)
+    addresses = await outside.read.rows_of(_Address, ADDRESS, contact_id, by="id")
+    address = addresses[0] if addresses else None
     if address is None or address.erased:
         return None
     name = ", ".join(part for part in (address.name, address.company) if part)

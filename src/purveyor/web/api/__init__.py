@@ -18,7 +18,7 @@ from purveyor.web.api import (
     support,
 )
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint
+from purveyor.web.endpoints import Endpoint
 from purveyor.web.orders import orders_chapter
 
 STAGES: tuple[Chapter, ...] = (

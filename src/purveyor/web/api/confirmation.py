@@ -13,7 +13,7 @@ from purveyor.stages.confirmation.commands import (
 from purveyor.stages.confirmation.queries import MessageSeen, PromiseSeen, promises_of_order, undelivered_messages
 from purveyor.stages.confirmation.state import Message
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.lists import of_order, worklist
 
 WRITE = "confirmation:write"

@@ -61,7 +61,7 @@ from purveyor.stages.delivery.state.rows import (
     Tracking,
 )
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
 from purveyor.web.lists import FIRST_ID, AtLocation, Paging, worklist
 from purveyor.web.reads import Page, Read, page, place_after

@@ -30,7 +30,7 @@ from purveyor.stages.feedback.queries import (
 )
 from purveyor.stages.feedback.state import ProductReview
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each, once
+from purveyor.web.endpoints import Endpoint, each, once
 from purveyor.web.house import House
 from purveyor.web.lists import LAST, OfSku, Period, worklist
 from purveyor.web.reads import Read

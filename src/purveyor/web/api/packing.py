@@ -29,7 +29,7 @@ from purveyor.stages.packing.queries import (
 )
 from purveyor.stages.packing.state import Bench, Parcel
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
 from purveyor.web.lists import AtLocation, worklist
 from purveyor.web.reads import Read

@@ -45,7 +45,7 @@ from purveyor.stages.payment.queries import (
 )
 from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, Try, each, once
+from purveyor.web.endpoints import Endpoint, Try, each, once
 from purveyor.web.house import House
 from purveyor.web.lists import worklist
 from purveyor.web.reads import Read

@@ -45,7 +45,7 @@ from purveyor.stages.picking.queries import (
 )
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
 from purveyor.web.lists import FIRST, LAST, AtLocation, worklist
 from purveyor.web.reads import Nothing, Read

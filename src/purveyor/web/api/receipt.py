@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.stages.receipt.commands import HoldCart, PlaceOrder, ReleaseCart
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint
+from purveyor.web.endpoints import Endpoint
 
 WRITE = "receipt:write"
 CHAPTER = Chapter(

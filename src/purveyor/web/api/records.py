@@ -22,7 +22,7 @@ from purveyor.records.staff.queries import all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint
+from purveyor.web.endpoints import Endpoint
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
 from purveyor.web.lists import FIRST_ID, Paging

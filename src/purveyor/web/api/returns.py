@@ -37,7 +37,7 @@ from purveyor.stages.returns.queries import (
 )
 from purveyor.stages.returns.state import Rma, RmaItem
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
 from purveyor.web.lists import AtLocation, Limit, Period, worklist
 from purveyor.web.reads import Page, Read

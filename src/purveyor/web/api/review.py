@@ -26,7 +26,7 @@ from purveyor.stages.review.commands import (
 from purveyor.stages.review.queries import FIRST, OpenHold, WaitingLine, backorders_of_sku, open_holds
 from purveyor.stages.review.state import Hold, MissingChoice
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each, once
+from purveyor.web.endpoints import Endpoint, each, once
 from purveyor.web.house import House
 from purveyor.web.lists import FIRST as FIRST_PLACE, OfSku, Paging, Place, worklist
 from purveyor.web.reads import Page, Read, page, place_after
@@ -102,6 +102,8 @@ CHAPTER = Chapter(
             command=EditOrder,
             scope=WRITE,
             summary="Change lines, addresses or shipping before it ships",
+            tried=once(lambda order_id: EditOrder(order_id=order_id, changes=())),
+            tolerates=("invalid",),  # that there is no change
         ),
         Endpoint(
             path=f"{ORDER}/units",

@@ -30,7 +30,7 @@ from purveyor.stages.shipping.queries import (
 )
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
 from purveyor.web.lists import LAST, AtLocation, worklist
 from purveyor.web.reads import Read

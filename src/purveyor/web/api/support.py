@@ -30,7 +30,7 @@ from purveyor.stages.support.queries import (
 )
 from purveyor.stages.support.state import Case
 from purveyor.web.chapters import Chapter
-from purveyor.web.commands import Endpoint, each, once
+from purveyor.web.endpoints import Endpoint, each, once
 from purveyor.web.lists import Paging, worklist
 
 WRITE = "support:write"

@@ -148,6 +148,17 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Wie war Bestellung {number}?",
         ("Ihre Bestellung {number} ist bei Ihnen. Wie war es? Es dauert eine halbe Minute.", "{url}"),
     ),
+    "case_opened": (
+        "Ihre Nachricht zu Bestellung {number}",
+        ("wir haben Ihre Nachricht zu Bestellung {number} und antworten so bald wie möglich.",),
+    ),
+    "claim_resolved": (
+        "Ihre Reklamation zu Bestellung {number}",
+        (
+            "wir haben Ihre Reklamation zu Bestellung {number} geprüft. Unsere Antwort steht auf der Bestellseite.",
+            "{url}",
+        ),
+    ),
     "case_answered": (
         "Unsere Antwort zu Bestellung {number}",
         ("wir haben Ihnen zu Bestellung {number} geantwortet. Sie finden die Antwort auf der Bestellseite.", "{url}"),

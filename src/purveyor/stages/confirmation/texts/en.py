@@ -136,6 +136,14 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "How was order {number}?",
         ("Your order {number} is with you. How was it? It takes half a minute.", "{url}"),
     ),
+    "case_opened": (
+        "We have your message about order {number}",
+        ("We have your message about order {number}, and answer as soon as we can.",),
+    ),
+    "claim_resolved": (
+        "What we do about order {number}",
+        ("We have looked at your claim about order {number}. You find our answer on its order page.", "{url}"),
+    ),
     "case_answered": (
         "Our answer about order {number}",
         ("We have answered you about order {number}. You find the answer on its order page.", "{url}"),

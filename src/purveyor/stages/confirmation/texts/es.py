@@ -142,6 +142,14 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "¿Qué tal el pedido {number}?",
         ("Ya tiene su pedido {number}. ¿Qué tal ha ido? Es medio minuto.", "{url}"),
     ),
+    "case_opened": (
+        "Su mensaje sobre el pedido {number}",
+        ("Tenemos su mensaje sobre el pedido {number} y responderemos lo antes posible.",),
+    ),
+    "claim_resolved": (
+        "Su reclamación del pedido {number}",
+        ("Hemos revisado su reclamación del pedido {number}. La respuesta está en la página del pedido.", "{url}"),
+    ),
     "case_answered": (
         "Nuestra respuesta sobre el pedido {number}",
         ("Le hemos respondido sobre el pedido {number}. La respuesta está en la página del pedido.", "{url}"),

@@ -142,6 +142,14 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Como correu a encomenda {number}?",
         ("Já tem a sua encomenda {number}. Como correu? Demora meio minuto.", "{url}"),
     ),
+    "case_opened": (
+        "A sua mensagem sobre a encomenda {number}",
+        ("Temos a sua mensagem sobre a encomenda {number} e respondemos logo que possível.",),
+    ),
+    "claim_resolved": (
+        "A sua reclamação da encomenda {number}",
+        ("Vimos a sua reclamação da encomenda {number}. A resposta está na página da encomenda.", "{url}"),
+    ),
     "case_answered": (
         "A nossa resposta sobre a encomenda {number}",
         ("Respondemos-lhe sobre a encomenda {number}. A resposta está na página da encomenda.", "{url}"),

@@ -1,6 +1,6 @@
 """The rules of packing."""
 
-from purveyor.stages.packing.decide.bench import StillInParcel
+from purveyor.stages.packing.decide.bench import decide_bring
 from purveyor.stages.packing.decide.contents import MoreThanPicked, NothingOnBench, NotInThisParcel, NotPicked
 from purveyor.stages.packing.decide.parcels import (
     CartonTooSmall,
@@ -18,7 +18,7 @@ __all__ = [
     "NotPicked",
     "NothingOnBench",
     "ParcelNotHere",
-    "StillInParcel",
     "TooHeavy",
     "WeightDiffers",
+    "decide_bring",
 ]

@@ -3,105 +3,111 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf
-from purveyor.core.refusals import Refusal
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.commands import BringToBench, TakeOffBench, TakeOut
-from purveyor.stages.packing.facts import BroughtToBench, LeftOver, ParcelUnpacked, TakenOffBench
-from purveyor.stages.packing.state import Bench, Parcel, on_bench
-
-
-class StillInParcel(Refusal):
-    """Units that are to go back to the shelf lie in a closed parcel."""
-
-    sku: str
-    wanted: int
-    there: int
-    sentence = (
-        "{wanted} of {sku} are to go back to the shelf, but {there} lie on the bench: the others are in a parcel."
-    )
-    instead = ("unpack the parcel first",)
+from purveyor.stages.packing.facts import BroughtToBench, ParcelUnpacked, TakenOffBench, TakenUnits, UnitsTakenOut
+from purveyor.stages.packing.state import CLOSED, Bench, Parcel, on_bench
 
 
 @decides(BringToBench)
 def decide_bring(state: State, command: BringToBench, call: Call) -> Decision:
-    """Never refuses."""
-    state.book(command.order_id)
-    if command.units:
+    """As many as the ledger has picked and no other bench has. Never refuses."""
+    book = state.book(command.order_id)
+    elsewhere = _everywhere(book, but=command.fulfillment_id)
+    inside = _inside(book, command.fulfillment_id, CLOSED)
+    units: list[UnitsOf] = []
+    for each in command.units:
+        there = book.line(each.line_id).picked - elsewhere[each.line_id] + inside[each.line_id]
+        if min(each.quantity, there) > 0:
+            units.append(UnitsOf(each.line_id, min(each.quantity, there)))
+    if units:
         yield BroughtToBench(
             order_id=command.order_id,
             fulfillment_id=command.fulfillment_id,
             location=command.location,
             tote=command.tote,
-            units=command.units,
+            units=tuple(units),
         )
 
 
 @decides(TakeOffBench)
 def decide_take_off(state: State, command: TakeOffBench, call: Call) -> Decision:
-    """Back to the shelf. Refuses with `StillInParcel`."""
+    """Back to the shelf. Never refuses: for what is not on the bench parcels are opened, the youngest first."""
     book = state.book(command.order_id)
     bench = book.rows(Bench).get(command.fulfillment_id)
     if bench is None:
         return
-    there = on_bench(book, bench)
-    for units in command.units:
-        if units.quantity > there[units.line_id]:
-            sku = book.line(units.line_id).sku
-            raise StillInParcel(sku=sku, wanted=units.quantity, there=there[units.line_id])
-    yield TakenOffBench(order_id=command.order_id, fulfillment_id=command.fulfillment_id, units=command.units)
+    wanted = _count(command.units)
+    missing = wanted - on_bench(book, bench)
+    for parcel, inside in _here(book, bench):
+        if inside & missing:
+            missing = missing - inside
+            yield opened(book, parcel, inside, Counter(), "some of it goes back to the shelf")
+    taken = wanted - missing
+    if taken:
+        yield TakenOffBench(order_id=command.order_id, fulfillment_id=bench.fulfillment_id, units=_units(taken))
 
 
 @decides(TakeOut)
 def decide_take_out(state: State, command: TakeOut, call: Call) -> Decision:
-    """What was canceled before it was packed leaves the bench; for the rest parcels are opened. Never refuses."""
+    """Open the parcels of which the ledger has units packed no longer; the rest leaves the bench. Never refuses."""
     book = state.book(command.order_id)
-    bench = book.rows(Bench).get(command.fulfillment_id)
-    if bench is None:
-        return
-    wanted: Counter[UUID] = Counter()
-    for units in command.units:
-        wanted[units.line_id] += units.quantity
-    left_over = _from_bench(book, bench, wanted)
-    if left_over:
-        yield LeftOver(
-            order_id=command.order_id,
-            fulfillment_id=bench.fulfillment_id,
-            location=bench.location,
-            units=_units(left_over),
-            why="no longer wanted",
-        )
-    yield from _from_parcels(book, bench, wanted - left_over)
+    wanted = _count(command.units)
+    packed = _inside(book, None, frozenset({"packed"}))
+    packed.subtract({line_id: book.line(line_id).packed for line_id in packed})
+    in_parcels = wanted & packed
+    benches = sorted(book.rows(Bench).values(), key=lambda bench: bench.fulfillment_id, reverse=True)
+    lying = {bench.fulfillment_id: on_bench(book, bench) for bench in benches}
+    removed: list[TakenUnits] = []
+    for parcel, inside in [each for bench in benches for each in _here(book, bench)]:
+        out = inside & in_parcels
+        if out:
+            in_parcels = in_parcels - out
+            wanted = wanted - out
+            removed += _taken(parcel.fulfillment_id, out)
+            yield opened(book, parcel, inside - out, out, "its units are no longer wanted")
+    left_over: list[TakenUnits] = []
+    for fulfillment_id, there in lying.items():
+        left_over += _taken(fulfillment_id, there & wanted)
+        wanted = wanted - there
+    yield UnitsTakenOut(
+        order_id=command.order_id, left_over=tuple(left_over), removed=tuple(removed), why="no longer wanted"
+    )
 
 
-def _from_bench(book: Book, bench: Bench, wanted: Counter[UUID]) -> Counter[UUID]:
-    """Of the units that are not wanted, those that were picked and not packed: the ledger has them no longer."""
-    here = on_bench(book, bench)
-    everywhere: Counter[UUID] = Counter()
-    for other in book.rows(Bench).values():
-        everywhere.update(on_bench(book, other))
-    taken: Counter[UUID] = Counter()
-    for line_id, quantity in wanted.items():
-        surplus = everywhere[line_id] - book.line(line_id).picked
-        taken[line_id] = max(0, min(quantity, here[line_id], surplus))
-    return +taken
+def _taken(fulfillment_id: UUID, units: Counter[UUID]) -> list[TakenUnits]:
+    return [TakenUnits(fulfillment_id, line_id, quantity) for line_id, quantity in units.items()]
 
 
-def _from_parcels(book: Book, bench: Bench, wanted: Counter[UUID]) -> Iterator[ParcelUnpacked]:
-    """Open the youngest parcels in which the rest of them lie."""
+def _everywhere(book: Book, but: UUID | None = None) -> Counter[UUID]:
+    """Units by line on all benches of the order, but one."""
+    there: Counter[UUID] = Counter()
+    for bench in book.rows(Bench).values():
+        if bench.fulfillment_id != but:
+            there.update(on_bench(book, bench))
+    return there
+
+
+def _inside(book: Book, fulfillment_id: UUID | None, statuses: frozenset[str]) -> Counter[UUID]:
+    """Units by line in parcels: of a fulfillment order, or of all."""
+    there: Counter[UUID] = Counter()
+    for parcel in book.rows(Parcel).values():
+        if parcel.status in statuses and fulfillment_id in (None, parcel.fulfillment_id):
+            there.update(_count(parcel.contents))
+    return there
+
+
+def _here(book: Book, bench: Bench) -> Iterator[tuple[Parcel, Counter[UUID]]]:
+    """Parcels of a fulfillment order that are here, with what lies in them, the youngest first."""
     for parcel in sorted(book.rows(Parcel).values(), key=lambda parcel: parcel.id, reverse=True):
-        if parcel.fulfillment_id != bench.fulfillment_id or parcel.status != "packed":
-            continue
-        inside = Counter({units.line_id: units.quantity for units in parcel.contents})
-        removed = inside & wanted
-        if removed:
-            wanted = wanted - removed
-            yield opened(book, parcel, inside - removed, removed, "its units are no longer wanted")
+        if parcel.fulfillment_id == bench.fulfillment_id and parcel.status == "packed":
+            yield parcel, _count(parcel.contents)
 
 
 def opened(book: Book, parcel: Parcel, back: Counter[UUID], removed: Counter[UUID], why: str) -> ParcelUnpacked:
@@ -118,6 +124,13 @@ def opened(book: Book, parcel: Parcel, back: Counter[UUID], removed: Counter[UUI
         ),
         why=why,
     )
+
+
+def _count(units: Iterable[UnitsOf]) -> Counter[UUID]:
+    counts: Counter[UUID] = Counter()
+    for each in units:
+        counts[each.line_id] += each.quantity
+    return counts
 
 
 def _units(counts: Counter[UUID]) -> tuple[UnitsOf, ...]:

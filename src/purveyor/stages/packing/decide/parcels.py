@@ -200,9 +200,16 @@ def decide_unpack(state: State, command: UnpackParcel, call: Call) -> Decision:
 
 @decides(RecordParcelLeft)
 def decide_left(state: State, command: RecordParcelLeft, call: Call) -> Decision:
-    """A parcel is out of the house. Never refuses: what it does not know of, it leaves alone."""
-    parcel = state.book(command.order_id).rows(Parcel).get(command.parcel_id)
-    if parcel is not None and parcel.status == "packed":
+    """A parcel is out of the house, if the ledger says so of its units. Never refuses."""
+    book = state.book(command.order_id)
+    parcel = book.rows(Parcel).get(command.parcel_id)
+    if parcel is None or parcel.status != "packed":
+        return
+    here: Counter[UUID] = Counter()
+    for each in book.rows(Parcel).values():
+        if each.status == "packed":
+            here.update({units.line_id: units.quantity for units in each.contents})
+    if any(here[units.line_id] > book.line(units.line_id).packed for units in parcel.contents):
         yield ParcelLeft(
             order_id=command.order_id,
             parcel_id=parcel.id,

@@ -6,76 +6,129 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
-from purveyor.core.messages import Call
+from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import Position, UnitMove, UnitsOf
 from purveyor.core.rows import Line
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.picking.commands import WithdrawUnits
-from purveyor.stages.picking.decide.picks import picked_whole
+from purveyor.stages.picking.commands import DropUnits, WithdrawUnits
+from purveyor.stages.picking.decide.picks import OPEN, picked_whole
 from purveyor.stages.picking.decide.release import gone
-from purveyor.stages.picking.facts import ClaimsMoved, UnitsWithdrawn
+from purveyor.stages.picking.facts import ClaimsMoved, PickedUnwanted, UnitsWithdrawn
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
 
 Cuts = dict[UUID, list[UnitsOf]]  # by fulfillment order
+Items = dict[UUID, list[FulfillmentItem]]  # by line, the youngest work first
 
 
 @decides(WithdrawUnits)
 def decide_withdraw(state: State, command: WithdrawUnits, call: Call) -> Decision:
-    """Make the work fit the units that are still there: the youngest work goes first. Never refuses."""
+    """Make the work fit the units that are still there: the youngest work goes first. Never refuses.
+
+    Whose units were picked and are not wanted any more the packing bench knows: `DropUnits` follows.
+    """
     book = state.book(command.order_id)
-    by_line: defaultdict[UUID, list[FulfillmentItem]] = defaultdict(list)
-    for item in book.rows(FulfillmentItem).values():
-        by_line[item.line_id].append(item)
-    waiting: Cuts = {}
-    picked: Cuts = {}
-    for line_id, items in by_line.items():
-        _cut(book, book.line(line_id), items, waiting, picked)
-    moves = [move for line_id, items in by_line.items() for move in _claims(book, line_id, items, waiting, picked)]
-    if moves:
-        yield ClaimsMoved(order_id=command.order_id, moves=tuple(moves), why="claims follow the work")
-    for fulfillment in book.rows(Fulfillment).values():
-        cut = (waiting.get(fulfillment.id, []), picked.get(fulfillment.id, []))
-        if any(cut):
-            yield UnitsWithdrawn(
-                order_id=command.order_id,
-                fulfillment_id=fulfillment.id,
-                waiting=tuple(cut[0]),
-                picked=tuple(cut[1]),
-                why="its units are no longer wanted",
-            )
-            yield from picked_whole(book, fulfillment, _changes(*cut))
+    items = _items(book)
+    cuts: Cuts = {}
+    for line_id, of_line in items.items():
+        _cut_waiting(book, book.line(line_id), of_line, cuts)
+    unwanted = {line_id: _picked_too_many(book, line_id, of_line) for line_id, of_line in items.items()}
+    units = tuple(UnitsOf(line_id, quantity) for line_id, quantity in unwanted.items() if quantity > 0)
+    for fulfillment_id, waiting in cuts.items():
+        yield UnitsWithdrawn(
+            order_id=command.order_id, fulfillment_id=fulfillment_id, waiting=tuple(waiting), why=NOT_WANTED
+        )
+    if units:
+        yield PickedUnwanted(order_id=command.order_id, units=units, why=NOT_WANTED)
+    else:
+        yield from _settled(book, items, cuts, {})
 
 
-def _cut(book: Book, line: Line, items: list[FulfillmentItem], waiting: Cuts, picked: Cuts) -> None:
+@decides(DropUnits)
+def decide_drop(state: State, command: DropUnits, call: Call) -> Decision:
+    """Drop what was taken out, and from totes what else is too much. Never refuses."""
+    book = state.book(command.order_id)
+    items = _items(book)
+    left = {line_id: _picked_too_many(book, line_id, of_line) for line_id, of_line in items.items()}
+    cuts: Cuts = {}
+    for units in command.units:
+        item = book.rows(FulfillmentItem).get((units.fulfillment_id, units.line_id))
+        if item is not None:
+            there = min(units.quantity, item.picked - item.gone)
+            left[item.line_id] -= _take([(item, there)], left[item.line_id], cuts)
+    for line_id, of_line in items.items():
+        in_totes = sorted(of_line, key=lambda item: book.row(Fulfillment, item.fulfillment_id).status not in OPEN)
+        _take(((item, item.picked - item.gone - _cut_of(item, cuts)) for item in in_totes), left[line_id], cuts)
+    for fulfillment_id, picked in cuts.items():
+        yield UnitsWithdrawn(
+            order_id=command.order_id, fulfillment_id=fulfillment_id, picked=tuple(picked), why=NOT_WANTED
+        )
+    yield from _settled(book, items, {}, cuts)
+
+
+NOT_WANTED = "no longer wanted"
+
+
+def _items(book: Book) -> Items:
+    items: Items = defaultdict(list)
+    for item in sorted(book.rows(FulfillmentItem).values(), key=lambda item: item.fulfillment_id, reverse=True):
+        items[item.line_id].append(item)
+    return items
+
+
+def _cut_waiting(book: Book, line: Line, items: list[FulfillmentItem], cuts: Cuts) -> None:
     """Take what is too much from the items of a line, first where the line has no claim for it."""
     if line.kind != "goods":
         too_many = sum(item.quantity for item in items) - line.allocated - gone(line)
-        _take(((item, item.quantity) for item in _youngest(items)), too_many, waiting)
+        _take(((item, item.quantity) for item in items), too_many, cuts)
         return
-    surplus: Counter[str] = Counter()
-    for item in items:
-        surplus[item.location] += item.quantity - item.gone
-    for location in surplus:
-        claim = book.allocations.get((line.id, location))
-        surplus[location] -= claim.quantity if claim is not None else 0
-    ordered = sorted(_youngest(items), key=lambda item: surplus[item.location] <= 0)
+    spare = _spare(book, line.id, items, {}, {})
+    ordered = sorted(items, key=lambda item: spare[item.location] >= 0)
     too_many = sum(item.waiting for item in items) - line.allocated
-    _take(((item, item.waiting) for item in ordered), too_many, waiting)
-    too_many = sum(item.picked - item.gone for item in items) - line.picked - line.packed
-    _take(((item, item.picked - item.gone) for item in ordered), too_many, picked)
+    _take(((item, item.waiting) for item in ordered), too_many, cuts)
 
 
-def _youngest(items: list[FulfillmentItem]) -> list[FulfillmentItem]:
-    return sorted(items, key=lambda item: item.fulfillment_id, reverse=True)
+def _picked_too_many(book: Book, line_id: UUID, items: Iterable[FulfillmentItem]) -> int:
+    line = book.line(line_id)
+    return sum(item.picked - item.gone for item in items) - line.picked - line.packed
 
 
-def _take(there: Iterable[tuple[FulfillmentItem, int]], too_many: int, cuts: Cuts) -> None:
+def _take(there: Iterable[tuple[FulfillmentItem, int]], too_many: int, cuts: Cuts) -> int:
+    """Cut up to so many units; answers how many were cut."""
+    left = too_many
     for item, quantity in there:
-        taken = min(quantity, too_many)
+        taken = min(quantity, left)
         if taken > 0:
             cuts.setdefault(item.fulfillment_id, []).append(UnitsOf(item.line_id, taken))
-            too_many -= taken
+            left -= taken
+    return too_many - left
+
+
+def _cut_of(item: FulfillmentItem, cuts: Cuts) -> int:
+    return sum(units.quantity for units in cuts.get(item.fulfillment_id, ()) if units.line_id == item.line_id)
+
+
+def _settled(book: Book, items: Items, waiting: Cuts, picked: Cuts) -> Iterator[Fact]:
+    """Once all is cut: claims follow the work, and what is left may be picked whole."""
+    moves = tuple(
+        move for line_id, of_line in items.items() for move in _claims(book, line_id, of_line, waiting, picked)
+    )
+    if moves:
+        yield ClaimsMoved(order_id=book.order.id, moves=moves, why="claims follow the work")
+    for fulfillment in book.rows(Fulfillment).values():
+        cut = (waiting.get(fulfillment.id, []), picked.get(fulfillment.id, []))
+        yield from picked_whole(book, fulfillment, _changes(*cut))
+
+
+def _spare(book: Book, line_id: UUID, items: Iterable[FulfillmentItem], waiting: Cuts, picked: Cuts) -> Counter[str]:
+    """By location: units that a line claims there, less those for which there is work."""
+    spare: Counter[str] = Counter()
+    for (claimed_line, location), claim in sorted(book.allocations.items()):
+        if claimed_line == line_id:
+            spare[location] += claim.quantity
+    for item in items:
+        spare[item.location] -= item.quantity - item.gone - _cut_of(item, waiting) - _cut_of(item, picked)
+    return spare
 
 
 def _claims(book: Book, line_id: UUID, items: list[FulfillmentItem], waiting: Cuts, picked: Cuts) -> Iterator[UnitMove]:
@@ -86,14 +139,7 @@ def _claims(book: Book, line_id: UUID, items: list[FulfillmentItem], waiting: Cu
     line = book.line(line_id)
     if line.kind != "goods":
         return
-    spare: Counter[str] = Counter()
-    for (claimed_line, location), claim in sorted(book.allocations.items()):
-        if claimed_line == line_id:
-            spare[location] += claim.quantity
-    for item in items:
-        cuts = (*waiting.get(item.fulfillment_id, ()), *picked.get(item.fulfillment_id, ()))
-        cut = sum(units.quantity for units in cuts if units.line_id == line_id)
-        spare[item.location] -= item.quantity - item.gone - cut
+    spare = _spare(book, line_id, items, waiting, picked)
     left = Counter({position: getattr(line, position) for position in _PATHS})
     for there in sorted(spare):
         for source in sorted(spare):

@@ -1,0 +1,180 @@
+"""Messages and promises on the real database, and the message that is really sent."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import asyncpg
+import pytest
+
+from purveyor.adapters.access.fake import FakeAccessSystem
+from purveyor.adapters.carriers.fake import FakeCarrier
+from purveyor.adapters.clocks import SystemClock
+from purveyor.adapters.gateways.fake import FakeGateway
+from purveyor.adapters.notifiers.fake import FakeNotifier
+from purveyor.core.rows import Stock
+from purveyor.core.state import Book, State
+from purveyor.db.reader import Reader
+from purveyor.engine.tables import table_of
+from purveyor.engine.work import Outside
+from purveyor.ports.notifier import Message as Sent
+from purveyor.stages.confirmation import decide  # noqa: F401 (its rules)
+from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice, RetryNotice, SendNotice, TellOfDelay
+from purveyor.stages.confirmation.jobs import deliver
+from purveyor.stages.confirmation.queries import (
+    FIRST,
+    message_of_provider,
+    messages_of_order,
+    orders_told_nothing,
+    promises_of_order,
+    slipping_promises,
+    unanswered_messages,
+    undelivered_messages,
+)
+from purveyor.stages.confirmation.state import Message
+from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+async def keep(pool: Pool, state: State) -> None:
+    """Write down whatever is new in a shop in memory."""
+    for kind, rows in state.added.items():
+        if kind is not Stock and rows:
+            table = table_of(kind)
+            await pool.copy_records_to_table(table.name, records=table.records(rows), columns=table.columns)
+    state.added.clear()
+
+
+@pytest.fixture
+def outside(pool: Pool) -> Outside:
+    clock = SystemClock()
+    return Outside(
+        gateway=FakeGateway(":memory:", clock),
+        carrier=FakeCarrier(":memory:", clock, "EUR"),
+        notifier=FakeNotifier(":memory:", clock),
+        access=FakeAccessSystem(":memory:"),
+        clock=clock,
+        read=Reader(pool),
+    )
+
+
+def confirmed(shop: State, **changes: Any) -> tuple[Book, Message]:
+    book = placed(shop, ("MUG", 2), ("BOOK", 1), **changes)
+    do(shop, SendNotice(order_id=order_id(book), notice="order_confirmed"))
+    return book, next(iter(book.rows(Message).values()))
+
+
+def job_of(message: Message) -> DeliverNotice:
+    return DeliverNotice(order_id=message.order_id, message_id=message.id)
+
+
+def in_the_box(outside: Outside) -> list[Sent]:
+    notifier = outside.notifier
+    assert isinstance(notifier, FakeNotifier)
+    return [each.message for each in notifier.messages()]
+
+
+async def test_the_customer_reads_what_was_bought(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    book, message = confirmed(shop, language="de")
+    await keep(pool, shop)
+
+    answer = await deliver(job_of(message), "job-1", outside)
+
+    assert isinstance(answer, RecordNotice)
+    assert answer.outcome == "sent"
+    (sent,) = in_the_box(outside)
+    assert (sent.to, sent.subject) == ("ann@example.com", f"Ihre Bestellung {book.order.number}")
+    assert "2 x Mug" in sent.text
+
+
+async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    book, message = confirmed(shop)
+    await keep(pool, shop)
+    first = await deliver(job_of(message), "job-1", outside)
+    await pool.execute("UPDATE orders SET total_minor = 1 WHERE id = $1", order_id(book))
+
+    assert await deliver(job_of(message), "job-2", outside) == first
+    assert len(in_the_box(outside)) == 1
+
+
+async def test_an_erased_address_gets_nothing(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    _, message = confirmed(shop)
+    await keep(pool, shop)
+    await pool.execute("UPDATE contact SET erased = true, email = '', name = ''")
+
+    answer = await deliver(job_of(message), "job-1", outside)
+
+    assert isinstance(answer, RecordNotice)
+    assert (answer.outcome, answer.reason) == ("failed", "the address was erased")
+    assert in_the_box(outside) == []
+
+
+async def test_a_message_that_is_settled_is_left_alone(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    book, message = confirmed(shop)
+    do(shop, RecordNotice(order_id=order_id(book), message_id=message.id, outcome="sent", provider_id="p-1"))
+    await keep(pool, shop)
+
+    assert await deliver(job_of(message), "job-1", outside) is None
+    assert await deliver(DeliverNotice(order_id=order_id(book), message_id=FIRST), "job-2", outside) is None
+    found = await message_of_provider(outside.read, "p-1")
+    assert found is not None
+    assert found.id == message.id
+    assert await message_of_provider(outside.read, "") is None
+
+
+async def test_what_nobody_has_answered_is_found_after_an_hour(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    _, message = confirmed(shop)
+    await keep(pool, shop)
+
+    assert await unanswered_messages(outside.read, later(minutes=59), 10) == []
+    (due,) = await unanswered_messages(outside.read, later(hours=1), 10)
+    assert due.command == RetryNotice(order_id=message.order_id, message_id=message.id, attempt=1)
+
+
+async def test_who_was_told_what_and_who_was_not(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    silent = placed(shop, ("MUG", 1))
+    book, message = confirmed(shop)
+    do(shop, RecordNotice(order_id=order_id(book), message_id=message.id, outcome="failed", reason="no mailbox"))
+    await keep(pool, shop)
+
+    (seen,) = await messages_of_order(outside.read, order_id(book))
+    assert (seen.notice, seen.status, seen.reason) == ("order_confirmed", "failed", "no mailbox")
+    assert await undelivered_messages(outside.read) == [seen]
+    assert await undelivered_messages(outside.read, after=(seen.queued_at, seen.id)) == []
+    told_nothing = await orders_told_nothing(outside.read, (later(days=1), FIRST), later(days=-1))
+    assert [order.id for order in told_nothing] == [order_id(silent)]
+
+
+async def test_a_promise_that_will_not_be_kept_is_found_once(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+    await keep(pool, shop)
+    promised_at = later(days=4)
+
+    assert await slipping_promises(outside.read, later(hours=83), 10) == []
+    (due,) = await slipping_promises(outside.read, later(hours=84), 10)
+    assert due.command == TellOfDelay(order_id=order_id(book), promised_at=promised_at)
+    assert [promise.kept for promise in await promises_of_order(outside.read, order_id(book))] == [None]
+    assert await slipping_promises(outside.read, later(days=35), 10) == []
+
+    do(shop, due.command, a_call(later(hours=84)))
+    await keep(pool, shop)
+    assert await slipping_promises(outside.read, later(hours=85), 10) == []
+    (promise,) = await promises_of_order(outside.read, order_id(book))
+    assert (promise.kept, promise.promised_at, promise.told_at) == (False, promised_at, later(hours=84))
+
+
+async def test_what_has_left_is_not_late(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    placed(shop, ("MUG", 1)).order.fulfillment_status = "shipped"
+    await keep(pool, shop)
+
+    assert await slipping_promises(outside.read, later(days=4), 10) == []
+    assert later(days=4) > NOON

@@ -1,0 +1,102 @@
+"""What lists filter on follows from the ledgers and the rooms' rows."""
+
+from __future__ import annotations
+
+from purveyor.core.money import Money
+from purveyor.core.positions import BACKORDER
+from purveyor.core.rows import Stock
+from purveyor.core.state import Book, State
+from purveyor.rooms import open_rooms
+from purveyor.stages.payment.commands import PlannedTender, PlanPayments, StartPayments
+from purveyor.stages.review.commands import CancelUnits, CloseOrder, HoldOrder, ReviewOrder
+from purveyor.summary import summarize
+from tests.pure import NOON, a_shop, do, later, order_id, placed, walk
+
+open_rooms()
+
+
+def an_order(shop: State, *lines: tuple[str, int], method: str = "cash") -> Book:
+    """An order that was reviewed and, with cash, is paid. Nothing follows by itself here."""
+    book = placed(shop, *lines)
+    total = Money(book.order.total_minor, "EUR")
+    do(shop, PlanPayments(order_id=order_id(book), tenders=(PlannedTender(method=method, amount=total),)))  # type: ignore[arg-type]
+    do(shop, ReviewOrder(order_id=order_id(book)))
+    do(shop, StartPayments(order_id=order_id(book)))
+    return book
+
+
+def summary(book: Book) -> tuple[str, str, str, str]:
+    summarize(book, NOON)
+    order = book.order
+    return order.status, order.stage, order.payment_status, order.fulfillment_status
+
+
+def test_an_order_goes_through_its_stages() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 2))
+
+    assert summary(book) == ("placed", "picking", "paid", "open")
+    walk(book, shop, "picked")
+    assert summary(book) == ("placed", "packing", "paid", "open")
+    walk(book, shop, "packed")
+    assert summary(book) == ("placed", "shipping", "paid", "open")
+    walk(book, shop, "shipped")
+    assert summary(book) == ("placed", "delivery", "paid", "shipped")
+    walk(book, shop, "delivered")
+    assert summary(book) == ("placed", "feedback", "paid", "delivered")
+    do(shop, CloseOrder(order_id=order_id(book)))
+    assert summary(book) == ("closed", "feedback", "paid", "delivered")
+    assert book.order.closed_at == NOON
+
+
+def test_a_late_return_opens_the_book_again_for_as_long_as_it_takes() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 1))
+    walk(book, shop, "picked", "packed", "shipped", "delivered")
+    do(shop, CloseOrder(order_id=order_id(book)))
+    walk(book, shop, "returning")
+
+    assert summary(book)[:2] == ("placed", "returns")
+    assert (book.order.closed_at, book.order.return_status) == (None, "returning")
+    walk(book, shop, "returned")
+    assert summary(book)[0] == "closed"
+    assert (book.order.closed_at, book.order.return_status) == (NOON, "returned")
+
+
+def test_what_is_held_or_waits_is_in_review_with_its_holds() -> None:
+    shop = a_shop(MUG=1)
+    shop.stock["MUG"][BACKORDER] = Stock("MUG", BACKORDER, on_hand=5)
+    waits = an_order(shop, ("MUG", 3))
+    assert summary(waits) == ("placed", "review", "paid", "backordered")
+
+    book = an_order(shop, ("TEE", 1))
+    do(shop, HoldOrder(order_id=order_id(book), type="fraud"))
+    do(shop, HoldOrder(order_id=order_id(book), type="address"))
+    assert summary(book)[1] == "review"
+    assert book.order.holds == "address fraud"
+
+
+def test_an_order_that_nobody_has_paid_for_waits_for_money() -> None:
+    book = an_order(a_shop(), ("MUG", 1), method="card")
+
+    assert summary(book)[2] == "unpaid"
+
+
+def test_a_canceled_order_was_never_paid() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 1), method="card")
+    do(shop, CancelUnits(order_id=order_id(book), units="all", reason="changed mind"))
+
+    assert summary(book) == ("canceled", "feedback", "unpaid", "canceled")
+
+
+def test_the_age_of_a_stage_starts_when_it_is_entered() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 1))
+    summarize(book, later(hours=1))
+    summarize(book, later(hours=2))
+    assert book.order.stage_since == later(hours=1)
+
+    walk(book, shop, "picked")
+    summarize(book, later(hours=3))
+    assert (book.order.stage, book.order.stage_since) == ("packing", later(hours=3))

@@ -1,0 +1,48 @@
+"""An order that is collected, by the API alone: picked, packed, and handed over to whoever says the code."""
+
+from __future__ import annotations
+
+from tests.web.conftest import Api
+
+
+async def a_waiting_parcel(api: Api) -> tuple[str, str]:
+    """Order and parcel of something that waits at the counter; paths as the actions give them."""
+    placed = await api.place(
+        ("MUG", 1),
+        method="collect",
+        collect_at="shop",
+        terms="at_counter",
+        tenders=[{"method": "cash"}],
+    )
+    order = placed["order_id"]
+    for action, body in (("picking.confirm_pick_list", {}), ("packing.pack_parcel", {})):
+        actions = (await api.get(f"/orders/{order}/actions")).json()["items"]
+        path = next(each["path"] for each in actions if each["action"] == action and each["possible"])
+        done = await api.post(path.removeprefix("/api/v1"), body)
+        assert done.status_code in (200, 201), done.text
+    (parcel,) = (await api.get(f"/orders/{order}")).json()["parts"]["collection"]
+    return order, parcel["parcel_id"]
+
+
+async def test_a_wrong_code_is_refused_and_counted_once_however_often_it_is_sent(api: Api) -> None:
+    order, parcel = await a_waiting_parcel(api)
+    path = f"/orders/{order}/collections/{parcel}/hand-over"
+    for _ in range(3):
+        response = await api.post(path, {"code": "wrong"}, key="hand over 1")
+        assert response.status_code == 409
+        assert response.json()["code"] == "wrong_code"
+
+    (row,) = (await api.get("/collections", location="shop")).json()["items"]
+    assert row["wrong_codes"] == 1
+    assert "code" not in row
+
+
+async def test_whoever_says_the_code_gets_the_parcel(api: Api) -> None:
+    order, parcel = await a_waiting_parcel(api)
+    (code,) = await api.house.read.values("SELECT code FROM collection")
+    response = await api.post(f"/orders/{order}/collections/{parcel}/hand-over", {"code": code})
+    shown = await api.get(f"/orders/{order}")
+
+    assert response.status_code == 200, response.text
+    assert shown.json()["units"]["delivered"] == 1
+    assert '"code"' not in str(shown.json()["parts"]["collection"])
