@@ -38,7 +38,10 @@ Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, f
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command: that of the process, or this one. Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked."""
+    """Run one command: that of the process, or this one.
+
+    Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked.
+    """
     try:
         app(sys.argv[1:] if arguments is None else arguments)
     except SettingsError as error:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -163,8 +165,10 @@ class Cluster:
 
 
 @asynccontextmanager
-async def a_cluster(folder: Path, *, serve: int = 2, work: int = 0) -> AsyncIterator[Cluster]:
+async def a_cluster(*, serve: int = 2, work: int = 0) -> AsyncIterator[Cluster]:
     """An installation with a shop in it, torn down at the end."""
+    # No `tmp_path`: pytest locks all others out of its folders, and as root PostgreSQL runs as somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="purveyor-test-"))
     cluster = Cluster(folder)
     try:
         await cluster.prepare()
@@ -177,6 +181,7 @@ async def a_cluster(folder: Path, *, serve: int = 2, work: int = 0) -> AsyncIter
         yield cluster
     finally:
         await cluster.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def an_order(sku: str, quantity: int = 1, source: str = "card-good") -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 
 import asyncpg
 import httpx
@@ -26,8 +25,8 @@ async def stocked(cluster: Cluster, quantity: int) -> None:
             assert answer.is_success, answer.text
 
 
-async def test_500_buyers_of_10_units_make_10_orders_and_490_typed_refusals(tmp_path: Path) -> None:
-    async with a_cluster(tmp_path) as cluster:
+async def test_500_buyers_of_10_units_make_10_orders_and_490_typed_refusals() -> None:
+    async with a_cluster() as cluster:
         await stocked(cluster, 10)
         first, second = (cluster.client(process) for process in cluster.processes)
         async with first, second:
@@ -49,8 +48,8 @@ async def test_500_buyers_of_10_units_make_10_orders_and_490_typed_refusals(tmp_
         await cluster.run("verify")
 
 
-async def test_one_key_sent_50_times_to_two_processes_makes_one_order_and_50_equal_answers(tmp_path: Path) -> None:
-    async with a_cluster(tmp_path) as cluster:
+async def test_one_key_sent_50_times_to_two_processes_makes_one_order_and_50_equal_answers() -> None:
+    async with a_cluster() as cluster:
         await stocked(cluster, 100)
         first, second = (cluster.client(process) for process in cluster.processes)
         async with first, second:

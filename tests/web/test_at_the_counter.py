@@ -7,6 +7,8 @@ from tests.web.conftest import Api
 
 async def a_waiting_parcel(api: Api) -> tuple[str, str]:
     """Order and parcel of something that waits at the counter; paths as the actions give them."""
+    received = await api.post("/stock/receive", {"items": [{"sku": "MUG", "location": "shop", "quantity": 1}]})
+    assert received.status_code == 200, received.text
     placed = await api.place(
         ("MUG", 1),
         method="collect",

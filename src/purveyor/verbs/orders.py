@@ -104,11 +104,13 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
     if not found:
         out.print("No such order.")
         return 0
-    table = Table("number", "placed", "customer", "stage", "holds", "payment", "goods", "total")
+    table = Table(box=None, pad_edge=False)
+    for name in ("number", "placed", "customer", "stage", "holds", "payment", "goods", "total"):
+        table.add_column(name, overflow="fold", justify="right" if name == "total" else "left")
     for each in found:
         table.add_row(
             str(each.number),
-            f"{each.placed_at:%Y-%m-%d %H:%M}",
+            f"{each.placed_at:%Y-%m-%d}",
             each.name,
             each.stage if each.status == "placed" else each.status,
             ", ".join(each.holds),
@@ -198,10 +200,12 @@ def _show_holds(holds: list[ShownHold]) -> None:
 
 
 def _show_timeline(shown: Shown) -> None:
-    table = Table("at", "what", "who", "moved, posted, and why", title="Timeline", title_justify="left")
+    """One line a fact, so that nothing is cut off on a narrow terminal; what it moved stands below it."""
+    out.print("Timeline", style="italic")
     for fact in shown.timeline:
-        told = [*fact.moves(), *fact.postings(shown.order.currency)]
+        out.print(f"{fact.at:%Y-%m-%d %H:%M:%S}  [bold]{fact.kind}[/bold]  by {fact.actor}", soft_wrap=True)
+        told = [*fact.moves(), " | ".join(fact.postings(shown.order.currency))]
         if fact.why:
             told.append(f"because: {fact.why}")
-        table.add_row(f"{fact.at:%Y-%m-%d %H:%M:%S}", fact.kind, fact.actor, "\n".join(told))
-    out.print(table)
+        for text in filter(None, told):
+            out.print(f"    {text}", markup=False, soft_wrap=True)

@@ -39,8 +39,8 @@ class OrderLine(TellableLine, frozen=True, kw_only=True):
 
 
 ADDRESSED = """
-    SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details, o.number, o.currency, o.total_minor, o.shipping_minor,
-           o.promised_at, c.name, c.email, c.phone, c.erased
+    SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details,
+           o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
      WHERE m.id = ANY($1::uuid[])
 """

@@ -42,7 +42,7 @@ class WithdrawUnits(Command, frozen=True, kw_only=True, tag="picking.withdraw_un
 
 
 class DropUnits(Command, frozen=True, kw_only=True, tag="picking.drop_units"):
-    """Units that were picked and then canceled were taken out of bench and parcels; what else there is lies in totes."""
+    """Canceled units were taken out of bench and parcels; what else of them was picked lies in totes."""
 
     order_id: UUID
     units: tuple[FulfillmentUnits, ...]

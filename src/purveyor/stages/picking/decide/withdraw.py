@@ -110,9 +110,8 @@ def _cut_of(item: FulfillmentItem, cuts: Cuts) -> int:
 
 def _settled(book: Book, items: Items, waiting: Cuts, picked: Cuts) -> Iterator[Fact]:
     """Once all is cut: claims follow the work, and what is left may be picked whole."""
-    moves = tuple(
-        move for line_id, of_line in items.items() for move in _claims(book, line_id, of_line, waiting, picked)
-    )
+    claims = (_claims(book, line_id, of_line, waiting, picked) for line_id, of_line in items.items())
+    moves = tuple(move for of_line in claims for move in of_line)
     if moves:
         yield ClaimsMoved(order_id=book.order.id, moves=moves, why="claims follow the work")
     for fulfillment in book.rows(Fulfillment).values():
