@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from purveyor.stages.delivery.commands import AddSlots
+from purveyor.stages.receipt.commands import PlaceOrder
+from purveyor.web.bodies import BodyReader, body_of, read_parameters
+from purveyor.web.problems import Problem
+from purveyor.web.queries import OrderFilter, orders_statement
 from tests.web.conftest import Api, an_order
+
+read_body = BodyReader(body_of(PlaceOrder, ())).read
 
 
 @pytest.mark.parametrize(
@@ -23,26 +31,34 @@ from tests.web.conftest import Api, an_order
         ([], "body", "[]", "object"),
     ],
 )
-async def test_a_field_that_does_not_fit(api: Api, body: Any, field: str, found: str, expected: str) -> None:
-    happened = await api.happened()
-    response = await api.post("/orders", body)
+def test_a_field_that_does_not_fit(body: Any, field: str, found: str, expected: str) -> None:
+    with pytest.raises(Problem) as refused:
+        read_body(msgspec.json.encode(body))
 
-    assert response.status_code == 422, response.text
-    problem = response.json()
+    assert refused.value.status == 422
+    problem = msgspec.json.decode(refused.value.body)
     assert problem["code"] == "invalid_body"
     assert problem["data"]["field"] == field
     assert problem["data"]["found"] == found
     assert expected in problem["data"]["expected"]
+    assert problem["detail"] == f"{field}: found {found}, expected {problem['data']['expected']}."
+
+
+async def test_a_body_that_does_not_fit_does_nothing(api: Api) -> None:
+    happened = await api.happened()
+    response = await api.post("/orders", an_order(chanel="web"))
+
+    assert response.status_code == 422
+    assert response.headers["content-type"].startswith("application/problem+json")
     assert await api.happened() == happened
 
 
 @pytest.mark.parametrize("raw", [b"{", b"\xff\xfe", b"lines=2", b'{"lines": NaN}'])
-async def test_what_is_no_json_is_refused(api: Api, raw: bytes) -> None:
-    headers = {**api.headers, "Idempotency-Key": "x", "Content-Type": "application/json"}
-    response = await api.client.post("/api/v1/orders", content=raw, headers=headers)
+def test_what_is_no_json_is_refused(raw: bytes) -> None:
+    with pytest.raises(Problem) as refused:
+        read_body(raw)
 
-    assert response.status_code == 400
-    assert response.json()["code"] == "malformed_json"
+    assert (refused.value.status, refused.value.code) == (400, "malformed_json")
 
 
 async def test_a_form_is_refused_as_the_wrong_media_type(api: Api) -> None:
@@ -53,11 +69,21 @@ async def test_a_form_is_refused_as_the_wrong_media_type(api: Api) -> None:
     assert response.json()["code"] == "unsupported_media_type"
 
 
-async def test_text_that_no_database_holds_is_refused(api: Api) -> None:
-    response = await api.post("/orders", an_order(reference="a\0b"))
+def test_text_that_no_database_holds_is_refused() -> None:
+    with pytest.raises(Problem) as refused:
+        read_body(msgspec.json.encode(an_order(reference="a\0b")))
 
-    assert response.status_code == 422
-    assert response.json()["code"] == "invalid_body"
+    assert refused.value.code == "invalid_body"
+
+
+def test_times_without_a_zone_are_found_in_nested_structs_too() -> None:
+    reader = BodyReader(body_of(AddSlots, ()))
+    slot = {"technician": "tim", "starts_at": "2026-03-02T12:00:00", "minutes": 60}
+    with pytest.raises(Problem) as refused:
+        reader.read(msgspec.json.encode({"slots": [slot]}))
+
+    assert msgspec.json.decode(refused.value.body)["data"]["field"] == "slots[0].starts_at"
+    assert reader.read(msgspec.json.encode({"slots": [slot | {"starts_at": "2026-03-02T12:00:00Z"}]}))
 
 
 async def test_a_body_without_end_is_refused(api: Api) -> None:
@@ -80,9 +106,16 @@ async def test_a_body_without_end_is_refused(api: Api) -> None:
         ({"payment_status": "'; DROP TABLE orders"}, "payment_status"),
     ],
 )
-async def test_a_parameter_that_does_not_fit(api: Api, params: dict[str, str], field: str) -> None:
-    response = await api.get("/orders", **params)
+def test_a_parameter_that_does_not_fit(params: dict[str, str], field: str) -> None:
+    with pytest.raises(Problem) as refused:
+        orders_statement(read_parameters(OrderFilter, params))
 
-    assert response.status_code == 422, response.text
-    assert response.json()["code"] == "invalid_parameter"
-    assert response.json()["data"]["field"] == field
+    assert (refused.value.status, refused.value.code) == (422, "invalid_parameter")
+    assert msgspec.json.decode(refused.value.body)["data"]["field"] == field
+
+
+async def test_a_parameter_that_comes_twice_is_refused(api: Api) -> None:
+    response = await api.get("/orders", sku=["MUG", "TEE"])
+
+    assert response.status_code == 422
+    assert response.json()["data"]["field"] == "sku"

@@ -46,23 +46,18 @@ async def test_figures_count_commands_by_outcome_and_requests_by_status(api: Api
     assert "purveyor_batches_total" in text
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
+async def test_an_address_that_is_none_is_a_problem_too(api: Api) -> None:
+    for method, path, status, code in (
         ("GET", "/nowhere", 404, "not_found"),
         ("GET", "/api/v1/nowhere", 404, "not_found"),
         ("DELETE", "/api/v1/orders", 405, "method_not_allowed"),
         ("POST", "/api/v1/orders/not-an-id/approve", 404, "not_found"),
-    ],
-)
-async def test_an_address_that_is_none_is_a_problem_too(
-    api: Api, method: str, path: str, status: int, code: str
-) -> None:
-    response = await api.client.request(method, path, headers=api.headers)
+    ):
+        response = await api.client.request(method, path, headers=api.headers)
 
-    assert response.status_code == status
-    assert response.headers["content-type"].startswith("application/problem+json")
-    assert response.json()["code"] == code
+        assert response.status_code == status
+        assert response.headers["content-type"].startswith("application/problem+json")
+        assert response.json()["code"] == code
 
 
 async def test_a_bug_leaks_nothing_but_its_number(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from purveyor.stages.picking.commands import (
     AssignBin,
     ConfirmPick,
     ConfirmPickList,
+    DropUnits,
     FinishWave,
     LeaveWave,
     PlanWave,
@@ -243,5 +244,5 @@ CHAPTER = Chapter(
             arguments=lambda _, asked: (asked.location,),
         ),
     ),
-    internal=(ReleaseUnits, WithdrawUnits, RecordLeft),
+    internal=(ReleaseUnits, WithdrawUnits, DropUnits, RecordLeft),
 )
