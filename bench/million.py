@@ -6,7 +6,7 @@ import sys
 import time
 
 import asyncpg
-from purveyor.web.queries import OrderFilter, list_orders
+from purveyor.web.queries import OrderFilter, find_orders
 
 from bench import floor
 from bench.placing import pattern_of
@@ -76,16 +76,15 @@ async def both(shop: House, first: int) -> tuple[Timing, Timing]:
     started = time.perf_counter()
     for turn in range(100):
         for chosen in (
-            OrderFilter(),
-            OrderFilter(stage="payment"),
-            OrderFilter(payment_status="unpaid", country="DE"),
-            OrderFilter(sku=f"SKU{turn}"),
-            OrderFilter(text="ann@example.com"),
+            OrderFilter(limit=50),
+            OrderFilter(stage="payment", limit=50),
+            OrderFilter(payment_status="unpaid", country="DE", limit=50),
+            OrderFilter(sku=f"SKU{turn}", limit=50),
+            OrderFilter(text="ann@example.com", limit=50),
         ):
             asked = time.perf_counter()
-            rows = await list_orders(shop.read, chosen, limit=50)
+            await find_orders(shop.read, chosen)
             listing.waits_s.append(time.perf_counter() - asked)
-            assert rows is not None
             listing.done += 1
     listing.seconds = time.perf_counter() - started
     return placing, listing

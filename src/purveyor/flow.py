@@ -218,17 +218,23 @@ def ask_what_became_of_it(fact: payment_facts.GatewayAsked, state: State) -> Fol
 @after(payment_facts.RequestRepeated)
 def send_it_again(fact: payment_facts.RequestRepeated, state: State) -> Follow:
     order = book_of(fact, state).order
-    request = {"order_id": order.id, "payment_id": fact.payment_id, "key": fact.key}
+    of, key = fact.payment_id, fact.key
     amount = Money(fact.amount_minor, order.currency)
     match fact.verb:
         case "authorize":
-            yield payment.AuthorizeAtGateway(**request, amount=amount, source=fact.source, about=str(order.number))
+            yield payment.AuthorizeAtGateway(
+                order_id=order.id, payment_id=of, key=key, amount=amount, source=fact.source, about=str(order.number)
+            )
         case "capture":
-            yield payment.CaptureAtGateway(**request, amount=amount, reference=fact.reference)
+            yield payment.CaptureAtGateway(
+                order_id=order.id, payment_id=of, key=key, amount=amount, reference=fact.reference
+            )
         case "refund":
-            yield payment.RefundAtGateway(**request, amount=amount, reference=fact.reference)
+            yield payment.RefundAtGateway(
+                order_id=order.id, payment_id=of, key=key, amount=amount, reference=fact.reference
+            )
         case "void":
-            yield payment.VoidAtGateway(**request, reference=fact.reference)
+            yield payment.VoidAtGateway(order_id=order.id, payment_id=of, key=key, reference=fact.reference)
         case _:
             assert_never(fact.verb)
 
@@ -784,7 +790,8 @@ def look_after_low_scores(fact: feedback_facts.SurveyAnswered, state: State) -> 
 )
 def close_the_book(fact: Fact, state: State) -> Follow:
     book = book_of(fact, state)
-    if has_been_asked(book) and nothing_is_open(book):
+    opens_a_case = isinstance(fact, feedback_facts.SurveyAnswered) and fact.is_low
+    if has_been_asked(book) and nothing_is_open(book) and not opens_a_case:
         yield review.CloseOrder(order_id=book.order.id)
 
 
@@ -812,8 +819,10 @@ def ask_how_it_was(book: Book) -> Follow:
         ]
         yield feedback.PlanSurvey(
             order_id=book.order.id,
-            locations=tuple({row.location for row in book.allocations.values() if row.location != BACKORDER}),
-            carriers=tuple({row.carrier for row in book.rows(Shipment).values() if row.dispatched_at is not None}),
+            locations=tuple(sorted({row.location for row in book.allocations.values() if row.location != BACKORDER})),
+            carriers=tuple(
+                sorted({row.carrier for row in book.rows(Shipment).values() if row.dispatched_at is not None})
+            ),
             promise_kept=all(kept) if kept else None,
         )
 

@@ -49,7 +49,9 @@ async def test_a_fact_that_does_not_add_up_is_a_bug_and_is_rolled_back(shop: Poo
 
 
 async def test_a_refusal_in_a_batch_is_the_answer_to_its_command_alone(shop: Pool) -> None:
-    given = await in_one_batch(a_committer(shop), ("a", Count(name="a")), ("b", Count(name="b", by=0)), ("c", Count(name="c")))
+    given = await in_one_batch(
+        a_committer(shop), ("a", Count(name="a")), ("b", Count(name="b", by=0)), ("c", Count(name="c"))
+    )
 
     assert [each.accepted for each in given if isinstance(each, Given)] == [True, False, True]
     assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["a", "c"]

@@ -136,7 +136,12 @@ def test_units_and_money_belong_to_an_order() -> None:
 def test_the_order_keeps_the_balances_that_statuses_need() -> None:
     state, book, _ = strict_shop()
     owed = book.order.receivable_minor
-    postings = (Posting("captured", 500), Posting("receivable", -500), Posting("authorized", 70), Posting("authorization", -70))
+    postings = (
+        Posting("captured", 500),
+        Posting("receivable", -500),
+        Posting("authorized", 70),
+        Posting("authorization", -70),
+    )
     apply_moves(state, Fact(order_id=book.order.id, postings=postings))
 
     order = book.order

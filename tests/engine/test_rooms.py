@@ -37,7 +37,9 @@ def is_concrete(kind: Any) -> bool:
 
 
 COMMANDS, FACTS, JOBS = all_of(Command), all_of(Fact), all_of(Job)
-PERSONAL = re.compile(r"(^|_)(e?mail|phone|street|postal_code|first_name|last_name|address|text|note|body|message|document)s?$")
+PERSONAL = re.compile(
+    r"(^|_)(e?mail|phone|street|postal_code|first_name|last_name|address|text|note|body|message|document)s?$"
+)
 # Words that look personal and are not; each with its reason.
 HARMLESS = {
     "shipping.label_requested:origin.street": "of our own warehouse",

@@ -81,8 +81,9 @@ class Process:
 class Cluster:
     """What the tests of this folder run on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.folder = folder
+        self._settings = settings
         self.data = folder / "data"
         self.fakes = folder / "fakes"
         self.server = embedded.start(self.data)
@@ -101,6 +102,7 @@ class Cluster:
             "PURVEYOR_FAKE_DIR": str(self.fakes),
             "PURVEYOR_LOG_LEVEL": "warning",
             "PYTHONWARNINGS": "",
+            **self._settings,
         }
 
     async def prepare(self) -> None:
@@ -148,6 +150,7 @@ class Cluster:
         for _ in range(100):
             try:
                 self.server = await asyncio.to_thread(embedded.start, self.data)
+                self.server.stop()  # it was used before, and once is enough
                 probe = await asyncpg.connect(self.dsn)
                 await probe.close()
             except (OSError, RuntimeError, asyncpg.PostgresError):
@@ -165,11 +168,13 @@ class Cluster:
 
 
 @asynccontextmanager
-async def a_cluster(*, serve: int = 2, work: int = 0) -> AsyncIterator[Cluster]:
+async def a_cluster(
+    *, serve: int = 2, work: int = 0, settings: dict[str, str] | None = None
+) -> AsyncIterator[Cluster]:
     """An installation with a shop in it, torn down at the end."""
     # No `tmp_path`: pytest locks all others out of its folders, and as root PostgreSQL runs as somebody else.
     folder = Path(tempfile.mkdtemp(prefix="purveyor-test-"))
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, settings or {})
     try:
         await cluster.prepare()
         for _ in range(serve):

@@ -79,7 +79,15 @@ class People:
         """Products, stock, and a customer who may buy on account."""
         kinds = ("goods", "goods", "download", "license", "access", "service")
         products = tuple(
-            ProductData(sku=sku, name=sku, kind=kind, price=Money(1_190 + 700 * n, "EUR"), asset="x", duration_min=60, weight_g=200)  # type: ignore[arg-type]
+            ProductData(
+                sku=sku,
+                name=sku,
+                kind=kind,
+                price=Money(1_190 + 700 * n, "EUR"),
+                asset="x",
+                duration_min=60,
+                weight_g=200,
+            )  # type: ignore[arg-type]
             for n, (sku, kind) in enumerate(zip(SKUS, kinds, strict=True))
         )
         stock = tuple(

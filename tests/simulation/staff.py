@@ -80,6 +80,14 @@ def _picking(world: World, book: Book) -> Iterator[Command]:
         items = [item for item in book.rows(FulfillmentItem).values() if item.fulfillment_id == work.id]
         for item in items:
             if item.waiting:
+                yield picking.AssignBin(sku=item.sku, location=item.location, bin="A-1", sequence=1)
+                yield picking.ConfirmPick(
+                    order_id=order_id,
+                    fulfillment_id=work.id,
+                    line_id=item.line_id,
+                    quantity=1,
+                    scanned=item.sku,
+                )
                 yield picking.ShortPick(
                     order_id=order_id, fulfillment_id=work.id, line_id=item.line_id, missing=1, reason="not_found"
                 )
@@ -104,10 +112,13 @@ def _on_the_road(world: World, book: Book, chance: Random) -> Iterator[Command]:
     for shipment in book.rows(Shipment).values():
         if shipment.status == "labeled":
             yield shipping.DispatchShipment(order_id=order_id, shipment_id=shipment.id)
+            ref = shipping.ShipmentRef(order_id=order_id, shipment_id=shipment.id)
+            yield shipping.DispatchShipments(location=shipment.location, shipments=(ref,))
         if shipment.status == "failed":
             yield shipping.RetryLabel(order_id=order_id, shipment_id=shipment.id)
     for tracking in book.rows(Tracking).values():
         if tracking.truth.is_moving:
+            yield delivery.AskCarrier(order_id=order_id, shipment_id=tracking.shipment_id)
             status = chance.choice(("delivered",) * 6 + ("in_transit", "failed_attempt", "lost", "returned_to_sender"))
             yield delivery.RecordTrackingEvent(
                 order_id=order_id,
@@ -134,9 +145,7 @@ def _without_a_courier(world: World, book: Book) -> Iterator[Command]:
     for appointment in book.rows(Appointment).values():
         if appointment.status == "planned":
             starts_at = world.now + timedelta(days=world.calls)
-            yield delivery.AddSlots(
-                slots=(delivery.SlotItem(technician="tom", starts_at=starts_at, minutes=240),)
-            )
+            yield delivery.AddSlots(slots=(delivery.SlotItem(technician="tom", starts_at=starts_at, minutes=240),))
             for slot in world.state.shared[Slot].values():
                 if slot.taken_by is None:
                     yield delivery.BookAppointment(

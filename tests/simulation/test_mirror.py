@@ -10,9 +10,7 @@ from tests.simulation.people import a_story
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_memory_and_database_tell_the_same_story(
-    pool: Pool, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_memory_and_database_tell_the_same_story(pool: Pool, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     people = a_story(seed, 120)
     await retell(pool, people, monkeypatch)
 

@@ -141,7 +141,9 @@ class World:
         assert order.authorized_minor >= 0, order
         assert order.total_minor >= 0, order
         sold = -sum(balance[account] for account in ("revenue", "tax", "shipping", "fees"))
-        money = sum(balance[account] for account in ("receivable", "captured", "refunded", "store_credit", "written_off"))
+        money = sum(
+            balance[account] for account in ("receivable", "captured", "refunded", "store_credit", "written_off")
+        )
         assert money == sold, f"the customer's side is {money}, ours {sold}: {balance}"
         without_gifts = sold + balance["fees"] + self.given[order.id]
         assert without_gifts >= 0, f"the customer would be paid for taking the goods: {balance}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from purveyor.web.endpoints import ROOT
 from tests.web.conftest import Api
 
 
@@ -17,10 +18,10 @@ async def a_waiting_parcel(api: Api) -> tuple[str, str]:
         tenders=[{"method": "cash"}],
     )
     order = placed["order_id"]
-    for action, body in (("picking.confirm_pick_list", {}), ("packing.pack_parcel", {})):
+    for action in ("picking.confirm_pick_list", "packing.pack_parcel"):
         actions = (await api.get(f"/orders/{order}/actions")).json()["items"]
         path = next(each["path"] for each in actions if each["action"] == action and each["possible"])
-        done = await api.post(path.removeprefix("/api/v1"), body)
+        done = await api.post(path.removeprefix(ROOT))
         assert done.status_code in (200, 201), done.text
     (parcel,) = (await api.get(f"/orders/{order}")).json()["parts"]["collection"]
     return order, parcel["parcel_id"]
@@ -48,3 +49,13 @@ async def test_whoever_says_the_code_gets_the_parcel(api: Api) -> None:
     assert response.status_code == 200, response.text
     assert shown.json()["units"]["delivered"] == 1
     assert '"code"' not in str(shown.json()["parts"]["collection"])
+
+
+async def test_nobody_finds_the_code_by_trying(api: Api) -> None:
+    order, parcel = await a_waiting_parcel(api)
+    happened = await api.happened()
+    response = await api.post(f"/orders/{order}/collections/{parcel}/hand-over", {"code": "guess"}, dry_run="true")
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "no_dry_run"
+    assert await api.happened() == happened

@@ -32,7 +32,9 @@ def test_every_command_has_an_address_or_is_internal() -> None:
 
     assert len(set(endpoints)) == len(endpoints)
     assert not set(endpoints) & set(internal)
-    assert {command.kind() for command in (*endpoints, *internal)} == {command.kind() for command in DECIDES}
+    assert {command.kind() for command in (*endpoints, *internal)} == {
+        command.kind() for command in DECIDES if not command.kind().startswith("trial.")  # of tests
+    }
 
 
 def test_the_chapters_are_the_eleven_stages_in_their_order() -> None:

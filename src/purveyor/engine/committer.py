@@ -29,7 +29,7 @@ from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
 from purveyor.core.state import Book, Needs, State
 from purveyor.engine.answers import Answer, Given, KeyReused, Preview, Refused
-from purveyor.engine.cascade import FollowUpRefused, Outcome, carry_out, first_needs
+from purveyor.engine.cascade import Cascade, FollowUpRefused, Outcome, carry_out, first_needs
 from purveyor.engine.journal import Recorded, write_facts
 from purveyor.engine.unit_of_work import Connection, RowChanged, StockTaken, UnitOfWork
 from purveyor.ports.clock import Clock
@@ -363,29 +363,26 @@ class Committer:
             await unit.load(needs)
             needs = Needs()
             paused = []
-            busy: set[UUID] = set()
+            busy: set[UUID | None] = set()
             for waiting, work in under_way:
                 order_id = getattr(waiting.command, "order_id", None)
-                if order_id in busy:
+                if order_id is not None and order_id in busy:
                     paused.append((waiting, work))
                     continue
-                try:
-                    needs |= next(work)
-                except StopIteration as done:
-                    outcomes.append((waiting, done.value))
-                except Refusal as refusal:
-                    refusals.append((waiting, refusal))
-                except FollowUpRefused as follow:
-                    if len(batch) > 1:
-                        raise
-                    # Alone, it is the answer; what it did is dropped with the state.
-                    unit.forget()
-                    return [], [(waiting, follow.refusal)]
-                except Exception as error:
-                    raise _Alone from error
-                else:
-                    paused.append((waiting, work))
-                    if order_id is not None:
+                match _went_on(work):
+                    case Outcome() as outcome:
+                        outcomes.append((waiting, outcome))
+                    case Refusal() as refusal:
+                        refusals.append((waiting, refusal))
+                    case FollowUpRefused() as follow:
+                        if len(batch) > 1:
+                            raise follow
+                        # Alone, it is the answer; what it did is dropped with the state.
+                        unit.forget()
+                        return [], [(waiting, follow.refusal)]
+                    case missing:
+                        needs |= missing
+                        paused.append((waiting, work))
                         busy.add(order_id)
             under_way = paused
         return outcomes, refusals
@@ -406,6 +403,19 @@ class Committer:
             self._policies = await self._load_policies(db)
             self._policies_at = now
         return self._policies
+
+
+def _went_on(work: Cascade) -> Needs | Outcome | Refusal | FollowUpRefused:
+    """A command as far as it gets: to its end, or to what it misses."""
+    try:
+        return next(work)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+    except (Refusal, FollowUpRefused) as no:
+        return no
+    except Exception as error:
+        raise _Alone from error
 
 
 def _accepted(state: State, outcome: Outcome) -> Given:

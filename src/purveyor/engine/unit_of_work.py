@@ -115,7 +115,7 @@ class UnitOfWork:
             return
         table = table_of(kind)
         arrays = [wanted] if len(kind.key) == 1 else [list(column) for column in zip(*wanted, strict=True)]
-        for record in await self._db.fetch(table.by_key(lock=self._lock and (kind.locked or self._careful)), *arrays):
+        for record in await self._db.fetch(table.by_key(lock=self._locks(kind)), *arrays):
             self._take_in(table, table.read(record))
         self.state.absent.update((kind, key) for key in wanted if key not in there)
 
@@ -128,9 +128,12 @@ class UnitOfWork:
             self.state.found[kind, column, value] = {
                 key: row for key, row in self.state.shared[kind].items() if getattr(row, column) == value
             }
-        for record in await self._db.fetch(table.by_column(column, lock=self._lock and (kind.locked or self._careful)), wanted):
+        for record in await self._db.fetch(table.by_column(column, lock=self._locks(kind)), wanted):
             row = self._take_in(table, table.read(record))
             self.state.found[kind, column, getattr(row, column)][kind.key_of(row)] = row
+
+    def _locks(self, kind: type[Row]) -> bool:
+        return self._lock and (kind.locked or self._careful)
 
     async def _load_pools(self, kind: type[Row], wanted: dict[str, int]) -> None:
         table = table_of(kind)

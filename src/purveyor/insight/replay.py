@@ -19,6 +19,7 @@ from purveyor.engine.journal import fact_kinds
 from purveyor.engine.ledger import stock_moves
 from purveyor.insight.differences import Difference, Found
 from purveyor.insight.shelf import Replayed, Shelf
+from purveyor.stages.delivery.facts import LicenseKeysAdded
 
 JOURNAL = """
     SELECT seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, data::text
@@ -37,7 +38,9 @@ PERSONAL = {
     "text_id": "private_text",
     "record_id": "private_text",
     "photo_id": "private_text",
-    "note_id": "private_text",
+    "label_id": "private_text",
+    "contacts": "contact",
+    "texts": "private_text",
 }
 
 Summarize = Callable[[Book, datetime], None]
@@ -74,6 +77,20 @@ def decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
 def personal_fields(kind: type[Fact]) -> tuple[tuple[str, str], ...]:
     """Fields of a fact that are ids of erasable rows, with the tables of these."""
     return tuple((name, PERSONAL[name]) for name in kind.__struct_fields__ if name in PERSONAL)
+
+
+def personal_ids(fact: Fact) -> Iterator[tuple[str, UUID]]:
+    """Erasable rows that a fact refers to: the table and the id of each."""
+    for name, table in personal_fields(type(fact)):
+        value = getattr(fact, name)
+        if isinstance(value, tuple):
+            for each in value:
+                yield table, each
+        elif value is not None:
+            yield table, value
+    if isinstance(fact, LicenseKeysAdded):  # the text of a key stands under its id
+        for key in fact.keys:
+            yield "private_text", key.key_id
 
 
 class Replay:
@@ -156,10 +173,8 @@ class Replay:
             book.order.version = entry.order_version  # so that a gap is told once
         if fact.moves or fact.stock:
             self._add_up(entry.kind, fact)
-        for name, table in personal_fields(type(fact)):
-            personal_id = getattr(fact, name)
-            if personal_id is not None:
-                self.personal[table][personal_id] = entry.seq
+        for table, personal_id in personal_ids(fact):
+            self.personal[table][personal_id] = entry.seq
 
     def _add_up(self, kind: str, fact: Fact) -> None:
         sums = self.stock_sums

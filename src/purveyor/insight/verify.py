@@ -133,6 +133,7 @@ class Comparison:
 
     async def orders(self, replay: Replay) -> None:
         """Every row of the orders that are finished; then they are forgotten."""
+        await self._personal_rows(replay)
         finished = replay.finished
         if not finished:
             return
@@ -141,22 +142,24 @@ class Comparison:
         for _, replayed in finished:
             if replayed.book is not None:
                 expected[Order][replayed.book.order.id] = replayed.book.order
-                for kind, rows in rows_of(replayed.book):
-                    expected[kind].update(rows)
-        for kind in (Order, *parts().values()):
+                for part, rows in rows_of(replayed.book):
+                    expected[part].update(rows)
+        kinds: list[type[Row]] = [Order, *parts().values()]
+        for kind in kinds:
             table = table_of(kind)
             column = "id" if kind is Order else "order_id"
-            records = await self._db.fetch(f"{table.select} WHERE {column} = ANY($1::uuid[])", ids)  # noqa: S608
+            records = await self._db.fetch(f"{table.select} WHERE {column} = ANY($1::uuid[])", ids)
             self._count(kind.table, len(records))
             for difference in compare_rows(table, expected[kind], records):
                 self._tell(difference)
         await self._postings(ids, finished)
-        await self._personal_rows(replay)
         finished.clear()
 
     async def _postings(self, ids: list[UUID], finished: list[tuple[UUID, Replayed]]) -> None:
         expected = {
-            (order_id, posting[0], posting[1]): posting[2:] for order_id, replayed in finished for posting in replayed.postings
+            (order_id, posting[0], posting[1]): posting[2:]
+            for order_id, replayed in finished
+            for posting in replayed.postings
         }
         records = await self._db.fetch(POSTINGS, ids)
         self._count("posting", len(records))
@@ -166,7 +169,9 @@ class Comparison:
             if says is None:
                 self._tell(Difference("posting", key_text(key), "", "no row", "a row"))
             elif record[3:] != says:
-                for column, journal, there in zip(("account", "minor", "currency", "at"), says, record[3:], strict=True):
+                for column, journal, there in zip(
+                    ("account", "minor", "currency", "at"), says, record[3:], strict=True
+                ):
                     if journal != there:
                         self._tell(Difference("posting", key_text(key), column, journal, there))
         for key in expected:
@@ -176,7 +181,8 @@ class Comparison:
         """What facts refer to exists, emptied or not."""
         for table, ids in replay.personal.items():
             absent = await self._db.fetch(
-                f"SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.id = wanted.id)",  # noqa: S608
+                f"SELECT id FROM unnest($1::uuid[]) AS wanted (id)"
+                f" WHERE NOT EXISTS (SELECT FROM {table} AS there WHERE there.id = wanted.id)",
                 list(ids),
             )
             for (key,) in absent:
@@ -190,7 +196,9 @@ class Comparison:
                 continue
             expected: dict[Any, Row] = dict(replay.state.shared[kind])
             if kind is Stock:
-                expected = {(row.sku, row.location): row for rows in replay.state.stock.values() for row in rows.values()}
+                expected = {
+                    (row.sku, row.location): row for rows in replay.state.stock.values() for row in rows.values()
+                }
             table = table_of(kind)
             records = await self._db.fetch(table.select)
             self.rows += len(records)
@@ -200,11 +208,12 @@ class Comparison:
     async def stray_rows(self) -> None:
         """Rows of orders that the journal has never heard of: there are some where tables are too long."""
         for table in ("orders", "posting", *(kind.table for kind in parts().values())):
-            if await self._db.fetchval(f"SELECT count(*) FROM {table}") == self._seen[table]:  # noqa: S608
+            if await self._db.fetchval(f"SELECT count(*) FROM {table}") == self._seen[table]:
                 continue
             column = "id" if table == "orders" else "order_id"
             strays = await self._db.fetch(
-                f"SELECT t.* FROM {table} t WHERE NOT EXISTS (SELECT FROM journal WHERE order_id = t.{column}) LIMIT $1",  # noqa: S608
+                f"SELECT * FROM {table} AS stray"
+                f" WHERE NOT EXISTS (SELECT FROM journal WHERE journal.order_id = stray.{column}) LIMIT $1",
                 MOST_STRAYS,
             )
             kind = row_kinds().get(table)

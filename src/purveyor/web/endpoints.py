@@ -58,6 +58,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def name(self) -> str:
         return self.command.kind()
 
+    @property
+    def is_guessed_at(self) -> bool:
+        """Whether wrong answers are counted, so that nobody may try for free."""
+        return self.after_refusal is not None
+
     @cached_property
     def given(self) -> tuple[str, ...]:
         """Fields that stand in the path."""
@@ -88,6 +93,10 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         headers = request.headers
         caller = await desk.keys.admit(headers.get("authorization"), endpoint.scope)
         dry_run = is_dry_run(request)
+        if dry_run and endpoint.is_guessed_at:
+            raise Problem(
+                422, "no_dry_run", "This cannot be tried: it counts wrong answers, and a trial counts nothing."
+            )
         key = "" if dry_run else idempotency_key(headers.get("idempotency-key"))
         check_media_type(headers.get("content-type"))
         values = read_body(await request.body())

@@ -108,7 +108,7 @@ def _command(chapter: Chapter, endpoint: Endpoint, body: dict[str, Any]) -> dict
         "parameters": [
             *_in_path(endpoint.command, endpoint.given),
             {"$ref": "#/components/parameters/IdempotencyKey"},
-            {"$ref": "#/components/parameters/DryRun"},
+            *([] if endpoint.is_guessed_at else [{"$ref": "#/components/parameters/DryRun"}]),
         ],
         "requestBody": {"required": needed, "content": _json(body)},
         "responses": responses,

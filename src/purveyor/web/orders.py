@@ -38,7 +38,7 @@ HIDDEN = {
 Row = dict[str, Any]
 
 
-class Money(msgspec.Struct, frozen=True):
+class OrderMoney(msgspec.Struct, frozen=True):
     """The order's books, in minor units of its currency: the sum of every account, and every posting."""
 
     currency: str
@@ -59,7 +59,7 @@ class OrderDetails(msgspec.Struct, frozen=True):
     lines: list[Row]
     units: dict[str, int]
     allocations: list[Row]
-    money: Money
+    money: OrderMoney
     parts: dict[str, list[Row]]
     timeline: Sequence[Event]
     actions: Sequence[Action]
@@ -222,11 +222,11 @@ def _units(book: Book) -> dict[str, int]:
     return units
 
 
-def _money(order: Order, postings: Sequence[PostingSeen]) -> Money:
+def _money(order: Order, postings: Sequence[PostingSeen]) -> OrderMoney:
     accounts: defaultdict[str, int] = defaultdict(int)
     for posting in postings:
         accounts[posting.account] += posting.minor
-    return Money(
+    return OrderMoney(
         currency=order.currency,
         total_minor=order.total_minor,
         receivable_minor=order.receivable_minor,

@@ -286,7 +286,7 @@ def test_on_account_the_rest_goes_on_account() -> None:
     book = started(shop, ("MUG", 1), tenders=(("invoice", 1_680),), terms="invoice", customer_id=ANN)
     credited(shop, book, -1_000)
 
-    assert kinds(settle(shop, book)) == ["PaymentPlanned", "CreditLimitReached", "PaymentAccepted"]
+    assert kinds(settle(shop, book)) == ["PaymentPlanned", "CreditLimitReached", "PaymentAccepted", "PaymentSecured"]
     assert shop.shared[CreditAccount][ANN].open_minor == 2_680
 
 

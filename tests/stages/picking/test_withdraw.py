@@ -5,8 +5,16 @@ from __future__ import annotations
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Stock
 from purveyor.core.state import Book, State
-from purveyor.stages.picking.commands import ConfirmPick, ConfirmPickList, RecordLeft, ReleaseUnits, WithdrawUnits
-from purveyor.stages.picking.facts import ClaimsMoved, FulfillmentPicked, UnitsWithdrawn
+from purveyor.stages.picking.commands import (
+    ConfirmPick,
+    ConfirmPickList,
+    DropUnits,
+    FulfillmentUnits,
+    RecordLeft,
+    ReleaseUnits,
+    WithdrawUnits,
+)
+from purveyor.stages.picking.facts import ClaimsMoved, FulfillmentPicked, PickedUnwanted, UnitsWithdrawn
 from purveyor.stages.picking.state import Fulfillment
 from tests.pure import a_call, a_shop, do, order_id, placed
 from tests.stages.picking.floor import items, line_of, move, released
@@ -65,19 +73,46 @@ def test_what_is_left_is_picked_whole_when_the_rest_is_canceled() -> None:
     assert items(book) == [("main", "MUG", 2, 2, 0)]
 
 
-def test_units_that_were_picked_or_packed_are_told_apart_from_those_on_the_shelf() -> None:
+def test_whose_picked_units_are_not_wanted_the_bench_must_say() -> None:
     shop = a_shop()
-    book, fulfillment = released(shop, ("MUG", 3))
-    do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id))
-    move(shop, book, "picked packed", 2)
-    move(shop, book, "packed canceled", 1)
-    move(shop, book, "picked canceled", 1)
+    book, fulfillment = released(shop, ("MUG", 4))
+    line = line_of(book, "MUG")
+    pick = ConfirmPick(order_id=order_id(book), fulfillment_id=fulfillment.id, line_id=line, quantity=3, scanned="MUG")
+    do(shop, pick)
+    move(shop, book, "allocated canceled", 1)
+    move(shop, book, "picked canceled", 2)
 
     facts = do(shop, WithdrawUnits(order_id=order_id(book)))
 
-    assert isinstance(facts[0], UnitsWithdrawn)
-    assert (facts[0].waiting, facts[0].picked) == ((), (UnitsOf(line_of(book, "MUG"), 2),))
+    assert [type(fact) for fact in facts] == [UnitsWithdrawn, PickedUnwanted]
+    assert isinstance(facts[1], PickedUnwanted)
+    assert facts[1].units == (UnitsOf(line, 2),)
+    assert items(book) == [("main", "MUG", 3, 3, 0)]
+    assert fulfillment.status == "picking"  # not whole before it is clear what is left of it
+
+    facts = do(shop, DropUnits(order_id=order_id(book), units=()))  # none of them had come to the bench
+
+    assert [type(fact) for fact in facts] == [UnitsWithdrawn, FulfillmentPicked]
     assert items(book) == [("main", "MUG", 1, 1, 0)]
+    assert fulfillment.status == "picked"
+
+
+def test_units_are_dropped_where_they_were_taken_out_and_no_more_than_are_too_many() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 4))
+    for _ in range(2):
+        move(shop, book, "placed allocated", 2)
+        do(shop, ReleaseUnits(order_id=order_id(book)))
+    first, second = book.rows(Fulfillment).values()
+    for fulfillment in (first, second):
+        do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id))
+    move(shop, book, "picked canceled", 1)
+    taken = FulfillmentUnits(first.id, line_of(book, "MUG"), 2)
+
+    do(shop, DropUnits(order_id=order_id(book), units=(taken,)))
+
+    assert items(book) == [("main", "MUG", 1, 1, 0), ("main", "MUG", 2, 2, 0)]
+    assert do(shop, DropUnits(order_id=order_id(book), units=(taken,))) == []
 
 
 def test_work_ends_when_what_is_left_of_it_has_left_the_house() -> None:
@@ -95,7 +130,7 @@ def test_work_ends_when_what_is_left_of_it_has_left_the_house() -> None:
     do(shop, left)
     assert fulfillment.status == "picked"
     move(shop, book, "picked canceled", 1)
-    do(shop, WithdrawUnits(order_id=order_id(book)))
+    do(shop, DropUnits(order_id=order_id(book), units=()))
 
     assert fulfillment.status == "done"
     assert items(book) == [("main", "MUG", 2, 2, 2)]
@@ -123,7 +158,7 @@ def test_claims_follow_the_work_when_a_cancellation_took_those_of_the_wrong_loca
 
     facts = do(shop, WithdrawUnits(order_id=order_id(book)))
 
-    assert [type(fact) for fact in facts] == [ClaimsMoved, UnitsWithdrawn]
+    assert [type(fact) for fact in facts] == [UnitsWithdrawn, ClaimsMoved]
     assert items(book) == [("main", "MUG", 6, 6, 0), ("shop", "MUG", 0, 0, 0)]
     assert (shop.stock["MUG"]["main"].allocated, shop.stock["MUG"]["shop"].allocated) == (6, 0)
     assert (book.units("picked"), book.units("allocated"), book.units("canceled")) == (6, 0, 4)

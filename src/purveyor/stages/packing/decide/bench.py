@@ -45,10 +45,11 @@ def decide_take_off(state: State, command: TakeOffBench, call: Call) -> Decision
         return
     wanted = _count(command.units)
     missing = wanted - on_bench(book, bench)
+    packed = packed_units(book)
     for parcel, inside in _here(book, bench):
         if inside & missing:
             missing = missing - inside
-            yield opened(book, parcel, inside, Counter(), "some of it goes back to the shelf")
+            yield opened(book, parcel, Counter(), packed, "some of it goes back to the shelf")
     taken = wanted - missing
     if taken:
         yield TakenOffBench(order_id=command.order_id, fulfillment_id=bench.fulfillment_id, units=_units(taken))
@@ -59,9 +60,8 @@ def decide_take_out(state: State, command: TakeOut, call: Call) -> Decision:
     """Open the parcels of which the ledger has units packed no longer; the rest leaves the bench. Never refuses."""
     book = state.book(command.order_id)
     wanted = _count(command.units)
-    packed = _inside(book, None, frozenset({"packed"}))
-    packed.subtract({line_id: book.line(line_id).packed for line_id in packed})
-    in_parcels = wanted & packed
+    packed = packed_units(book)
+    in_parcels = wanted & (_inside(book, None, frozenset({"packed"})) - packed)
     benches = sorted(book.rows(Bench).values(), key=lambda bench: bench.fulfillment_id, reverse=True)
     lying = {bench.fulfillment_id: on_bench(book, bench) for bench in benches}
     removed: list[TakenUnits] = []
@@ -71,7 +71,7 @@ def decide_take_out(state: State, command: TakeOut, call: Call) -> Decision:
             in_parcels = in_parcels - out
             wanted = wanted - out
             removed += _taken(parcel.fulfillment_id, out)
-            yield opened(book, parcel, inside - out, out, "its units are no longer wanted")
+            yield opened(book, parcel, out, packed, "its units are no longer wanted")
     left_over: list[TakenUnits] = []
     for fulfillment_id, there in lying.items():
         left_over += _taken(fulfillment_id, there & wanted)
@@ -110,20 +110,31 @@ def _here(book: Book, bench: Bench) -> Iterator[tuple[Parcel, Counter[UUID]]]:
             yield parcel, _count(parcel.contents)
 
 
-def opened(book: Book, parcel: Parcel, back: Counter[UUID], removed: Counter[UUID], why: str) -> ParcelUnpacked:
-    """A parcel that is opened: what goes `back` on the bench, and what is `removed`."""
+def opened(book: Book, parcel: Parcel, removed: Counter[UUID], packed: Counter[UUID], why: str) -> ParcelUnpacked:
+    """A parcel is opened: what is `removed` leaves the work, the rest lies on the bench again.
+
+    What the ledger has no longer `packed` is removed as well; `packed` becomes less by what goes back.
+    """
+    inside = _count(parcel.contents)
+    back = (inside - removed) & packed
+    packed.subtract(back)
     return ParcelUnpacked(
         order_id=parcel.order_id,
         parcel_id=parcel.id,
         fulfillment_id=parcel.fulfillment_id,
         location=parcel.location,
-        removed=_units(removed),
+        removed=_units(inside - back),
         moves=tuple(
             UnitMove(line_id, book.line(line_id).sku, "packed", "picked", quantity, parcel.location)
             for line_id, quantity in back.items()
         ),
         why=why,
     )
+
+
+def packed_units(book: Book) -> Counter[UUID]:
+    """Units by line that the ledger has packed."""
+    return Counter({line.id: line.packed for line in book.lines.values()})
 
 
 def _count(units: Iterable[UnitsOf]) -> Counter[UUID]:

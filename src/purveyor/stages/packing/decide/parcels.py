@@ -16,7 +16,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.cartons import AS_IS, PackedCarton, as_is, smallest_fitting, split, why_not
 from purveyor.stages.packing.commands import PackParcel, RecordParcelLeft, UnpackParcel
-from purveyor.stages.packing.decide.bench import opened
+from purveyor.stages.packing.decide.bench import opened, packed_units
 from purveyor.stages.packing.decide.contents import bench_for, items_of, products_of, units_to_pack
 from purveyor.stages.packing.facts import ParcelLeft, ParcelPacked
 from purveyor.stages.packing.placement import Item
@@ -194,8 +194,7 @@ def decide_unpack(state: State, command: UnpackParcel, call: Call) -> Decision:
     parcel = book.row(Parcel, command.parcel_id)
     if parcel.status != "packed":
         raise ParcelNotHere(parcel_id=parcel.id, parcel_status=parcel.status)
-    inside = Counter({units.line_id: units.quantity for units in parcel.contents})
-    yield opened(book, parcel, inside, Counter(), command.reason)
+    yield opened(book, parcel, Counter(), packed_units(book), command.reason)
 
 
 @decides(RecordParcelLeft)

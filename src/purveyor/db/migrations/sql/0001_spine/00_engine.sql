@@ -54,6 +54,13 @@ CREATE INDEX orders_reference ON orders (reference) WHERE reference <> '';
 CREATE INDEX orders_stage ON orders (stage, stage_since, id) WHERE closed_at IS NULL;
 CREATE INDEX orders_held ON orders (holds, id) WHERE holds <> '';
 CREATE INDEX orders_promised ON orders (promised_at, id) WHERE closed_at IS NULL AND promised_at IS NOT NULL;
+-- Lists by one filter; what nearly all orders are is left out, so that these stay small.
+CREATE INDEX orders_payment ON orders (payment_status, id) WHERE payment_status <> 'paid';
+CREATE INDEX orders_fulfillment ON orders (fulfillment_status, id) WHERE fulfillment_status <> 'delivered';
+CREATE INDEX orders_return ON orders (return_status, id) WHERE return_status <> 'none';
+CREATE INDEX orders_status ON orders (status, id) WHERE status <> 'closed';
+CREATE INDEX orders_country ON orders (country, id);
+CREATE INDEX orders_channel ON orders (channel, id);
 
 CREATE TABLE line (
     id uuid PRIMARY KEY,

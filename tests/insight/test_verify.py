@@ -1,0 +1,318 @@
+"""`verify` finds nothing where nothing is wrong, and names every place where somebody changed something."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from purveyor.core.rows import OrderRow
+from purveyor.db.embedded import EmbeddedServer
+from purveyor.db.pool import connect_pool
+from purveyor.engine.tables import column_type, row_kinds, table_of
+from purveyor.insight import verify as verify_module
+from purveyor.insight.differences import Difference
+from purveyor.insight.verify import verify
+from tests.conftest import run_as_admin
+from tests.simulation.mirror import retell
+from tests.simulation.people import People, a_story
+from tests.simulation.world import rows_of_book
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+STEPS, MOST_SEEDS = 250, 100
+RARE = {"api_key", "policy", "risk_assessment", "missing_choice", "product_review", "promise"}
+KINDS = {
+    table: kind
+    for table, kind in row_kinds().items()
+    if not kind.personal and kind.__module__.startswith("purveyor.")
+}
+
+
+@pytest.fixture(scope="module")
+def people() -> People:
+    """A story that reaches every table; which one that is changes with the rules."""
+    for seed in range(MOST_SEEDS):
+        people = a_story(seed, STEPS)
+        missing = KINDS.keys() - tables_of(people) - RARE
+        if not missing:
+            return people
+    raise AssertionError(f"no story reaches {missing}")
+
+
+def tables_of(people: People) -> set[str]:
+    state = people.world.state
+    tables = {table for book in state.books.values() for table, rows in rows_of_book(book).items() if rows}
+    return tables | {kind.table for kind, rows in state.shared.items() if rows} | {"stock"}
+
+
+@pytest.fixture(scope="module")
+def told(server: EmbeddedServer, template: str, people: People) -> str:
+    """Name of a database after many orders, never touched by hand."""
+
+    async def tell() -> None:
+        await run_as_admin(server, f"CREATE DATABASE told TEMPLATE {template}")
+        pool = await connect_pool(server.dsn("told"), 2)
+        with pytest.MonkeyPatch.context() as patch:
+            await retell(pool, people, patch)
+        await pool.close()
+
+    asyncio.run(tell())
+    return "told"
+
+
+@pytest.fixture
+async def shop(server: EmbeddedServer, told: str) -> AsyncIterator[Pool]:
+    """A copy of it, to be touched."""
+    await run_as_admin(server, f"CREATE DATABASE touched TEMPLATE {told} STRATEGY file_copy")
+    pool = await connect_pool(server.dsn("touched"), 4)
+    yield pool
+    await pool.close()
+    await run_as_admin(server, "DROP DATABASE touched WITH (FORCE)")
+
+
+async def without_constraints(pool: Pool) -> None:
+    """Let every value in."""
+    checks = await pool.fetch(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+        " WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace AND conrelid::regclass::text !~ 'pgqueuer'"
+    )
+    for table, name in checks:
+        await pool.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    unique = await pool.fetch(
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique AND NOT indisprimary"
+        " AND indrelid::regclass::text !~ 'pgqueuer|pg_|alembic'"
+    )
+    for (index,) in unique:
+        await pool.execute(f"DROP INDEX {index}")
+
+
+async def differences(pool: Pool) -> list[Difference]:
+    return (await verify(pool, chunk=100)).differences
+
+
+async def test_an_untouched_database_is_clean_whatever_the_chunk(shop: Pool, people: People) -> None:
+    for chunk in (1, 7, 2_000):
+        seen: list[tuple[int, int]] = []
+        report = await verify(shop, chunk=chunk, progress=lambda done, total: seen.append((done, total)))
+        assert report.differences == []
+        assert report.is_clean
+        assert report.facts == len(people.world.journal) == seen[-1][0] == seen[-1][1]
+        assert report.orders == len(people.world.state.books)
+        assert report.rows > report.orders
+
+
+async def test_orders_that_do_not_fit_in_memory_come_back_from_the_file_as_they_were(
+    shop: Pool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(verify_module, "ORDERS_IN_MEMORY", 1)
+    assert (await verify(shop, chunk=3)).differences == []
+
+
+async def test_an_empty_database_is_clean(pool: Pool) -> None:
+    report = await verify(pool)
+    assert (report.is_clean, report.facts, report.orders) == (True, 0, 0)
+
+
+async def test_every_row_that_may_be_erased_is_one_that_facts_refer_to(shop: Pool) -> None:
+    """Otherwise `verify` could not miss it: the list of the fields that refer to such rows would have a hole."""
+    journal = await shop.fetchval("SELECT string_agg(data::text, ' ') FROM journal")
+    for table in ("contact", "private_text"):
+        ids = [str(key) for (key,) in await shop.fetch(f"SELECT id FROM {table}")]
+        assert ids
+        assert [key for key in ids if key not in journal] == []
+        await shop.execute(f"DELETE FROM {table}")
+        found = await differences(shop)
+        assert {each.key for each in found if each.table == table} == set(ids)
+
+
+def another(kind: str, value: Any) -> str | None:
+    """SQL for a value that is not the one that is there."""
+    column = "{column}"
+    match kind:
+        case "bigint":
+            return f"{column} + 1"
+        case "text":
+            return f"{column} || 'x'"
+        case "boolean":
+            return f"NOT {column}"
+        case "uuid":
+            return "gen_random_uuid()"
+        case "timestamptz":
+            return f"coalesce({column}, now()) + interval '1 second'"
+        case _:
+            return None if value is None else f"{column}"
+
+
+async def test_every_column_of_every_table_that_somebody_changed_is_found_and_named(shop: Pool) -> None:
+    await without_constraints(shop)
+    untouched: list[str] = []
+    for table, kind in KINDS.items():
+        types = table_of(kind).types
+        changes: dict[str, tuple[Any, str]] = {}
+        async with shop.acquire() as db:
+            row = await db.fetchrow(f"SELECT * FROM {table} ORDER BY {table_of(kind).key} LIMIT 1")
+            if row is None:
+                untouched.append(table)
+                continue
+            for column in kind.__struct_fields__:
+                if column in kind.key or types[column] == "jsonb" or column == "order_id":
+                    continue
+                expression = another(types[column], row[column])
+                assert expression is not None
+                quoted = f'"{column}"'
+                changes[column] = (row[column], expression.format(column=quoted))
+            sets = ", ".join(f'"{column}" = {sql}' for column, (_, sql) in changes.items())
+            keys = " AND ".join(f'"{name}" = ${n}' for n, name in enumerate(kind.key, 1))
+            await db.execute(f"UPDATE {table} SET {sets} WHERE {keys}", *(row[name] for name in kind.key))
+        found = await differences(shop)
+        here = {each.column: each for each in found if each.table == table}
+        expected = {column for column, (value, _) in changes.items() if value is not None or types[column] in NULLABLE}
+        assert expected <= here.keys(), (table, expected - here.keys())
+        for column in expected:
+            assert here[column].journal == changes[column][0], (table, column)
+        undo = ", ".join(f'"{column}" = ${n}' for n, column in enumerate(changes, len(kind.key) + 1))
+        await shop.execute(
+            f"UPDATE {table} SET {undo} WHERE {keys}",
+            *(row[name] for name in kind.key),
+            *(value for value, _ in changes.values()),
+        )
+    assert await differences(shop) == []
+    assert set(untouched) <= RARE
+
+
+NULLABLE = {"uuid", "timestamptz"}  # what was NULL is not NULL any more
+NEW = {"uuid": "gen_random_uuid()", "text": "'new'", "timestamptz": "now()", "bigint": "987654321"}
+
+
+async def test_every_row_that_somebody_deleted_is_missed(shop: Pool) -> None:
+    for table, kind in KINDS.items():
+        row = await shop.fetchrow(f"SELECT * FROM {table} LIMIT 1")
+        if row is None:
+            continue
+        keys = " AND ".join(f'"{name}" = ${n}' for n, name in enumerate(kind.key, 1))
+        await shop.execute(f"CREATE TABLE kept AS SELECT * FROM {table} WHERE {keys}", *(row[n] for n in kind.key))
+        await shop.execute(f"DELETE FROM {table} WHERE {keys}", *(row[name] for name in kind.key))
+        found = await differences(shop)
+        key = " ".join(str(row[name]) for name in kind.key)
+        assert Difference(table, key, "", "a row", "no row") in found, table
+        await shop.execute(f"INSERT INTO {table} SELECT * FROM kept")
+        await shop.execute("DROP TABLE kept")
+    assert await differences(shop) == []
+
+
+async def test_every_row_that_nobody_decided_is_found(shop: Pool) -> None:
+    """Of an order that is there, and of one that never was."""
+    await without_constraints(shop)
+    for table, kind in KINDS.items():
+        if await shop.fetchval(f"SELECT count(*) FROM {table}") == 0:
+            continue
+        types = table_of(kind).types
+        for stray in (False, True) if issubclass(kind, OrderRow) else (False,):
+            new = {name: NEW[types[name]] for name in kind.key}
+            if stray:
+                new["order_id"] = "gen_random_uuid()"
+            columns = ", ".join(new.get(column, f'"{column}"') for column in kind.__struct_fields__)
+            names = ", ".join(f'"{name}"' for name in kind.key)
+            key = await shop.fetchrow(
+                f"INSERT INTO {table} SELECT {columns} FROM {table} LIMIT 1 RETURNING {names}"
+            )
+            assert key is not None
+            found = await differences(shop)
+            assert Difference(table, " ".join(map(str, key)), "", "no row", "a row") in found, (table, stray)
+            keys = " AND ".join(f'"{name}" = ${n}' for n, name in enumerate(kind.key, 1))
+            await shop.execute(f"DELETE FROM {table} WHERE {keys}", *key)
+    assert await differences(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "column"),
+    [
+        ("UPDATE posting SET minor = minor + 1 WHERE account = 'tax'", "posting", "minor"),
+        ("UPDATE posting SET account = 'fees' WHERE account = 'tax'", "posting", "account"),
+        ("DELETE FROM posting WHERE account = 'tax'", "posting", ""),
+        (
+            "INSERT INTO posting SELECT order_id, order_version, 77, account, minor, currency, at FROM posting LIMIT 1",
+            "posting",
+            "",
+        ),
+        ("INSERT INTO posting VALUES (gen_random_uuid(), 1, 0, 'tax', 5, 'EUR', now())", "posting", ""),
+        ("UPDATE stock_move SET on_hand = on_hand + 1 WHERE reason = 'stock.received'", "stock_move", "sum of on_hand"),
+        ("DELETE FROM stock_move WHERE allocated <> 0", "stock_move", "sum of allocated"),
+        ("UPDATE stock SET on_hand = on_hand + 1", "stock", "on_hand"),
+        ("UPDATE stock SET on_hand = on_hand + 9, allocated = allocated + 9", "stock", "allocated"),
+        ("UPDATE orders SET stage = 'nowhere'", "orders", "stage"),
+        ("UPDATE orders SET version = version + 1", "orders", "version"),
+        ("UPDATE orders SET stage_since = stage_since - interval '1 day'", "orders", "stage_since"),
+        ("DELETE FROM command_log WHERE accepted", "command_log", ""),
+    ],
+)
+async def test_ledgers_and_summaries_are_held_against_the_journal(
+    shop: Pool, statement: str, table: str, column: str
+) -> None:
+    await shop.execute(statement)
+    found = await differences(shop)
+    assert any(each.table == table and each.column == column for each in found), found[:5]
+
+
+async def tamper(pool: Pool, statement: str) -> None:
+    """As only somebody can who may switch off triggers."""
+    async with pool.acquire() as db, db.transaction():
+        await db.execute("SET LOCAL session_replication_role = replica")
+        await db.execute(statement)
+
+
+async def test_a_fact_that_was_taken_out_of_the_journal_leaves_a_gap(shop: Pool) -> None:
+    await tamper(shop, "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal WHERE order_version = 2)")
+    found = await differences(shop)
+    assert any(each.table == "journal" and each.column == "order_version" for each in found)
+
+
+async def test_an_order_without_its_first_fact_cannot_be_replayed(shop: Pool) -> None:
+    order_id: UUID = await shop.fetchval("SELECT id FROM orders LIMIT 1")
+    await tamper(shop, f"DELETE FROM journal WHERE order_id = '{order_id}' AND order_version = 1")
+    found = await differences(shop)
+    assert any(each.table == "journal" and each.journal == "cannot be replayed" for each in found)
+    assert Difference("orders", str(order_id), "", "no row", "a row") in found
+
+
+async def test_a_fact_that_was_made_up_does_not_fit(shop: Pool) -> None:
+    await tamper(
+        shop,
+        "INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)"
+        " SELECT at, order_id, order_version + 1, kind, kind_version, actor, key, data FROM journal"
+        " WHERE kind = 'receipt.order_placed' LIMIT 1",
+    )
+    assert len(await differences(shop)) > 0
+
+
+async def test_a_quantity_that_was_changed_in_the_journal_is_found_in_the_tables(shop: Pool) -> None:
+    await tamper(
+        shop,
+        "UPDATE journal SET data = jsonb_set(data, '{stock,0,2}', '6') WHERE kind = 'stock.received'",
+    )
+    found = await differences(shop)
+    assert {"on_hand", "sum of on_hand"} <= {each.column for each in found}
+
+
+async def test_a_kind_of_fact_that_nobody_knows_is_told(shop: Pool) -> None:
+    await tamper(shop, "UPDATE journal SET kind = 'receipt.forgotten' WHERE seq = 1")
+    found = await differences(shop)
+    assert any(each.table == "journal" and each.column == "receipt.forgotten" for each in found)
+
+
+async def test_verify_changes_nothing_and_others_may_go_on(shop: Pool) -> None:
+    before = await shop.fetchval("SELECT pg_current_xact_id_if_assigned() IS NULL")
+    await verify(shop)
+    assert before
+    assert await shop.fetchval("SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation IS NOT NULL") == 0
+
+
+def test_a_difference_is_one_line() -> None:
+    assert str(Difference("stock", "MUG main", "on_hand", 3, 4)) == "stock MUG main on_hand: journal says 3, table says 4"
+    assert column_type(int) == "bigint"

@@ -1,0 +1,131 @@
+"""Promises about money."""
+
+from __future__ import annotations
+
+import msgspec
+
+from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.core.positions import UnitsOf
+from purveyor.stages.payment.commands import CompleteAction, PayAgain
+from purveyor.stages.receipt.commands import Tender
+from purveyor.stages.review.commands import CancelUnits
+from tests.journeys.shop import Shop, eur
+
+
+async def test_a_gateway_that_times_out_after_charging_charges_once_and_the_order_is_paid(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-timeout-after")
+
+    assert (await shop.one(order, "payment"))["status"] == "in_doubt"
+    await shop.wait(minutes=5)  # the bank is asked what became of it
+    assert (await shop.one(order, "payment"))["status"] == "authorized"
+    shop.gateway.tell(GatewayScript(timeout_after_calls=1))  # and once more when the money is taken
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    (charge,) = shop.charges(order)
+    assert (charge.authorized, charge.captured, charge.captures) == (eur(6_000), eur(6_000), 1)
+    row = await shop.row(order)
+    assert (row["payment_status"], row["captured_minor"], row["receivable_minor"]) == ("paid", 6_000, 0)
+
+
+async def test_a_gateway_that_times_out_before_charging_is_asked_again_and_charges_once(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-timeout-before")
+    await shop.wait(minutes=5)
+    await shop.wait(minutes=5)
+    await shop.deliver()
+
+    (charge,) = shop.charges(order)
+    assert (charge.authorized, charge.captured) == (eur(6_000), eur(6_000))
+
+
+async def test_a_declined_card_holds_the_order_until_another_card_pays(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-declined")
+
+    row = await shop.row(order)
+    assert (row["holds"], row["stage"]) == ("payment", "review")
+    await shop.send()
+    assert await shop.units(order) == {"allocated": 5}, "nobody sends what is not paid"
+    assert "payment_declined" in await shop.notices(order)
+
+    payment = await shop.one(order, "payment")
+    await shop.ask(PayAgain(order_id=order.id, payment_id=payment["id"], source="card-good"))
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    (charge,) = shop.charges(order)
+    assert (charge.source, charge.captured) == ("card-good", eur(6_000))
+    assert (await shop.row(order))["status"] == "closed"
+
+
+async def test_an_order_that_is_never_paid_is_canceled_and_gives_its_goods_back(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-declined")
+    await shop.wait(days=4)
+
+    assert (await shop.row(order))["status"] == "canceled"
+    assert await shop.stock("MUG") == (10, 0)
+    assert shop.charges(order) == []
+
+
+async def test_the_bank_asks_the_customer_and_then_the_order_goes_on(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-3ds")
+    payment = await shop.one(order, "payment")
+    assert payment["status"] == "action_required"
+    assert payment["action_url"].startswith("https://")
+
+    shop.gateway.answer_challenge(payment["reference"], passed=True)
+    await shop.ask(CompleteAction(order_id=order.id, payment_id=payment["id"]))
+    await shop.deliver()
+
+    assert await shop.units(order) == {"delivered": 5}
+    assert [charge.captured for charge in shop.charges(order)] == [eur(6_000)]
+
+
+async def test_whoever_pays_the_courier_owes_nothing_afterwards(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    command = shop.an_order(Tender(method="cash_on_delivery"), MUG=5)
+    order = await shop.place(msgspec.structs.replace(command, terms="on_delivery"))
+    await shop.send()
+    assert (await shop.row(order))["receivable_minor"] == 6_000, "not yet"
+
+    await shop.wait(days=6)
+    row = await shop.row(order)
+    assert (row["receivable_minor"], row["captured_minor"], row["payment_status"]) == (0, 6_000, "paid")
+    assert shop.charges(order) == []
+    await shop.until_closed(order)
+
+
+async def test_a_part_that_is_canceled_is_never_charged(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    await shop.receive("POT", 10)
+    order = await shop.order(MUG=5, POT=1)
+    await shop.ask(
+        CancelUnits(order_id=order.id, units=(UnitsOf(order.lines["POT"], 1),), reason="changed mind"),
+        actor="channel:web",
+    )
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    (charge,) = shop.charges(order)
+    assert (charge.authorized, charge.captured, charge.released) == (eur(10_000), eur(6_000), eur(4_000))
+    assert await shop.units(order) == {"delivered": 5, "canceled": 1}
+    assert await shop.stock("POT") == (10, 0)
+    assert (await shop.row(order))["receivable_minor"] == 0
+
+
+async def test_a_whole_order_that_is_canceled_in_time_costs_nothing(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=2)
+    await shop.ask(CancelUnits(order_id=order.id, units="all", reason="changed mind"), actor="channel:web")
+
+    row = await shop.row(order)
+    assert (row["status"], row["receivable_minor"], row["authorized_minor"]) == ("canceled", 0, 0)
+    (charge,) = shop.charges(order)
+    assert (charge.captured, charge.released) == (eur(0), charge.authorized)
+    assert await shop.stock("MUG") == (10, 0)
+    assert "canceled" in await shop.notices(order)
+
