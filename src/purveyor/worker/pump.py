@@ -90,7 +90,16 @@ class Pump:
                     await asyncio.wait_for(stopping.wait(), idle_s)
 
     async def drain(self) -> int:
-        """Perform all jobs that are due now, and those that follow from them. Answers how many there were."""
+        """Perform all jobs that are due now, and those that follow from them. Answers how many there were.
+
+        Two batches are under way at a time: while one waits for its commit, the other is performed.
+        """
+        done = 0
+        while busy := sum(await asyncio.gather(self._drain_lane(), self._drain_lane())):
+            done += busy
+        return done
+
+    async def _drain_lane(self) -> int:
         done = 0
         while busy := await self.run_batch():
             done += busy

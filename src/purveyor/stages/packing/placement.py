@@ -5,17 +5,21 @@ overlap each other; a block of equal boxes goes into the corner of one of them, 
 replaced by what is left of it on six sides. After F. Parreño, R. Alvarez-Valdes, J. M. Tamarit and J. F. Oliveira,
 "A Maximal-Space Algorithm for the Container Loading Problem", INFORMS Journal on Computing 20(3), 2008.
 
-It may fail to find a placement where there is one. It never gives one that does not hold.
+Many different things at once are laid on shelves instead: rows of boxes, row behind row, layer upon layer.
+
+Both may fail to find a placement where there is one. Neither gives one that does not hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
+from operator import le
 from uuid import UUID
 
 import msgspec
 
+MOST_KINDS = 24  # of items, for which spaces are searched; more are shelved, which takes no search
 MOST_BLOCKS = 80  # in one carton: what goes beyond is left over, so that the work stays bounded
 MOST_SPACES = 100  # the largest are kept: forgetting an empty space costs room, never truth
 
@@ -122,6 +126,8 @@ ORDERS: tuple[Callable[[Item], tuple[int, ...]], ...] = (_by_volume, _by_longest
 def fill(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) -> Filling:
     """Lay as many boxes as there is room and strength for, in several orders, and keep the best."""
     items = tuple(items)
+    if len(items) > MOST_KINDS:
+        return _shelve(sides, limit_g, items)
     best: Filling | None = None
     for order in ORDERS:
         filling = _fill(sides, limit_g, sorted(items, key=order))
@@ -161,6 +167,48 @@ def _fill(sides: tuple[int, int, int], limit_g: int, items: Sequence[Item]) -> F
         if placed < item.quantity:
             left.append(item.of(item.quantity - placed))
     return Filling(tuple(blocks), tuple(inside), tuple(left))
+
+
+def _shelve(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) -> Filling:
+    """Rows along the length, rows side by side to a layer, layer upon layer: the highest first."""
+    blocks: list[Block] = []
+    inside: list[Item] = []
+    left: list[Item] = []
+    x = y = z = depth = height = 0  # where the next box goes; how deep its row is, and how high its layer
+    for item, turn in sorted(((item, _flattest(item, sides)) for item in items), key=_by_height):
+        strong_enough = limit_g // item.weight_g if item.weight_g else item.quantity
+        wanted = min(item.quantity, strong_enough) if turn else 0
+        placed = 0 if item.is_sized else wanted
+        while turn and placed < wanted:
+            if x + turn[0] > sides[0]:
+                x, y, depth = 0, y + depth, 0
+            if y + turn[1] > sides[1]:
+                x, y, z, depth, height = 0, 0, z + height, 0, 0
+            if z + turn[2] > sides[2]:
+                break
+            columns = min(wanted - placed, (sides[0] - x) // turn[0])
+            blocks.append(Block(item.line_id, x, y, z, *turn, columns, 1, 1))
+            x, depth, height = x + columns * turn[0], max(depth, turn[1]), max(height, turn[2])
+            placed += columns
+        limit_g -= placed * item.weight_g
+        if placed:
+            inside.append(item.of(placed))
+        if placed < item.quantity:
+            left.append(item.of(item.quantity - placed))
+    return Filling(tuple(blocks), tuple(inside), tuple(left))
+
+
+def _flattest(item: Item, sides: tuple[int, int, int]) -> tuple[int, int, int] | None:
+    """The way to turn a box so that it is low, and then not deep; None where it does not fit in any."""
+    long, middle, short = item.sides
+    ways = ((long, middle, short), (middle, long, short), (long, short, middle), (short, long, middle))
+    turns = [turn for turn in (*ways, (middle, short, long), (short, middle, long)) if all(map(le, turn, sides))]
+    return min(turns, key=lambda turn: (turn[2], turn[1]), default=None)
+
+
+def _by_height(laid: tuple[Item, tuple[int, int, int] | None]) -> tuple[int, int, int]:
+    turn = laid[1] or (0, 0, 0)
+    return (-turn[2], -turn[1], -turn[0])
 
 
 def _best_block(spaces: Iterable[Cuboid], item: Item, wanted: int) -> Block | None:

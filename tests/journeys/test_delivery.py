@@ -1,0 +1,138 @@
+"""Promises about parcels on the road."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+from purveyor.core.positions import UnitsOf
+from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent
+from purveyor.stages.support.commands import ResolveClaim
+from tests.journeys.shop import Placed, Shop, eur
+
+SCANS = ("in_transit", "out_for_delivery", "failed_attempt", "out_for_delivery", "delivered")
+
+
+async def on_its_way(shop: Shop, quantity: int = 2) -> Placed:
+    order = await shop.order(MUG=quantity)
+    await shop.send()
+    assert await shop.units(order) == {"shipped": quantity}
+    return order
+
+
+async def test_scans_that_come_twice_and_in_any_order_tell_one_story(shop: Shop) -> None:
+    await shop.receive("MUG", 500)
+    seen = set()
+    orders = [order for order in permutations(range(len(SCANS))) if order[0] > order[1] or order[4] == 0][:12]
+    for sequence in orders:
+        order = await on_its_way(shop)
+        shipment = await shop.one(order, "shipment")
+        start = shop.clock.now()
+        for index in (*sequence, *sequence[::-1]):  # all of it twice
+            await shop.ask(
+                RecordTrackingEvent(
+                    order_id=order.id,
+                    shipment_id=shipment["id"],
+                    event_id=f"{order.number}-{index}",
+                    status=SCANS[index],
+                    at=start + timedelta(hours=index),
+                    sequence=index + 1,
+                ),
+                actor="channel:carrier",
+            )
+        tracking = await shop.one(order, "tracking", by="shipment_id")
+        told = await shop.notices(order)
+        row = await shop.row(order)
+        assert len(await shop.rows(order, "tracking_event", by="event_id")) == len(SCANS)
+        assert len(await shop.facts(order, "delivery.shipment_delivered")) == 1
+        assert tracking["delivered_at"] == start + timedelta(hours=4)
+        assert await shop.units(order) == {"delivered": 2}
+        assert [charge.captures for charge in shop.charges(order)] == [1]
+        seen.add((tracking["status"], tracking["attempts"], told.count("delivered"), row["captured_minor"]))
+    assert seen == {("delivered", 1, 1, 2_890)}
+
+
+async def test_the_carriers_own_feed_twice_and_late_tells_one_story(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    script = shop.carrier.script()
+    shop.carrier.tell(type(script)(events_twice=1.0, events_out_of_order=0.5))
+    order = await on_its_way(shop)
+    await shop.wait(days=9)
+
+    assert await shop.units(order) == {"delivered": 2}
+    assert len(await shop.facts(order, "delivery.shipment_delivered")) == 1
+    assert (await shop.notices(order)).count("delivered") == 1
+    assert [charge.captures for charge in shop.charges(order)] == [1]
+
+
+async def test_a_lost_parcel_is_sent_again_free_of_charge(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await on_its_way(shop)
+    shipment = await shop.one(order, "shipment")
+    shop.carrier.meet(shipment["tracking_number"], "stuck")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    assert await shop.units(order) == {"lost": 2}
+    case = await shop.one(order, "support_case")
+    assert case["claim"] == "lost"
+
+    await shop.ask(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="resend"))
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    assert await shop.units(order) == {"lost": 2, "delivered": 2}
+    assert [(charge.captured, charge.refunded) for charge in shop.charges(order)] == [(eur(2_890), eur(0))]
+    assert await shop.stock("MUG") == (6, 0)
+    assert len([label for label in shop.carrier.labels(str(order.number)) if not label.is_canceled]) == 2
+
+
+async def test_a_parcel_that_is_never_heard_of_again_is_noticed_and_paid_back(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await on_its_way(shop)
+    shop.carrier.meet((await shop.one(order, "shipment"))["tracking_number"], "stuck")
+    await shop.wait(days=30)
+    assert await shop.units(order) == {"lost": 2}
+
+    case = await shop.one(order, "support_case")
+    await shop.ask(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="refund"))
+    await shop.until_closed(order)
+
+    (charge,) = shop.charges(order)
+    assert charge.refunded == charge.captured == eur(2_890), "with what the shipping cost"
+    row = await shop.row(order)
+    assert (row["receivable_minor"], row["payment_status"]) == (0, "refunded")
+
+
+async def test_a_parcel_that_comes_back_is_put_on_the_shelf_and_paid_back(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await on_its_way(shop)
+    shop.carrier.meet((await shop.one(order, "shipment"))["tracking_number"], "returned_to_sender")
+    await shop.wait(days=20)
+    assert await shop.units(order) == {"returning": 2}
+
+    for _ in range(6):
+        await shop.staff.doors.work()
+        await shop.house.pump.drain()
+        await shop.wait(days=2)
+    await shop.until_closed(order)
+
+    assert await shop.units(order) == {"returned": 2}
+    assert await shop.stock("MUG") == (10, 0)
+    (charge,) = shop.charges(order)
+    assert charge.refunded.minor > 0
+    assert (await shop.row(order))["receivable_minor"] == 0
+
+
+async def test_a_parcel_is_bought_one_label_however_often_the_carrier_times_out(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    script = shop.carrier.script()
+    shop.carrier.tell(type(script)(timeout_after_calls=2))
+    order = await shop.order(MUG=1)
+    await shop.pick_and_pack()
+    shipment = await shop.one(order, "shipment")
+    for _ in range(8):
+        await shop.wait(minutes=30)
+        shipment = await shop.one(order, "shipment")
+
+    assert shipment["status"] in {"labeled", "dispatched"}
+    assert len(shop.carrier.labels(str(order.number))) == 1
+    assert UnitsOf  # the parcel holds what was packed

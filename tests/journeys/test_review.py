@@ -1,0 +1,56 @@
+"""Promises about orders that somebody looks at."""
+
+from __future__ import annotations
+
+import msgspec
+
+from purveyor.core.policies import RiskPolicy, RiskRule
+from purveyor.stages.review.commands import EditOrder, RejectOrder, ReleaseHold, SetQuantity
+from tests.journeys.shop import Shop, eur
+
+SUSPICIOUS = RiskPolicy(rules=(RiskRule("large order", "amount", 60, 10_000),))
+
+
+async def test_a_held_order_is_not_charged_until_it_is_released_and_then_arrives(shop: Shop) -> None:
+    await shop.set_policy("risk", msgspec.to_builtins(SUSPICIOUS))
+    await shop.receive("POT", 10)
+    order = await shop.order(POT=3)
+    assert (await shop.row(order))["holds"] == "fraud"
+    assert shop.charges(order) == []
+    assert await shop.stock("POT") == (10, 3), "but nobody takes the goods away"
+
+    hold = await shop.one(order, "hold")
+    await shop.ask(ReleaseHold(order_id=order.id, hold_id=hold["id"], why="called back"))
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    assert [charge.captured for charge in shop.charges(order)] == [eur(12_000)]
+    assert "order_confirmed" in await shop.notices(order)
+
+
+async def test_a_rejected_order_gives_everything_back(shop: Shop) -> None:
+    await shop.set_policy("risk", msgspec.to_builtins(SUSPICIOUS))
+    await shop.receive("POT", 10)
+    order = await shop.order(POT=3)
+    await shop.ask(RejectOrder(order_id=order.id, why="fraud suspected"))
+
+    row = await shop.row(order)
+    assert (row["status"], row["receivable_minor"]) == ("canceled", 0)
+    assert await shop.stock("POT") == (10, 0)
+    assert shop.charges(order) == []
+    assert "order_confirmed" not in await shop.notices(order)
+
+
+async def test_one_more_of_it_is_charged_and_one_less_is_not(shop: Shop) -> None:
+    await shop.receive("POT", 10)
+    more, less = await shop.order(POT=2), await shop.order(POT=3)
+    for order, quantity in ((more, 3), (less, 2)):
+        change = SetQuantity(line_id=order.lines["POT"], quantity=quantity)
+        await shop.ask(EditOrder(order_id=order.id, changes=(change,), reason="asked by phone"))
+    assert (await shop.row(more))["receivable_minor"] == 12_000
+    assert (await shop.row(less))["receivable_minor"] == 8_000
+
+    await shop.deliver()
+    assert await shop.units(less) == {"delivered": 2, "canceled": 1}
+    assert [charge.captured for charge in shop.charges(less)] == [eur(8_000)]
+    assert await shop.stock("POT") in {(5, 0), (8, 3)}, "what is not paid waits"
