@@ -23,7 +23,7 @@ from purveyor.wiring import House
 
 WARM_UP = 200
 ORDERS = 2_000
-WAITING = 256
+WAITING = 1_024
 RELEASED = "SELECT id, order_id FROM fulfillment WHERE status = 'released'"
 PICKED = "SELECT id, order_id FROM fulfillment WHERE status = 'picked'"
 LABELED = "SELECT id, order_id FROM shipment WHERE status = 'labeled'"
@@ -39,7 +39,7 @@ class Work(msgspec.Struct):
 
 
 async def measure() -> list[Figure]:
-    async with database() as dsn, house(dsn) as shop:
+    async with database() as dsn, house(dsn, batch_commands=512) as shop:
         await seed(shop.pool)
         await live(shop, WARM_UP, 0)
         commands, jobs = shop.committer.commands, shop.pump.performed

@@ -1,4 +1,4 @@
-"""A committer on the real database, with receipt and the trial messages as its only rooms: nothing follows by itself."""
+"""A committer on the real database, with receipt and trial messages as its only rooms: nothing follows by itself."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from purveyor.engine import cascade
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.engine.unit_of_work import Connection
-from purveyor.stages.receipt import decide, state
-from tests.engine import trial
+from purveyor.stages.receipt import decide as _decide, state as _state  # noqa: F401 (rules are known by import)
+from tests.engine import trial as _trial  # noqa: F401 (the same)
 from tests.pure import SHOP
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -68,9 +68,6 @@ async def in_one_batch(committer: Committer, *asked: tuple[str, Command]) -> lis
 @pytest.fixture(autouse=True)
 def follows(monkeypatch: pytest.MonkeyPatch) -> Follows:
     """What follows what in this test: nothing, until it says so."""
-    assert decide
-    assert state
-    assert trial
     nothing: Follows = defaultdict(list)
     monkeypatch.setattr(cascade, "FOLLOWS", nothing)
     return nothing

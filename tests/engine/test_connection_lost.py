@@ -58,7 +58,7 @@ async def test_killed_while_it_waits_for_a_lock_the_batch_is_run_again(shop: Poo
     await holder.execute("LOCK TABLE command_log IN EXCLUSIVE MODE")
     async with a_committer(shop) as committer:
         asked = asyncio.create_task(ask(committer, 1))
-        while not await admin.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await admin.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         waiting = await admin.fetchval("SELECT pid FROM pg_locks WHERE NOT granted")
         assert await admin.fetchval("SELECT pg_terminate_backend($1)", waiting)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter as Tally
-
-from purveyor.core.positions import StockMove, UnitMove
-from purveyor.stages.receipt.commands import HoldCart, HoldItem
-from purveyor.core.messages import Command
-from tests.engine.conftest import Pool, a_committer
-from tests.engine.trial import Count, Reprice, Touch
-from tests.pure import an_order_for
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
-from purveyor.core.messages import Job
+from purveyor.core.messages import Command, Job
+from purveyor.core.positions import StockMove, UnitMove
 from purveyor.core.state import State
+from purveyor.stages.receipt.commands import HoldCart, HoldItem
 from purveyor.stages.receipt.facts import OrderPlaced
-from tests.engine.conftest import Follows
+from tests.engine.conftest import Follows, Pool, a_committer
+from tests.engine.trial import Count, Reprice, Touch
+from tests.pure import an_order_for
+
+
+async def the_row(pool: Pool, query: str) -> tuple[Any, ...]:
+    record = await pool.fetchrow(query)
+    assert record is not None
+    return tuple(record)
 
 
 def allocate(fact: OrderPlaced, state: State) -> Iterator[Command | Job]:
@@ -43,7 +47,7 @@ async def test_500_buyers_of_10_units_get_10_orders_and_490_refusals(
     answers = Tally(each.answer.refusal.code if each.answer.refusal else "placed" for each in given)
     assert answers == {"placed": 10, "out_of_stock": 490}
     assert await shop.fetchval("SELECT count(*) FROM orders") == 10
-    assert await shop.fetchrow("SELECT on_hand, allocated, held FROM stock WHERE sku = 'MUG'") == (10, 10, 0)
+    assert await the_row(shop, "SELECT on_hand, allocated, held FROM stock WHERE sku = 'MUG'") == (10, 10, 0)
     assert await shop.fetchval("SELECT count(*) FROM command_log WHERE NOT accepted") == 490
 
 
@@ -61,7 +65,7 @@ async def test_buyers_of_two_hot_products_in_either_order_never_lock_each_other_
         )
 
     assert all(each.accepted for each in given)
-    assert await shop.fetch("SELECT allocated FROM stock ORDER BY sku") == [(200,), (200,)]
+    assert await the_row(shop, "SELECT min(allocated), max(allocated) FROM stock") == (200, 200)
 
 
 async def test_carts_never_hold_more_than_there_is(shop: Pool, elsewhere: Pool) -> None:
@@ -97,9 +101,9 @@ async def test_two_processes_take_turns_on_one_order(shop: Pool, elsewhere: Pool
         )
 
     assert sorted(each.answer.order_version for each in given) == list(range(2, 62))
-    assert await shop.fetchrow("SELECT placed, allocated FROM line") == (0, 60)
+    assert await the_row(shop, "SELECT placed, allocated FROM line") == (0, 60)
     assert await shop.fetchval("SELECT quantity FROM allocation") == 60
-    assert await shop.fetchrow("SELECT on_hand, allocated FROM stock WHERE sku = 'MUG'") == (1_000, 60)
+    assert await the_row(shop, "SELECT on_hand, allocated FROM stock WHERE sku = 'MUG'") == (1_000, 60)
     versions = await shop.fetch("SELECT order_version FROM journal WHERE order_id = $1 ORDER BY seq", order_id)
     assert [version for (version,) in versions] == list(range(1, 62))
 
@@ -129,8 +133,8 @@ async def test_stock_that_comes_in_is_added_to_what_others_took(shop: Pool, else
             )
         )
 
-    assert await shop.fetchrow("SELECT on_hand, allocated FROM stock WHERE sku = 'MUG'") == (1_200, 20)
-    assert await shop.fetchrow("SELECT sum(on_hand), sum(allocated) FROM stock_move") == (200, 20)
+    assert await the_row(shop, "SELECT on_hand, allocated FROM stock WHERE sku = 'MUG'") == (1_200, 20)
+    assert await the_row(shop, "SELECT sum(on_hand), sum(allocated) FROM stock_move") == (200, 20)
 
 
 async def test_a_row_that_is_read_without_a_lock_loses_no_change(shop: Pool, elsewhere: Pool) -> None:

@@ -28,9 +28,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 STEPS, MOST_SEEDS = 250, 100
 RARE = {"api_key", "policy", "risk_assessment", "missing_choice", "product_review", "promise"}
 KINDS = {
-    table: kind
-    for table, kind in row_kinds().items()
-    if not kind.personal and kind.__module__.startswith("purveyor.")
+    table: kind for table, kind in row_kinds().items() if not kind.personal and kind.__module__.startswith("purveyor.")
 }
 
 
@@ -80,7 +78,8 @@ async def without_constraints(pool: Pool) -> None:
     """Let every value in."""
     checks = await pool.fetch(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"
-        " WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace AND conrelid::regclass::text !~ 'pgqueuer'"
+        " WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace"
+        " AND conrelid::regclass::text !~ 'pgqueuer'"
     )
     for table, name in checks:
         await pool.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
@@ -97,8 +96,8 @@ async def differences(pool: Pool) -> list[Difference]:
 
 
 async def test_an_untouched_database_is_clean_whatever_the_chunk(shop: Pool, people: People) -> None:
+    seen: list[tuple[int, int]] = []
     for chunk in (1, 7, 2_000):
-        seen: list[tuple[int, int]] = []
         report = await verify(shop, chunk=chunk, progress=lambda done, total: seen.append((done, total)))
         assert report.differences == []
         assert report.is_clean
@@ -219,9 +218,7 @@ async def test_every_row_that_nobody_decided_is_found(shop: Pool) -> None:
                 new["order_id"] = "gen_random_uuid()"
             columns = ", ".join(new.get(column, f'"{column}"') for column in kind.__struct_fields__)
             names = ", ".join(f'"{name}"' for name in kind.key)
-            key = await shop.fetchrow(
-                f"INSERT INTO {table} SELECT {columns} FROM {table} LIMIT 1 RETURNING {names}"
-            )
+            key = await shop.fetchrow(f"INSERT INTO {table} SELECT {columns} FROM {table} LIMIT 1 RETURNING {names}")
             assert key is not None
             found = await differences(shop)
             assert Difference(table, " ".join(map(str, key)), "", "no row", "a row") in found, (table, stray)
@@ -310,9 +307,13 @@ async def test_verify_changes_nothing_and_others_may_go_on(shop: Pool) -> None:
     before = await shop.fetchval("SELECT pg_current_xact_id_if_assigned() IS NULL")
     await verify(shop)
     assert before
-    assert await shop.fetchval("SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation IS NOT NULL") == 0
+    assert (
+        await shop.fetchval("SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation IS NOT NULL") == 0
+    )
 
 
 def test_a_difference_is_one_line() -> None:
-    assert str(Difference("stock", "MUG main", "on_hand", 3, 4)) == "stock MUG main on_hand: journal says 3, table says 4"
+    assert (
+        str(Difference("stock", "MUG main", "on_hand", 3, 4)) == "stock MUG main on_hand: journal says 3, table says 4"
+    )
     assert column_type(int) == "bigint"

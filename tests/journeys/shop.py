@@ -85,7 +85,7 @@ class Shop:
         await self.set_policy("routing", msgspec.to_builtins(RoutingPolicy(backorder_cap=100)))
         await self.ask(SaveProducts(products=PRODUCTS))
         await self.ask(AddLicenseKeys(sku="APP", keys=("AAAA-1111", "BBBB-2222", "CCCC-3333")))
-        slot = SlotItem(technician="tariq", starts_at=self.clock.now() + timedelta(days=5), minutes=240)
+        slot = SlotItem(technician="tariq", starts_at=self.clock.now() + timedelta(days=10), minutes=240)
         await self.ask(AddSlots(slots=(slot,)))
 
     async def set_policy(self, name: str, data: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import permutations
 
-from purveyor.core.positions import UnitsOf
 from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent
 from purveyor.stages.support.commands import ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
@@ -135,4 +134,3 @@ async def test_a_parcel_is_bought_one_label_however_often_the_carrier_times_out(
 
     assert shipment["status"] in {"labeled", "dispatched"}
     assert len(shop.carrier.labels(str(order.number))) == 1
-    assert UnitsOf  # the parcel holds what was packed

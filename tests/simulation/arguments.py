@@ -72,7 +72,7 @@ class Maker:
                 return self._chance.choice(candidates)
         return self._invent(name, hint)
 
-    def _invent(self, name: str, hint: Any) -> Any:  # noqa: PLR0911
+    def _invent(self, name: str, hint: Any) -> Any:
         chance = self._chance
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is Literal:

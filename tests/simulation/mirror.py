@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TypeAlias
 
 import asyncpg
@@ -9,7 +10,6 @@ import pytest
 
 from purveyor.core.policies import Policies
 from purveyor.core.rows import Order
-from purveyor.engine import committer as committer_module
 from purveyor.engine.committer import Committer
 from purveyor.engine.tables import row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
@@ -30,7 +30,7 @@ async def shop_policies(_db: Connection) -> Policies:
 async def retell(pool: Pool, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit every command of a story, under the same ids and numbers; each must end as it did in memory."""
     calls = [0]
-    monkeypatch.setattr(committer_module.random, "getrandbits", lambda _bits: calls[0])
+    monkeypatch.setattr(random, "getrandbits", lambda _bits: calls[0])
     committer = Committer(pool, Now(), load_policies=shop_policies, summarize=summarize, runners=1)
     async with committer:
         for told in people.story:

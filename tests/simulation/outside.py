@@ -20,7 +20,7 @@ GATEWAY = (
 )
 
 
-def answer(job: Job, chance: Random, now: Any) -> Command | None:
+def answer(job: Job, chance: Random, now: Any) -> Command | None:  # noqa: C901, PLR0911 (one case a job)
     """One of the answers that the outside may give; None where it gives none."""
     match job:
         case payment.LookUpAtGateway():

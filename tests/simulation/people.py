@@ -82,12 +82,12 @@ class People:
             ProductData(
                 sku=sku,
                 name=sku,
-                kind=kind,
+                kind=kind,  # type: ignore[arg-type]
                 price=Money(1_190 + 700 * n, "EUR"),
                 asset="x",
                 duration_min=60,
                 weight_g=200,
-            )  # type: ignore[arg-type]
+            )
             for n, (sku, kind) in enumerate(zip(SKUS, kinds, strict=True))
         )
         stock = tuple(
@@ -161,7 +161,7 @@ def a_story(seed: int, steps: int) -> People:
     people.open()
     for _ in range(steps):
         what = chance.random()
-        if what < 0.12 or not people.world.state.books:  # noqa: PLR2004
+        if what < 0.12 or not people.world.state.books:
             people.buy(chance)
         elif what < 0.35 and people.world.jobs:
             people.answer_a_job(chance)

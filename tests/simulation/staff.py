@@ -158,6 +158,22 @@ def _without_a_courier(world: World, book: Book) -> Iterator[Command]:
 
 
 def _afterwards(book: Book, chance: Random) -> Iterator[Command]:
+    yield from _complaints(book, chance)
+    yield from _returns(book, chance)
+    order_id = book.order.id
+    for case in book.rows(Case).values():
+        if case.status != "closed":
+            remedy = chance.choice(("refund", "resend", "none"))
+            yield support.ResolveClaim(order_id=order_id, case_id=case.id, remedy=remedy)  # type: ignore[arg-type]
+            yield support.CloseCase(order_id=order_id, case_id=case.id, why="done")
+    for survey in book.rows(Survey).values():
+        if survey.status == "planned":
+            yield feedback.InviteToSurvey(order_id=order_id)
+        if survey.status in {"planned", "invited"}:
+            yield feedback.AnswerSurvey(order_id=order_id, csat=chance.randint(1, 5), nps=chance.randint(0, 10))
+
+
+def _complaints(book: Book, chance: Random) -> Iterator[Command]:
     order_id = book.order.id
     for line in book.lines.values():
         if line.delivered:
@@ -165,11 +181,15 @@ def _afterwards(book: Book, chance: Random) -> Iterator[Command]:
                 line_id=line.id,
                 quantity=chance.randint(1, line.delivered),
                 reason=chance.choice(("damaged", "changed_mind")),
-                want=chance.choice(("refund", "store_credit")),  # type: ignore[arg-type]
+                want=chance.choice(("refund", "store_credit")),
             )
             yield returns.RequestReturn(order_id=order_id, items=(item,))
             units = (UnitsOf(line.id, 1),)
             yield support.OpenClaim(order_id=order_id, claim="damaged", contents=units, text="!", channel="email")
+
+
+def _returns(book: Book, chance: Random) -> Iterator[Command]:
+    order_id = book.order.id
     for rma in book.rows(Rma).values():
         items = [item for item in book.rows(RmaItem).values() if item.rma_id == rma.id]
         to_come = tuple(UnitsOf(item.line_id, item.to_come) for item in items if item.to_come)
@@ -183,15 +203,5 @@ def _afterwards(book: Book, chance: Random) -> Iterator[Command]:
                     line_id=item.line_id,
                     quantity=item.uninspected,
                     condition="new",
-                    disposition=chance.choice(("restock", "refurbish", "scrap")),  # type: ignore[arg-type]
+                    disposition=chance.choice(("restock", "refurbish", "scrap")),
                 )
-    for case in book.rows(Case).values():
-        if case.status != "closed":
-            remedy = chance.choice(("refund", "resend", "none"))
-            yield support.ResolveClaim(order_id=order_id, case_id=case.id, remedy=remedy)  # type: ignore[arg-type]
-            yield support.CloseCase(order_id=order_id, case_id=case.id, why="done")
-    for survey in book.rows(Survey).values():
-        if survey.status == "planned":
-            yield feedback.InviteToSurvey(order_id=order_id)
-        if survey.status in {"planned", "invited"}:
-            yield feedback.AnswerSurvey(order_id=order_id, csat=chance.randint(1, 5), nps=chance.randint(0, 10))

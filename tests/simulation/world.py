@@ -115,7 +115,7 @@ class World:
     def _take_in_row(self, book: Book, row: Row) -> None:
         pool = self.pools[book.order.id]
         pool.take_in(row)
-        if row.key_of and hasattr(row, "id"):
+        if hasattr(row, "id"):
             ids = pool.seen[f"{row.table}_id"]
             if row.id not in ids:
                 ids.append(row.id)
@@ -195,9 +195,9 @@ class World:
                 for column in SUMMARIES:  # no fact writes them
                     setattr(order, column, "" if isinstance(getattr(order, column), str) else None)
             assert text(there) == text(here)
-        for kind in row_kinds().values():
-            if kind not in parts().values() and kind is not Order and not kind.personal:
-                assert text(again.shared[kind]) == text(self.state.shared[kind]), kind.table
+        for row_kind in row_kinds().values():
+            if row_kind not in parts().values() and row_kind is not Order and not row_kind.personal:
+                assert text(again.shared[row_kind]) == text(self.state.shared[row_kind]), row_kind.table
         assert text(with_rows(again.stock)) == text(with_rows(self.state.stock))
 
     def check_rows_fit_their_tables(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -23,9 +24,10 @@ class Row(msgspec.Struct, gc=False):
     personal: ClassVar[bool] = False  # may be erased, so it is no part of what the journal rebuilds
     pool: ClassVar[tuple[str, str] | None] = None  # (column that names the pool, SQL condition of a free row)
 
-    @classmethod
-    def key_of(cls, row: Row) -> Any:
-        return attrgetter(*cls.key)(row)
+    key_of: ClassVar[Callable[[Any], Any]] = attrgetter("id")  # a row's key: a value, or a tuple of values
+
+    def __init_subclass__(cls) -> None:
+        cls.key_of = attrgetter(*cls.key)
 
 
 class OrderRow(Row):

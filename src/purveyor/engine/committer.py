@@ -19,7 +19,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
-from asyncpg.pgproto.pgproto import UUID as DriverUUID
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 (it is a class)
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.queries import Queries
 

@@ -38,6 +38,10 @@ def _names(columns: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{column}"' for column in columns)
 
 
+# Documents that need no conversion: JSON gives them as they are.
+_AS_THEY_COME = (Any, dict[str, str], dict[str, Any], list[str], list[int], list[Any])
+
+
 class Table:
     """SQL for one kind of row. Statements take one array a column, so they do not depend on how many rows there are."""
 
@@ -51,6 +55,7 @@ class Table:
         self.documents = tuple(
             (index, hints[column]) for index, column in enumerate(self.columns) if self.types[column] == "jsonb"
         )
+        self.structured = tuple((index, hint) for index, hint in self.documents if hint not in _AS_THEY_COME)
 
     @cached_property
     def select(self) -> str:
@@ -97,10 +102,10 @@ class Table:
 
     def read(self, record: Iterable[Any]) -> Row:
         """A row from a record whose columns stand in the order of the fields."""
-        if not self.documents:
+        if not self.structured:
             return self.kind(*record)
         values = list(record)
-        for index, hint in self.documents:
+        for index, hint in self.structured:
             values[index] = msgspec.convert(values[index], hint)
         return self.kind(*values)
 

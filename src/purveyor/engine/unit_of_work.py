@@ -93,10 +93,11 @@ class UnitOfWork:
         for bit, kind in sorted(parts().items()):
             if mask >> bit & 1:
                 part = table_of(kind)
+                before, key_of = self._before[kind], kind.key_of
                 for record in await self._db.fetch(part.by_order, loaded):
                     row: Any = part.read(record)
-                    state.books[row.order_id].put(row)
-                    self._remember(part, row)
+                    state.books[row.order_id].rows(kind)[key_of(row)] = row
+                    before.append((row, _picture(part, row)))
 
     async def _load_stock(self, skus: Iterable[str]) -> None:
         wanted = sorted(skus)

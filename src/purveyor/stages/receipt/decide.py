@@ -331,6 +331,8 @@ def _check_stock(
     for sku, quantity in wanted.items():
         rows = state.stock_of(sku)
         available = sum(row.available for row in rows.values()) + mine.get(sku, 0)
+        if BACKORDER not in rows:
+            available += state.policies.routing.backorder_cap
         if quantity > available:
             raise OutOfStock(sku=sku, wanted=quantity, available=available, held=sum(row.held for row in rows.values()))
 
