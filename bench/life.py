@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from bench.rig import Figure, an_order, database, house, place, seed
+from bench.rig import Figure, database, house, place, seed
 from purveyor.core.messages import Command
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
 from purveyor.stages.feedback.commands import AnswerSurvey, InviteToSurvey
@@ -99,9 +99,7 @@ async def each(shop: House, query: str, command: Callable[[Work], Command], at: 
     await asyncio.gather(*(_caller(shop, work, command, at) for _ in range(WAITING)))
 
 
-async def _caller(
-    shop: House, work: Iterable[Work], command: Callable[[Work], Command], at: datetime | None
-) -> None:
+async def _caller(shop: House, work: Iterable[Work], command: Callable[[Work], Command], at: datetime | None) -> None:
     for one in work:
         made = command(one)
         given = await shop.committer.submit(made, key=f"life-{made.kind()}-{one.id}", actor="staff:bench", at=at)

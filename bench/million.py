@@ -6,11 +6,11 @@ import sys
 import time
 
 import asyncpg
-from purveyor.web.queries import OrderFilter, find_orders
 
 from bench import floor
 from bench.placing import pattern_of
 from bench.rig import Figure, Timing, database, house, place, seed
+from purveyor.web.queries import OrderFilter, find_orders
 from purveyor.wiring import House
 
 FEW = 10_000

@@ -136,8 +136,8 @@ class Shop:
 
     async def wait(self, *, days: float = 0, minutes: float = 0) -> None:
         """Time goes by: parcels travel, whatever is due happens."""
-        for _ in range(max(1, int(days * 4))):
-            self.clock.advance(timedelta(days=min(days, 0.25), minutes=minutes))
+        for _ in range(max(1, int(days * 2))):
+            self.clock.advance(timedelta(days=min(days, 0.5), minutes=minutes))
             await self.house.pump.drain()
             await self.staff.road.tell_of_scans()
             await self.house.sweeper.sweep_due()

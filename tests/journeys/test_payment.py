@@ -128,4 +128,3 @@ async def test_a_whole_order_that_is_canceled_in_time_costs_nothing(shop: Shop) 
     assert (charge.captured, charge.released) == (eur(0), charge.authorized)
     assert await shop.stock("MUG") == (10, 0)
     assert "canceled" in await shop.notices(order)
-

@@ -45,7 +45,11 @@ async def test_two_of_five_go_back_to_the_shelf_and_their_money_to_the_card(shop
     (charge,) = shop.charges(order)
     assert (charge.captured, charge.refunded, charge.refunds) == (eur(6_000), eur(2_400), 1)
     row = await shop.row(order)
-    assert (row["receivable_minor"], row["payment_status"], row["return_status"]) == (0, "part_refunded", "part_returned")
+    assert (row["receivable_minor"], row["payment_status"], row["return_status"]) == (
+        0,
+        "part_refunded",
+        "part_returned",
+    )
     (note,) = await shop.rows(order, "credit_note", by="number")
     assert (note["number"], note["amount_minor"]) == (1, 2_400)
 

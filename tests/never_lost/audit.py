@@ -54,8 +54,7 @@ async def check_money(house: House) -> None:
     stray = []
     for charge in gateway.charges():
         minor = {
-            name: getattr(charge, name).minor
-            for name in ("pending", "authorized", "captured", "refunded", "released")
+            name: getattr(charge, name).minor for name in ("pending", "authorized", "captured", "refunded", "released")
         }
         if charge.reference in ours:
             says = tuple(minor[name] for name in ("authorized", "captured", "refunded", "released"))
@@ -70,7 +69,8 @@ async def check_money(house: House) -> None:
     assert effects["refund"] == (await house.read.values(BY_GATEWAY))[0]
     abouts = Counter(charge.about for charge in gateway.charges() if charge.captured.minor)
     totals = {
-        str(number): captured for number, captured in await house.pool.fetch("SELECT number, captured_minor FROM orders")
+        str(number): captured
+        for number, captured in await house.pool.fetch("SELECT number, captured_minor FROM orders")
     }
     taken: Counter[str] = Counter()
     for charge in gateway.charges():

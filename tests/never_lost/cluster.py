@@ -168,9 +168,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def a_cluster(
-    *, serve: int = 2, work: int = 0, settings: dict[str, str] | None = None
-) -> AsyncIterator[Cluster]:
+async def a_cluster(*, serve: int = 2, work: int = 0, settings: dict[str, str] | None = None) -> AsyncIterator[Cluster]:
     """An installation with a shop in it, torn down at the end."""
     # No `tmp_path`: pytest locks all others out of its folders, and as root PostgreSQL runs as somebody else.
     folder = Path(tempfile.mkdtemp(prefix="purveyor-test-"))

@@ -57,7 +57,9 @@ async def run(server: embedded.EmbeddedServer, path: Path, folder: Path) -> None
     await check(db, outcome, truth)
     size = await db.fetchval("SELECT pg_database_size(current_database())")
     await db.close()
-    say(f"{outcome.orders.accepted:,} orders, {outcome.orders.accepted_rows:,} lines, £{truth.pence / 100:,.2f} of goods")
+    say(
+        f"{outcome.orders.accepted:,} orders, {outcome.orders.accepted_rows:,} lines, £{truth.pence / 100:,.2f} of goods"
+    )
     say(f"{outcome.returns.accepted:,} returns booked, £{truth.refunded_pence / 100:,.2f} paid back")
     for report in (outcome.orders, outcome.returns):
         for reason, rows in report.most_common():

@@ -30,10 +30,7 @@ ON_THE_SHELF = "SELECT sku, on_hand FROM stock WHERE on_hand > 0"
 async def check(db: Connection, outcome: Outcome, truth: Truth) -> None:
     """Raises `AssertionError` for the first thing that is not as it should be."""
     check_reports(outcome, truth)
-    found = {
-        (country, month): figures
-        for country, month, *figures in await db.fetch(BY_MONTH)
-    }
+    found = {(country, month): figures for country, month, *figures in await db.fetch(BY_MONTH)}
     expected = {
         (COUNTRIES[country], month): [sold.orders, sold.lines, sold.units, sold.pence]
         for (country, month), sold in truth.sales.items()

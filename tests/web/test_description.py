@@ -33,7 +33,9 @@ def test_every_command_has_an_address_or_is_internal() -> None:
     assert len(set(endpoints)) == len(endpoints)
     assert not set(endpoints) & set(internal)
     assert {command.kind() for command in (*endpoints, *internal)} == {
-        command.kind() for command in DECIDES if not command.kind().startswith("trial.")  # of tests
+        command.kind()
+        for command in DECIDES
+        if not command.kind().startswith("trial.")  # of tests
     }
 
 

@@ -12,7 +12,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class _Fetches(Protocol):
-    async def fetch(self, query: str, *args: Any) -> list[Any]: ...  # noqa: ANN401
+    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
 
 
 class _Gathering:
@@ -30,11 +30,11 @@ class Reader:
         self._source = source
         self._gatherings: dict[str, _Gathering] = {}
 
-    async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:  # noqa: ANN401
+    async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:
         """All rows of a query, each as a `kind`."""
         return [msgspec.convert(dict(record), kind, strict=False) for record in await self._source.fetch(query, *args)]
 
-    async def row(self, kind: type[S], query: str, *args: Any) -> S | None:  # noqa: ANN401
+    async def row(self, kind: type[S], query: str, *args: Any) -> S | None:
         """The first row of a query, or None."""
         rows = await self.rows(kind, query, *args)
         return rows[0] if rows else None
@@ -69,6 +69,6 @@ class Reader:
             for key, answer in gathering.waiting.items():
                 answer.set_result(found[key])
 
-    async def values(self, query: str, *args: Any) -> list[Any]:  # noqa: ANN401
+    async def values(self, query: str, *args: Any) -> list[Any]:
         """The first column of all rows."""
         return [record[0] for record in await self._source.fetch(query, *args)]

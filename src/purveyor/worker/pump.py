@@ -151,9 +151,9 @@ class Pump:
 
     async def _end(self, performed: Performed) -> End | None:
         """One job to its end, or back into the queue (None)."""
+        if performed.failure is not None:
+            return await self._try_again(performed.queued, performed.kind, performed.failure)
         try:
-            if performed.failure is not None:
-                raise performed.failure
             if performed.command is not None:
                 actor = f"job:{performed.kind.kind()}"
                 now = self._outside.clock.now()
@@ -164,9 +164,7 @@ class Pump:
             return await self._try_again(performed.queued, performed.kind, error)
         return performed.queued, "successful", None
 
-    async def _try_again(
-        self, queued: QueuedJob, kind: type[Job], error: Exception
-    ) -> End | None:
+    async def _try_again(self, queued: QueuedJob, kind: type[Job], error: Exception) -> End | None:
         context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
         trace = TracebackRecord.from_exception(exc=error, job_id=queued.id, additional_context=context)
         if queued.attempts + 1 >= kind.attempts:

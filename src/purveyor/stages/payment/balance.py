@@ -12,7 +12,16 @@ from purveyor.core.rows import Counter, CreditAccount, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
-from purveyor.stages.payment.amounts import Bill, capturing, covered, hoped_for, rest_to_bill, still_owed, to_credit, value
+from purveyor.stages.payment.amounts import (
+    Bill,
+    capturing,
+    covered,
+    hoped_for,
+    rest_to_bill,
+    still_owed,
+    to_credit,
+    value,
+)
 from purveyor.stages.payment.answers import refund_done
 from purveyor.stages.payment.billing import collect_open, issue
 from purveyor.stages.payment.commands import (
