@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import asyncpg
+import uvloop
 
 from purveyor.db import embedded, migrate
 from tests.real.figures import check
@@ -76,4 +77,6 @@ def check_the_year(truth: Truth) -> None:
     assert truth.rows - truth.lines == truth.rejected.total() + truth.matched + truth.unmatched == NOT_PLACED
 
 
-sys.exit(asyncio.run(main()))
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(main()))

@@ -25,7 +25,6 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.settings import Settings
 from purveyor.simulation.chance import Chance
 from purveyor.simulation.desk import Desk
-from purveyor.simulation.run import work_off
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House, open_house
 
@@ -63,10 +62,11 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
 
     @contextmanager
     def timed(phase: str) -> Iterator[None]:
-        started = time.monotonic()
+        started, busy = time.monotonic(), time.process_time()
         yield
         seconds[phase] = time.monotonic() - started
-        say(f"{phase:32} {seconds[phase]:8.1f} s   {megabytes():6.0f} MB at most")
+        busy = time.process_time() - busy
+        say(f"{phase:32} {seconds[phase]:8.1f} s, {busy:6.1f} s of it busy   {megabytes():6.0f} MB at most")
 
     async with open_house(settings, dsn, clock=clock) as house:
         await open_shop(house)
@@ -77,7 +77,7 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
         with timed("the same file again"):
             again = await import_orders(house.committer, open_rows(path), RETAIL, folder / "again.refused.csv")
         with timed("picked, packed, delivered"):
-            undelivered = await deliver(house, clock, say)
+            undelivered = await work_until_none(house, clock, UNDELIVERED, say)
         with timed("returns booked"):
             returns = await import_returns(
                 house.committer, house.read, open_rows(path), RETAIL, folder / "returns.refused.csv"
@@ -87,9 +87,8 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
                 house.committer, house.read, open_rows(path), RETAIL, folder / "again.refused.csv"
             )
         with timed("refunds, surveys, closing"):
-            await work_off(house, clock)
+            unended = await work_until_none(house, clock, UNENDED, say)
         (unpaid,) = await house.read.values(UNPAID_REFUNDS)
-        (unended,) = await house.read.values(UNENDED)
         with timed("verify"):
             verified = await verify(house.pool)
     return Outcome(catalog, orders, again, returns, returns_again, undelivered, unpaid, unended, verified, seconds)
@@ -102,25 +101,24 @@ async def open_shop(house: House) -> None:
         assert given.accepted, given.body
 
 
-async def deliver(house: House, clock: SimulatedClock, say: Say) -> int:
-    """Staff does its part, and parcels travel, until everybody has everything. Answers how many have not."""
+async def work_until_none(house: House, clock: SimulatedClock, left: str, say: Say) -> int:
+    """Staff does its part, and parcels travel, until a count is zero. Answers what is left of it."""
     desk = Desk(house, "real")
     staff = Staff(desk, Chance(0, share=0.0), is_paced=False)
     await staff.begin()
     await house.pump.drain()
-    left = 0
+    number = 0
     for _ in range(MOST_ROUNDS):
         before = desk.accepted
         await staff.work()
-        (left,) = await house.read.values(UNDELIVERED)
-        say(f"    {left:,} orders on their way")
-        if not left:
+        (number,) = await house.read.values(left)
+        if not number:
             break
         if desk.accepted == before:
             clock.advance(timedelta(hours=12))
     for refusal, count in desk.refused.items():
         say(f"    refused: {count:,} x {refusal}")
-    return int(left)
+    return int(number)
 
 
 def megabytes() -> float:

@@ -38,7 +38,7 @@ AT_ONCE = 20_000
 
 HEARD = """
     -- What has happened since the last look, in order.
-    SELECT j.seq, j.order_id, j.order_version, j.kind, j.at, j.data,
+    SELECT j.seq, j.order_id, j.kind, md5(j.data::text) AS digest, j.at, j.data,
            coalesce(nullif(o.reference, ''), o.id::text) AS about
       FROM journal j JOIN orders o ON o.id = j.order_id
      WHERE j.seq > $1 AND j.kind = ANY($2::text[])
@@ -60,8 +60,8 @@ class Heard(msgspec.Struct, frozen=True):
 
     seq: int
     order_id: UUID
-    order_version: int
     kind: str
+    digest: str  # tells it from others of its kind; the same in every run, unlike its place in the journal
     at: datetime
     data: dict[str, Any]
     about: str
@@ -120,7 +120,7 @@ class Customers:
         while True:
             news = await self._desk.house.read.rows(Heard, HEARD, self._cursor, kinds, AT_ONCE)
             for heard in news:
-                random = self._chance.random(heard.about, heard.kind, heard.order_version)
+                random = self._chance.random(heard.about, heard.kind, heard.digest)
                 for intention in self._reactions[heard.kind](heard, random):
                     due = heard.at + timedelta(hours=intention.hours)
                     heapq.heappush(self._plans, (due, next(self._number), intention.what, heard))
@@ -141,13 +141,13 @@ class Customers:
         await self._desk.hand_in(acts)
 
     def _by(self, heard: Heard, what: str, command: Command, channel: str = "web") -> Act:
-        return Act(command, f"customer:{what}:{heard.about}:{heard.order_version}", f"channel:{channel}")
+        return Act(command, f"customer:{what}:{heard.about}:{heard.digest}", f"channel:{channel}")
 
     async def _lines(self, heard: Heard) -> list[_Line]:
         return await self._desk.house.read.rows(_Line, LINES, heard.order_id)
 
     def _happens(self, probability: float, what: str, heard: Heard) -> bool:
-        return self._chance.happens(probability, what, heard.about, heard.order_version)
+        return self._chance.happens(probability, what, heard.about, heard.digest)
 
     # what they make of it
 
@@ -219,7 +219,7 @@ class Customers:
         return self._by(heard, "choose", command)
 
     async def do_pay(self, heard: Heard) -> Act | None:
-        good = not self._chance.happens(0.12, "second card", heard.about, heard.order_version)
+        good = not self._chance.happens(0.12, "second card", heard.about, heard.digest)
         payment_id = UUID(heard.data["payment_id"])
         source = GOOD_CARD if good else "card-declined"
         return self._by(heard, "pay", PayAgain(order_id=heard.order_id, payment_id=payment_id, source=source))

@@ -7,15 +7,10 @@ import pytest
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Stock
+from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
+from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
-from purveyor.stages.receipt.decide import (
-    CartNotHeld,
-    EmptyOrder,
-    OutOfStock,
-    TendersDoNotCover,
-    UnknownSku,
-    WrongCurrency,
-)
+from purveyor.stages.receipt.decide import TendersDoNotCover, UnknownSku
 from tests.pure import ADDRESS, a_call, a_shop, an_order_for, do, eur, later, placed
 
 

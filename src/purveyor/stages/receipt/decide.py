@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
@@ -15,24 +12,12 @@ from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, PrivateText, Product
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
-from purveyor.stages.receipt.commands import Address, HoldCart, LineItem, PlaceOrder, ReleaseCart, Tender
-from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartReleased, OrderedLine, OrderPlaced
+from purveyor.stages.receipt.carts import OutOfStock, claims_of
+from purveyor.stages.receipt.checks import WrongCurrency, check_form
+from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
+from purveyor.stages.receipt.facts import CartClaim, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount, tax_upon, tax_within
 from purveyor.stages.receipt.state import Cart
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+[1-9]\d{6,14}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
-LONGEST_TEXT = 10_000
-MOST_UNITS = 1_000_000
-
-
-class EmptyOrder(Refusal):
-    """An order without lines."""
-
-    sentence = "An order needs at least one line."
-    status = 422
 
 
 class ChannelClosed(Refusal):
@@ -48,16 +33,6 @@ class UnknownSku(Refusal):
     sku: str
     line_no: int
     sentence = "Line {line_no}: there is no product {sku} for sale."
-    status = 422
-
-
-class WrongCurrency(Refusal):
-    """A price in another currency than the order's."""
-
-    line_no: int
-    found: str
-    expected: str
-    sentence = "Line {line_no}: the price is in {found}, the order in {expected}."
     status = 422
 
 
@@ -78,17 +53,6 @@ class NoTaxRate(Refusal):
     sentence = "There is no tax rate for {tax_class} goods delivered to {country}."
 
 
-class OutOfStock(Refusal):
-    """Not enough can be promised, neither now nor later."""
-
-    sku: str
-    wanted: int
-    available: int
-    held: int
-    sentence = "{wanted} of {sku} wanted, {available} available."
-    instead = ("order fewer", "ask to be told when it is back")
-
-
 class TendersDoNotCover(Refusal):
     """The tenders add up to something else than the total."""
 
@@ -96,13 +60,6 @@ class TendersDoNotCover(Refusal):
     total: int
     sentence = "The payments add up to {tendered}, the order to {total} (minor units)."
     status = 422
-
-
-class CartNotHeld(Refusal):
-    """A cart that holds nothing, or whose time is not over yet."""
-
-    cart_id: UUID
-    sentence = "Cart {cart_id} holds nothing that could be released."
 
 
 @needs(PlaceOrder)
@@ -125,7 +82,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     policies = state.policies
     if command.channel in policies.closed_channels:
         raise ChannelClosed(channel=command.channel)
-    _check_form(command, call.at)
+    check_form(command, call.at)
     if command.customer_id is not None:
         state.row(Customer, command.customer_id)
     country = command.contact.country
@@ -141,7 +98,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         country = place.country
 
     products = [_product(state, line, number) for number, line in enumerate(command.lines, 1)]
-    freed = _claims_of(state, command.cart_id)
+    freed = claims_of(state, command.cart_id)
     _check_stock(state, command.lines, products, freed)
 
     lines = _priced_lines(state, command, products, country, call)
@@ -214,107 +171,11 @@ def sales_postings(
     return tuple(posting for posting in postings if posting.minor)
 
 
-@decides(HoldCart)
-def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
-    """Hold stock for a cart, in order of the locations' priority; refuses with `OutOfStock` and holds nothing then."""
-    if not 1 <= command.minutes <= 24 * 60:
-        raise Invalid(field="minutes", found=command.minutes, expected="1 to 1440")
-    wanted: defaultdict[str, int] = defaultdict(int)
-    for number, item in enumerate(command.items, 1):
-        if item.quantity < 1:
-            raise Invalid(field=f"items[{number}].quantity", found=item.quantity, expected="a whole number from 1")
-        wanted[item.sku] += item.quantity
-    before = _claims_of(state, command.cart_id)
-    freed: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for claim in before:
-        freed[claim.sku, claim.location] += claim.quantity
-    claims = [claim for sku, quantity in wanted.items() for claim in _claim(state, sku, quantity, freed)]
-    if before:
-        yield CartReleased(
-            cart_id=command.cart_id,
-            stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in before),
-            why="replaced",
-        )
-    yield CartHeld(
-        cart_id=command.cart_id,
-        claims=tuple(claims),
-        expires_at=call.at + timedelta(minutes=command.minutes),
-        stock=tuple(StockMove(claim.sku, claim.location, held=claim.quantity) for claim in claims),
-    )
-
-
-@decides(ReleaseCart)
-def decide_release_cart(state: State, command: ReleaseCart, call: Call) -> Decision:
-    """Let a cart go. Refuses with `CartNotHeld` when it holds nothing, or has been renewed past `expired_by`."""
-    cart = state.row(Cart, command.cart_id)
-    renewed = command.expired_by is not None and cart.expires_at is not None and cart.expires_at > command.expired_by
-    if cart.expires_at is None or renewed:
-        raise CartNotHeld(cart_id=command.cart_id)
-    yield CartReleased(
-        cart_id=cart.id,
-        stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in cart.claims),
-        why="expired" if command.expired_by else "emptied",
-    )
-
-
-def _check_form(command: PlaceOrder, now: datetime) -> None:
-    """What can be said of the order without looking anything up."""
-    if not command.lines:
-        raise EmptyOrder
-    if not _CURRENCY.fullmatch(command.currency):
-        raise Invalid(field="currency", found=command.currency, expected="an ISO 4217 code such as EUR")
-    for number, line in enumerate(command.lines, 1):
-        if not 1 <= line.quantity <= MOST_UNITS:
-            raise Invalid(
-                field=f"lines[{number}].quantity", found=line.quantity, expected=f"a whole number, 1 to {MOST_UNITS}"
-            )
-        for amount in (line.unit_price, line.discount):
-            if amount is not None:
-                _check_amount(amount, command.currency, number)
-    if command.discount is not None:
-        _check_amount(command.discount, command.currency, 0)
-    if command.placed_at is not None and (command.placed_at.tzinfo is None or command.placed_at > now):
-        raise Invalid(field="placed_at", found=command.placed_at, expected="a time with its zone that is not to come")
-    check_address(command.contact, "contact")
-    if command.billing is not None:
-        check_address(command.billing, "billing")
-
-
-def _check_amount(amount: Money, currency: str, line_no: int) -> None:
-    if amount.currency != currency:
-        raise WrongCurrency(line_no=line_no, found=amount.currency, expected=currency)
-    if amount.minor < 0:
-        raise Invalid(field=f"lines[{line_no}]", found=str(amount), expected="an amount that is not negative")
-
-
-def check_address(address: Address, field: str) -> None:
-    """Refuse what cannot be an address; whether it is the right one is for review to say."""
-    if not _COUNTRY.fullmatch(address.country):
-        raise Invalid(field=f"{field}.country", found=address.country, expected="two capital letters, such as DE")
-    if address.email and not _EMAIL.fullmatch(address.email):
-        raise Invalid(field=f"{field}.email", found=address.email, expected="an address such as ann@example.com")
-    if address.phone and not _PHONE.fullmatch(address.phone):
-        raise Invalid(field=f"{field}.phone", found=address.phone, expected="an E.164 number such as +4930123456")
-    for name in ("name", "company", "street", "city", "postal_code", "region"):
-        text: str = getattr(address, name)
-        if len(text) > LONGEST_TEXT:
-            raise Invalid(
-                field=f"{field}.{name}", found=f"{len(text)} characters", expected=f"at most {LONGEST_TEXT} characters"
-            )
-        if "\0" in text:
-            raise Invalid(field=f"{field}.{name}", found="a zero character", expected="text")
-
-
 def _product(state: State, line: LineItem, line_no: int) -> Product:
     product = state.get(Product, line.sku)
     if product is None or not product.active:
         raise UnknownSku(sku=line.sku, line_no=line_no)
     return product
-
-
-def _claims_of(state: State, cart_id: UUID | None) -> Sequence[CartClaim]:
-    cart = state.get(Cart, cart_id) if cart_id is not None else None
-    return tuple(cart.claims) if cart is not None else ()
 
 
 def _check_stock(
@@ -335,20 +196,6 @@ def _check_stock(
             available += state.policies.routing.backorder_cap
         if quantity > available:
             raise OutOfStock(sku=sku, wanted=quantity, available=available, held=sum(row.held for row in rows.values()))
-
-
-def _claim(state: State, sku: str, quantity: int, freed: dict[tuple[str, str], int]) -> Iterable[CartClaim]:
-    """Take `quantity` of a SKU from its locations, fullest first; raises `OutOfStock` when it is not there."""
-    rows = [row for row in state.stock_of(sku).values() if row.location != BACKORDER]
-    there = {row.location: row.available + freed.get((sku, row.location), 0) for row in rows}
-    available = sum(there.values())
-    if quantity > available:
-        raise OutOfStock(sku=sku, wanted=quantity, available=available, held=sum(row.held for row in rows))
-    for location, count in sorted(there.items(), key=lambda item: (-item[1], item[0])):
-        taken = min(quantity, count)
-        if taken > 0:
-            yield CartClaim(sku, location, taken)
-            quantity -= taken
 
 
 def _priced_lines(

@@ -1,0 +1,97 @@
+"""The rules of carts: stock that is kept for somebody who has not ordered yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from purveyor.core.messages import Call
+from purveyor.core.positions import BACKORDER, StockMove
+from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import State
+from purveyor.stages.receipt.commands import HoldCart, ReleaseCart
+from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartReleased
+from purveyor.stages.receipt.state import Cart
+
+
+class OutOfStock(Refusal):
+    """Not enough can be promised, neither now nor later."""
+
+    sku: str
+    wanted: int
+    available: int
+    held: int
+    sentence = "{wanted} of {sku} wanted, {available} available."
+    instead = ("order fewer", "ask to be told when it is back")
+
+
+class CartNotHeld(Refusal):
+    """A cart that holds nothing, or whose time is not over yet."""
+
+    cart_id: UUID
+    sentence = "Cart {cart_id} holds nothing that could be released."
+
+
+@decides(HoldCart)
+def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
+    """Hold stock for a cart, in order of the locations' priority; refuses with `OutOfStock` and holds nothing then."""
+    if not 1 <= command.minutes <= 24 * 60:
+        raise Invalid(field="minutes", found=command.minutes, expected="1 to 1440")
+    wanted: defaultdict[str, int] = defaultdict(int)
+    for number, item in enumerate(command.items, 1):
+        if item.quantity < 1:
+            raise Invalid(field=f"items[{number}].quantity", found=item.quantity, expected="a whole number from 1")
+        wanted[item.sku] += item.quantity
+    before = claims_of(state, command.cart_id)
+    freed: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for claim in before:
+        freed[claim.sku, claim.location] += claim.quantity
+    claims = [claim for sku, quantity in wanted.items() for claim in _claim(state, sku, quantity, freed)]
+    if before:
+        yield CartReleased(
+            cart_id=command.cart_id,
+            stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in before),
+            why="replaced",
+        )
+    yield CartHeld(
+        cart_id=command.cart_id,
+        claims=tuple(claims),
+        expires_at=call.at + timedelta(minutes=command.minutes),
+        stock=tuple(StockMove(claim.sku, claim.location, held=claim.quantity) for claim in claims),
+    )
+
+
+@decides(ReleaseCart)
+def decide_release_cart(state: State, command: ReleaseCart, call: Call) -> Decision:
+    """Let a cart go. Refuses with `CartNotHeld` when it holds nothing, or has been renewed past `expired_by`."""
+    cart = state.row(Cart, command.cart_id)
+    renewed = command.expired_by is not None and cart.expires_at is not None and cart.expires_at > command.expired_by
+    if cart.expires_at is None or renewed:
+        raise CartNotHeld(cart_id=command.cart_id)
+    yield CartReleased(
+        cart_id=cart.id,
+        stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in cart.claims),
+        why="expired" if command.expired_by else "emptied",
+    )
+
+
+def claims_of(state: State, cart_id: UUID | None) -> Sequence[CartClaim]:
+    cart = state.get(Cart, cart_id) if cart_id is not None else None
+    return tuple(cart.claims) if cart is not None else ()
+
+
+def _claim(state: State, sku: str, quantity: int, freed: dict[tuple[str, str], int]) -> Iterable[CartClaim]:
+    """Take `quantity` of a SKU from its locations, fullest first; raises `OutOfStock` when it is not there."""
+    rows = [row for row in state.stock_of(sku).values() if row.location != BACKORDER]
+    there = {row.location: row.available + freed.get((sku, row.location), 0) for row in rows}
+    available = sum(there.values())
+    if quantity > available:
+        raise OutOfStock(sku=sku, wanted=quantity, available=available, held=sum(row.held for row in rows))
+    for location, count in sorted(there.items(), key=lambda item: (-item[1], item[0])):
+        taken = min(quantity, count)
+        if taken > 0:
+            yield CartClaim(sku, location, taken)
+            quantity -= taken
