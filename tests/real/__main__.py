@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import asyncpg
-import uvloop
 
+from purveyor.cli import _loop_factory
 from purveyor.db import embedded, migrate
 from tests.real.figures import check
 from tests.real.source import VARIABLE, the_file
@@ -78,5 +78,5 @@ def check_the_year(truth: Truth) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         sys.exit(runner.run(main()))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,12 @@ Playing = Callable[[str, int], AbstractAsyncContextManager[Simulation]]
 def playing(tmp_path: Path) -> Playing:
     """How a test plays: on a database, with a seed."""
 
+    numbers = count()  # every run has providers of its own, without a memory
+
     @asynccontextmanager
     async def open_simulation(dsn: str, seed: int) -> AsyncIterator[Simulation]:
         clock = SimulatedClock(FIRST_DAY)
-        settings = Settings(data_dir=tmp_path / dsn.rpartition("/")[2].partition("?")[0], runners=1)
+        settings = Settings(data_dir=tmp_path / f"run-{next(numbers)}", runners=1)
         async with open_house(settings, dsn, clock=clock) as house:
             yield Simulation(house, clock, seed, per_day=40)
 

@@ -19,11 +19,12 @@ from purveyor.logs import configure_logs
 from purveyor.ports.clock import Clock
 from purveyor.settings import Settings
 from purveyor.simulation.figures import Figures
-from purveyor.simulation.run import FIRST_DAY, Simulation
+from purveyor.simulation.run import FIRST_DAY, PER_DAY, Simulation
 from purveyor.verbs.operate import print_json
 from purveyor.wiring import House, open_house
 
 out = Console()
+DAYS = 10  # in which the orders come in, if they are many
 NEWEST = "SELECT max(at) FROM journal"
 
 
@@ -36,7 +37,7 @@ async def simulate(settings: Settings, *, orders: int, seed: int, json: bool) ->
         (newest,) = await house.read.values(NEWEST)
         if newest is not None and newest > clock.now():
             clock.advance(newest - clock.now())
-        simulation = Simulation(house, clock, seed)
+        simulation = Simulation(house, clock, seed, per_day=max(PER_DAY, orders // DAYS))
         await simulation.open()
         with _progress(json=json) as bar:
             placed = bar.add_task("placed", total=orders)
