@@ -26,7 +26,7 @@ TOLD_TWICE = """
     -- Some things are said once for an order.
     SELECT count(*) FROM (
         SELECT order_id FROM message
-         WHERE notice IN ('order_confirmed', 'survey') AND resend_of IS NULL
+         WHERE notice IN ('order_confirmed', 'survey')
       GROUP BY order_id, notice, channel HAVING count(*) > 1) AS doubled
 """
 UNENDED = "SELECT number || ' ' || stage || ' ' || holds FROM orders WHERE status NOT IN ('closed', 'canceled')"

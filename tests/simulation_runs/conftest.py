@@ -18,7 +18,6 @@ Playing = Callable[[str, int], AbstractAsyncContextManager[Simulation]]
 @pytest.fixture
 def playing(tmp_path: Path) -> Playing:
     """How a test plays: on a database, with a seed."""
-
     numbers = count()  # every run has providers of its own, without a memory
 
     @asynccontextmanager

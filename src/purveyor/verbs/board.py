@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -180,7 +181,8 @@ class Board:
         if news.kind == "confirmation.notice_sent":
             self.sent += 1
         if stage == "confirmation":
-            if notice := str(news.data.get("notice", "")):
+            if news.kind == "confirmation.notice_queued":
+                notice = str(news.data["notice"])
                 self.messages.append(
                     (news.at, news.number, f"{notice.replace('_', ' ')} by {news.data.get('channel', 'email')}")
                 )
@@ -276,7 +278,7 @@ class Board:
         most = max((self._stage(name).orders for name in STAGES), default=0)
         for name in STAGES:
             stage = self._stage(name)
-            bar = "█" * -(-stage.orders * room // most) if most else ""
+            bar = "█" * round(room * _height(stage.orders, most))
             held = Text(f"{stage.held} held", style="yellow") if stage.held else Text("")
             table.add_row(
                 Text(name, style=f"bold {COLORS[name]}"),
@@ -353,14 +355,19 @@ class Board:
         return f"{minor / 100:,.2f} {self.currency}"
 
 
+def _height(count: int, most: int) -> float:
+    """From 0 to 1, by the square root: a long queue must not hide the short ones. Anything that is there is seen."""
+    return max(math.sqrt(count / most), 0.06) if count and most else 0.0
+
+
 def _bar(count: int, most: int) -> list[str]:
-    """A bar of `BAR_ROWS` lines, from the top. Anything that is there is seen."""
-    eighths = max(round(count * BAR_ROWS * 8 / most), 1) if count and most else 0
+    """A bar of `BAR_ROWS` lines, from the top."""
+    eighths = round(BAR_ROWS * 8 * _height(count, most))
     return [EIGHTHS[max(0, min(8, eighths - 8 * row))] * 5 for row in reversed(range(BAR_ROWS))]
 
 
 def _span(age: timedelta) -> str:
     hours = age.total_seconds() / 3600
     if hours < 1:
-        return f"{max(0, round(hours * 60))} min"
+        return f"{max(0, round(hours * 60))} m"
     return f"{round(hours)} h" if hours < 48 else f"{round(hours / 24)} d"  # noqa: PLR2004

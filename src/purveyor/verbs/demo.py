@@ -33,8 +33,8 @@ from purveyor.wiring import House
 
 SPEED = 1_440.0
 SPEED_IN_WORDS = "a day a minute"
-ORDERS_A_DAY = 200
-HISTORY = timedelta(days=5)  # played as fast as it goes, while the board is shown already
+ORDERS_A_DAY = 150
+HISTORY = timedelta(days=4)  # played as fast as it goes, while the board is shown already
 HISTORY_STEP = timedelta(hours=1)
 TICK_S = 0.3
 LOOK_EVERY_S = 0.5

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from purveyor.core.messages import Call
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -38,10 +38,12 @@ def private(book: Book, what: str, text: str, call: Call) -> Iterator[PrivateTex
 
 @decides(OpenCase)
 def decide_open_case(state: State, command: OpenCase, call: Call) -> Decision:
-    """Open a case; refuses with `NotFound` (line) and `Invalid` (text)."""
+    """Open a case; refuses with `NotFound` (line, or a text of this order) and `Invalid` (text)."""
     book = state.book(command.order_id)
     if command.line_id is not None:
         book.line(command.line_id)
+    if command.text_id is not None and state.row(PrivateText, command.text_id).order_id != book.order.id:
+        raise NotFound(what="private text", id=command.text_id)
     check_text("text", command.text, may_be_empty=command.text_id is not None or command.channel == "system")
     text_id = command.text_id
     for row in private(book, "case_message", command.text, call):
