@@ -29,7 +29,11 @@ TOLD_TWICE = """
          WHERE notice IN ('order_confirmed', 'survey')
       GROUP BY order_id, notice, channel HAVING count(*) > 1) AS doubled
 """
-UNENDED = "SELECT number || ' ' || stage || ' ' || holds FROM orders WHERE status NOT IN ('closed', 'canceled')"
+UNENDED = """
+    SELECT number || ' ' || stage || ' ' || holds || ' ' || fulfillment_status || ' ' || receivable_minor
+      FROM orders
+     WHERE status NOT IN ('closed', 'canceled')
+"""
 OWED = "SELECT count(*) FROM orders WHERE receivable_minor <> 0 OR authorized_minor <> 0"
 SOLD = "SELECT coalesce(sum(quantity - canceled - returned), 0)::bigint FROM line WHERE sku = $1"
 LEFT = "SELECT sum(on_hand)::bigint FROM stock WHERE sku = $1 AND location <> 'backorder'"

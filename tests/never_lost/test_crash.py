@@ -46,6 +46,7 @@ async def test_kill_9_of_servers_workers_and_the_database_loses_nothing_and_doub
         async with a_house(cluster, clock) as house:
             buyers, others = Buyers(cluster, SEED), Others(house, SEED)
             misbehave(house)
+            started = time.monotonic()
             async with asyncio.TaskGroup() as tasks:
                 buying = tasks.create_task(buyers.run(BUYERS))
                 tasks.create_task(others.run())
@@ -53,15 +54,18 @@ async def test_kill_9_of_servers_workers_and_the_database_loses_nothing_and_doub
                 buyers.stopping.set()
                 await buying
                 others.stopping.set()
+        killed = time.monotonic()
         for process in cluster.processes:
             await process.stop()
         now = SimulatedClock(clock.now())
         async with a_house(cluster, now) as house:
             behave(house)
             await drain(house)
+            drained = time.monotonic()
             await work_off(house, now)
             await drain(house)
             print(  # noqa: T201 (what was tested)
+                f"{killed - started:.0f} s of kills, {drained - killed:.0f} to drain, {time.monotonic() - drained:.0f} to end;",
                 f"{len(buyers.orders)} orders, {others.desk.accepted} other commands,",
                 f"{others.interruptions} interruptions, refused {dict(buyers.refusals)}, failed {dict(buyers.failures)}",
             )

@@ -68,6 +68,20 @@ async def test_a_shop_that_is_opened_twice_is_opened_once(playing: Playing, data
         assert not simulation.desk.refused
 
 
+async def test_a_second_run_goes_on_where_the_first_one_stopped(playing: Playing, database: str) -> None:
+    async with playing(database, 7) as simulation:
+        await simulation.open()
+        await simulation.run(5)
+        now = simulation.clock.now()
+    async with playing(database, 7) as simulation:
+        simulation.clock.advance(now - simulation.clock.now())
+        await simulation.open()
+        figures = await simulation.run(5)
+
+    assert figures.total == 10
+    assert figures.open == 0
+
+
 async def test_orders_from_elsewhere_are_worked_off_without_a_mishap(playing: Playing, database: str) -> None:
     async with playing(database, 5) as simulation:
         await simulation.open()

@@ -22,6 +22,9 @@ DAY = timedelta(days=1)
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 11, 11, 10, 10, 10, 11, 12, 13, 13, 11, 8, 4, 2)
 PER_DAY = 150  # in a run that does not say otherwise
 LONGEST_DAYS = 120  # after the last order, to the end of the last one
+LAST_NUMBER = """
+    SELECT coalesce(max(substr(reference, length($1) + 1)::bigint), 0) FROM orders WHERE starts_with(reference, $1)
+"""
 OPEN = "SELECT count(*) FROM orders WHERE status = 'placed'"
 
 Progress = Callable[[int, int], None]  # orders placed, orders ended
@@ -53,6 +56,7 @@ class Simulation:
         self.customers = Customers(self.desk, self.chance)
         self.staff = Staff(self.desk, self.chance, self.shop)
         self.placed = 0
+        self._before = 0  # orders that an earlier run of this seed has placed
         house.committer.entropy = self.chance.entropy
         self._start = clock.now()
         self._arrivals = arrivals(self.chance, self._start, per_day)
@@ -63,6 +67,7 @@ class Simulation:
         await self.shop.open(self.desk)
         await self.staff.begin()
         await self.customers.listen_from_now()
+        (self._before,) = await self.house.read.values(LAST_NUMBER, f"P{self.chance.seed}-")
 
     async def tick(self, most: int | None = None) -> None:
         """Whatever is due by now: orders (`most` of them altogether), side effects, deadlines, people."""
@@ -70,7 +75,7 @@ class Simulation:
         orders: list[Act] = []
         while self._next <= now and (most is None or self.placed < most):
             self.placed += 1
-            orders.append(self.buyers.order(self.placed))
+            orders.append(self.buyers.order(self._before + self.placed))
             self._next = next(self._arrivals)
         await self.desk.hand_in(orders)
         await self.house.pump.drain()

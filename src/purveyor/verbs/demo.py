@@ -75,8 +75,10 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
         # The server starts while the database does: both know how to wait for each other.
         async with serving(settings, clock, folder / "serve.log") as server, simulated_house(settings, clock) as house:
             await _play(show, house, clock, server, seed=seed, orders=orders)
-    out.print(show.board.line())
-    out.print(f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}")
+    out.print(show.board.line(), soft_wrap=True, highlight=False)
+    out.print(
+        f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}", soft_wrap=True
+    )
     return 0
 
 
@@ -120,6 +122,7 @@ async def _run_shop(house: House, clock: HurryingClock, show: Show, *, seed: int
         await simulation.tick(most)
         if not clock.is_hurrying:
             await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - started)))
+    await show.told.wait()
     await show.board.look(house.read, clock.now())
     show.stopping.set()
 
@@ -137,6 +140,7 @@ async def _announce(house: House, show: Show, server: asyncio.subprocess.Process
             return
         await asyncio.sleep(0.1)
     show.board.state = "the API has stopped: see serve.log"
+    show.told.set()
 
 
 # the screen
@@ -148,11 +152,15 @@ class Show:
     def __init__(self, board: Board, stopping: asyncio.Event) -> None:
         self.board = board
         self.stopping = stopping
+        self.told = asyncio.Event()  # that the API is up, or will not be
         self._live: Live | None = None
 
     @contextmanager
     def on_screen(self) -> Iterator[None]:
         if not out.is_terminal:
+            address = self.board.address
+            out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
+            out.print(f"API {address.url}   docs {address.docs}   starting", soft_wrap=True, highlight=False)
             yield
             return
         with Live(self.board, console=out, screen=True, auto_refresh=False, redirect_stderr=False) as live:
@@ -169,11 +177,10 @@ class Show:
 
     def tell(self) -> None:
         """Say where the API is."""
+        self.told.set()
         self.refresh()
         if self._live is None:
-            address = self.board.address
-            out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
-            out.print(f"API {address.url}   docs {address.docs}   key {address.key}", soft_wrap=True)
+            out.print(f"It is up. Key: {self.board.address.key}", soft_wrap=True, highlight=False)
             out.print(self.board.curl, soft_wrap=True, highlight=False)
 
     async def keep_looking(self, house: House, clock: SimulatedClock) -> None:

@@ -76,7 +76,7 @@ def show(figures: Figures, currency: str, seconds: float) -> None:
         _table("Holds", figures.holds),
         _table("What happened", figures.events),
         _table("Facts by stage", figures.stages),
-        _table("Satisfaction (1 to 5)", figures.scores),
+        _table("CSAT", figures.scores),
         _table("Accounts", {name: str(Money(minor, currency)) for name, minor in figures.money.items()}),
     ]
     if figures.refusals:

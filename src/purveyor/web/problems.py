@@ -13,7 +13,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal
 from purveyor.engine.answers import Refused
-from purveyor.engine.committer import Overloaded, Undecided
+from purveyor.engine.committer import GONE, Overloaded, Undecided
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,6 +100,13 @@ def problem_of(error: Exception) -> Problem | None:
             )
         case HTTPException():
             return _of_framework(error)
+        case _ if isinstance(error, GONE):
+            return Problem(
+                503,
+                "database_unreachable",
+                "The database does not answer at the moment. Send the same request again, with the same key.",
+                headers={"Retry-After": "2"},
+            )
         case _:
             return None
 
