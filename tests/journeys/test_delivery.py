@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import permutations
 
-from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent
+from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent, ScanStatus
 from purveyor.stages.support.commands import ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
 
-SCANS = ("in_transit", "out_for_delivery", "failed_attempt", "out_for_delivery", "delivered")
+SCANS: tuple[ScanStatus, ...] = ("in_transit", "out_for_delivery", "failed_attempt", "out_for_delivery", "delivered")
 
 
 async def on_its_way(shop: Shop, quantity: int = 2) -> Placed:
@@ -33,7 +33,7 @@ async def test_scans_that_come_twice_and_in_any_order_tell_one_story(shop: Shop)
                     order_id=order.id,
                     shipment_id=shipment["id"],
                     event_id=f"{order.number}-{index}",
-                    status=SCANS[index],
+                    status=SCANS[index],  # type: ignore[arg-type]
                     at=start + timedelta(hours=index),
                     sequence=index + 1,
                 ),

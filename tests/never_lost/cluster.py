@@ -71,11 +71,13 @@ class Process:
 
     async def _end(self, number: signal.Signals) -> None:
         assert self._process is not None
+        if self._process.returncode is not None:
+            return  # it has ended by itself, and its number may be another's by now
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
         await self._process.wait()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)  # whoever it has left behind
 
 
 class Cluster:

@@ -58,13 +58,10 @@ async def run(server: embedded.EmbeddedServer, path: Path, folder: Path) -> None
     await check(db, outcome, truth)
     size = await db.fetchval("SELECT pg_database_size(current_database())")
     await db.close()
-    say(
-        f"{outcome.orders.accepted:,} orders, {outcome.orders.accepted_rows:,} lines, £{truth.pence / 100:,.2f} of goods"
-    )
+    say(f"{outcome.orders.accepted:,} orders, {outcome.orders.accepted_rows:,} lines, £{truth.pence / 100:,.2f}")
     say(f"{outcome.returns.accepted:,} returns booked, £{truth.refunded_pence / 100:,.2f} paid back")
-    for report in (outcome.orders, outcome.returns):
-        for reason, rows in report.most_common():
-            say(f"    {rows:,} rows refused: {reason}")
+    for reason, rows in outcome.returns.most_common():  # those that are refused as orders among them
+        say(f"    {rows:,} rows refused: {reason}")
     verified = outcome.verified
     say(f"{verified.facts:,} facts replayed, {verified.rows:,} rows compared; the database has {size / 2**20:,.0f} MB")
     say("Everything agrees with the file, by country and month, to the penny.")

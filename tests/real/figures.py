@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from purveyor.engine.unit_of_work import Connection
 from tests.real.truth import COUNTRIES, Truth
 from tests.real.year import Outcome
@@ -36,13 +34,14 @@ async def check(db: Connection, outcome: Outcome, truth: Truth) -> None:
         for (country, month), sold in truth.sales.items()
     }
     assert found == expected, "by country and month"
-    returned = Counter(dict(await db.fetch(RETURNED)))
+    returned = {sku: units for sku, units in await db.fetch(RETURNED)}
     assert returned == truth.returned_units, "units that came back"
     assert await db.fetchval(REFUNDED) == truth.refunded_pence
     assert await db.fetchval(ODD_UNITS) == 0, "every unit is with the customer, or back"
     assert await db.fetchval(ODD_MONEY) == 0, "every order is paid, and nothing is owed"
     assert await db.fetchval(ODD_STOCK) == 0, "nobody waits for anything"
-    assert dict(await db.fetch(ON_THE_SHELF)) == returned, "what came back lies on the shelf"
+    on_the_shelf = {sku: units for sku, units in await db.fetch(ON_THE_SHELF)}
+    assert on_the_shelf == returned, "what came back lies on the shelf"
     assert not outcome.unended, "every order has ended"
     assert outcome.verified.is_clean, outcome.verified.differences[:5]
 

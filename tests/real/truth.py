@@ -61,8 +61,7 @@ class Truth:
 
 
 def rows_of(path: Path) -> Iterator[Row]:
-    opened = lzma.open(path, "rt", newline="") if path.suffix == ".xz" else path.open(newline="")
-    with opened as file:
+    with lzma.open(path, "rt", newline="") if path.suffix == ".xz" else path.open(newline="") as file:
         yield from csv.DictReader(file)
 
 

@@ -76,7 +76,7 @@ def refused(refusal: Refused) -> Problem:
     return Problem(refusal.status, refusal.code, refusal.sentence, data=refusal.data, instead=refusal.instead)
 
 
-def problem_of(error: Exception) -> Problem | None:
+def problem_of(error: Exception) -> Problem | None:  # noqa: PLR0911 (one for each kind)
     """The problem that an exception stands for; None for a bug."""
     match error:
         case Problem():
