@@ -33,7 +33,7 @@ async def test_scans_that_come_twice_and_in_any_order_tell_one_story(shop: Shop)
                     order_id=order.id,
                     shipment_id=shipment["id"],
                     event_id=f"{order.number}-{index}",
-                    status=SCANS[index],  # type: ignore[arg-type]
+                    status=SCANS[index],
                     at=start + timedelta(hours=index),
                     sequence=index + 1,
                 ),

@@ -34,16 +34,20 @@ async def check(db: Connection, outcome: Outcome, truth: Truth) -> None:
         for (country, month), sold in truth.sales.items()
     }
     assert found == expected, "by country and month"
-    returned = {sku: units for sku, units in await db.fetch(RETURNED)}
+    returned = await numbers(db, RETURNED)
     assert returned == truth.returned_units, "units that came back"
     assert await db.fetchval(REFUNDED) == truth.refunded_pence
     assert await db.fetchval(ODD_UNITS) == 0, "every unit is with the customer, or back"
     assert await db.fetchval(ODD_MONEY) == 0, "every order is paid, and nothing is owed"
     assert await db.fetchval(ODD_STOCK) == 0, "nobody waits for anything"
-    on_the_shelf = {sku: units for sku, units in await db.fetch(ON_THE_SHELF)}
+    on_the_shelf = await numbers(db, ON_THE_SHELF)
     assert on_the_shelf == returned, "what came back lies on the shelf"
     assert not outcome.unended, "every order has ended"
     assert outcome.verified.is_clean, outcome.verified.differences[:5]
+
+
+async def numbers(db: Connection, query: str) -> dict[str, int]:
+    return {str(name): number for name, number in await db.fetch(query)}
 
 
 def check_reports(outcome: Outcome, truth: Truth) -> None:
