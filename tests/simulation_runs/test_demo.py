@@ -40,8 +40,8 @@ def processes_with(folder: Path) -> list[int]:
 
 def test_a_demo_says_where_it_is_and_ends_after_its_orders(tmp_path: Path) -> None:
     port = a_free_port()
-    demo = start_demo(tmp_path, "--orders", "30", "--port", str(port))
-    said, _ = demo.communicate(timeout=200)
+    with start_demo(tmp_path, "--orders", "30", "--port", str(port)) as demo:
+        said, _ = demo.communicate(timeout=200)
 
     assert demo.returncode == 0, said
     assert WORDS in said
@@ -53,14 +53,14 @@ def test_a_demo_says_where_it_is_and_ends_after_its_orders(tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_all_of_it(tmp_path: Path, number: signal.Signals) -> None:
-    demo = start_demo(tmp_path, "--port", str(a_free_port()))
-    assert demo.stdout is not None
-    for line in demo.stdout:
-        if line.startswith("curl"):
-            break
-    demo.send_signal(number)
-    said = demo.stdout.read()
-    demo.wait(timeout=60)
+    with start_demo(tmp_path, "--port", str(a_free_port())) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if line.startswith("curl"):
+                break
+        demo.send_signal(number)
+        said = demo.stdout.read()
+        demo.wait(timeout=60)
 
     assert demo.returncode == 0, said
     assert "Everything has stopped" in said
