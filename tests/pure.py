@@ -10,11 +10,12 @@ import purveyor.stages.receipt.decide  # noqa: F401 (its rules are known once it
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Stamp
 from purveyor.core.money import Money
-from purveyor.core.policies import Location, Policies
+from purveyor.core.policies import Location, PackingPolicy, Policies
 from purveyor.core.rows import Order, Product, Stock
 from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
+from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.stages.receipt.facts import OrderPlaced
 
@@ -23,7 +24,8 @@ SHOP = Policies(
     locations=(
         Location("main", "Main warehouse", "DE", "Berlin", "10115", "Invalidenstr. 1", priority=1),
         Location("shop", "Shop", "DE", "Berlin", "10117", "Friedrichstr. 2", priority=2, collects=True),
-    )
+    ),
+    packing=PackingPolicy(company_prefix=EXAMPLE_PREFIX),
 )
 ADDRESS = Address(
     name="Ann Example",

@@ -66,6 +66,7 @@ def test_a_late_return_opens_the_book_again_for_as_long_as_it_takes() -> None:
 def test_what_is_held_or_waits_is_in_review_with_its_holds() -> None:
     shop = a_shop(MUG=1)
     shop.stock["MUG"][BACKORDER] = Stock("MUG", BACKORDER, on_hand=5)
+    an_order(shop, ("MUG", 1))
     waits = an_order(shop, ("MUG", 3))
     assert summary(waits) == ("placed", "review", "paid", "backordered")
 
@@ -100,3 +101,13 @@ def test_the_age_of_a_stage_starts_when_it_is_entered() -> None:
     walk(book, shop, "picked")
     summarize(book, later(hours=3))
     assert (book.order.stage, book.order.stage_since) == ("packing", later(hours=3))
+
+
+def test_an_order_of_which_a_part_waits_is_where_the_rest_of_it_can_be_worked_on() -> None:
+    shop = a_shop(MUG=2)
+    shop.stock["MUG"][BACKORDER] = Stock("MUG", BACKORDER, on_hand=5)
+    book = an_order(shop, ("TEE", 1), ("MUG", 3))
+
+    [tee, mug] = book.lines.values()
+    assert (tee.allocated, mug.backordered > 0) == (1, True)
+    assert summary(book)[1] == "picking"

@@ -77,8 +77,8 @@ async def _order(walk: Walk) -> None:
         in the same transaction: the payment is planned, review finds a shelf for the mugs and no reason to hold,
         the order is approved, the confirmation is queued and the bank is asked. Then the jobs run: the mail goes
         out, the bank holds the money, and because the money is secured the work is released. An e-book needs no
-        shelf: it is delivered at once, and its price is captured and invoiced, with the shipping charge, which
-        goes with the first delivery.""",
+        shelf: it is delivered at once, and its price is captured and invoiced. The shipping charge
+        goes with the first goods.""",
     )
 
 

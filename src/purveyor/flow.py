@@ -6,7 +6,7 @@ enqueued in it and run afterwards. Reading this page from top to bottom is readi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import assert_never
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation import commands as confirmation, facts as confirmation_facts
+from purveyor.stages.confirmation.state import Message
 from purveyor.stages.delivery import commands as delivery, facts as delivery_facts
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.feedback import commands as feedback, facts as feedback_facts
@@ -62,6 +63,13 @@ def to_the_shelves(fact: Fact, state: State) -> Follow:
         yield picking.ReleaseUnits(order_id=book.order.id)
 
 
+@after(review_facts.HoldReleased)
+def ask_again_for_labels(fact: review_facts.HoldReleased, state: State) -> Follow:
+    """The address was corrected, or somebody is sure of it: labels that carriers refused are asked for again."""
+    if fact.type == "address":
+        yield shipping.RetryLabel(order_id=book_of(fact, state).order.id)
+
+
 @after(review_facts.AddressDoubted)
 def look_closely_at_the_address(fact: review_facts.AddressDoubted, state: State) -> Follow:
     yield review.CheckAddress(order_id=book_of(fact, state).order.id, contact_id=fact.contact_id)
@@ -77,9 +85,10 @@ def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Foll
 
 @after(review_facts.OrderApproved)
 def confirm_it_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
-    yield confirmation.SendNotice(order_id=order_id, notice="order_confirmed")
-    yield payment.StartPayments(order_id=order_id)
+    book = book_of(fact, state)
+    if not has_been_told(book, "order_confirmed"):  # a hold on units that all wait again can approve it once more
+        yield confirmation.SendNotice(order_id=book.order.id, notice="order_confirmed")
+    yield payment.StartPayments(order_id=book.order.id)
 
 
 @after(review_facts.ChoiceOffered)
@@ -158,6 +167,16 @@ def ask_to_pay_by_link(fact: payment_facts.PayLinkOffered, state: State) -> Foll
     yield confirmation.SendNotice(order_id=book.order.id, notice="pay_by_link", details={"amount": str(amount)})
 
 
+@after(payment_facts.PayLinkOverdue)
+def hold_what_nobody_paid(fact: payment_facts.PayLinkOverdue, state: State) -> Follow:
+    """What nobody paid any part of is canceled when the hold ends; what is paid in part is for a person to decide."""
+    book = book_of(fact, state)
+    is_paid_in_part = covered(book) > 0 or book.order.captured_minor > 0
+    yield review.HoldOrder(
+        order_id=book.order.id, type="balance" if is_paid_in_part else "payment", why=f"pay link {fact.why}"
+    )
+
+
 @after(payment_facts.AuthorizationRequested)
 def ask_the_bank_to_hold(fact: payment_facts.AuthorizationRequested, state: State) -> Follow:
     order = book_of(fact, state).order
@@ -206,7 +225,8 @@ def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, state: State) -> 
 def the_goods_may_go(fact: payment_facts.PaymentSecured, state: State) -> Follow:
     book = book_of(fact, state)
     yield review.ReleaseHolds(order_id=book.order.id, type="payment")
-    if not is_held(book, but="payment"):
+    yield review.ReleaseHolds(order_id=book.order.id, type="balance")
+    if not is_held(book, but=("payment", "balance")):
         yield picking.ReleaseUnits(order_id=book.order.id)
 
 
@@ -280,6 +300,7 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, state: State) -> F
     payment_facts.PaymentVoided,
     payment_facts.DebtWrittenOff,
     payment_facts.AmountCredited,
+    payment_facts.ChargesDropped,
     payment_facts.PaymentChargedBack,
 )
 def what_is_owed_has_changed(fact: Fact, state: State) -> Follow:
@@ -399,12 +420,11 @@ def to_the_courier_or_the_counter(fact: packing_facts.ParcelPacked, state: State
 
 @after(packing_facts.ParcelUnpacked)
 def neither_label_nor_code_for_an_open_parcel(fact: packing_facts.ParcelUnpacked, state: State) -> Follow:
-    book = book_of(fact, state)
-    for shipment in book.rows(Shipment).values():
-        if shipment.parcel_id == fact.parcel_id and shipment.status in {"label_requested", "labeled", "failed"}:
-            yield shipping.VoidLabel(order_id=book.order.id, shipment_id=shipment.id, why="the parcel was opened")
-    if book.order.method == "collect":
-        yield delivery.WithdrawDeliveries(order_id=book.order.id)
+    order = book_of(fact, state).order
+    if order.method == "collect":
+        yield delivery.WithdrawDeliveries(order_id=order.id, parcel_id=fact.parcel_id)
+    else:
+        yield shipping.CallOffParcel(order_id=order.id, parcel_id=fact.parcel_id)
 
 
 @after(packing_facts.UnitsTakenOut)
@@ -827,6 +847,11 @@ def ask_how_it_was(book: Book) -> Follow:
         )
 
 
+def has_been_told(book: Book, notice: str) -> bool:
+    """A notice was written to the customer before, whatever became of it."""
+    return any(message.notice == notice for message in book.rows(Message).values())
+
+
 def has_been_asked(book: Book) -> bool:
     """The survey is over, or there is nothing to ask about."""
     survey = book.rows(Survey).get(book.order.id)
@@ -854,9 +879,9 @@ def can_be_sent(state: State, book: Book, sku: str, quantity: int) -> bool:
     return product.kind != "goods" or sum(row.available for row in state.stock_of(sku).values()) >= quantity
 
 
-def is_held(book: Book, *, but: str = "") -> bool:
-    """A hold is open, other than those of one type."""
-    return any(hold.type != but and hold.released_at is None for hold in book.rows(Hold).values())
+def is_held(book: Book, *, but: Container[str] = ()) -> bool:
+    """A hold is open, other than those of some types."""
+    return any(hold.type not in but and hold.released_at is None for hold in book.rows(Hold).values())
 
 
 def is_paid_for(book: Book) -> bool:

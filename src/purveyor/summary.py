@@ -98,9 +98,9 @@ def _return_status(units: dict[str, int]) -> str:
 
 
 def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:  # noqa: PLR0911 (a line a stage)
-    """The earliest stage in which something is still to be done."""
+    """The earliest stage in which something can be done now; what only waits for stock counts when nothing else can."""
     order = book.order
-    if held or units["placed"] or units["backordered"]:
+    if held or units["placed"]:
         return "review"
     if any(each.notice == "order_confirmed" and each.status == "queued" for each in book.rows(Message).values()):
         return "confirmation"
@@ -116,6 +116,8 @@ def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:  # noqa: PL
         return "shipping"
     if units["packed"] or units["shipped"] or units["waiting"]:
         return "delivery"
+    if units["backordered"]:
+        return "review"
     return _afterwards(book, units)
 
 

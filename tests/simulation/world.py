@@ -21,7 +21,6 @@ from purveyor.engine.cascade import FollowUpRefused, apply_fact, carry_out_loade
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.tables import parts, row_kinds
 from purveyor.stages.delivery.state import LicenseKey
-from purveyor.stages.payment.facts import AmountCredited
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.receipt.state import Cart
 from purveyor.summary import summarize
@@ -40,7 +39,6 @@ class World:
         self.journal: list[tuple[bytes, str, Stamp]] = []
         self.jobs: list[Job] = []
         self.balances: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
-        self.given: Counter[UUID] = Counter()  # taken off the price after the fact
         self.pools: defaultdict[UUID | None, Pool] = defaultdict(Pool)
         self.refusals: Counter[str] = Counter()
         self.calls = 0
@@ -98,8 +96,6 @@ class World:
         self.journal.append((msgspec.json.encode(fact), fact.kind(), stamp))
         self.pools[fact.order_id].take_in(fact)
         if fact.order_id is not None:
-            if isinstance(fact, AmountCredited):
-                self.given[fact.order_id] += fact.amount_minor
             for posting in fact.postings:
                 self.balances[fact.order_id][posting.account] += posting.minor
             book = self.state.books[fact.order_id]
@@ -145,8 +141,7 @@ class World:
             balance[account] for account in ("receivable", "captured", "refunded", "store_credit", "written_off")
         )
         assert money == sold, f"the customer's side is {money}, ours {sold}: {balance}"
-        without_gifts = sold + balance["fees"] + self.given[order.id]
-        assert without_gifts >= 0, f"the customer would be paid for taking the goods: {balance}"
+        assert sold + balance["fees"] >= 0, f"the customer would be paid for taking the goods: {balance}"
         assert balance["authorized"] + balance["authorization"] == 0, balance
         assert order.total_minor == order.goods_minor + order.shipping_minor, order
         lines_minor = sum(line.total_minor for line in book.lines.values())

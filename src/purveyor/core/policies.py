@@ -5,7 +5,7 @@ Defaults are those of a small European shop, so that everything works before any
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -146,6 +146,7 @@ class HoldPolicy(msgspec.Struct, frozen=True):
         HoldRule("approval", "reviewer", 72, "escalate"),
         HoldRule("customer", "support", 168, "cancel"),
         HoldRule("payment", "finance", 72, "cancel"),
+        HoldRule("balance", "finance", 72, "escalate"),  # paid in part
     )
 
     def rule(self, type: str) -> HoldRule:  # noqa: A002 (the field's word)
@@ -158,6 +159,7 @@ class PaymentPolicy(msgspec.Struct, frozen=True):
     cod_fee_minor: int = 0
     doubt_after_s: int = 60  # a request without an answer for so long is asked about
     refund_limit_minor: int = 50_000  # above it, a second person approves
+    link_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7  # for the customer to pay by link, then somebody acts
 
 
 class Carton(msgspec.Struct, frozen=True):
@@ -172,6 +174,9 @@ class Carton(msgspec.Struct, frozen=True):
 
 
 class PackingPolicy(msgspec.Struct, frozen=True):
+    """How parcels are made and numbered. Without a GS1 company prefix of the merchant's own they have no SSCC."""
+
+    company_prefix: Annotated[str, msgspec.Meta(pattern="^([0-9]{4,12})?$")] = ""  # 4 to 12 digits, leased from GS1
     tolerance_basis_points: int = 1_000  # of the expected weight, before the scale is believed to show a mistake
     cartons: tuple[Carton, ...] = (
         Carton("envelope", 350, 250, 30, 30, 1_000),
@@ -215,6 +220,30 @@ class SurveyPolicy(msgspec.Struct, frozen=True):
     low_score: int = 2  # CSAT of 1 to 5 at or below it opens a case
 
 
+class SignInPolicy(msgspec.Struct, frozen=True):
+    """How often staff may fail to sign in, for how long a login is locked then, and how long a session lasts."""
+
+    failures: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5  # in a row
+    locked_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 15
+    idle_minutes: Annotated[int, msgspec.Meta(ge=5, le=1_440)] = 480
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
+
+
+class SellerPolicy(msgspec.Struct, frozen=True):
+    """Who sells: as invoices say it, and pages where customers look for it."""
+
+    name: str = "Purveyor"
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
+    tax_id: str = ""  # for VAT
+    register: str = ""  # where the company is registered, and under which number
+    email: str = ""
+    phone: str = ""
+    iban: str = ""  # where invoices are paid to
+
+
 class Policies(msgspec.Struct, frozen=True):
     """All of them, as of one moment. `version` counts every change of any."""
 
@@ -232,6 +261,8 @@ class Policies(msgspec.Struct, frozen=True):
     delivery: DeliveryPolicy = DeliveryPolicy()
     returns: tuple[ReturnPolicy, ...] = (ReturnPolicy(),)
     survey: SurveyPolicy = SurveyPolicy()
+    sign_in: SignInPolicy = SignInPolicy()
+    seller: SellerPolicy = SellerPolicy()
 
     def location(self, code: str) -> Location | None:
         return next((location for location in self.locations if location.code == code), None)

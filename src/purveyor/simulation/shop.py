@@ -14,6 +14,7 @@ from purveyor.core.ids import uuid7
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     Location,
+    PackingPolicy,
     RiskPolicy,
     RiskRule,
     RoutingPolicy,
@@ -33,6 +34,7 @@ from purveyor.simulation.chance import Chance
 from purveyor.simulation.desk import Act, Desk
 from purveyor.simulation.names import Person, person
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
+from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.picking.commands import AssignBin
 
 OWNER = "staff:owner"
@@ -140,6 +142,7 @@ class Shop:
                     RiskRule("many in a day", "velocity", 30, 4),
                 )
             ),
+            "packing": PackingPolicy(company_prefix=EXAMPLE_PREFIX),
             "survey": SurveyPolicy(),
         }
         for name, policy in policies.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
     CountWrongCode,
@@ -113,3 +114,19 @@ def test_a_parcel_of_canceled_units_is_cleared_from_the_counter() -> None:
     with pytest.raises(NotAtCounter, match="withdrawn"):
         do(shop, say(collection, collection.code))
     assert book.units("delivered") == 0
+
+
+def test_the_code_of_a_parcel_that_was_opened_is_void_while_another_holds_the_same_line() -> None:
+    shop = a_shop(MUG=5)
+    book, first = waiting(shop)
+    [line] = book.lines.values()
+    second_id = a_call().ids.new()
+    contents = (UnitsOf(line.id, 1),)
+    do(shop, ReadyToCollect(order_id=order_id(book), parcel_id=second_id, location="main", contents=contents))
+
+    withdraw = WithdrawDeliveries(order_id=order_id(book), parcel_id=first.parcel_id)
+    do(shop, withdraw)
+    assert (first.status, book.row(Collection, second_id).status) == ("withdrawn", "waiting")
+    with pytest.raises(NotAtCounter, match="withdrawn"):
+        do(shop, say(first, first.code))
+    assert do(shop, withdraw) == []

@@ -23,6 +23,7 @@ from purveyor.stages.packing.decide import (
     TooHeavy,
     WeightDiffers,
 )
+from purveyor.stages.packing.sscc import sscc
 from purveyor.stages.packing.state import Bench
 from tests.pure import SHOP, a_call, a_shop, do, order_id, placed, walk
 from tests.stages.packing.bench import brought, pack, parcels, units
@@ -261,3 +262,10 @@ def test_a_parcel_that_has_left_stays_closed() -> None:
     assert (parcel.status, book.units("shipped")) == ("gone", 1)
     assert do(shop, left) == []
     assert do(shop, RecordParcelLeft(order_id=order_id(book), parcel_id=a_call().ids.new())) == []
+
+
+def test_without_a_company_prefix_parcels_have_no_number_that_is_somebody_elses() -> None:
+    assert sscc(100_001, 1, "") == ""
+    with pytest.raises(msgspec.ValidationError, match="company_prefix"):
+        msgspec.convert({"company_prefix": "95 21"}, PackingPolicy)
+    assert msgspec.convert({"company_prefix": "4012345"}, PackingPolicy).company_prefix == "4012345"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from purveyor.stages.packing.sscc import check_digit, sscc
+from purveyor.stages.packing.sscc import EXAMPLE_PREFIX, check_digit, sscc
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,9 @@ def test_a_number_has_18_digits_and_checks(order_number: int, parcel_no: int, pr
 
 
 def test_every_parcel_has_its_own_number() -> None:
-    numbers = {sscc(order, parcel) for order in range(100_001, 100_101) for parcel in (0, 1, 2, 998, 999)}
+    numbers = {
+        sscc(order, parcel, EXAMPLE_PREFIX) for order in range(100_001, 100_101) for parcel in (0, 1, 2, 998, 999)
+    }
 
     assert len(numbers) == 500
 

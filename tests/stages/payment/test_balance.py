@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
 import pytest
 
+from purveyor.core.policies import PaymentPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import CreditAccount
 from purveyor.core.state import Book, State
@@ -22,6 +24,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.refusals import (
     ChargebackExceedsCaptured,
+    CreditExceedsBilled,
     CreditExceedsValue,
     RefundAwaitsNothing,
     RefundNeedsAnother,
@@ -29,7 +32,8 @@ from purveyor.stages.payment.refusals import (
     RefundNotRetryable,
 )
 from purveyor.stages.payment.rows import Capture, CreditNote, Invoice, Payment, Refund
-from tests.pure import a_call, a_shop, do, eur
+from purveyor.stages.receipt.commands import Tender
+from tests.pure import SHOP, a_call, a_shop, do, eur, placed, walk
 from tests.stages.payment.till import (
     ANN,
     a_customer,
@@ -408,3 +412,83 @@ def test_whatever_happens_to_an_order_the_money_ends_where_the_goods_are(seed: i
         assert (order.receivable_minor, order.authorized_minor) == (0, 0)
         assert abs(order.captured_minor + order.refunded_minor - invoiced + noted) <= len(lines)  # cents of rounding
     assert plan_with(shop, book, (("card", 1),)) == []
+
+
+def test_only_what_was_billed_is_credited() -> None:
+    """Else canceling the rest would take more off than is left, and the customer be paid for nothing."""
+    shop = a_shop()
+    book = authorized(shop, ("MUG", 2))
+    credit = CreditAmount(order_id=book.order.id, amount=eur(1), reason="late")
+    with pytest.raises(CreditExceedsBilled) as refusal:
+        do(shop, credit)
+    assert (refusal.value.possible, book.order.receivable_minor) == (0, 2_870)
+
+    shipped(shop, book, 1)
+    captured(shop, book)
+    with pytest.raises(CreditExceedsBilled) as refusal:
+        do(shop, CreditAmount(order_id=book.order.id, amount=eur(1_681), reason="late"))
+    assert refusal.value.possible == 1_680
+    do(shop, CreditAmount(order_id=book.order.id, amount=eur(1_680), reason="late"))
+    settle(shop, book)
+    with pytest.raises(CreditExceedsBilled) as refusal:
+        do(shop, credit)
+    assert refusal.value.possible == 0
+
+    canceled(shop, book, 0, 1, 1_190)
+    settle(shop, book)
+    assert book.order.receivable_minor == -1_680, "what was paid goes back, and no cent more"
+    assert sum(refund.amount_minor for refund in book.rows(Refund).values()) == 1_680
+    adds_up(book)
+
+
+def test_the_shipping_charge_goes_with_the_first_goods() -> None:
+    shop = a_shop()
+    book = authorized(shop, ("BOOK", 1), ("MUG", 2))
+
+    shipped(shop, book, 1, 0)
+    assert (the(book, Invoice).total_minor, the(book, Invoice).shipping_minor) == (990, 0)
+    shipped(shop, book, 0, 1)
+    assert (the(book, Invoice).total_minor, the(book, Invoice).shipping_minor) == (1_190 + 490, 490)
+    shipped(shop, book, 0, 1)
+    assert (the(book, Invoice).total_minor, the(book, Invoice).shipping_minor) == (1_190, 0)
+    captured(shop, book)
+    assert (book.order.receivable_minor, settle(shop, book)) == (0, [])
+    adds_up(book)
+
+
+def test_nothing_is_owed_for_what_was_to_be_paid_at_the_door_and_never_arrived() -> None:
+    policies = msgspec.structs.replace(SHOP, payment=PaymentPolicy(cod_fee_minor=350))
+    shop = a_shop(policies)
+    book = started(shop, ("MUG", 1), tenders=(("cash_on_delivery", 1_680),), terms="on_delivery")
+    shipped(shop, book, 1)
+    walk(book, shop, "allocated", "picked", "packed", "shipped", "lost")
+    assert settle(shop, book) == []
+    credited(shop, book, 1_190)
+
+    assert kinds(settle(shop, book)) == ["ChargesDropped"]
+    assert book.order.receivable_minor == 0
+    assert kinds(settle(shop, book)) == ["CreditNoteIssued", "PaymentReduced"]
+    assert (the(book, Invoice).open_minor, the(book, Payment).status) == (0, "voided")
+    assert settle(shop, book) == []
+    adds_up(book)
+
+
+def test_charges_are_owed_for_what_arrived() -> None:
+    shop = a_shop()
+    book = started(shop, ("MUG", 2), tenders=(("cash_on_delivery", 2_870),), terms="on_delivery")
+    shipped(shop, book, 2)
+    walk(book, shop, "allocated", "picked", "packed", "shipped", "delivered")
+    credited(shop, book, 2_380)
+
+    assert "ChargesDropped" not in kinds(settle(shop, book))
+    assert book.order.receivable_minor == 490
+
+
+def test_what_nobody_hands_over_is_paid_by_link_even_where_the_rest_is_paid_at_the_door() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1), ("BOOK", 1), terms="on_delivery", tenders=(Tender(method="card"),))
+    plan_with(shop, book, (("cash_on_delivery", 1_680),))
+    do(shop, StartPayments(order_id=book.order.id))
+
+    assert kinds(settle(shop, book)) == ["PaymentPlanned", "PayLinkOffered"]
+    assert the(book, Payment).amount_minor == 990

@@ -12,6 +12,7 @@ from purveyor.core.rows import CreditAccount
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.commands import (
+    ChaseLink,
     PayAgain,
     RecordBankTransfer,
     SendReminder,
@@ -286,3 +287,31 @@ def test_two_cards_pay_one_shipment() -> None:
 
     assert [p.captured_minor for p in (first, second)] == [1_000, 680]
     adds_up(book)
+
+
+def test_who_does_not_pay_by_link_in_time_is_chased_once() -> None:
+    shop = a_shop()
+    book = planned(shop, ("MUG", 1))
+    payment = the(book, Payment)
+    payment.source = ""
+    do(shop, StartPayments(order_id=book.order.id))
+    assert (payment.status, payment.pay_by) == ("offered", later(days=7))
+    chase = ChaseLink(order_id=book.order.id, payment_id=payment.id, pay_by=later(days=7))
+
+    assert do(shop, chase, a_call(later(days=6, hours=23))) == []
+    assert kinds(do(shop, chase, a_call(later(days=7)))) == ["PayLinkOverdue"]
+    assert do(shop, chase, a_call(later(days=8))) == []
+    assert payment.status == "offered", "who pays late is welcome, as long as nobody decided otherwise"
+
+
+def test_who_paid_by_link_is_not_chased() -> None:
+    shop = a_shop()
+    book = planned(shop, ("MUG", 1))
+    payment = the(book, Payment)
+    payment.source = ""
+    do(shop, StartPayments(order_id=book.order.id))
+    do(shop, PayAgain(order_id=book.order.id, payment_id=payment.id, source="tok"))
+
+    chase = ChaseLink(order_id=book.order.id, payment_id=payment.id, pay_by=later(days=7))
+    assert do(shop, chase, a_call(later(days=8))) == []
+    assert payment.pay_by is None

@@ -10,7 +10,7 @@ from purveyor.core.rows import Stock
 from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
 from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
-from purveyor.stages.receipt.decide import TendersDoNotCover, UnknownSku
+from purveyor.stages.receipt.decide import NotPaidAtTheDoor, TendersDoNotCover, UnknownSku
 from tests.pure import ADDRESS, a_call, a_shop, an_order_for, do, eur, later, placed
 
 
@@ -107,3 +107,14 @@ def test_a_renewed_cart_is_not_released_by_its_old_timer() -> None:
 def test_an_address_that_cannot_be_is_refused() -> None:
     with pytest.raises(Invalid, match="phone"):
         placed(a_shop(), ("MUG", 1), contact=type(ADDRESS)(name="x", phone="030 123", country="DE"))
+
+
+def test_no_cash_is_taken_at_the_door_for_what_nobody_brings() -> None:
+    shop = a_shop()
+    with pytest.raises(NotPaidAtTheDoor) as refusal:
+        do(shop, an_order_for(("MUG", 1), ("KEY", 1), ("BOOK", 1), terms="on_delivery"))
+    assert refusal.value.skus == ["BOOK", "KEY"]
+    assert not shop.books
+
+    placed(shop, ("MUG", 1), ("FIT", 1), terms="on_delivery")
+    assert len(shop.books) == 1

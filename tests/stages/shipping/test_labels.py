@@ -8,6 +8,8 @@ import pytest
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText
 from purveyor.stages.shipping.commands import (
+    CallOffParcel,
+    DispatchShipment,
     RecordLabelFailure,
     RecordVoid,
     RetryLabel,
@@ -15,7 +17,7 @@ from purveyor.stages.shipping.commands import (
     VoidLabel,
     VoidLabels,
 )
-from purveyor.stages.shipping.decide import LabelNotRetryable, LabelNotVoidable
+from purveyor.stages.shipping.decide import LabelNotRetryable, LabelNotVoidable, NotReadyToDispatch, ParcelWasOpened
 from purveyor.stages.shipping.facts import LabelRequested
 from purveyor.stages.shipping.state import Shipment
 from tests.pure import a_call, a_shop, do, later, order_id, walk
@@ -221,3 +223,34 @@ def test_a_shipment_that_is_not_there_cannot_be_voided() -> None:
 
     with pytest.raises(NotFound):
         do(shop, VoidLabel(order_id=order_id(book), shipment_id=a_call().ids.new()))
+
+
+@pytest.mark.parametrize("is_voiding", [False, True])
+def test_an_opened_parcel_is_not_sent_even_if_the_carrier_keeps_the_label(is_voiding: bool) -> None:
+    shop = a_shop()
+    book = packed(shop, ("MUG", 2))
+    opened = labeled(shop, book, 1)
+    other = labeled(shop, book, 1)
+    if is_voiding:  # somebody had asked for it before
+        do(shop, VoidLabel(order_id=opened.order_id, shipment_id=opened.id))
+    call_off = CallOffParcel(order_id=opened.order_id, parcel_id=opened.parcel_id)
+    do(shop, call_off)
+    assert do(shop, call_off) == []
+    assert (opened.status, other.status) == ("voiding", "labeled")
+    do(
+        shop,
+        RecordVoid(
+            order_id=opened.order_id,
+            shipment_id=opened.id,
+            tracking_number=opened.tracking_number,
+            refused="already_scanned",
+        ),
+    )
+
+    with pytest.raises(NotReadyToDispatch):
+        do(shop, DispatchShipment(order_id=opened.order_id, shipment_id=opened.id))
+    with pytest.raises(ParcelWasOpened):
+        do(shop, RetryLabel(order_id=opened.order_id, shipment_id=opened.id))
+    assert book.units("packed") == 2
+    do(shop, DispatchShipment(order_id=other.order_id, shipment_id=other.id))
+    assert book.units("shipped") == 1

@@ -63,6 +63,12 @@ class TellOfDelay(Command, frozen=True, kw_only=True, tag="confirmation.tell_of_
     promised_at: datetime
 
 
+class RevokeLinks(Command, frozen=True, kw_only=True, tag="confirmation.revoke_links"):
+    """Every link to the order's page that was given out leads nowhere from now on. New ones do again."""
+
+    order_id: UUID
+
+
 class DeliverNotice(Job, frozen=True, kw_only=True, tag="confirmation.deliver_notice"):
     """Render a message from what is known of contact and order, and hand it to the notifier."""
 

@@ -18,10 +18,12 @@ from purveyor.stages.confirmation.commands import (
     RecordNoticeEvent,
     ResendNotice,
     RetryNotice,
+    RevokeLinks,
     SendNotice,
     TellOfDelay,
 )
 from purveyor.stages.confirmation.facts import (
+    LinksRevoked,
     NoticeBounced,
     NoticeFailed,
     NoticeOpened,
@@ -31,7 +33,7 @@ from purveyor.stages.confirmation.facts import (
     PromiseSettled,
     PromiseSlipped,
 )
-from purveyor.stages.confirmation.state import Message, Promise
+from purveyor.stages.confirmation.state import Message, OrderLink, Promise
 
 NEAR: Final = timedelta(hours=12)  # what has not left the house so shortly before will not be there in time
 MOST_ATTEMPTS: Final = 5
@@ -200,3 +202,11 @@ def decide_tell_of_delay(state: State, command: TellOfDelay, call: Call) -> Deci
     why = "waiting for stock" if waiting else "not shipped in time"
     yield PromiseSlipped(order_id=order.id, promised_at=command.promised_at, why=why)
     yield from _queued(state, book, "delayed", {"promised_at": command.promised_at.isoformat()}, call)
+
+
+@decides(RevokeLinks)
+def decide_revoke_links(state: State, command: RevokeLinks, _call: Call) -> Decision:
+    """Links of the version before are good no more. Refuses with `NotFound` (order)."""
+    book = state.book(command.order_id)
+    link = book.rows(OrderLink).get(book.order.id)
+    yield LinksRevoked(order_id=book.order.id, link_version=(link.version if link else 0) + 1)

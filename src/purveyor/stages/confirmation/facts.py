@@ -56,6 +56,15 @@ class NoticeOpened(Fact, frozen=True, kw_only=True, tag="confirmation.notice_ope
     notice: str
 
 
+class LinksRevoked(Fact, frozen=True, kw_only=True, tag="confirmation.links_revoked"):
+    """Links to the order's page count from this version on."""
+
+    link_version: int
+
+    def reply(self) -> dict[str, Any]:
+        return {"link_version": self.link_version}
+
+
 class PromiseSlipped(Fact, frozen=True, kw_only=True, tag="confirmation.promise_slipped"):
     """A date that the customer was told will not be met."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -64,13 +65,13 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     if found is None or found.status != "queued":
         return None
     key = str(job.message_id)
+    to = found.email if found.channel == "email" else found.phone
     delivery = await outside.notifier.sent(key)
     if delivery is None:
-        to = found.email if found.channel == "email" else found.phone
         if found.erased or not to:
             return _failed(job, "the address was erased")
         delivery = await outside.notifier.send(key, await _message(outside.read, job.order_id, found, to))
-    return _answer(job, delivery)
+    return _answer(job, delivery, to)
 
 
 async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> Message:
@@ -94,12 +95,14 @@ async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> M
     )
 
 
-def _answer(job: DeliverNotice, delivery: Delivery) -> RecordNotice:
+def _answer(job: DeliverNotice, delivery: Delivery, to: str) -> RecordNotice:
+    """What became of it. Providers like to repeat the address, and a reason is kept for ever: it is taken out."""
     if delivery.outcome == "sent":
         return RecordNotice(
             order_id=job.order_id, message_id=job.message_id, outcome="sent", provider_id=delivery.provider_id
         )
-    return _failed(job, delivery.reason)
+    reason = re.sub(re.escape(to), "(the address)", delivery.reason, flags=re.IGNORECASE) if to else delivery.reason
+    return _failed(job, reason)
 
 
 def _failed(job: DeliverNotice, reason: str) -> RecordNotice:

@@ -176,3 +176,15 @@ async def slipping_promises(read: Reader, now: datetime, limit: int) -> list[Due
         )
         for slip in await read.rows(SlippingPromise, SLIPPING_PROMISES, now - LATEST_SLIP, now + NEAR, limit)
     ]
+
+
+LINK_VERSION = """
+    -- The version of the links of an order that exists.
+    SELECT coalesce((SELECT version FROM order_link WHERE order_id = o.id), 0) FROM orders o WHERE o.id = $1
+"""
+
+
+async def link_version(read: Reader, order_id: UUID) -> int | None:
+    """Which links to the order's page are good; None where there is no such order."""
+    versions: list[int] = await read.values(LINK_VERSION, order_id)
+    return versions[0] if versions else None

@@ -11,6 +11,7 @@ from purveyor.core.rows import OrderRow
 from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.facts import (
+    LinksRevoked,
     NoticeBounced,
     NoticeFailed,
     NoticeOpened,
@@ -61,6 +62,17 @@ class Promise(OrderRow):
     reason: str
     told_at: datetime
     kept: bool
+
+
+class OrderLink(OrderRow):
+    """Which links to the order's page are good, where some were revoked: those of this version."""
+
+    table: ClassVar[str] = "order_link"
+    key: ClassVar[tuple[str, ...]] = ("order_id",)
+    part: ClassVar[int] = 42
+
+    order_id: UUID
+    version: int
 
 
 def _book(state: State, fact: Fact) -> Book:
@@ -145,3 +157,13 @@ def _settle(state: State, fact: PromiseSlipped | PromiseSettled, stamp: Stamp, *
     else:
         promise.kept = promise.kept and kept
         promise.reason = promise.reason or fact.why
+
+
+@applies(LinksRevoked)
+def revoke_links(state: State, fact: LinksRevoked, _stamp: Stamp) -> None:
+    book = _book(state, fact)
+    link = book.rows(OrderLink).get(book.order.id)
+    if link is None:
+        book.add(OrderLink(book.order.id, fact.link_version))
+    else:
+        link.version = fact.link_version

@@ -258,6 +258,7 @@ class CompleteInstallation(Command, frozen=True, kw_only=True, tag="delivery.com
 
 
 class WithdrawDeliveries(Command, frozen=True, kw_only=True, tag="delivery.withdraw_deliveries"):
-    """Drop what was prepared for units that were canceled; there may be nothing."""
+    """Drop what was prepared for units that were canceled, or for a parcel that was opened; there may be nothing."""
 
     order_id: UUID
+    parcel_id: UUID | None = None  # the one that was opened

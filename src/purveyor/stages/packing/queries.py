@@ -200,7 +200,7 @@ async def parcels_here(read: Reader, location: str, after: tuple[datetime, UUID]
 BY_SSCC = f"""
     -- A scanned parcel: the youngest, should a number have come round again.
     {_PARCEL}
-     WHERE p.sscc = $1
+     WHERE p.sscc = $1 AND p.sscc <> ''
   ORDER BY p.id DESC
      LIMIT 1
 """

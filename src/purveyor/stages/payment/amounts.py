@@ -125,8 +125,14 @@ def unbilled(book: Book) -> int:
     goods = sum(
         share(line.total_minor, counted.get(line.id, 0), units, line.quantity) for line, units in left if units > 0
     )
-    is_first = not book.rows(Invoice) and any(units > 0 for _, units in left)
-    return goods + (book.order.shipping_minor if is_first else 0)
+    goes_on = any(units > 0 and line.kind == "goods" for line, units in left)
+    return goods + (shipping_to_bill(book) if goes_on else 0)
+
+
+def shipping_to_bill(book: Book) -> int:
+    """The shipping charge, until an invoice has it."""
+    is_billed = any(invoice.shipping_minor for invoice in book.rows(Invoice).values())
+    return 0 if is_billed else book.order.shipping_minor
 
 
 def to_credit(book: Book) -> int:
@@ -139,6 +145,14 @@ def to_credit(book: Book) -> int:
     ahead = unbilled(book)
     excess = billed(book) + ahead - value(book)
     return excess if excess > (len(book.lines) if ahead else 0) else 0
+
+
+def creditable(book: Book) -> int:
+    """What may be taken off the price: what was billed, not taken back, and is still worth it.
+
+    Units that are not billed keep their price, so that canceling them later never takes off more than is left.
+    """
+    return max(0, min(billed(book), value(book) - unbilled(book)))
 
 
 def rest_to_bill(book: Book) -> int:
@@ -156,7 +170,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     """The bill for units that were not billed yet; None when there are none, or they are free.
 
     Each line's cost is its share of the line, cumulated, so that the shares add up to the cent. Shipping goes with the
-    first bill, and the last bill takes what is left of the order's value.
+    first goods, and the last bill takes what is left of the order's value.
     """
     counted = billed_units(book)
     lines: list[InvoiceLine] = []
@@ -172,7 +186,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     if not lines:
         return None
     shipping = 0
-    if not book.rows(Invoice):
+    if shipping_to_bill(book) and any(book.line(line.line_id).kind == "goods" for line in lines):
         shipping = book.order.shipping_minor
         tax += book.order.shipping_tax_minor
     cost = sum(line.amount_minor for line in lines) + shipping

@@ -16,6 +16,7 @@ from purveyor.stages.payment.amounts import (
     Bill,
     capturing,
     covered,
+    creditable,
     hoped_for,
     rest_to_bill,
     still_owed,
@@ -35,6 +36,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.refusals import (
     ChargebackExceedsCaptured,
+    CreditExceedsBilled,
     CreditExceedsValue,
     RefundAwaitsNothing,
     RefundNeedsAnother,
@@ -45,6 +47,7 @@ from purveyor.stages.payment.refusals import (
 from purveyor.stages.payment.rows import Invoice, Payment, Refund
 
 _WAYS = {"card": "gateway", "store_credit": "store_credit"}  # everything else goes back by hand
+_AT_THE_DOOR = frozenset({"goods", "service"})
 _BY_TERMS: dict[str, Method] = {"invoice": "invoice", "on_delivery": "cash_on_delivery"}
 
 
@@ -57,6 +60,10 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     from cards. For what nothing covers, a payment is planned.
     """
     book = state.book(command.order_id)
+    dropped = _charges_for_nothing(state, book)
+    if dropped is not None:
+        yield dropped  # the balance is settled again after it
+        return
     excess = to_credit(book)
     if excess > 0:
         yield _credit_note(state, book, excess, call)
@@ -75,6 +82,37 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         yield from _let_go(state, book, planned - owed, taken, call)
     elif owed > planned:
         yield from _plan_rest(state, book, owed - planned, call)
+
+
+def _charges_for_nothing(state: State, book: Book) -> facts.ChargesDropped | None:
+    """What is left of an order that was to be paid at the door and never arrived: shipping and the fee."""
+    order = book.order
+    paid_at_door = any(each.method == "cash_on_delivery" for each in book.rows(Payment).values())
+    owed = order.receivable_minor
+    if not paid_at_door or order.captured_minor or not 0 < owed <= _charges(state, book):
+        return None
+    if any(line.quantity > line.canceled + line.returned + line.lost for line in book.lines.values()):
+        return None
+    shipping = min(owed, order.shipping_minor)
+    tax = ratio(order.shipping_tax_minor, shipping, order.shipping_minor) if shipping else 0
+    postings = (
+        Posting("receivable", -owed),
+        Posting("shipping", shipping - tax),
+        Posting("tax", tax),
+        Posting("fees", owed - shipping),
+    )
+    return facts.ChargesDropped(
+        order_id=order.id,
+        amount_minor=owed,
+        postings=tuple(posting for posting in postings if posting.minor),
+        why="nothing was delivered",
+    )
+
+
+def _charges(state: State, book: Book) -> int:
+    """Shipping, and the fee for cash on delivery as it was billed."""
+    billed_fees = sum(invoice.other_minor for invoice in book.rows(Invoice).values())
+    return book.order.shipping_minor + max(billed_fees, state.policies.payment.cod_fee_minor)
 
 
 def _rest(state: State, book: Book, call: Call) -> list[Fact]:
@@ -218,6 +256,8 @@ def _let_go(state: State, book: Book, surplus: int, taken: Container[UUID], call
 def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fact]:
     """More is owed than anything covers: on the terms of the order, else by link."""
     method = _BY_TERMS.get(book.order.terms, "card")
+    if method == "cash_on_delivery" and any(line.kind not in _AT_THE_DOOR for line in book.lines.values()):
+        method = "card"  # an edit brought what nobody hands over
     planned = facts.PlannedPayment(call.ids.new(), method, amount, "")
     account = requests.account_of(state, book, method) if method == "invoice" else None
     over = over_limit(state, book, amount) if method == "invoice" else None
@@ -235,7 +275,7 @@ def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fa
     if not is_started:
         return  # it starts with the others, when the order is approved
     if method == "card":
-        yield facts.PayLinkOffered(order_id=book.order.id, payment_id=planned.id, amount_minor=amount)
+        yield requests.link(state, book.order.id, planned.id, amount, call)
     else:
         yield facts.PaymentAccepted(order_id=book.order.id, payment_ids=(planned.id,))
         if still_owed(book) <= covered(book) + amount:
@@ -263,12 +303,19 @@ def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReache
 
 @decides(CreditAmount)
 def decide_credit(state: State, command: CreditAmount, _: Call) -> Decision:
-    """Take something off the price, with its tax; refuses with `CreditExceedsValue`. What follows is a refund."""
+    """Take something off the price, with its tax. What follows is a refund.
+
+    Refuses with `CreditExceedsValue`, and with `CreditExceedsBilled` above what was billed and not taken back: an
+    order that has not left yet is edited, or canceled in part.
+    """
     book = state.book(command.order_id)
     amount = check_amount(command.amount, book.currency)
     worth = value(book)
     if amount > worth:
         raise CreditExceedsValue(wanted=amount, worth=worth)
+    possible = creditable(book)
+    if amount > possible:
+        raise CreditExceedsBilled(wanted=amount, possible=possible)
     order = book.order
     tax = ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0
     postings = (Posting("receivable", -amount), Posting("revenue", amount - tax), Posting("tax", tax))

@@ -46,6 +46,14 @@ class PayAgain(Command, frozen=True, kw_only=True, tag="payment.pay_again"):
     source: str
 
 
+class ChaseLink(Command, frozen=True, kw_only=True, tag="payment.chase_link"):
+    """The time for paying by link is over. `pay_by` is the deadline that was seen."""
+
+    order_id: UUID
+    payment_id: UUID
+    pay_by: datetime
+
+
 class CompleteAction(Command, frozen=True, kw_only=True, tag="payment.complete_action"):
     """The customer is back from the bank's page (3-D Secure): ask how it went."""
 

@@ -19,6 +19,7 @@ from purveyor.stages.payment import answers, balance, billing, facts, requests, 
 from purveyor.stages.payment.amounts import capturable, capturing, covered, held, hoped_for, still_owed
 from purveyor.stages.payment.commands import (
     CapturePayment,
+    ChaseLink,
     CompleteAction,
     PayAgain,
     PlanPayments,
@@ -90,7 +91,7 @@ def decide_start(state: State, command: StartPayments, call: Call) -> Decision:
             case "card" if payment.source:
                 yield requests.authorization(state, book, payment.id, amount, payment.source, call)
             case "card":
-                yield facts.PayLinkOffered(order_id=command.order_id, payment_id=payment.id, amount_minor=amount)
+                yield requests.link(state, command.order_id, payment.id, amount, call)
             case "invoice" | "cash_on_delivery":
                 trusted.append(payment.id)
                 safe += amount
@@ -175,6 +176,19 @@ def _plan_and_ask(state: State, book: Book, amount: int, source: str, call: Call
     planned = facts.PlannedPayment(call.ids.new(), "card", amount, source)
     yield facts.PaymentPlanned(order_id=book.order.id, payments=(planned,))
     yield requests.authorization(state, book, planned.id, amount, source, call)
+
+
+@decides(ChaseLink)
+def decide_chase_link(state: State, command: ChaseLink, call: Call) -> Decision:
+    """Nobody paid by link in time: somebody must act. Nothing to do when it was paid, or is not wanted any more."""
+    payment = state.book(command.order_id).row(Payment, command.payment_id)
+    if payment.status == "offered" and payment.pay_by is not None and payment.pay_by <= min(command.pay_by, call.at):
+        yield facts.PayLinkOverdue(
+            order_id=command.order_id,
+            payment_id=payment.id,
+            amount_minor=payment.amount_minor,
+            why=f"not paid by {payment.pay_by.date()}",
+        )
 
 
 @decides(CompleteAction)

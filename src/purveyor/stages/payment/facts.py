@@ -45,6 +45,14 @@ class PayLinkOffered(Fact, frozen=True, kw_only=True, tag="payment.link_offered"
 
     payment_id: UUID
     amount_minor: int
+    pay_by: datetime
+
+
+class PayLinkOverdue(Fact, frozen=True, kw_only=True, tag="payment.link_overdue"):
+    """Nobody paid by link in time. The link stays good until somebody decides, or the hold's own deadline comes."""
+
+    payment_id: UUID
+    amount_minor: int
 
 
 class PaymentAccepted(Fact, frozen=True, kw_only=True, tag="payment.accepted"):
@@ -276,6 +284,12 @@ class DebtWrittenOff(Fact, frozen=True, kw_only=True, tag="payment.debt_written_
 
 class CentsWaived(Fact, frozen=True, kw_only=True, tag="payment.cents_waived"):
     """What is left of rounding, less than a cent a line, is not worth a charge."""
+
+    amount_minor: int
+
+
+class ChargesDropped(Fact, frozen=True, kw_only=True, tag="payment.charges_dropped"):
+    """Nothing arrived, and nothing was ever paid: shipping and the fee for cash on delivery are not owed either."""
 
     amount_minor: int
 

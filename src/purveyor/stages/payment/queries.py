@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
-from purveyor.stages.payment.commands import AskGateway, SendReminder
+from purveyor.stages.payment.commands import AskGateway, ChaseLink, SendReminder
 
 FIRST = UUID(int=0)
 
@@ -222,4 +222,31 @@ async def overdue_invoices(read: Reader, now: datetime, limit: int) -> list[Due]
             SendReminder(order_id=each.order_id, invoice_id=each.id, level=each.reminders + 1),
         )
         for each in await read.rows(Overdue, OVERDUE, now, limit)
+    ]
+
+
+class Unpaid(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+    pay_by: datetime
+
+
+UNPAID_LINKS = """
+    SELECT id, order_id, pay_by
+      FROM payment
+     WHERE pay_by <= $1
+  ORDER BY pay_by, id
+     LIMIT $2
+"""
+
+
+@sweep("payment.unpaid_links", every_s=900)
+async def unpaid_links(read: Reader, now: datetime, limit: int) -> list[Due]:
+    """Bring payments by link that nobody made in time before somebody."""
+    return [
+        Due(
+            f"payment.chase:{each.id}:{each.pay_by.isoformat()}",
+            ChaseLink(order_id=each.order_id, payment_id=each.id, pay_by=each.pay_by),
+        )
+        for each in await read.rows(Unpaid, UNPAID_LINKS, now, limit)
     ]

@@ -108,6 +108,15 @@ class CreditExceedsValue(Refusal):
     status = 422
 
 
+class CreditExceedsBilled(Refusal):
+    """More off than was billed and not taken back: what is not billed yet is canceled or edited, not credited."""
+
+    wanted: int
+    possible: int
+    sentence = "{wanted} is more than can be credited now: {possible} was billed and not taken back (minor units)."
+    instead = ("credit less", "edit the order or cancel units", "credit it after the goods have left")
+
+
 class TransferExceedsInvoice(Refusal):
     """More than is open."""
 

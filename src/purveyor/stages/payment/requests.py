@@ -50,6 +50,15 @@ def authorization(
     )
 
 
+def link(state: State, order_id: UUID, payment_id: UUID, amount_minor: int, call: Call) -> facts.PayLinkOffered:
+    return facts.PayLinkOffered(
+        order_id=order_id,
+        payment_id=payment_id,
+        amount_minor=amount_minor,
+        pay_by=call.at + timedelta(days=state.policies.payment.link_days),
+    )
+
+
 def capture(
     state: State,
     payment: Payment,

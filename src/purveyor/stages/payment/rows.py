@@ -43,6 +43,7 @@ class Payment(OrderRow):
     requested_at: datetime | None = None
     asks: int = 0
     ask_at: datetime | None = None  # when the gateway is to be asked; None: nothing is in flight
+    pay_by: datetime | None = None  # until when the customer may pay by link before somebody acts
 
 
 class Capture(OrderRow):

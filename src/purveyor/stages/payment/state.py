@@ -71,7 +71,13 @@ def plan(state: State, fact: facts.PaymentPlanned, _: Stamp) -> None:
 
 @applies(facts.PayLinkOffered)
 def offer_link(state: State, fact: facts.PayLinkOffered, _: Stamp) -> None:
-    _payment(state, fact, fact.payment_id).status = "offered"
+    payment = _payment(state, fact, fact.payment_id)
+    payment.status, payment.pay_by = "offered", fact.pay_by
+
+
+@applies(facts.PayLinkOverdue)
+def stop_waiting(state: State, fact: facts.PayLinkOverdue, _: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).pay_by = None
 
 
 @applies(facts.PaymentAccepted)
@@ -86,6 +92,7 @@ def reduce(state: State, fact: facts.PaymentReduced, _: Stamp) -> None:
     payment.amount_minor -= fact.by_minor
     if payment.amount_minor <= payment.captured_minor:
         payment.status = "captured" if payment.captured_minor else "voided"
+        payment.pay_by = None
     if fact.account is not None:
         _account(state, fact.account).open_minor -= fact.by_minor
 
@@ -95,7 +102,7 @@ def request_authorization(state: State, fact: facts.AuthorizationRequested, stam
     payment = _payment(state, fact, fact.payment_id)
     payment.status, payment.source, payment.attempt = "authorizing", fact.source, fact.attempt
     payment.reference = payment.action_url = payment.reason = ""
-    payment.request_minor = fact.amount_minor
+    payment.request_minor, payment.pay_by = fact.amount_minor, None
     _request(payment, "authorize", fact.key, stamp, fact.ask_at)
 
 

@@ -62,6 +62,15 @@ class TendersDoNotCover(Refusal):
     status = 422
 
 
+class NotPaidAtTheDoor(Refusal):
+    """Cash on delivery for what nobody hands over: downloads, licenses, access."""
+
+    skus: list[str]
+    sentence = "Nobody hands {skus} over at the door, so no cash can be taken for it."
+    instead = ("pay another way", "order it by itself, paid in advance")
+    status = 422
+
+
 @needs(PlaceOrder)
 def what_an_order_needs(command: PlaceOrder) -> Needs:
     wanted = Needs(stock=[line.sku for line in command.lines], rows={Product: [line.sku for line in command.lines]})
@@ -77,7 +86,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     """Take an order in: check it, price it, freeze it.
 
     Refuses with `EmptyOrder`, `ChannelClosed`, `UnknownSku`, `WrongCurrency`, `DiscountExceedsPrice`, `NoTaxRate`,
-    `OutOfStock`, `TendersDoNotCover`, `Invalid` (which says the field) and `NotFound` (customer).
+    `OutOfStock`, `TendersDoNotCover`, `NotPaidAtTheDoor`, `Invalid` (which says the field) and `NotFound` (customer).
     """
     policies = state.policies
     if command.channel in policies.closed_channels:
@@ -107,6 +116,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     total = goods + shipping
     tax = sum(line.tax_minor for line in lines) + shipping_tax
     tenders = _tenders(command, total)
+    _check_door(tenders, products)
 
     order_id = call.ids.new()
     contact = _contact(command, call)
@@ -285,6 +295,14 @@ def _tenders(command: PlaceOrder, total_minor: int) -> tuple[Tender, ...]:
         Tender(method=tender.method, amount=tender.amount or Money(rest, command.currency), source=tender.source)
         for tender in tenders
     )
+
+
+def _check_door(tenders: Iterable[Tender], products: Iterable[Product]) -> None:
+    """Whoever pays at the door pays for what is handed over there: goods, and installations."""
+    if any(tender.method == "cash_on_delivery" for tender in tenders):
+        elsewhere = sorted({product.sku for product in products if product.kind not in {"goods", "service"}})
+        if elsewhere:
+            raise NotPaidAtTheDoor(skus=elsewhere)
 
 
 def _contact(command: PlaceOrder, call: Call) -> Contact:

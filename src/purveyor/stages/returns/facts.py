@@ -207,3 +207,4 @@ class LineCut(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 class PriceCutNoted(Fact, frozen=True, kw_only=True, tag="returns.price_cut_noted"):
     cuts: tuple[LineCut, ...]
+    shipping_minor: int = 0  # what the lines could not bear

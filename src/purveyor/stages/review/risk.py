@@ -11,9 +11,8 @@ import msgspec
 
 from purveyor.core.messages import Call
 from purveyor.core.policies import RiskPolicy, RiskRule
-from purveyor.core.rows import Contact
+from purveyor.core.rows import Contact, OrderTrace
 from purveyor.core.state import Book, State
-from purveyor.stages.review.state import OrderTrace
 
 NEW_FOR: Final = timedelta(days=7)  # a customer is new for so long after being registered
 _DAY: Final = timedelta(days=1)
@@ -39,7 +38,8 @@ def traces(policy: RiskPolicy, book: Book, contact: Contact, call: Call) -> Iter
     """What a rule that counts orders will find tomorrow; nothing where there is no such rule."""
     if any(rule.test == "velocity" for rule in policy.rules):
         for who in _names(book, contact):
-            yield OrderTrace(call.ids.new(), f"{call.at:%Y-%m-%d}:{who}", call.at)
+            named = f"{call.at:%Y-%m-%d}:{who}"
+            yield OrderTrace(call.ids.new(), named, call.at, contact.id, book.order.customer_id)
 
 
 def _names(book: Book, contact: Contact) -> Iterator[str]:

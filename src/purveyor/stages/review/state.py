@@ -12,7 +12,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
-from purveyor.core.rows import Line, OrderRow, Row
+from purveyor.core.rows import Line, OrderRow
 from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.review.facts import (
@@ -90,18 +90,6 @@ class Closing(OrderRow):
 
     order_id: UUID
     closed_at: datetime
-
-
-class OrderTrace(Row):
-    """That somebody ordered on a day, for rules that count orders. `who` starts with the day and says no name."""
-
-    table: ClassVar[str] = "order_trace"
-    locked: ClassVar[bool] = False
-    personal: ClassVar[bool] = True
-
-    id: UUID
-    who: str
-    at: datetime
 
 
 def open_holds(book: Book) -> list[Hold]:

@@ -94,6 +94,13 @@ class VoidLabel(Command, frozen=True, kw_only=True, tag="shipping.void_label"):
     why: str = ""
 
 
+class CallOffParcel(Command, frozen=True, kw_only=True, tag="shipping.call_off_parcel"):
+    """The parcel was opened: its label goes back, and it is never handed over. There may be no shipment of it."""
+
+    order_id: UUID
+    parcel_id: UUID
+
+
 class VoidLabels(Command, frozen=True, kw_only=True, tag="shipping.void_labels"):
     """Give back the labels of all parcels whose units are no longer packed; there may be none."""
 

@@ -15,6 +15,7 @@ from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Book, Needs, State
 from purveyor.stages.shipping.commands import (
     Box,
+    CallOffParcel,
     DispatchShipment,
     DispatchShipments,
     Origin,
@@ -34,6 +35,7 @@ from purveyor.stages.shipping.facts import (
     LabelUnwanted,
     LabelVoided,
     ManifestClosed,
+    ParcelCalledOff,
     ShipmentDispatched,
     VoidRefused,
     VoidRequested,
@@ -42,7 +44,7 @@ from purveyor.stages.shipping.state import Shipment
 
 MOST_IN_A_MANIFEST = 200
 # Holds that keep goods in the house. What lacks stock elsewhere in the order does not.
-STOPPING = frozenset({"address", "customer", "fraud", "payment"})
+STOPPING = frozenset({"address", "balance", "customer", "fraud", "payment"})
 # Sentences for what carriers refuse. Theirs may quote the address, so they are not kept.
 REASONS = {
     "address_undeliverable": "the carrier does not deliver to this address",
@@ -59,6 +61,14 @@ class LabelNotRetryable(Refusal):
     shipment_status: str
     sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to ask for."
     instead = ("void the label first",)
+
+
+class ParcelWasOpened(Refusal):
+    """A label for a parcel that is none any more."""
+
+    shipment_id: UUID
+    sentence = "The parcel of shipment {shipment_id} was opened: it gets no label."
+    instead = ("pack it again: the new parcel gets a label of its own",)
 
 
 class LabelNotVoidable(Refusal):
@@ -131,7 +141,7 @@ def decide_request_label(state: State, command: RequestLabel, call: Call) -> Dec
 
 @decides(RetryLabel)
 def decide_retry_label(state: State, command: RetryLabel, call: Call) -> Decision:
-    """Ask again: the same request while it is open, a new one after a no. Refuses with `LabelNotRetryable`."""
+    """The same request while it is open, a new one after a no. Refuses: `LabelNotRetryable`, `ParcelWasOpened`."""
     book = state.book(command.order_id)
     if command.shipment_id is None:
         for shipment in book.rows(Shipment).values():
@@ -141,6 +151,8 @@ def decide_retry_label(state: State, command: RetryLabel, call: Call) -> Decisio
     shipment = book.row(Shipment, command.shipment_id)
     if command.asked_at is not None and (shipment.status != "label_requested" or shipment.asked_at > command.asked_at):
         return
+    if shipment.opened:
+        raise ParcelWasOpened(shipment_id=shipment.id)
     match shipment.status:
         case "label_requested":
             yield _request(state, shipment, shipment.contact_id, shipment.promised_at, shipment.requested_at, 0)
@@ -202,6 +214,17 @@ def decide_void_label(state: State, command: VoidLabel, _call: Call) -> Decision
     yield _voided(command.order_id, shipment, command.why)
 
 
+@decides(CallOffParcel)
+def decide_call_off(state: State, command: CallOffParcel, _call: Call) -> Decision:
+    """A parcel that was opened is not sent, whatever the carrier says about its label. Never refuses."""
+    for shipment in state.book(command.order_id).rows(Shipment).values():
+        if shipment.parcel_id != command.parcel_id or shipment.opened or shipment.status == "dispatched":
+            continue
+        if shipment.status in ("labeled", "label_requested", "failed"):
+            yield _voided(command.order_id, shipment, "the parcel was opened")
+        yield ParcelCalledOff(order_id=command.order_id, shipment_id=shipment.id)
+
+
 @decides(VoidLabels)
 def decide_void_labels(state: State, command: VoidLabels, _call: Call) -> Decision:
     """Labels of parcels that can no longer be sent, because their units are not packed any more."""
@@ -237,8 +260,8 @@ def decide_record_void(state: State, command: RecordVoid, _call: Call) -> Decisi
         return
     if not command.refused:
         yield LabelVoided(order_id=command.order_id, shipment_id=shipment.id, why="given back to the carrier")
-    elif shipment.label_id is None:
-        # A label that nobody holds in hands: there is nothing to put on a parcel, only money to ask for.
+    elif shipment.label_id is None or shipment.opened:
+        # A label that nobody holds in hands, or no parcel wears: nothing can be sent with it, only money asked for.
         yield LabelVoided(order_id=command.order_id, shipment_id=shipment.id, why=f"not taken back: {command.refused}")
     else:
         yield VoidRefused(

@@ -56,6 +56,12 @@ class LabelUnwanted(Fact, frozen=True, kw_only=True, tag="shipping.label_unwante
     tracking_number: str
 
 
+class ParcelCalledOff(Fact, frozen=True, kw_only=True, tag="shipping.parcel_called_off"):
+    """The parcel of a shipment was opened: whatever becomes of its label, it is not sent any more."""
+
+    shipment_id: UUID
+
+
 class VoidRequested(Fact, frozen=True, kw_only=True, tag="shipping.void_requested"):
     """A label is being given back."""
 

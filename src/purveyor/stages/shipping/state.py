@@ -18,6 +18,7 @@ from purveyor.stages.shipping.facts import (
     LabelUnwanted,
     LabelVoided,
     ManifestClosed,
+    ParcelCalledOff,
     ShipmentDispatched,
     VoidRefused,
     VoidRequested,
@@ -54,6 +55,7 @@ class Shipment(OrderRow):
     why: str  # why this service, or why there is none
     dispatched_at: datetime | None
     manifest_id: UUID | None
+    opened: bool  # the parcel was: it is not sent, even if the carrier keeps the label
 
 
 class Manifest(Row):
@@ -119,6 +121,7 @@ def _new_shipment(fact: LabelRequested, order_id: UUID, stamp: Stamp) -> Shipmen
         why=fact.why,
         dispatched_at=None,
         manifest_id=None,
+        opened=False,
     )
 
 
@@ -149,6 +152,11 @@ def give_back_at_once(state: State, fact: LabelUnwanted, stamp: Stamp) -> None:
         shipment.status = "voiding"
         shipment.tracking_number = fact.tracking_number
         shipment.asked_at = stamp.at
+
+
+@applies(ParcelCalledOff)
+def note_opened(state: State, fact: ParcelCalledOff, _stamp: Stamp) -> None:
+    _shipment(state, fact, fact.shipment_id).opened = True
 
 
 @applies(VoidRequested)

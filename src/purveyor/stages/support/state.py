@@ -255,3 +255,5 @@ def note_price_cut(state: State, fact: PriceCutNoted, _stamp: Stamp) -> None:
     book = _book(state, fact)
     for cut in fact.cuts:
         _credit(book, cut.line_id).cut_minor += cut.minor
+    if fact.shipping_minor:
+        _credit(book, next(iter(book.lines))).shipping_minor += fact.shipping_minor

@@ -7,13 +7,14 @@ from purveyor.stages.confirmation.commands import (
     RecordNoticeEvent,
     ResendNotice,
     RetryNotice,
+    RevokeLinks,
     SendNotice,
     TellOfDelay,
 )
 from purveyor.stages.confirmation.queries import MessageSeen, PromiseSeen, promises_of_order, undelivered_messages
 from purveyor.stages.confirmation.state import Message
 from purveyor.web.chapters import Chapter
-from purveyor.web.endpoints import Endpoint, each
+from purveyor.web.endpoints import Endpoint, each, once
 from purveyor.web.lists import of_order, worklist
 
 WRITE = "confirmation:write"
@@ -29,6 +30,13 @@ CHAPTER = Chapter(
             summary="Send a message once more",
             tried=each(Message, lambda row: ResendNotice(order_id=row.order_id, message_id=row.id)),
             otherwise="The customer was told nothing yet.",
+        ),
+        Endpoint(
+            path="/orders/{order_id:uuid}/links/revoke",
+            command=RevokeLinks,
+            scope=WRITE,
+            summary="Revoke every link to the order's page",
+            tried=once(lambda order_id: RevokeLinks(order_id=order_id)),
         ),
     ),
     reads=(

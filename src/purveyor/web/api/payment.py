@@ -15,6 +15,7 @@ from purveyor.stages.payment.commands import (
     AskGateway,
     CaptureForUnits,
     CapturePayment,
+    ChaseLink,
     CompleteAction,
     CreditAmount,
     MarkInDoubt,
@@ -263,6 +264,7 @@ CHAPTER = Chapter(
     internal=(
         PlanPayments,
         StartPayments,
+        ChaseLink,
         CaptureForUnits,
         SettleOnDelivery,
         RecordAnswer,

@@ -13,11 +13,41 @@ from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Customer, Product, Stock
 from purveyor.records.catalog.commands import SaveProducts
 from purveyor.records.catalog.queries import products
-from purveyor.records.customers.commands import BlockCustomer, EraseCustomer, RegisterCustomer, SetTerms
-from purveyor.records.customers.queries import FoundCustomer, customer_by_number, find_customers
+from purveyor.records.customers.commands import (
+    BlockCustomer,
+    EraseCustomer,
+    EraseOrderPerson,
+    RegisterCustomer,
+    SetTerms,
+)
+from purveyor.records.customers.queries import (
+    FoundCustomer,
+    Traces,
+    customer_by_number,
+    find_customers,
+    traces_of_email,
+)
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.queries import load_policies
-from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
+from purveyor.records.staff.commands import (
+    AddStaff,
+    ConfirmSecondFactor,
+    CreateApiKey,
+    DisableStaff,
+    EnableStaff,
+    EndAllSessions,
+    EndSession,
+    EnrollSecondFactor,
+    EraseStaff,
+    NoteFailedSignIn,
+    OpenSession,
+    RehashPassword,
+    RemoveSecondFactor,
+    RenameStaff,
+    RevokeApiKey,
+    SetPassword,
+    SetRoles,
+)
 from purveyor.records.staff.queries import all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
@@ -83,6 +113,14 @@ async def _customer(house: House, asked: CustomerNumber) -> Customer:
     if found is None:
         raise NotFound(what="customer", id=asked.customer)
     return found
+
+
+class EmailAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Annotated[str, msgspec.Meta(min_length=3)]
+
+
+async def _traces(house: House, asked: EmailAddress) -> Traces:
+    return await traces_of_email(house.read, asked.email)
 
 
 async def _policies(house: House, _: Nothing) -> Policies:
@@ -204,6 +242,12 @@ CUSTOMERS = Chapter(
             scope="customers:write",
             summary="Empty a customer's personal data for ever",
         ),
+        Endpoint(
+            path="/orders/{order_id:uuid}/erase-person",
+            command=EraseOrderPerson,
+            scope="customers:write",
+            summary="Empty the personal data of one order for ever, a guest's for example",
+        ),
     ),
     reads=(
         Read(
@@ -213,6 +257,14 @@ CUSTOMERS = Chapter(
             scope="customers:read",
             summary="Find customers",
             parameters=CustomerFilter,
+        ),
+        Read(
+            path="/personal-data",
+            find=_traces,
+            answer=Traces,
+            scope="customers:read",
+            summary="Customers and orders that an e-mail address stands on: what is erased for its owner",
+            parameters=EmailAddress,
         ),
         Read(
             path="/customers/{customer:str}",
@@ -255,4 +307,22 @@ STAFF = Chapter(
         ),
     ),
     reads=(Read(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),),
+    # People are let in by people, at the console or the command line: a key cannot make itself an admin.
+    internal=(
+        AddStaff,
+        RenameStaff,
+        SetRoles,
+        DisableStaff,
+        EnableStaff,
+        EraseStaff,
+        SetPassword,
+        RehashPassword,
+        EnrollSecondFactor,
+        ConfirmSecondFactor,
+        RemoveSecondFactor,
+        OpenSession,
+        NoteFailedSignIn,
+        EndSession,
+        EndAllSessions,
+    ),
 )

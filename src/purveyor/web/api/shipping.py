@@ -9,6 +9,7 @@ import msgspec
 
 from purveyor.core.refusals import NotFound
 from purveyor.stages.shipping.commands import (
+    CallOffParcel,
     DispatchShipment,
     DispatchShipments,
     RecordLabel,
@@ -140,5 +141,5 @@ CHAPTER = Chapter(
             parameters=OneShipment,
         ),
     ),
-    internal=(RequestLabel, RecordLabel, RecordLabelFailure, VoidLabels, RetryVoid, RecordVoid),
+    internal=(CallOffParcel, RequestLabel, RecordLabel, RecordLabelFailure, VoidLabels, RetryVoid, RecordVoid),
 )

@@ -36,5 +36,11 @@ def decide_withdraw(state: State, command: WithdrawDeliveries, _call: Call) -> D
                 why=why,
             )
     for collection in book.rows(Collection).values():
-        if collection.status == "waiting" and not still_in(book, collection.contents, "packed"):
+        if collection.status != "waiting":
+            continue
+        if collection.parcel_id == command.parcel_id:  # other parcels may hold the same lines: units do not tell
+            yield CollectWithdrawn(
+                order_id=command.order_id, parcel_id=collection.parcel_id, why="the parcel was opened"
+            )
+        elif not still_in(book, collection.contents, "packed"):
             yield CollectWithdrawn(order_id=command.order_id, parcel_id=collection.parcel_id, why=why)

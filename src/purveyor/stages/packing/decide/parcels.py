@@ -94,7 +94,8 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
     if first_no + len(packed) > MOST_PARCELS:
         raise Invalid(field="contents", found=f"{first_no + len(packed)} parcels", expected=f"at most {MOST_PARCELS}")
     for number, one in enumerate(packed, first_no):
-        yield _parcel(book, bench, products, one, command, call.ids.new(), number, why)
+        code = sscc(book.order.number, number, state.policies.packing.company_prefix)
+        yield _parcel(book, bench, products, one, command, call.ids.new(), code, why)
 
 
 def _packed(policy: PackingPolicy, items: Sequence[Item], command: PackParcel) -> tuple[list[PackedCarton], str]:
@@ -142,7 +143,7 @@ def _parcel(
     packed: PackedCarton,
     command: PackParcel,
     parcel_id: UUID,
-    number: int,
+    code: str,
     why: str,
 ) -> ParcelPacked:
     carton: Carton = packed.carton
@@ -160,7 +161,7 @@ def _parcel(
         length_mm=carton.length_mm,
         width_mm=carton.width_mm,
         height_mm=carton.height_mm,
-        sscc=sscc(book.order.number, number),
+        sscc=code,
         notes=notes_for(inside),
         moves=tuple(
             UnitMove(units.line_id, book.line(units.line_id).sku, "picked", "packed", units.quantity, bench.location)

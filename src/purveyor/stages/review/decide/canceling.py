@@ -63,14 +63,17 @@ def check_cancelable(line: Line, quantity: int, sources: tuple[Position, ...] = 
 def units_canceled(
     book: Book, wanted: Mapping[UUID, int], why: str, sources: tuple[Position, ...] = CANCELABLE
 ) -> UnitsCanceled:
-    """Cancel so many units of each line. When nothing of the order is left, shipping and fees are not owed either."""
+    """Cancel so many units of each line. Without goods there is no shipping to pay, without anything no fees."""
     order = book.order
     lines = [(book.line(line_id), quantity) for line_id, quantity in wanted.items() if quantity]
     for line, quantity in lines:
         check_cancelable(line, quantity, sources)
     change = total_of(worth_of(line, quantity) - worth_of(line) for line, quantity in lines)
     is_all = all(line.quantity == line.canceled + wanted.get(line.id, 0) for line in book.lines.values())
-    shipping = (0, 0) if is_all else (order.shipping_minor, order.shipping_tax_minor)
+    is_sent = any(
+        line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
+    )
+    shipping = (order.shipping_minor, order.shipping_tax_minor) if is_sent else (0, 0)
     totals = totals_after(order, change, *shipping)
     return UnitsCanceled(
         order_id=order.id,

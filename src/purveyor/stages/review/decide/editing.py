@@ -267,7 +267,9 @@ def _check_form(address: NewAddress, field: str) -> None:
 
 def _contact(state: State, book: Book, change: ChangeAddress, call: Call) -> Contact:
     before = state.contact(book.order.contact_id)
-    return _row(change, book.order.customer_id, call.ids.new(), before.billing)
+    return msgspec.structs.replace(
+        _row(change, book.order.customer_id, call.ids.new(), before.billing), replaces=before.id
+    )
 
 
 def _row(change: ChangeAddress, customer_id: UUID | None, id_: UUID, billing: dict[str, str] | None) -> Contact:

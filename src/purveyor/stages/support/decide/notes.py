@@ -26,14 +26,16 @@ def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decisi
 
 @decides(NotePriceCut)
 def decide_note_price_cut(state: State, command: NotePriceCut, _call: Call) -> Decision:
-    """Spread what was taken off over the lines, by what is left of them."""
+    """Spread what was taken off over the lines, by what is left of them; what is more comes off the shipping."""
     book = state.book(command.order_id)
     rows = book.rows(ClaimCredit)
     lines = list(book.lines.values())
     left = [line.total_minor - (rows[line.id].cut_minor if line.id in rows else 0) for line in lines]
     cut = min(command.amount_minor, sum(left))
-    if cut > 0:
-        parts = zip(lines, spread(cut, left), strict=True)
+    if command.amount_minor > 0:
+        parts = zip(lines, spread(cut, left) if cut else left, strict=True)
         yield PriceCutNoted(
-            order_id=book.order.id, cuts=tuple(LineCut(line.id, minor) for line, minor in parts if minor)
+            order_id=book.order.id,
+            cuts=tuple(LineCut(line.id, minor) for line, minor in parts if minor and cut),
+            shipping_minor=command.amount_minor - cut,
         )

@@ -183,10 +183,12 @@ CREATE TABLE contact (
     region text NOT NULL,
     country text NOT NULL,
     billing jsonb,
-    erased boolean NOT NULL
+    erased boolean NOT NULL,
+    replaces uuid
 );
 
 CREATE INDEX contact_customer ON contact (customer_id) WHERE customer_id IS NOT NULL;
+CREATE INDEX contact_replaces ON contact (replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX contact_email ON contact (lower(email)) WHERE email <> '';
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
 CREATE INDEX contact_name ON contact (lower(name) text_pattern_ops) WHERE name <> '';

@@ -51,7 +51,11 @@ CREATE TABLE closing (
 CREATE TABLE order_trace (
     id uuid PRIMARY KEY,
     who text NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    contact_id uuid NOT NULL,
+    customer_id uuid
 );
 
 CREATE INDEX order_trace_who ON order_trace (who);
+CREATE INDEX order_trace_contact ON order_trace (contact_id);
+CREATE INDEX order_trace_customer ON order_trace (customer_id) WHERE customer_id IS NOT NULL;

@@ -31,6 +31,11 @@ CREATE TABLE promise (
     PRIMARY KEY (order_id, promised_at)
 );
 
+CREATE TABLE order_link (
+    order_id uuid PRIMARY KEY,
+    version bigint NOT NULL
+);
+
 -- Promises that are still to be kept: what has left the house is not late by our doing.
 -- The table is made by the same migration.
 -- squawk-ignore require-concurrent-index-creation

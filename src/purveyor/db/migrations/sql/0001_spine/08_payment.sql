@@ -26,6 +26,7 @@ CREATE TABLE payment (
     requested_at timestamptz,
     asks bigint NOT NULL,
     ask_at timestamptz,
+    pay_by timestamptz,
     CONSTRAINT nothing_below_zero CHECK (
         least(amount_minor, authorized_minor, captured_minor, released_minor, refunded_minor) >= 0
     ),
@@ -34,7 +35,9 @@ CREATE TABLE payment (
 ) WITH (fillfactor = 80);
 
 CREATE INDEX payment_order ON payment (order_id);
+CREATE INDEX payment_by_link ON payment (pay_by, id) WHERE pay_by IS NOT NULL;
 CREATE INDEX payment_unanswered ON payment (ask_at, id) WHERE ask_at IS NOT NULL;
+CREATE INDEX payment_broken ON payment (id) WHERE status IN ('declined', 'failed');
 
 CREATE TABLE capture (
     id uuid PRIMARY KEY,

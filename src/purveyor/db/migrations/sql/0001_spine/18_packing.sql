@@ -26,7 +26,7 @@ CREATE TABLE parcel (
     width_mm bigint NOT NULL,
     height_mm bigint NOT NULL,
     contents jsonb NOT NULL,
-    sscc text NOT NULL CHECK (length(sscc) = 18),
+    sscc text NOT NULL CHECK (length(sscc) IN (0, 18)),
     notes jsonb NOT NULL,
     packed_at timestamptz NOT NULL,
     packer text NOT NULL,
@@ -34,5 +34,5 @@ CREATE TABLE parcel (
     CONSTRAINT parcel_not_empty CHECK (jsonb_array_length(contents) > 0)
 ) WITH (fillfactor = 80);
 CREATE INDEX parcel_of_order ON parcel (order_id);
-CREATE INDEX parcel_by_sscc ON parcel (sscc, id);
+CREATE INDEX parcel_by_sscc ON parcel (sscc, id) WHERE sscc <> '';
 CREATE INDEX parcel_here ON parcel (location, packed_at, id) WHERE status = 'packed';

@@ -25,6 +25,7 @@ CREATE TABLE shipment (
     why text NOT NULL,
     dispatched_at timestamptz,
     manifest_id uuid,
+    opened boolean NOT NULL,
     CONSTRAINT shipment_status CHECK (
         status IN ('label_requested', 'labeled', 'voiding', 'voided', 'failed', 'dispatched')
     ),
@@ -32,6 +33,7 @@ CREATE TABLE shipment (
         status NOT IN ('labeled', 'dispatched') OR (label_id IS NOT NULL AND tracking_number <> '')
     ),
     CONSTRAINT shipment_dispatched CHECK ((status = 'dispatched') = (dispatched_at IS NOT NULL)),
+    CONSTRAINT shipment_opened CHECK (NOT (opened AND status IN ('labeled', 'dispatched'))),
     CONSTRAINT shipment_amounts CHECK (cost_minor >= 0 AND weight_g >= 0 AND attempt >= 1)
 );
 CREATE INDEX shipment_of_order ON shipment (order_id);

@@ -157,6 +157,7 @@ CREATE TABLE appointment (
 CREATE INDEX appointment_of_order ON appointment (order_id);
 CREATE INDEX appointment_to_be_booked ON appointment (planned_at, id) WHERE status = 'planned';
 CREATE INDEX appointment_of_technician ON appointment (technician, starts_at, id) WHERE status = 'booked';
+CREATE INDEX appointment_by_time ON appointment (starts_at, id) WHERE status IN ('booked', 'done');
 
 CREATE TABLE slot (
     id uuid PRIMARY KEY,
