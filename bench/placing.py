@@ -6,6 +6,7 @@ import asyncpg
 
 from bench import floor
 from bench.rig import Figure, Timing, a_hot_order, an_order, database, house, place, seed
+from purveyor.stages.receipt.commands import PlaceOrder
 from purveyor.wiring import House
 
 ROUNDS = 5
@@ -61,7 +62,7 @@ async def measure() -> list[Figure]:
         ]
 
 
-def _one_of_many(number: int):  # noqa: ANN202 (as `an_order`)
+def _one_of_many(number: int) -> PlaceOrder:
     return an_order(number, lines=1)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import msgspec
@@ -95,6 +96,17 @@ async def database(name: str = "bench") -> AsyncIterator[str]:
             yield server.dsn(name)
         finally:
             await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def another(dsn: str, name: str) -> AsyncIterator[str]:
+    """A second database on the server of the first."""
+    admin = await asyncpg.connect(dsn)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    beside = urlsplit(dsn)._replace(path=f"/{name}").geturl()
+    await migrate.upgrade(beside)
+    yield beside
 
 
 @asynccontextmanager

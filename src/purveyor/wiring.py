@@ -65,6 +65,7 @@ async def open_house(
             batch_commands=settings.batch_commands,
             batch_rows=settings.batch_rows,
             max_waiting=settings.max_waiting,
+            kept_rows=settings.kept_rows,
         )
         async with committer:
             yield House(

@@ -235,6 +235,7 @@ class Contact(Row):
     country: str = ""
     billing: dict[str, str] | None = None  # where it differs from delivery
     erased: bool = False
+    replaces: UUID | None = None  # the version before, where the address of an order was changed
 
 
 class PrivateText(Row):
@@ -250,3 +251,17 @@ class PrivateText(Row):
     what: str  # case_message, survey_text, source, proof_of_delivery ...
     text: str = ""
     erased: bool = False
+
+
+class OrderTrace(Row):
+    """That somebody ordered on a day, for rules that count orders. `who` starts with the day and says no name."""
+
+    table: ClassVar[str] = "order_trace"
+    locked: ClassVar[bool] = False
+    personal: ClassVar[bool] = True
+
+    id: UUID
+    who: str  # empty once the person is erased
+    at: datetime
+    contact_id: UUID
+    customer_id: UUID | None

@@ -73,10 +73,30 @@ class Book:
 
     __slots__ = ("_rows", "_state", "order")
 
-    def __init__(self, order: Order, state: State) -> None:
+    def __init__(self, order: Order, state: State | None) -> None:
         self.order = order
-        self._state = state
+        self._state = state  # None between two batches
         self._rows: dict[type[OrderRow], dict[Any, Any]] = {}
+
+    def move_to(self, state: State | None) -> None:
+        """Belong to another batch from now on, or to none."""
+        self._state = state
+
+    @property
+    def parts(self) -> Iterable[tuple[type[OrderRow], dict[Any, Any]]]:
+        """All rows, by their kind and key."""
+        return self._rows.items()
+
+    @property
+    def size(self) -> int:
+        """How many rows it has, with that of the order."""
+        return 1 + sum(map(len, self._rows.values()))
+
+    def sort(self, kind: type[OrderRow]) -> None:
+        """Rows of one kind by their keys, as they are when they are loaded."""
+        rows = self._rows[kind]
+        if len(rows) > 1:
+            self._rows[kind] = dict(sorted(rows.items()))
 
     @property
     def lines(self) -> dict[UUID, Line]:
@@ -104,6 +124,7 @@ class Book:
         kind = type(row)
         self.rows(kind)[kind.key_of(row)] = row
         self.order.parts |= 1 << kind.part
+        assert self._state is not None, "a book that belongs to no batch"
         self._state.added[kind].append(row)
 
     def put(self, row: OrderRow) -> None:

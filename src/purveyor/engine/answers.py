@@ -68,3 +68,8 @@ class KeyReused(Refusal):
     key: str
     sentence = "The key {key} was used for another command. A new command needs a new key."
     status = 422
+
+
+def refused(refusal: Refusal) -> Given:
+    """The answer to a command that was refused."""
+    return Given(msgspec.json.encode(Answer(accepted=False, refusal=Refused.of(refusal))), accepted=False)

@@ -87,7 +87,7 @@ def carry_out(state: State, root: Command, call: Call) -> Cascade:
             if command is root:
                 raise
             raise FollowUpRefused(refusal) from refusal
-        if not state.complete and (skus := _stock_of(made) - state.stock.keys()):
+        if not state.complete and (skus := _unknown_stock(state, made)):
             yield Needs(stock=skus)
         try:
             facts = _recorded(state, made, stamp, outcome)
@@ -114,12 +114,13 @@ def _decided(state: State, command: Command, call: Call) -> Generator[Needs, Non
         yield needs
 
 
-def _stock_of(made: list[Fact | Row]) -> set[str]:
-    """SKUs whose stock the ledger will move: not every rule that moves units looks at the shelf."""
+def _unknown_stock(state: State, made: list[Fact | Row]) -> set[str]:
+    """SKUs whose stock the ledger will move and has not seen: not every rule that moves units looks at the shelf."""
+    known = state.stock
     skus: set[str] = set()
     for each in made:
         if isinstance(each, Fact) and (each.moves or each.stock):
-            skus.update(change.sku for change in stock_moves(each))
+            skus.update(change.sku for change in stock_moves(each) if change.sku not in known)
     return skus
 
 

@@ -69,8 +69,9 @@ def apply_moves(state: State, fact: Fact) -> None:
         book = state.books[fact.order_id]
         for move in fact.moves:
             _move_units(book, move, fact)
-    for change in stock_moves(fact):
-        _move_stock(state, change, fact)
+    if fact.moves or fact.stock:
+        for change in stock_moves(fact):
+            _move_stock(state, change, fact)
     if fact.postings:
         _post(state, fact)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
@@ -38,6 +39,25 @@ def _names(columns: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{column}"' for column in columns)
 
 
+def _is_frozen(hint: Any) -> bool:
+    """Whether values of this type can never be changed in place."""
+    if typing.get_origin(hint) is tuple:
+        return all(each is ... or _is_frozen(each) for each in typing.get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return hint.__struct_config__.frozen and all(map(_is_frozen, typing.get_type_hints(hint).values()))
+    return hint in _PLAIN or typing.get_origin(hint) is typing.Literal
+
+
+def _copy_of(hint: Any) -> Callable[[Any], Any] | None:
+    """How to remember a document as it was, so that a change in place is seen. None: it cannot be changed."""
+    if _is_frozen(hint):
+        return None
+    inside = typing.get_args(hint)
+    if typing.get_origin(hint) in (list, dict) and all(map(_is_frozen, inside)):
+        return copy
+    return msgspec.json.encode
+
+
 # Documents that need no conversion: JSON gives them as they are.
 _AS_THEY_COME = (Any, dict[str, str], dict[str, Any], list[str], list[int], list[Any])
 
@@ -55,6 +75,8 @@ class Table:
         self.documents = tuple(
             (index, hints[column]) for index, column in enumerate(self.columns) if self.types[column] == "jsonb"
         )
+        takes = ((index, _copy_of(hint)) for index, hint in self.documents)
+        self.mutable = tuple((index, take) for index, take in takes if take is not None)
         self.structured = tuple((index, hint) for index, hint in self.documents if hint not in _AS_THEY_COME)
 
     @cached_property
@@ -108,6 +130,19 @@ class Table:
         for index, hint in self.structured:
             values[index] = msgspec.convert(values[index], hint)
         return self.kind(*values)
+
+    def picture(self, row: Row) -> tuple[Any, ...]:
+        """The row's values at this moment, with copies of documents that may be changed in place."""
+        values = msgspec.structs.astuple(row)
+        if not self.mutable:
+            return values
+        changed = list(values)
+        for index, take in self.mutable:
+            changed[index] = take(changed[index])
+        return tuple(changed)
+
+    def pictures(self, rows: Iterable[Row]) -> Iterable[tuple[Any, ...]]:
+        return map(self.picture if self.mutable else msgspec.structs.astuple, rows)
 
     def records(self, rows: Iterable[Row]) -> Iterable[tuple[Any, ...]]:
         """The rows as COPY takes them."""

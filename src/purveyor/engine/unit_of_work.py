@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from purveyor.core.rows import Order, Row, Stock
+from purveyor.core.rows import Order, OrderRow, Row, Stock
 from purveyor.core.state import Book, Needs, State
+from purveyor.engine.kept import Kept
 from purveyor.engine.tables import Table, parts, table_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -51,10 +52,19 @@ class UnitOfWork:
     run again `careful`: everything is locked when it is read.
     """
 
-    def __init__(self, connection: Connection, state: State, *, lock: bool = True, careful: bool = False) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        state: State,
+        *,
+        lock: bool = True,
+        careful: bool = False,
+        kept: Kept | None = None,
+    ) -> None:
         self._db = connection
         self._lock = lock
         self._careful = careful
+        self._kept = Kept(0) if kept is None else kept
         self.state = state
         self._before: defaultdict[type[Row], list[tuple[Row, Any]]] = defaultdict(list)
         self._stock_before: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -77,27 +87,39 @@ class UnitOfWork:
             await self._load_pools(kind, {pool: n for (of, pool), n in needs.pools.items() if of is kind})
 
     async def _load_orders(self, ids: Iterable[UUID]) -> None:
+        """Orders by id, locked; their other rows from the books that are kept, or one query a table."""
         wanted = sorted(ids)
         table = table_of(Order)
+        assert not table.documents, "the record of an order is its picture"
         state = self.state
         mask = 0
-        loaded: list[UUID] = []
+        unknown: list[UUID] = []
+        kept: defaultdict[type[OrderRow], list[OrderRow]] = defaultdict(list)
         for record in await self._db.fetch(table.by_key(lock=self._lock), wanted):
-            order = table.read(record)
-            assert isinstance(order, Order)
-            state.books[order.id] = Book(order, state)
-            self._remember(table, order)
-            loaded.append(order.id)
-            mask |= order.parts
-        state.absent.update(set(wanted).difference(loaded))
+            values = tuple(record)
+            book = self._kept.take(values[0], values, state)
+            if book is None:
+                book = Book(Order(*values), state)
+                unknown.append(book.order.id)
+                mask |= book.order.parts
+            state.books[book.order.id] = book
+            self._before[Order].append((book.order, values))
+            for kind, rows in book.parts:
+                kept[kind].extend(rows.values())
+        for kind, loaded in kept.items():
+            self._remember(kind, loaded)
+        state.absent.update(set(wanted).difference(state.books))
         for bit, kind in sorted(parts().items()):
             if mask >> bit & 1:
-                part = table_of(kind)
-                before, key_of = self._before[kind], kind.key_of
-                for record in await self._db.fetch(part.by_order, loaded):
-                    row: Any = part.read(record)
-                    state.books[row.order_id].rows(kind)[key_of(row)] = row
-                    before.append((row, _picture(part, row)))
+                await self._load_part(kind, unknown)
+
+    async def _load_part(self, kind: type[OrderRow], order_ids: list[UUID]) -> None:
+        part = table_of(kind)
+        books, key_of = self.state.books, kind.key_of
+        rows: list[Any] = list(map(part.read, await self._db.fetch(part.by_order, order_ids)))
+        for row in rows:
+            books[row.order_id].rows(kind)[key_of(row)] = row
+        self._remember(kind, rows)
 
     async def _load_stock(self, skus: Iterable[str]) -> None:
         wanted = sorted(skus)
@@ -156,11 +178,11 @@ class UnitOfWork:
         if known is not None:
             return known
         self.state.shared[table.kind][key] = row
-        self._remember(table, row)
+        self._remember(table.kind, [row])
         return row
 
-    def _remember(self, table: Table, row: Row) -> None:
-        self._before[table.kind].append((row, _picture(table, row)))
+    def _remember(self, kind: type[Row], rows: Sequence[Row]) -> None:
+        self._before[kind].extend(zip(rows, table_of(kind).pictures(rows), strict=True))
 
     def forget(self) -> None:
         """Drop every change: nothing of this batch will be written."""
@@ -168,19 +190,37 @@ class UnitOfWork:
         self._before.clear()
         self._stock_before.clear()
 
+    # afterwards
+
+    def keep(self) -> None:
+        """Leave the books to the next batch. Only after the commit: what is kept is what stands in the database."""
+        for kind, rows in self.state.added.items():
+            if issubclass(kind, OrderRow):
+                for order_id in {row.order_id for row in rows}:  # type: ignore[attr-defined]
+                    self.state.books[order_id].sort(kind)
+        for book in self.state.books.values():
+            self._kept.put(book, msgspec.structs.astuple(book.order))
+
+    def close(self) -> None:
+        """Let go of everything at once: books and state know each other, and the collector of circles comes seldom."""
+        self.state.books.clear()
+
     # writing
 
     async def write(self, summarize: Callable[[Book], None]) -> None:
         """Write every difference. Stock comes last, so that its rows are locked for the shortest time."""
+        changed = set()
         for book in self._changed_books():
             summarize(book)
+            changed.add(book.order.id)
         for kind in sorted(self.state.added, key=lambda kind: kind.table):
             rows = self.state.added[kind]
             if kind is not Stock and rows:
                 table = table_of(kind)
+                _expect_facts(kind, rows, changed)
                 await self._db.copy_records_to_table(table.name, records=table.records(rows), columns=table.columns)
         for kind in sorted(self._before, key=lambda kind: (kind is not Order, kind.table)):
-            await self._write_changes(kind)
+            await self._write_changes(kind, changed)
 
     def _changed_books(self) -> Iterable[Book]:
         before = {row.id: picture for row, picture in self._before[Order]}  # type: ignore[attr-defined]
@@ -190,24 +230,21 @@ class UnitOfWork:
             if picture is None or picture[index] != book.order.version:
                 yield book
 
-    async def _write_changes(self, kind: type[Row]) -> None:
+    async def _write_changes(self, kind: type[Row], changed: set[UUID]) -> None:
         table = table_of(kind)
-        changed: set[int] = set()
-        rows: list[Row] = []
-        pictures: dict[Any, Any] = {}
-        for row, before in self._before[kind]:
-            now = _picture(table, row)
-            if now != before:
-                rows.append(row)
-                pictures[kind.key_of(row)] = before
-                changed.update(index for index, (old, new) in enumerate(zip(before, now, strict=True)) if old != new)
-        if not rows:
+        before = self._before[kind]
+        now = table.pictures([row for row, _ in before])
+        changes = [(row, then, new) for (row, then), new in zip(before, now, strict=True) if new != then]
+        if not changes:
             return
+        rows, olds, news = zip(*changes, strict=True)
+        _expect_facts(kind, rows, changed)
         if not kind.locked:
-            await self._lock_late(table, pictures)
-        columns = [table.columns[index] for index in sorted(changed)]
-        by_name = dict(zip(table.columns, table.arrays(rows), strict=True))
-        await self._db.execute(table.update(columns), *(by_name[name] for name in (*kind.key, *columns)))
+            await self._lock_late(table, {kind.key_of(row): old for row, old, _ in changes})
+        by_column = zip(table.columns, zip(*olds, strict=True), zip(*news, strict=True), strict=True)
+        names = [name for name, old, new in by_column if old != new]
+        values = dict(zip(table.columns, table.arrays(rows), strict=True))
+        await self._db.execute(table.update(names), *(values[name] for name in (*kind.key, *names)))
 
     async def _lock_late(self, table: Table, pictures: dict[Any, Any]) -> None:
         """Lock rows that are read by many and changed by few; raises `RowChanged` when another batch was quicker."""
@@ -215,7 +252,7 @@ class UnitOfWork:
         arrays = [keys] if len(table.kind.key) == 1 else [list(column) for column in zip(*keys, strict=True)]
         for record in await self._db.fetch(table.by_key(lock=True), *arrays):
             row = table.read(record)
-            if _picture(table, row) != pictures[table.kind.key_of(row)]:
+            if table.picture(row) != pictures[table.kind.key_of(row)]:
                 raise RowChanged(table.name)
 
     async def write_stock(self) -> None:
@@ -248,12 +285,12 @@ class UnitOfWork:
             await self._db.execute(MOVE_STOCK, *zip(*old, strict=True))
 
 
-def _picture(table: Table, row: Row) -> tuple[Any, ...]:
-    """The row's values at this moment, documents as their bytes, because those may be changed in place."""
-    values = msgspec.structs.astuple(row)
-    if not table.documents:
-        return values
-    changed = list(values)
-    for index, _ in table.documents:
-        changed[index] = msgspec.json.encode(changed[index])
-    return tuple(changed)
+def _expect_facts(kind: type[Row], rows: Iterable[Row], changed: set[UUID]) -> None:
+    """Rows of an order change with a fact about it, which raises its version: whoever keeps its book relies on that."""
+    if kind is Order:
+        silent = {row.id for row in rows} - changed  # type: ignore[attr-defined]
+    elif issubclass(kind, OrderRow):
+        silent = {row.order_id for row in rows} - changed  # type: ignore[attr-defined]
+    else:
+        return
+    assert not silent, f"{kind.table} of {sorted(silent)} would change without a fact"

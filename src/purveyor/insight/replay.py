@@ -40,6 +40,12 @@ PERSONAL = {
     "label_id": "private_text",
     "contacts": "contact",
     "texts": "private_text",
+    "traces": "order_trace",
+    "person_id": "staff_person",
+    "password_id": "staff_secret",
+    "factor_id": "staff_secret",
+    "recovery_id": "staff_secret",
+    "device_id": "staff_device",
 }
 
 Summarize = Callable[[Book, datetime], None]
