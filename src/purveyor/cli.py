@@ -29,7 +29,8 @@ jobs = App(name="jobs", help="Side effects that wait, or that failed so often th
 keys = App(name="keys", help="Keys for the API.")
 orders = App(name="orders", help="Look at orders.")
 customers = App(name="customers", help="Look after customers' data.")
-for part in (imports, jobs, keys, orders, customers):
+staff = App(name="staff", help="Who may sign in at the console.")
+for part in (imports, jobs, keys, orders, customers, staff):
     app.command(part)
 
 out = Console()
@@ -303,17 +304,95 @@ def show_order(number: str, *, json: Json = False) -> int:
     return run(verb.show_order(settings(), number, json=json))
 
 
-@customers.command(name="erase")
-def erase_customer(customer: str, *, reason: str) -> int:
-    """Empty a customer's personal data for ever (GDPR Art. 17). Orders, journal and books stay whole.
+Email = Annotated[str, Parameter(help="Instead of a customer: whoever has this address, guests too, on all orders.")]
+OneOrder = Annotated[str, Parameter(help="Instead of a customer: whoever one order is for, by its number or id.")]
 
-    Parameters
-    ----------
-    customer
-        The customer's number or id.
-    reason
-        Why; it is recorded.
+
+@customers.command(name="erase")
+def erase_person(customer: str = "", *, reason: str, email: Email = "", order: OneOrder = "") -> int:
+    """Empty the personal data of a customer (by number or id), an e-mail address or an order, for ever (GDPR Art. 17).
+
+    Orders, journal and books stay whole. The reason is recorded.
     """
     from purveyor.verbs import operate
 
-    return run(operate.erase_customer(settings(), customer, reason))
+    return run(operate.erase_person(settings(), customer=customer, email=email, order=order, reason=reason))
+
+
+Roles = Annotated[str, Parameter(help="What the person does here, separated by commas, such as sales,support.")]
+
+
+@staff.command(name="add")
+def add_staff(login: str, *, name: str = "", roles: Roles = "admin") -> int:
+    """Let a person in. The password is asked for, or read from standard input.
+
+    Parameters
+    ----------
+    login
+        A short name or an e-mail address.
+    name
+        As colleagues call the person.
+    """
+    from purveyor.verbs import staff as verb
+
+    return run(verb.add(settings(), login, name, roles))
+
+
+@staff.command(name="list")
+def list_staff(*, json: Json = False) -> int:
+    """Everybody who works here."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.list_all(settings(), json=json))
+
+
+@staff.command(name="set-password")
+def set_staff_password(login: str) -> int:
+    """A new password, asked for or read from standard input. It ends all sessions of the login, and a lock-out."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.set_password(settings(), login))
+
+
+@staff.command(name="set-roles")
+def set_staff_roles(login: str, *, roles: Roles) -> int:
+    """Something else to do here."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.set_roles(settings(), login, roles))
+
+
+@staff.command(name="disable")
+def disable_staff(login: str, *, reason: str) -> int:
+    """Shut a person out, at once.
+
+    Parameters
+    ----------
+    reason
+        Why; it is recorded for good, so it should not be about the person.
+    """
+    from purveyor.verbs import staff as verb
+
+    return run(verb.disable(settings(), login, reason))
+
+
+@staff.command(name="enable")
+def enable_staff(login: str) -> int:
+    """Let a person in again."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.enable(settings(), login))
+
+
+@staff.command(name="reset-second-factor")
+def reset_second_factor(login: str, *, reason: str = "device lost") -> int:
+    """Let somebody sign in with the password alone again, who has lost device and recovery codes.
+
+    Parameters
+    ----------
+    reason
+        Why; it is recorded.
+    """
+    from purveyor.verbs import staff as verb
+
+    return run(verb.reset_second_factor(settings(), login, reason))

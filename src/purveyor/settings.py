@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import platformdirs
@@ -12,7 +13,8 @@ from msgspec import Meta
 PREFIX = "PURVEYOR_"
 
 #: Settings whose value may hold a password: error messages do not repeat it.
-SECRET = frozenset({"database_url", "smtp_url"})
+SECRET = frozenset({"database_url", "smtp_url", "secret_key"})
+SHORTEST_SECRET = 32  # characters
 
 # Stands for "not set" where the default depends on another setting.
 _INSIDE_DATA_DIR = Path()
@@ -54,6 +56,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_waiting: Annotated[
         int, Meta(description="Commands that may wait; past it, callers are told to come back later (503).", ge=1)
     ] = 10_000
+    kept_rows: Annotated[
+        int, Meta(description="Rows of orders that one process keeps in memory for the next command about them.", ge=0)
+    ] = 20_000
     runners: Annotated[int, Meta(description="Batches that one process commits at the same time.", ge=1, le=64)] = 2
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important thing that is logged.")
@@ -97,9 +102,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="Language of a new shop, BCP 47.", pattern="^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])
     ] = "en"
 
+    timezone: Annotated[
+        str, Meta(description="Zone in which people read dates, from the IANA database.", examples=["Europe/Berlin"])
+    ] = "UTC"
+    secret_key: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "At least 32 characters, chosen by chance, that sign cookies and links; the same for all processes. Not"
+                " set: a key of our own, in the file `secret_key` in `data_dir`."
+            )
+        ),
+    ] = None
+    proxies: Annotated[
+        int,
+        Meta(
+            description="Proxies of yours that stand before `purveyor serve` and add to `X-Forwarded-For`.", ge=0, le=9
+        ),
+    ] = 0
+
     def __post_init__(self) -> None:
         if self.fake_dir == _INSIDE_DATA_DIR:
             msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
+        if not _is_zone(self.timezone):
+            raise SettingsError(_complaint("timezone", self.timezone, "a zone such as Europe/Berlin"))
+        if self.secret_key is not None and len(self.secret_key) < SHORTEST_SECRET:
+            right = f"a text of at least {SHORTEST_SECRET} characters, chosen by chance"
+            raise SettingsError(_complaint("secret_key", self.secret_key, right))
         for name, schemes in (
             ("database_url", ("postgresql", "postgres")),
             ("smtp_url", ("smtp", "smtps")),
@@ -126,6 +155,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             elif meant := get_close_matches(name, fields, n=1, cutoff=0.8):
                 raise SettingsError(f"{variable} is not a setting. Is {_variable(meant[0])} meant?")
         return cls(**found)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _variable(name: str) -> str:

@@ -80,7 +80,7 @@ async def test_a_full_line_sends_callers_away_with_a_time_to_come_back(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     happened = await api.happened()
-    monkeypatch.setattr(api.house.committer, "_max_waiting", 0)
+    monkeypatch.setattr(api.house.committer._line, "_most", 0)
     response = await api.post("/orders", an_order())
 
     assert response.status_code == 503

@@ -140,12 +140,22 @@ class News(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct):
-    """Where the API listens, and the key that opens it."""
+    """Where shop, console and API listen, the key that opens the API, and who may sign in to the console."""
 
     url: str
     docs: str
     key: str = ""
     is_up: bool = False
+    logins: tuple[str, ...] = ()
+    password: str = ""
+
+    @property
+    def console(self) -> str:
+        return f"{self.url}/console"
+
+    @property
+    def inbox(self) -> str:
+        return f"{self.url}/inbox"
 
 
 class Board:
@@ -230,14 +240,23 @@ class Board:
         lines: list[RenderableType] = [title, note]
         address = self.address
         where = Text.assemble(
-            ("API ", "dim"),
+            ("shop ", "dim"),
             (address.url, "bold cyan"),
-            ("   docs ", "dim"),
-            (address.docs, "cyan underline"),
+            ("   console ", "dim"),
+            (address.console, "bold cyan"),
+            ("   mails ", "dim"),
+            (address.inbox, "cyan"),
+            ("   API ", "dim"),
+            (address.docs, "cyan"),
             ("" if address.is_up else "   starting", "dim"),
         )
         what = ("try ", self.curl) if is_wide else ("key ", address.key)
-        lines += [where, Text.assemble((what[0], "dim"), what[1], overflow="ellipsis", no_wrap=True)]
+        who = (", ".join(address.logins), "bold") if is_wide else (address.logins[0] if address.logins else "", "bold")
+        lines += [
+            where,
+            Text.assemble(("sign in as ", "dim"), who, ("   password ", "dim"), (address.password, "bold")),
+            Text.assemble((what[0], "dim"), what[1], overflow="ellipsis", no_wrap=True),
+        ]
         if is_wide:
             return Panel(Group(*lines), box=box.ROUNDED, border_style="dim", padding=(0, 1))
         return Group(*lines)

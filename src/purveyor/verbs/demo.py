@@ -28,6 +28,7 @@ from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
 from purveyor.verbs.board import Address, Board
 from purveyor.verbs.simulate import NEWEST, simulated_house
+from purveyor.verbs.staff import demo_staff
 from purveyor.web.keys import make_key
 from purveyor.wiring import House
 
@@ -132,10 +133,13 @@ async def _announce(house: House, show: Show, server: asyncio.subprocess.Process
     key = make_key()
     command = CreateApiKey(name="demo", prefix=key.prefix, hash=key.hash, scopes=("*",))
     await house.committer.submit(command, key=f"demo:key:{key.prefix}", actor=OWNER)
-    show.board.address.key = key.secret
+    address = show.board.address
+    address.key = key.secret
+    logins = await demo_staff(house)
+    address.logins, address.password = tuple(each.login for each in logins), logins[0].password
     while server.returncode is None:
         if await _answers(house.settings.host, house.settings.port):
-            show.board.address.is_up = True
+            address.is_up = True
             show.tell()
             return
         await asyncio.sleep(0.1)
@@ -160,6 +164,7 @@ class Show:
         if not out.is_terminal:
             address = self.board.address
             out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
+            out.print(f"Shop {address.url}   console {address.console}   mails {address.inbox}", soft_wrap=True)
             out.print(f"API {address.url}   docs {address.docs}   starting", soft_wrap=True, highlight=False)
             yield
             return
@@ -180,7 +185,10 @@ class Show:
         self.told.set()
         self.refresh()
         if self._live is None:
-            out.print(f"It is up. Key: {self.board.address.key}", soft_wrap=True, highlight=False)
+            address = self.board.address
+            who = f"{', '.join(address.logins)} with the password {address.password}"
+            out.print(f"It is up. Sign in as {who}", soft_wrap=True, highlight=False)
+            out.print(f"Key: {address.key}", soft_wrap=True, highlight=False)
             out.print(self.board.curl, soft_wrap=True, highlight=False)
 
     async def keep_looking(self, house: House, clock: SimulatedClock) -> None:

@@ -13,13 +13,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from purveyor.insight.differences import Difference
 from purveyor.insight.verify import Report, verify as replay_and_compare
-from purveyor.records.customers.commands import EraseCustomer
-from purveyor.records.customers.queries import customer_by_number
+from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
+from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json, reachable
+from purveyor.web.queries import order_id_of
 from purveyor.wiring import House
 
-__all__ = ["bench", "erase_customer", "migrate", "print_json", "verify", "verify_house", "work", "work_until"]
+__all__ = [
+    "bench",
+    "erase_person",
+    "migrate",
+    "print_json",
+    "verify",
+    "verify_house",
+    "work",
+    "work_until",
+]
 
 err = Console(stderr=True)
 PUMPS = 2
@@ -97,7 +107,16 @@ def _tell(report: Report) -> None:
     out.print(f"[red]{report.differing:,} differences.[/red] docs/operating.md tells what to do about them.")
 
 
-async def erase_customer(settings: Settings, customer: str, reason: str) -> int:
+async def erase_person(settings: Settings, *, customer: str, email: str, order: str, reason: str) -> int:
+    """Empty what is known of a person, who is named in one of three ways."""
+    if bool(customer) + bool(email) + bool(order) != 1:
+        raise CannotDo("Say who it is in one way: a customer's number, --email or --order.")
+    if customer:
+        return await _erase_customer(settings, customer, reason)
+    return await (_erase_email(settings, email, reason) if email else _erase_of_order(settings, order, reason))
+
+
+async def _erase_customer(settings: Settings, customer: str, reason: str) -> int:
     """Empty a customer's personal data, by number or id."""
     async with house_of(settings) as house:
         found = await customer_by_number(house.read, customer)
@@ -105,6 +124,34 @@ async def erase_customer(settings: Settings, customer: str, reason: str) -> int:
             raise CannotDo(f"There is no customer {customer}.")
         await ask(house, EraseCustomer(customer_id=found.id, reason=reason))
     out.print(f"The personal data of customer {found.number} is erased. Orders, journal and books are whole.")
+    return 0
+
+
+async def _erase_of_order(settings: Settings, order: str, reason: str) -> int:
+    """Empty the personal data of one order, by its number or id."""
+    async with house_of(settings) as house:
+        order_id = await order_id_of(house.read, order)
+        if order_id is None:
+            raise CannotDo(f"There is no order {order}.")
+        await ask(house, EraseOrderPerson(order_id=order_id, reason=reason))
+    out.print(f"The personal data of order {order} is erased. Ledgers, journal and books are whole.")
+    return 0
+
+
+async def _erase_email(settings: Settings, email: str, reason: str) -> int:
+    """Empty whatever an e-mail address stands on: customers with all they have, and orders of guests."""
+    async with house_of(settings) as house:
+        found = await traces_of_email(house.read, email)
+        if not (found.customers or found.orders):
+            raise CannotDo(f"Nobody is known by {email}: neither a customer nor an order.")
+        for customer_id in found.customers:
+            await ask(house, EraseCustomer(customer_id=customer_id, reason=reason))
+        # What the customers had is empty by now, and no more found.
+        left = (await traces_of_email(house.read, email)).orders
+        for order_id in left:
+            await ask(house, EraseOrderPerson(order_id=order_id, reason=reason))
+    what = f"{len(found.customers)} customers and {len(left)} other orders"
+    out.print(f"The personal data of {what} is erased. Ledgers, journal and books are whole.")
     return 0
 
 

@@ -56,3 +56,10 @@ class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):
 
     customer_id: UUID
     reason: str
+
+
+class EraseOrderPerson(Command, frozen=True, kw_only=True, tag="customers.erase_order_person"):
+    """Empty the personal data of one order for ever: of a guest, or of whoever was sent a present (GDPR Art. 17)."""
+
+    order_id: UUID
+    reason: str

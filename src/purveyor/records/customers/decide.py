@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rows import Contact, Customer, PrivateText
+from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
-from purveyor.records.customers.commands import BlockCustomer, EraseCustomer, RegisterCustomer, SetTerms
-from purveyor.records.customers.facts import CustomerBlocked, CustomerRegistered, PersonErased, TermsSet
+from purveyor.records.customers.commands import (
+    BlockCustomer,
+    EraseCustomer,
+    EraseOrderPerson,
+    RegisterCustomer,
+    SetTerms,
+)
+from purveyor.records.customers.facts import (
+    CustomerBlocked,
+    CustomerRegistered,
+    OrderPersonErased,
+    PersonErased,
+    TermsSet,
+)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
@@ -28,6 +41,13 @@ class AlreadyErased(Refusal):
 
     number: str
     sentence = "The data of customer {number} was erased before."
+
+
+class NothingToErase(Refusal):
+    """An order without personal data: it was erased before."""
+
+    number: int
+    sentence = "Order {number} holds no personal data any more."
 
 
 @decides(RegisterCustomer)
@@ -89,9 +109,38 @@ def decide_erase(state: State, command: EraseCustomer, call: Call) -> Decision:
         raise AlreadyErased(number=customer.number)
     contacts = state.find(Contact, "customer_id", command.customer_id)
     texts = state.find(PrivateText, "customer_id", command.customer_id)
+    traces = state.find(OrderTrace, "customer_id", command.customer_id)
     yield PersonErased(
         customer_id=command.customer_id,
         contacts=tuple(contact.id for contact in contacts if not contact.erased),
         texts=tuple(text.id for text in texts if not text.erased),
+        traces=tuple(trace.id for trace in traces if trace.who),
         why=command.reason,
     )
+
+
+@decides(EraseOrderPerson)
+def decide_erase_order_person(state: State, command: EraseOrderPerson, call: Call) -> Decision:
+    """Refuses with `NotFound` and `NothingToErase`. Other orders of the same person stay as they are."""
+    order = state.book(command.order_id).order
+    contacts = _versions(state, order.contact_id)
+    texts = [text for text in state.find(PrivateText, "order_id", order.id) if not text.erased]
+    traces = [trace for each in contacts for trace in state.find(OrderTrace, "contact_id", each.id) if trace.who]
+    fact = OrderPersonErased(
+        order_id=order.id,
+        contacts=tuple(contact.id for contact in contacts if not contact.erased),
+        texts=tuple(text.id for text in texts),
+        traces=tuple(trace.id for trace in traces),
+        why=command.reason,
+    )
+    if not (fact.contacts or fact.texts or fact.traces):
+        raise NothingToErase(number=order.number)
+    yield fact
+
+
+def _versions(state: State, contact_id: UUID) -> list[Contact]:
+    """The address of an order and what it was before each change, the latest first."""
+    versions = [state.contact(contact_id)]
+    while (before := versions[-1].replaces) is not None:
+        versions.append(state.contact(before))
+    return versions

@@ -44,6 +44,18 @@ class PersonErased(Fact, frozen=True, kw_only=True, tag="customers.person_erased
     customer_id: UUID
     contacts: tuple[UUID, ...]
     texts: tuple[UUID, ...]
+    traces: tuple[UUID, ...] = ()
 
     def reply(self) -> dict[str, Any]:
-        return {"emptied": len(self.contacts) + len(self.texts)}
+        return {"emptied": len(self.contacts) + len(self.texts) + len(self.traces)}
+
+
+class OrderPersonErased(Fact, frozen=True, kw_only=True, tag="customers.order_person_erased"):
+    """The personal data of an order is gone: every version of its address, its texts, its traces."""
+
+    contacts: tuple[UUID, ...]
+    texts: tuple[UUID, ...]
+    traces: tuple[UUID, ...] = ()
+
+    def reply(self) -> dict[str, Any]:
+        return {"emptied": len(self.contacts) + len(self.texts) + len(self.traces)}

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from purveyor.core.messages import Stamp
-from purveyor.core.rows import Contact, Customer, PrivateText
+from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import applies
 from purveyor.core.state import State
-from purveyor.records.customers.facts import CustomerBlocked, CustomerRegistered, PersonErased, TermsSet
+from purveyor.records.customers.facts import (
+    CustomerBlocked,
+    CustomerRegistered,
+    OrderPersonErased,
+    PersonErased,
+    TermsSet,
+)
 
 
 @applies(CustomerRegistered)
@@ -38,8 +44,17 @@ def block(state: State, fact: CustomerBlocked, stamp: Stamp) -> None:
 
 @applies(PersonErased)
 def erase(state: State, fact: PersonErased, stamp: Stamp) -> None:
-    """Empty the rows that are there. A replay has none of them, and needs none."""
     state.row(Customer, fact.customer_id).erased_at = stamp.at
+    _empty(state, fact)
+
+
+@applies(OrderPersonErased)
+def erase_of_order(state: State, fact: OrderPersonErased, stamp: Stamp) -> None:
+    _empty(state, fact)
+
+
+def _empty(state: State, fact: PersonErased | OrderPersonErased) -> None:
+    """Empty the rows that are there. A replay has none of them, and needs none."""
     for contact_id in fact.contacts:
         contact = state.get(Contact, contact_id)
         if contact is not None:
@@ -52,3 +67,7 @@ def erase(state: State, fact: PersonErased, stamp: Stamp) -> None:
         if text is not None:
             text.text = ""
             text.erased = True
+    for trace_id in fact.traces:
+        trace = state.get(OrderTrace, trace_id)
+        if trace is not None:
+            trace.who = ""

@@ -1,7 +1,8 @@
-"""What may have happened to keys."""
+"""What may have happened to keys, people and sessions. No name, no login, no hash: those stand in rows of their own."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,3 +26,121 @@ class ApiKeyRevoked(Fact, frozen=True, kw_only=True, tag="staff.api_key_revoked"
     """A key may not come in any more."""
 
     key_id: UUID
+
+
+class StaffAdded(Fact, frozen=True, kw_only=True, tag="staff.added"):
+    """A person works here."""
+
+    staff_id: UUID
+    person_id: UUID  # login and name
+    roles: tuple[str, ...]
+
+    def reply(self) -> dict[str, Any]:
+        return {"staff_id": self.staff_id}
+
+
+class StaffRenamed(Fact, frozen=True, kw_only=True, tag="staff.renamed"):
+    """Login or name changed; what they were before is emptied."""
+
+    staff_id: UUID
+    person_id: UUID
+
+
+class RolesSet(Fact, frozen=True, kw_only=True, tag="staff.roles_set"):
+    """A person does something else here."""
+
+    staff_id: UUID
+    roles: tuple[str, ...]
+
+
+class StaffDisabled(Fact, frozen=True, kw_only=True, tag="staff.disabled"):
+    """A person is shut out, and so is every session."""
+
+    staff_id: UUID
+
+
+class StaffEnabled(Fact, frozen=True, kw_only=True, tag="staff.enabled"):
+    """A person may come in again."""
+
+    staff_id: UUID
+
+
+class StaffErased(Fact, frozen=True, kw_only=True, tag="staff.erased"):
+    """The personal data of somebody who worked here is gone: the rows are there, and empty."""
+
+    staff_id: UUID
+
+
+class PasswordSet(Fact, frozen=True, kw_only=True, tag="staff.password_set"):
+    """There is a new password; the hash of the one before is emptied, and the sessions it opened are over."""
+
+    staff_id: UUID
+    password_id: UUID
+    kept_session_id: UUID | None = None
+
+
+class PasswordRehashed(Fact, frozen=True, kw_only=True, tag="staff.password_rehashed"):
+    """The same password is kept under newer parameters."""
+
+    staff_id: UUID
+    password_id: UUID
+
+
+class SecondFactorEnrolled(Fact, frozen=True, kw_only=True, tag="staff.second_factor_enrolled"):
+    """A secret was given out; it counts once a code was shown."""
+
+    staff_id: UUID
+    factor_id: UUID
+
+    def reply(self) -> dict[str, Any]:
+        return {"factor_id": self.factor_id}
+
+
+class SecondFactorConfirmed(Fact, frozen=True, kw_only=True, tag="staff.second_factor_confirmed"):
+    """Every sign-in needs a code from now on."""
+
+    staff_id: UUID
+    factor_id: UUID
+    recovery_id: UUID
+    step: int
+
+
+class SecondFactorRemoved(Fact, frozen=True, kw_only=True, tag="staff.second_factor_removed"):
+    """The password is enough again."""
+
+    staff_id: UUID
+
+
+class SessionOpened(Fact, frozen=True, kw_only=True, tag="staff.session_opened"):
+    """Somebody signed in. Where from stands in the row of the device."""
+
+    staff_id: UUID
+    session_id: UUID
+    device_id: UUID
+    step: int = 0
+    recovery: int = -1
+
+    def reply(self) -> dict[str, Any]:
+        return {"session_id": self.session_id}
+
+
+class SignInFailed(Fact, frozen=True, kw_only=True, tag="staff.sign_in_failed"):
+    """Somebody could not prove to be who they said, so many times in a row; too many lock the login for a while."""
+
+    staff_id: UUID
+    failures: int
+    locked_until: datetime | None = None
+
+
+class SessionEnded(Fact, frozen=True, kw_only=True, tag="staff.session_ended"):
+    """Somebody signed out, or was not there for too long."""
+
+    staff_id: UUID
+    session_id: UUID
+
+
+class AllSessionsEnded(Fact, frozen=True, kw_only=True, tag="staff.all_sessions_ended"):
+    """Every session of a person is over, or every other one."""
+
+    staff_id: UUID
+    kept_session_id: UUID | None = None

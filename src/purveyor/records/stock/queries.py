@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Stock
 from purveyor.db.reader import Reader
 
@@ -42,3 +43,56 @@ async def stock(read: Reader, *, sku: str = "", after: tuple[str, str] = ("", ""
 
 async def movements(read: Reader, sku: str, location: str, before: int = 2**62, limit: int = 100) -> list[Movement]:
     return await read.rows(Movement, MOVES, sku, location, before, limit)
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """A SKU at a location, as lists show it. `backordered` counts units of all orders that wait for the SKU."""
+
+    sku: str
+    name: str
+    location: str
+    on_hand: int
+    allocated: int
+    held: int
+    available: int
+    backordered: int
+    bin: str
+
+
+_SHELF = f"""
+    SELECT s.sku, p.name, s.location, s.on_hand, s.allocated, s.held, s.on_hand - s.allocated - s.held AS available,
+           coalesce(w.allocated, 0) AS backordered, coalesce(b.bin, '') AS bin
+      FROM stock s JOIN product p ON p.sku = s.sku
+           LEFT JOIN stock w ON w.sku = s.sku AND w.location = '{BACKORDER}'
+           LEFT JOIN bin b ON b.sku = s.sku AND b.location = s.location
+     WHERE s.location <> '{BACKORDER}'
+"""
+_LIKE = "($1 = '' OR s.location = $1) AND ($2 = '' OR strpos(lower(s.sku || ' ' || p.name), lower($2)) > 0)"
+SHELVES = f"""
+    -- In order of SKU and location.
+    {_SHELF} AND {_LIKE} AND (s.sku, s.location) > ($3, $4)
+  ORDER BY s.sku, s.location
+     LIMIT $5
+"""
+SCARCE = f"""
+    -- Least available first. Stock has no index for this: one would make every sale slower, and it is no long table.
+    {_SHELF} AND {_LIKE} AND (s.on_hand - s.allocated - s.held, s.sku, s.location) > ($3, $4, $5)
+  ORDER BY s.on_hand - s.allocated - s.held, s.sku, s.location
+     LIMIT $6
+"""
+SHELVES_OF = f"{_SHELF} AND s.sku = $1 ORDER BY s.location"
+
+
+async def shelves(read: Reader, location: str, text: str, after: tuple[str, str], limit: int) -> list[Shelf]:
+    """By SKU, of one location ("": of all), whose SKU or name has the text."""
+    return await read.rows(Shelf, SHELVES, location, text, *after, limit)
+
+
+async def scarce(read: Reader, location: str, text: str, after: tuple[int, str, str], limit: int) -> list[Shelf]:
+    """As `shelves`, least available first."""
+    return await read.rows(Shelf, SCARCE, location, text, *after, limit)
+
+
+async def shelves_of(read: Reader, sku: str) -> list[Shelf]:
+    """All places of a SKU."""
+    return await read.rows(Shelf, SHELVES_OF, sku)

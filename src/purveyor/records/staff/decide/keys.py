@@ -1,4 +1,4 @@
-"""Who may come in."""
+"""Which keys may come in."""
 
 from __future__ import annotations
 

@@ -1,0 +1,158 @@
+"""`purveyor staff ...`: who may sign in at the console. Passwords come from the keyboard or standard input."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+import sys
+from typing import NamedTuple
+
+from rich.table import Table
+
+from purveyor.core.refusals import Refusal
+from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles
+from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
+from purveyor.settings import Settings
+from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
+from purveyor.web.accounts import Accounts
+from purveyor.web.problems import Problem
+from purveyor.web.sessions import Sessions
+from purveyor.wiring import House
+
+DEMO = (
+    ("ada@demo", "Ada Castellanos", "admin"),
+    ("sam@demo", "Sam Okafor", "sales"),
+    ("rita@demo", "Rita Lindqvist", "reviewer"),
+    ("finn@demo", "Finn Marchetti", "finance"),
+    ("pia@demo", "Pia Novak", "picker"),
+    ("paul@demo", "Paul Adeyemi", "packer"),
+    ("sven@demo", "Sven Carvalho", "shipper"),
+    ("tara@demo", "Tara Weiss", "technician"),
+    ("susi@demo", "Susi Fernández", "support"),
+    ("rosa@demo", "Rosa Yilmaz", "returns"),
+    ("anna@demo", "Anna Petrov", "analyst"),
+)
+
+
+class DemoLogin(NamedTuple):
+    login: str
+    role: str
+    password: str
+
+
+async def add(settings: Settings, login: str, name: str, roles: str) -> int:
+    """A person with a password, typed twice or read from standard input."""
+    wanted = _roles(roles)
+    password = read_password(f"Password for {login}: ")
+    async with house_of(settings) as house:
+        try:
+            await Accounts(Sessions(house)).add(OPERATOR, login, name or login, wanted, password)
+        except (Refusal, Problem) as no:
+            raise CannotDo(str(no)) from no
+    out.print(f"{login} may sign in now, as {', '.join(wanted)}.", markup=False)
+    return 0
+
+
+async def list_all(settings: Settings, *, json: bool) -> int:
+    async with house_of(settings) as house:
+        found = await all_staff(house.read)
+    if json:
+        print_json([{name: getattr(each, name) for name in each.__struct_fields__} for each in found])
+        return 0
+    if not found:
+        out.print("Nobody can sign in yet. `purveyor staff add LOGIN --roles admin` lets the first one in.")
+        return 0
+    table = Table("login", "name", "roles", "second factor", "last seen in", "")
+    for each in found:
+        seen = f"{each.signed_in_at:%Y-%m-%d %H:%M}" if each.signed_in_at else "never"
+        state = "disabled" if each.disabled_at else "" if each.has_password else "no password"
+        factor = f"yes, {each.recovery_left} recovery codes" if each.has_second_factor else "no"
+        table.add_row(each.login, each.name, ", ".join(each.roles), factor, seen, state)
+    out.print(table)
+    return 0
+
+
+async def set_password(settings: Settings, login: str) -> int:
+    """It ends every session of the person, and a lock-out."""
+    password = read_password(f"New password for {login}: ")
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        try:
+            await Accounts(Sessions(house)).set_password(OPERATOR, found.id, password)
+        except (Refusal, Problem) as no:
+            raise CannotDo(str(no)) from no
+    out.print(f"{found.login} has a new password. All sessions of this login are over.", markup=False)
+    return 0
+
+
+async def set_roles(settings: Settings, login: str, roles: str) -> int:
+    wanted = _roles(roles)
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, SetRoles(staff_id=found.id, roles=wanted))
+    out.print(f"{found.login} is {', '.join(wanted)} now.", markup=False)
+    return 0
+
+
+async def disable(settings: Settings, login: str, reason: str) -> int:
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, DisableStaff(staff_id=found.id, reason=reason))
+    out.print(f"{found.login} is shut out. A running server forgets this login within seconds.", markup=False)
+    return 0
+
+
+async def enable(settings: Settings, login: str) -> int:
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, EnableStaff(staff_id=found.id))
+    out.print(f"{found.login} may sign in again.", markup=False)
+    return 0
+
+
+async def reset_second_factor(settings: Settings, login: str, reason: str) -> int:
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, RemoveSecondFactor(staff_id=found.id, reason=reason))
+    out.print(f"{found.login} signs in with the password alone until a second factor is set up again.", markup=False)
+    return 0
+
+
+async def demo_staff(house: House, password: str = "") -> list[DemoLogin]:
+    """One login a role, all with one password: a new one each time where none is given. May be called again."""
+    password = password or f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    accounts = Accounts(Sessions(house))
+    logins = []
+    for login, name, role in DEMO:
+        found = await colleague_by_login(house.read, login)
+        if found is None:
+            await accounts.add(OPERATOR, login, name, (role,), password)
+        else:
+            await accounts.set_password(OPERATOR, found.id, password)
+        logins.append(DemoLogin(login, role, password))
+    return logins
+
+
+def read_password(prompt: str) -> str:
+    """Typed twice without being shown; the first line of standard input where that is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(prompt)
+    if getpass.getpass("The same again: ") != password:
+        raise CannotDo("These were two different passwords. Nothing was changed.")
+    return password
+
+
+async def _named(house: House, login: str) -> Colleague:
+    found = await colleague_by_login(house.read, login.strip().lower())
+    if found is None:
+        raise CannotDo(f"Nobody has the login {login}. `purveyor staff list` shows all.")
+    return found
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    roles = tuple(role.strip() for role in text.split(",") if role.strip())
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise CannotDo(f"--roles: found {', '.join(unknown) or 'none'}, expected some of {', '.join(ROLES)}.")
+    return roles

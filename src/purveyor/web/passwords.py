@@ -1,0 +1,82 @@
+"""Passwords: argon2id in threads of its own, and what a new one must be like."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from purveyor.core.refusals import Invalid
+
+SHORTEST = 12  # characters
+LONGEST = 256
+FEWEST_DIFFERENT = 5
+SHORTEST_WORD = 4  # that a password may not contain: shorter ones are in many
+# RFC 9106, 4: the second recommended option, 64 MiB and three passes; about 50 ms.
+HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
+AT_ONCE = 2  # hashes of 64 MiB each that are computed at the same time in one process: the others wait
+
+_threads = ThreadPoolExecutor(AT_ONCE, "argon2")
+T = TypeVar("T")
+
+
+def check_password(password: str, *others: str, field: str = "password") -> None:
+    """What a new password must be like (NIST SP 800-63B, 5.1.1.2): long, and not easily guessed from what is known.
+
+    `others` are texts that it may not contain: login, name. Raises `Invalid` in words; the password is not repeated.
+    """
+    normal = _normal(password)
+    length = len(normal)
+    if not SHORTEST <= length <= LONGEST:
+        raise Invalid(field=field, found=f"{length} characters", expected=f"{SHORTEST} to {LONGEST} characters")
+    if len(set(normal)) < FEWEST_DIFFERENT:
+        expected = f"at least {FEWEST_DIFFERENT} different characters"
+        raise Invalid(field=field, found="the same characters again and again", expected=expected)
+    for other in others:
+        if len(other) >= SHORTEST_WORD and other.casefold() in normal.casefold():
+            raise Invalid(field=field, found="your login or name in it", expected="one that others cannot guess")
+
+
+async def hash_password(password: str) -> str:
+    """The argon2id hash, with its parameters and salt (PHC string format)."""
+    return await _in_thread(lambda: HASHER.hash(_normal(password)))
+
+
+async def is_password(found: str, password: str) -> bool:
+    """Whether a password belongs to a hash. No hash (`""`) takes as long as a wrong password, and is none."""
+    wanted = found or await _in_thread(_nobodys)
+
+    def verify() -> bool:
+        try:
+            return HASHER.verify(wanted, _normal(password)[: LONGEST + 1])
+        except VerifyMismatchError:
+            return False
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return await _in_thread(verify) and bool(found)
+
+
+def is_outdated(found: str) -> bool:
+    """Whether a hash was made under other parameters than today's."""
+    return HASHER.check_needs_rehash(found)
+
+
+@cache
+def _nobodys() -> str:
+    return HASHER.hash("the password of nobody")
+
+
+def _normal(password: str) -> str:
+    """The same characters however a keyboard composes them (NIST SP 800-63B, 5.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, work)

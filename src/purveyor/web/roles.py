@@ -1,0 +1,132 @@
+"""What each role may do: the scopes of the API, in one table. Pages and their actions ask `may`, on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from purveyor.records.staff.commands import ADMIN
+
+# Everybody who works here looks at orders and at what can be bought, and sees who has which questions.
+_ALL = ("orders:read", "catalog:read", "stock:read")
+
+SCOPES: dict[str, tuple[str, ...]] = {
+    ADMIN: ("*",),
+    # Takes orders by phone and at the counter, and looks after customers.
+    "sales": (
+        *_ALL,
+        "receipt:write",
+        "customers:read",
+        "customers:write",
+        "review:read",
+        "review:write",
+        "confirmation:read",
+        "confirmation:write",
+        "payment:read",
+        "delivery:read",
+        "delivery:write",
+        "returns:read",
+        "support:read",
+        "support:write",
+        "policies:read",
+    ),
+    # Looks at what was held: risk, address, price, stock.
+    "reviewer": (
+        *_ALL,
+        "review:read",
+        "review:write",
+        "customers:read",
+        "customers:write",
+        "confirmation:read",
+        "payment:read",
+        "support:read",
+        "policies:read",
+    ),
+    # Money: captures, refunds, invoices, reminders; credit limits; what is in doubt.
+    "finance": (
+        *_ALL,
+        "figures:read",
+        "payment:read",
+        "payment:write",
+        "customers:read",
+        "customers:write",
+        "review:read",
+        "review:write",
+        "confirmation:read",
+        "returns:read",
+        "policies:read",
+        "jobs:read",
+        "jobs:write",
+    ),
+    "picker": (*_ALL, "picking:read", "picking:write", "stock:write"),
+    "packer": (*_ALL, "packing:read", "packing:write", "picking:read", "shipping:read"),
+    "shipper": (
+        *_ALL,
+        "shipping:read",
+        "shipping:write",
+        "packing:read",
+        "delivery:read",
+        "delivery:write",
+    ),
+    # Goes to customers: appointments, installations.
+    "technician": (*_ALL, "delivery:read", "delivery:write", "support:read", "support:write"),
+    "support": (
+        *_ALL,
+        "support:read",
+        "support:write",
+        "customers:read",
+        "customers:write",
+        "confirmation:read",
+        "confirmation:write",
+        "review:read",
+        "review:write",
+        "payment:read",
+        "shipping:read",
+        "delivery:read",
+        "delivery:write",
+        "returns:read",
+        "returns:write",
+        "feedback:read",
+        "feedback:write",
+        "policies:read",
+    ),
+    "returns": (
+        *_ALL,
+        "returns:read",
+        "returns:write",
+        "stock:write",
+        "customers:read",
+        "payment:read",
+        "support:read",
+        "support:write",
+        "policies:read",
+    ),
+    # Reads figures and what lies behind them; changes nothing.
+    "analyst": (
+        *_ALL,
+        "figures:read",
+        "review:read",
+        "confirmation:read",
+        "payment:read",
+        "picking:read",
+        "packing:read",
+        "shipping:read",
+        "delivery:read",
+        "support:read",
+        "returns:read",
+        "feedback:read",
+        "policies:read",
+    ),
+}
+
+# Only an admin: the merchant's rules, products and prices, who may come in.
+ADMIN_ONLY = ("policies:write", "catalog:write", "staff:read", "staff:write")
+
+
+def scopes_of(roles: Iterable[str]) -> frozenset[str]:
+    """All scopes of somebody with these roles. A role that is not known gives none."""
+    return frozenset(scope for role in roles for scope in SCOPES.get(role, ()))
+
+
+def allows(scopes: frozenset[str], scope: str) -> bool:
+    """`*` is everything, `review:*` everything of review."""
+    return not scopes.isdisjoint(("*", scope, f"{scope.partition(':')[0]}:*"))

@@ -1,0 +1,81 @@
+"""The secret of this installation, and what is signed with it: values that go out to browsers and must come back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+KEY_FILE = "secret_key"
+KEY_BYTES = 32
+
+
+def secret_key_of(given: str | None, data_dir: Path) -> bytes:
+    """The setting `secret_key`, or the key in the data folder, made when there is none (mode 0600).
+
+    Processes on several machines must share one, so there it has to be set. Raises `OSError` where it cannot be kept,
+    and `ValueError` when the file holds something else.
+    """
+    if given is not None:
+        return hashlib.sha256(given.encode()).digest()
+    path = data_dir / KEY_FILE
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        message = f"{path} has {len(key)} bytes, but must have {KEY_BYTES}. Delete it to have a new one made."
+        raise ValueError(message)
+    return key
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and the first of several processes wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, secrets.token_bytes(KEY_BYTES))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+class Seal:
+    """Signs what goes out, for one purpose each, so that a value of one kind is none of another."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def tag(self, purpose: str, text: str) -> str:
+        """The signature alone (HMAC-SHA-256), for what both sides know."""
+        mac = hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+    def seal(self, purpose: str, text: str) -> str:
+        """The text with its signature. It can be read by whoever has it."""
+        body = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return f"{body}.{self.tag(purpose, text)}"
+
+    def unseal(self, purpose: str, sealed: str) -> str | None:
+        """The text again, or None when it is not one of ours."""
+        body, _, tag = sealed.partition(".")
+        try:
+            text = base64.urlsafe_b64decode(body.encode() + b"=" * (-len(body) % 4)).decode()
+        except (binascii.Error, ValueError):
+            return None
+        return text if same(tag, self.tag(purpose, text)) else None
+
+
+def same(found: str, expected: str) -> bool:
+    """Whether two texts are the same, in a time that does not tell where they differ."""
+    return hmac.compare_digest(found.encode(), expected.encode())

@@ -1,0 +1,67 @@
+"""What roles may do: every door has somebody who may open it, and nobody opens more than his own."""
+
+from __future__ import annotations
+
+import pytest
+
+from purveyor.records.staff.commands import ROLES
+from purveyor.web.api import CHAPTERS
+from purveyor.web.faces import PAGES
+from purveyor.web.roles import ADMIN_ONLY, SCOPES, allows, scopes_of
+
+USED = {
+    door.scope for chapter in CHAPTERS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
+} | {page.scope for page in PAGES if page.scope}
+OTHERS = [role for role in ROLES if role != "admin"]
+
+
+def test_the_table_has_every_role_and_the_admin_everything() -> None:
+    assert tuple(SCOPES) == ROLES
+    assert SCOPES["admin"] == ("*",)
+    assert all("*" not in scope for role in OTHERS for scope in SCOPES[role])
+
+
+@pytest.mark.parametrize("scope", sorted(USED))
+def test_every_scope_is_some_roles_work_or_an_admins_alone(scope: str) -> None:
+    who = [role for role in OTHERS if allows(scopes_of([role]), scope)]
+
+    assert bool(who) != (scope in ADMIN_ONLY), f"{scope}: {who}"
+    assert allows(scopes_of(["admin"]), scope)
+
+
+def test_the_table_names_no_scope_that_nothing_asks_for() -> None:
+    named = {scope for role in OTHERS for scope in SCOPES[role]} | set(ADMIN_ONLY)
+    assert named <= USED
+    for role in OTHERS:
+        assert len(set(SCOPES[role])) == len(SCOPES[role]), role
+
+
+def test_whoever_writes_somewhere_reads_there_too() -> None:
+    for role in OTHERS:
+        for scope in SCOPES[role]:
+            place, _, right = scope.partition(":")
+            if right == "write" and f"{place}:read" in USED:
+                assert f"{place}:read" in SCOPES[role], (role, scope)
+
+
+@pytest.mark.parametrize(
+    ("roles", "scope", "may"),
+    [
+        (["picker"], "picking:write", True),
+        (["picker"], "packing:write", False),
+        (["picker", "packer"], "packing:write", True),
+        (["analyst"], "payment:read", True),
+        (["analyst"], "payment:write", False),
+        (["reviewer"], "policies:write", False),
+        (["finance"], "payment:write", True),
+        (["somebody"], "orders:read", False),
+        ([], "orders:read", False),
+        (["admin"], "policies:write", True),
+    ],
+)
+def test_a_role_may_do_its_own_work(roles: list[str], scope: str, may: bool) -> None:
+    assert allows(scopes_of(roles), scope) is may
+
+
+def test_an_analyst_changes_nothing() -> None:
+    assert [scope for scope in SCOPES["analyst"] if scope.endswith(":write")] == []
