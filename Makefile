@@ -4,19 +4,23 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
+ASSETS := src/purveyor/web/static/manifest.json
+NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix assets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench real lock format clean
+.PHONY: help setup assets demo test lint check bench real texts lock format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with everything that the lock file names
 
-demo: $(STAMP) ## run a shop full of orders on this machine
+assets: $(ASSETS) ## build styles, scripts and icons of the pages from npm
+
+demo: $(STAMP) $(ASSETS) ## run a shop full of orders on this machine
 	$(BIN)/purveyor demo
 
-test: $(STAMP) ## run the tests, on all cores
+test: $(STAMP) $(ASSETS) ## run the tests, on all cores
 	$(BIN)/pytest -n auto
 
 lint: $(STAMP) ## format, style, types, architecture, migrations: look, change nothing
@@ -34,6 +38,9 @@ bench: $(STAMP) ## measure against hand-written SQL on this machine
 real: $(STAMP) ## a year of real orders, from the file to verify: slow
 	$(BIN)/python -m tests.real
 
+texts: $(STAMP) ## bring the catalogs of translations up to date with what pages and rules say
+	$(BIN)/python texts/make.py
+
 lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv lock --quiet --upgrade
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --all-groups -o requirements.lock
@@ -44,7 +51,7 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 clean: ## remove .venv and everything that tools left behind
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) assets/node_modules src/purveyor/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What is installed is what requirements.lock says, hash by hash. It names no index, so that a mirror serves as well.
@@ -53,4 +60,15 @@ $(STAMP): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $@
+
+# Pages count too: they name the icons, and of Tabler's styles only what they use is kept.
+$(ASSETS): assets/node_modules/.package-lock.json \
+		$(shell find assets -path assets/node_modules -prune -o -type f -print) \
+		$(shell find src/purveyor/web -name '*.html' -o -name '*.py') | $(STAMP)
+	$(NPM) run --silent build
+
+# As the lock file says, hash by hash, and without running anybody's scripts.
+assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json | $(STAMP)
+	$(NPM) ci --loglevel=error
 	touch $@

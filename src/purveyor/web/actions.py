@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
@@ -60,7 +59,7 @@ async def actions_of(
                 )
             )
         for command in commands:
-            refusal = await _decide(unit, command, Call("tried", actor, at, _ids(book.order.id)))
+            refusal = await refusal_of(unit, command, trial(book, actor, at))
             if refusal is not None and refusal.code in endpoint.tolerates:
                 refusal = None
             found.append(
@@ -79,12 +78,13 @@ async def actions_of(
     return found
 
 
-def _ids(seed: UUID) -> Ids:
-    return Ids(uuid7(0, seed.int))
+def trial(book: Book, actor: str, at: datetime) -> Call:
+    """A call under which nothing is done."""
+    return Call("tried", actor, at, Ids(uuid7(0, book.order.id.int)))
 
 
-async def _decide(unit: UnitOfWork, command: Command, call: Call) -> Refusal | None:
-    """The refusal of a command, or None."""
+async def refusal_of(unit: UnitOfWork, command: Command, call: Call) -> Refusal | None:
+    """Why a command would be refused, or None."""
     rule = DECIDES[type(command)]
     while True:
         try:

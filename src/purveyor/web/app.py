@@ -1,21 +1,29 @@
-"""The application: all routes, around a house that is open or is opened with it."""
+"""The application: API and pages, around a house that is open or is opened with it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar
 from litestar.connection import Request
 from litestar.response import Response
 
+from purveyor.web.accounts import Accounts
 from purveyor.web.api import CHAPTERS
+from purveyor.web.assets import assets_handler
 from purveyor.web.deeds import deed_handler
 from purveyor.web.desk import AnyRequest, Desk, as_problem
 from purveyor.web.endpoints import command_handler
+from purveyor.web.faces import page_handlers
 from purveyor.web.house import House
 from purveyor.web.open_doors import open_doors
+from purveyor.web.pages.live import Live
+from purveyor.web.pages.routes import SECURITY, broken
+from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import read_handler
+from purveyor.web.sessions import Sessions
+from purveyor.web.sign_in import SignIn
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: an order of ten thousand lines has one
 
@@ -26,20 +34,27 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        if isinstance(house, AbstractAsyncContextManager):
-            async with house as opened:
-                desk.open(opened)
+        async with house if isinstance(house, AbstractAsyncContextManager) else nullcontext(house) as opened:
+            desk.open(opened)
+            desk.live = Live(opened.read)
+            desk.sessions = Sessions(opened)
+            desk.sign_in = SignIn(desk.sessions)
+            desk.accounts = Accounts(desk.sessions)
+            try:
                 yield
-        else:
-            desk.open(house)
-            yield
+            finally:
+                desk.live.close()
 
     unrouted = desk.metrics.timer("*", "none")
 
     def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
         """What goes wrong before a route is found."""
-        problem = as_problem(error, request.scope["path"])
+        path = request.scope["path"]
+        problem = as_problem(error, path)
         unrouted(problem.status, 0)
+        if "text/html" in request.headers.get("accept", "") and not path.startswith("/api/"):
+            page = broken(Visit(request, desk), problem)
+            return Response(page.body, status_code=problem.status, headers={**dict(page.headers), **SECURITY})
         return problem.framework_response
 
     return Litestar(
@@ -48,6 +63,8 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             *(command_handler(desk, endpoint) for chapter in CHAPTERS for endpoint in chapter.endpoints),
             *(deed_handler(desk, deed) for chapter in CHAPTERS for deed in chapter.deeds),
             *(read_handler(desk, read) for chapter in CHAPTERS for read in chapter.reads),
+            *page_handlers(desk),
+            assets_handler(desk),
         ],
         lifespan=[lifespan],
         exception_handlers={Exception: on_error},

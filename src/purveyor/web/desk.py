@@ -25,11 +25,16 @@ Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
 class Desk:
     """The house, once it is open, and who watches over its door."""
 
-    __slots__ = ("house", "keys", "metrics")
+    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "sign_in")
 
     def __init__(self) -> None:
         self.house: House
         self.keys: Keyring
+        # What only pages need; `app` puts it here.
+        self.sessions: Any
+        self.sign_in: Any
+        self.accounts: Any
+        self.live: Any
         self.metrics = Metrics()
 
     def open(self, house: House) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from purveyor.db.reader import Reader
 from purveyor.records.staff.queries import api_key_by_prefix
 from purveyor.web.problems import Problem
+from purveyor.web.roles import allows
 
 KEPT_S = 5.0  # a key that was revoked may still come in for so long
 MOST_KEPT = 10_000
@@ -36,8 +37,7 @@ class Caller(msgspec.Struct, frozen=True):
         return f"key:{self.name}"
 
     def may(self, scope: str) -> bool:
-        """`*` is everything, `review:*` everything of review."""
-        return not self.scopes.isdisjoint(("*", scope, f"{scope.partition(':')[0]}:*"))
+        return allows(self.scopes, scope)
 
 
 def make_key() -> NewKey:

@@ -1,0 +1,45 @@
+// Charts by ECharts, as SVG, in the colors of the page. The numbers also stand in a table beside each chart.
+import * as echarts from "echarts/core";
+import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
+import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+
+echarts.use([
+  BarChart, HeatmapChart, LineChart, PieChart,
+  AriaComponent, DatasetComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent,
+  SVGRenderer,
+]);
+
+const COLORS = ["#066fd1", "#d6336c", "#2fb344", "#f59f00", "#ae3ec9", "#0ca678", "#f76707", "#4263eb"];
+
+export function draw(place) {
+  const dark = document.documentElement.dataset.bsTheme === "dark";
+  const ink = dark ? "#dce1e7" : "#1f2937";
+  const line = dark ? "#3a4859" : "#dce1e7";
+  const chart = echarts.init(place, null, { renderer: "svg" });
+  const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
+  const option = JSON.parse(place.dataset.chart);
+  for (const name of ["xAxis", "yAxis"]) {
+    if (option[name]) {
+      option[name] = [option[name]].flat().map((each) => ({ ...axis, ...each }));
+    }
+  }
+  chart.setOption({
+    color: COLORS,
+    textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
+    aria: { enabled: true, decal: { show: true } },
+    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    legend: option.series?.length > 1 ? { top: 0, textStyle: { color: ink } } : undefined,
+    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+    ...option,
+    // Drawn, because as HTML it would need inline styles, which the Content-Security-Policy forbids.
+    tooltip: { trigger: ["heatmap", "pie"].includes(option.series?.[0]?.type) ? "item" : "axis", ...option.tooltip, renderMode: "richText" },
+  });
+  chart.on("click", ({ data }) => {
+    const to = data?.href;
+    if (to) {
+      window.location.assign(to);
+    }
+  });
+  new ResizeObserver(() => chart.resize()).observe(place);
+}

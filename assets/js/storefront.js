@@ -1,0 +1,2 @@
+import "./shared.js";
+import "@tabler/core/js/src/bootstrap/collapse.ts";

@@ -1,0 +1,1 @@
+"""The console: what staff sees and does, a file a stage."""

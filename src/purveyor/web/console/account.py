@@ -1,0 +1,81 @@
+"""One's own account: password, second factor, and where one is signed in."""
+
+from __future__ import annotations
+
+import segno
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import TurnedDown, Visit
+
+PLACE = "/console/account"
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    return await _show(visit, [])
+
+
+async def _show(visit: Visit, codes: list[str]) -> ASGIResponse:
+    """`codes`: recovery codes, shown this once."""
+    enrollment = await visit.desk.accounts.pending_second_factor(visit.staff)
+    picture = segno.make(enrollment.address, error="m").svg_data_uri(scale=5, border=2) if enrollment else ""
+    return visit.page(
+        "console/account.html",
+        enrollment=enrollment,
+        picture=picture,
+        codes=codes,
+        sessions=await visit.desk.sessions.list_of(visit.staff.id),
+    )
+
+
+async def change_password(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    if form.text("new") != form.text("again"):
+        visit.tell(visit._("The new password was typed differently the second time."), "danger")
+        raise TurnedDown(422)
+    await visit.desk.accounts.change_password(visit.staff, form.text("old"), form.text("new"))
+    return visit.see_other(PLACE, visit._("Your password is changed. You are signed out everywhere else."))
+
+
+async def begin_second_factor(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.desk.accounts.begin_second_factor(visit.staff, form.text("password"))
+    return visit.see_other(PLACE)
+
+
+async def confirm_second_factor(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    codes = await visit.desk.accounts.confirm_second_factor(visit.staff, form.text("code"))
+    visit.tell(visit._("The second factor is on. Keep the recovery codes in a safe place."))
+    return await _show(visit, codes)
+
+
+async def remove_second_factor(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.desk.accounts.remove_second_factor(visit.staff, form.text("password"))
+    return visit.see_other(PLACE, visit._("The second factor is off."), "warning")
+
+
+async def end_session(visit: Visit) -> ASGIResponse:
+    """Of one's own sessions only: the list names no others, and others are refused as not found."""
+    session_id = (await visit.form()).id("session")
+    own = await visit.desk.sessions.list_of(visit.staff.id)
+    if session_id in {session.session_id for session in own}:
+        await visit.desk.sessions.end(visit.staff, session_id)
+    return visit.see_other(PLACE, visit._("Signed out there."))
+
+
+async def end_others(visit: Visit) -> ASGIResponse:
+    await visit.desk.sessions.end_others(visit.staff)
+    return visit.see_other(PLACE, visit._("You are signed out everywhere else."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show),
+    post(f"{PLACE}/password", change_password, again=show),
+    post(f"{PLACE}/second-factor", begin_second_factor, again=show),
+    post(f"{PLACE}/second-factor/confirm", confirm_second_factor, again=show),
+    post(f"{PLACE}/second-factor/remove", remove_second_factor, again=show),
+    post(f"{PLACE}/sessions/end", end_session, again=show),
+    post(f"{PLACE}/sessions/end-others", end_others, again=show),
+)

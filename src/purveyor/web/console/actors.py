@@ -1,0 +1,41 @@
+"""Who did something, as people read it: the journal names staff by id, because names may be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from purveyor.records.staff.queries import names_of_staff
+from purveyor.web.pages.visit import Visit, id_of
+
+
+async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]:
+    """The name of each actor: of staff from its row, of others from the actor itself."""
+    found: dict[str, str] = {}
+    ids: dict[UUID, str] = {}
+    for actor in set(actors):
+        kind, _, who = actor.partition(":")
+        staff_id = id_of(who) if kind == "staff" else None
+        if staff_id is not None:
+            ids[staff_id] = actor
+        found[actor] = _plain(visit, kind, who)
+    if ids:
+        for staff_id, name in (await names_of_staff(visit.house.read, list(ids))).items():
+            found[ids[staff_id]] = name or visit._("former colleague")
+    return found
+
+
+def _plain(visit: Visit, kind: str, who: str) -> str:
+    match kind:
+        case "":
+            return visit._("nobody")
+        case "customer":
+            return visit._("the customer")
+        case "key":
+            return visit._("API key %(name)s", name=who)
+        case "job" | "sweep" | "system":
+            return visit._("Purveyor")
+        case "staff":
+            return who
+        case _:
+            return f"{kind} {who}".strip()

@@ -1,0 +1,129 @@
+"""The board: eleven columns with live counts and ages, late ones first, exceptions on top."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.db.reader import Reader
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+from purveyor.web.queries import Board, board
+
+SCOPE = "orders:read"
+LATE_AFTER = {  # how long an order may be in a stage before it counts as late
+    "receipt": timedelta(minutes=5),
+    "review": timedelta(hours=4),
+    "confirmation": timedelta(minutes=30),
+    "payment": timedelta(hours=24),
+    "picking": timedelta(hours=8),
+    "packing": timedelta(hours=4),
+    "shipping": timedelta(hours=24),
+    "delivery": timedelta(days=4),
+    "support": timedelta(hours=24),
+    "returns": timedelta(days=14),
+    "feedback": timedelta(days=30),
+}
+ICONS = {
+    "receipt": "inbox",
+    "review": "eye-check",
+    "confirmation": "mail",
+    "payment": "credit-card",
+    "picking": "shopping-cart",
+    "packing": "package",
+    "shipping": "truck",
+    "delivery": "map-pin",
+    "support": "message-circle",
+    "returns": "arrow-back-up",
+    "feedback": "star",
+}
+
+
+class Card(msgspec.Struct, frozen=True):
+    """An order as a card: the oldest of its stage."""
+
+    id: str
+    number: int
+    stage: str
+    name: str
+    total_minor: int
+    currency: str
+    stage_since: datetime | None
+    promised_at: datetime | None
+    holds: str
+
+
+CARDS = """
+    -- The oldest few of every stage, each stage by its own stretch of the index.
+    SELECT o.id::text, o.number, o.stage, coalesce(c.name, '') AS name, o.total_minor, o.currency, o.stage_since,
+           o.promised_at, o.holds
+      FROM unnest($1::text[]) WITH ORDINALITY AS s (stage, place),
+           LATERAL (SELECT * FROM orders WHERE stage = s.stage AND closed_at IS NULL
+                     ORDER BY stage_since LIMIT $2) AS o
+ LEFT JOIN contact c ON c.id = o.contact_id
+  ORDER BY s.place, o.stage_since
+"""
+LATE = """
+    SELECT s.stage, count(o.stage) AS orders
+      FROM unnest($1::text[], $2::timestamptz[]) AS s (stage, late_before)
+ LEFT JOIN orders o ON o.stage = s.stage AND o.closed_at IS NULL AND o.stage_since < s.late_before
+  GROUP BY s.stage
+"""
+CARDS_SHOWN = 5
+
+
+class Count(msgspec.Struct, frozen=True):
+    stage: str
+    orders: int
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One stage on the board."""
+
+    stage: str
+    icon: str
+    orders: int
+    held: int
+    late: int
+    late_after: timedelta
+    oldest_since: datetime | None
+    cards: list[Card]
+
+
+async def columns(read: Reader, seen: Board, now: datetime) -> list[Column]:
+    """The stages with their oldest orders, and how many of each are late."""
+    stages = [column.stage for column in seen.stages]
+    cards = await read.rows(Card, CARDS, stages, CARDS_SHOWN)
+    late = {
+        each.stage: each.orders
+        for each in await read.rows(Count, LATE, stages, [now - LATE_AFTER[stage] for stage in stages])
+    }
+    return [
+        Column(
+            stage=column.stage,
+            icon=ICONS[column.stage],
+            orders=column.orders,
+            held=column.held,
+            late=late.get(column.stage, 0),
+            late_after=LATE_AFTER[column.stage],
+            oldest_since=column.oldest_since,
+            cards=[card for card in cards if card.stage == column.stage],
+        )
+        for column in seen.stages
+    ]
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The whole page, or its moving part when something has happened."""
+    read = visit.house.read
+    seen = await board(read)
+    return visit.page(
+        "console/board_columns.html" if visit.is_part else "console/board.html",
+        columns=await columns(read, seen, visit.now),
+        holds=seen.holds,
+    )
+
+
+ROUTES: tuple[PageRoute, ...] = (get("/console", show, scope=SCOPE),)

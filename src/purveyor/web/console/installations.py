@@ -1,0 +1,166 @@
+"""The calendar of installations: a week of every technician, what waits for a time, and the record afterwards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.db.reader import Reader
+from purveyor.stages.delivery.commands import (
+    AddSlots,
+    BookAppointment,
+    CompleteInstallation,
+    MoveAppointment,
+    SlotItem,
+)
+from purveyor.stages.delivery.queries import open_slots, to_be_booked
+from purveyor.web.console.numbers import numbers_of
+from purveyor.web.lists import FIRST, FIRST_ID
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import Visit
+
+READ = "delivery:read"
+WRITE = "delivery:write"
+PLACE = "/console/installations"
+DAYS = 7
+SHOWN = 50
+
+
+class Booked(msgspec.Struct, frozen=True):
+    """An appointment with its time."""
+
+    id: UUID
+    order_id: UUID
+    sku: str
+    minutes: int
+    status: str
+    technician: str
+    starts_at: datetime
+    city: str
+
+
+class Free(msgspec.Struct, frozen=True):
+    technician: str
+    starts_at: datetime
+    minutes: int
+
+
+BOOKED = """
+    SELECT a.id, a.order_id, a.sku, a.minutes, a.status, a.technician, a.starts_at, coalesce(c.city, '') AS city
+      FROM appointment a JOIN orders o ON o.id = a.order_id LEFT JOIN contact c ON c.id = o.contact_id
+     WHERE a.status IN ('booked', 'done') AND a.starts_at >= $1 AND a.starts_at < $2
+  ORDER BY a.starts_at, a.id
+     LIMIT 2000
+"""
+FREE = """
+    SELECT technician, starts_at, minutes FROM slot
+     WHERE taken_by IS NULL AND starts_at >= $1 AND starts_at < $2
+  ORDER BY starts_at, technician
+     LIMIT 2000
+"""
+
+
+async def booked_between(read: Reader, since: datetime, until: datetime) -> list[Booked]:
+    return await read.rows(Booked, BOOKED, since, until)
+
+
+async def free_between(read: Reader, since: datetime, until: datetime) -> list[Free]:
+    return await read.rows(Free, FREE, since, until)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """A week, from the Monday that holds the day of the address."""
+    read = visit.house.read
+    monday = _monday(visit)
+    since = datetime.combine(monday, time.min, visit.zone)
+    until = since + timedelta(days=DAYS)
+    appointments = await booked_between(read, since, until)
+    free = await free_between(read, since, until)
+    waiting = await to_be_booked(read, FIRST, SHOWN)
+    slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (visit.now, FIRST_ID), SHOWN)
+    cells: defaultdict[tuple[str, date], list[Booked | Free]] = defaultdict(list)
+    entries: list[Booked | Free] = [*appointments, *free]
+    for each in sorted(entries, key=lambda entry: entry.starts_at):
+        cells[each.technician, each.starts_at.astimezone(visit.zone).date()].append(each)
+    return visit.page(
+        "console/installations.html",
+        monday=monday,
+        days=[monday + timedelta(days=number) for number in range(DAYS)],
+        before=monday - timedelta(days=DAYS),
+        after=monday + timedelta(days=DAYS),
+        technicians=sorted({technician for technician, _day in cells}),
+        cells=cells,
+        waiting=waiting,
+        slots=slots,
+        numbers=await numbers_of(visit, [*(a.order_id for a in appointments), *(w.order_id for w in waiting)]),
+    )
+
+
+def _monday(visit: Visit) -> date:
+    try:
+        day = date.fromisoformat(visit.given("week"))
+    except ValueError:
+        day = visit.now.astimezone(visit.zone).date()
+    return day - timedelta(days=day.weekday())
+
+
+async def add_slots(visit: Visit) -> ASGIResponse:
+    """Free time of a technician: from an hour on, so many visits of the same length, day by day."""
+    form = await visit.form()
+    start = form.moment("starts_at", visit.zone)
+    minutes = form.integer("minutes", 120)
+    slots = tuple(
+        SlotItem(
+            technician=form.required("technician"),
+            starts_at=start + timedelta(days=day, minutes=minutes * number),
+            minutes=minutes,
+        )
+        for day in range(max(1, form.integer("days", 1)))
+        for number in range(max(1, form.integer("count", 1)))
+    )
+    await visit.do(AddSlots(slots=slots))
+    return visit.see_other(PLACE, visit._("The time is free to be booked."))
+
+
+async def book(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.do(
+        BookAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), slot_id=form.id("slot"))
+    )
+    return visit.see_other(PLACE, visit._("Booked. The customer is told."))
+
+
+async def move(visit: Visit) -> ASGIResponse:
+    """Take its time away; it waits for a new one."""
+    form = await visit.form()
+    await visit.do(
+        MoveAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), why=form.text("why"))
+    )
+    return visit.see_other(PLACE, visit._("The appointment waits for a new time."), "info")
+
+
+async def complete(visit: Visit) -> ASGIResponse:
+    """Done, with what was done and who signed."""
+    form = await visit.form()
+    await visit.do(
+        CompleteInstallation(
+            order_id=form.id("order"),
+            appointment_id=form.id("appointment"),
+            record=form.required("record"),
+            signed_by=form.required("signed_by"),
+        )
+    )
+    return visit.see_other(PLACE, visit._("Done and recorded."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    post(f"{PLACE}/slots", add_slots, scope=WRITE, again=show),
+    post(f"{PLACE}/book", book, scope=WRITE, again=show),
+    post(f"{PLACE}/move", move, scope=WRITE, again=show),
+    post(f"{PLACE}/complete", complete, scope=WRITE, again=show),
+)

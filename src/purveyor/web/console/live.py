@@ -1,0 +1,17 @@
+"""The console's server-sent events: something happened to some order, or to one."""
+
+from __future__ import annotations
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit, id_of
+
+
+async def listen(visit: Visit) -> ASGIResponse:
+    """`?order=<id>` for the events of one order."""
+    stream: ASGIResponse = visit.desk.live.stream(id_of(visit.given("order")))
+    return stream
+
+
+ROUTES: tuple[PageRoute, ...] = (get("/console/live", listen, scope="orders:read"),)

@@ -1,0 +1,172 @@
+"""The list of orders: search, filters that combine, bulk actions, export."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.stages.review.commands import ApproveOrder, HoldOrder
+from purveyor.web.bodies import read_parameters
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.texts import mark as _
+from purveyor.web.pages.visit import Visit, id_of
+from purveyor.web.problems import Problem
+from purveyor.web.queries import (
+    FulfillmentStatus,
+    OrderFilter,
+    OrderSeen,
+    PaymentStatus,
+    ReturnStatus,
+    Stage,
+    Status,
+    find_orders,
+)
+from purveyor.web.reads import Page
+
+SCOPE = "orders:read"
+PAGE_SIZE = 50
+EXPORTED = 10_000  # orders in one export
+FILTERS = (
+    "text",
+    "stage",
+    "status",
+    "payment_status",
+    "fulfillment_status",
+    "return_status",
+    "hold",
+    "channel",
+    "country",
+)
+CHOICES: dict[str, Any] = {
+    "stage": Stage,
+    "status": Status,
+    "payment_status": PaymentStatus,
+    "fulfillment_status": FulfillmentStatus,
+    "return_status": ReturnStatus,
+}
+NAMES = {
+    "stage": _("Stage"),
+    "status": _("Status"),
+    "payment_status": _("Payment"),
+    "fulfillment_status": _("Fulfillment"),
+    "return_status": _("Return"),
+}
+COLUMNS = (
+    "number",
+    "placed_at",
+    "name",
+    "country",
+    "channel",
+    "status",
+    "stage",
+    "payment_status",
+    "fulfillment_status",
+)
+
+
+def asked_of(visit: Visit, limit: int = PAGE_SIZE) -> OrderFilter:
+    """The filters of the address. Raises `Problem` (422) for what cannot be."""
+    values: dict[str, Any] = {name: visit.given(name) for name in (*FILTERS, "sku", "after") if visit.given(name)}
+    for name, days in (("placed_from", 0), ("placed_to", 1)):
+        if day := visit.given(name):
+            values[name] = _start_of(visit, day, days)
+    return read_parameters(OrderFilter, {**values, "limit": limit})  # type: ignore[no-any-return]
+
+
+def _start_of(visit: Visit, day: str, days_later: int) -> str:
+    try:
+        date = datetime.fromisoformat(day).date()
+    except ValueError:
+        raise Problem(422, "invalid_parameter", f"{day} is no date, such as 2026-03-02.") from None
+    return datetime.combine(date + timedelta(days=days_later), time.min, visit.zone).isoformat()
+
+
+def without_after(visit: Visit, **changed: str) -> str:
+    """The address of this list from its beginning, with some filters changed; an empty value takes one away."""
+    kept = {name: visit.given(name) for name in (*FILTERS, "sku", "placed_from", "placed_to") if visit.given(name)}
+    values = {name: value for name, value in {**kept, **changed}.items() if value}
+    return "/console/orders" + (f"?{urlencode(values)}" if values else "")
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The list. A filter that cannot be is told, and nothing is listed then."""
+    found: Page[OrderSeen]
+    try:
+        found = await find_orders(visit.house.read, asked_of(visit))
+    except Problem as problem:
+        visit.tell(str(problem), "danger")
+        visit.status = problem.status
+        found = Page([], None)
+    return visit.page(
+        "console/orders_rows.html" if visit.is_part else "console/orders.html",
+        orders=found.items,
+        next=found.next,
+        here=without_after(visit),
+        link=without_after,
+        choices={name: words.__args__ for name, words in CHOICES.items()},
+        names=NAMES,
+        filtered=any(visit.given(name) for name in (*FILTERS, "sku", "placed_from", "placed_to")),
+    )
+
+
+async def export(visit: Visit) -> ASGIResponse:
+    """The same list as CSV, newest first, at most `EXPORTED` orders."""
+    asked = asked_of(visit, 200)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*COLUMNS, "currency", "total", "receivable"])
+    written = 0
+    while written < EXPORTED:
+        found = await find_orders(visit.house.read, asked)
+        for order in found.items:
+            cells = [_cell(getattr(order, name)) for name in COLUMNS]
+            writer.writerow([*cells, order.currency, order.total_minor, order.receivable_minor])
+        written += len(found.items)
+        if found.next is None:
+            break
+        asked = msgspec.structs.replace(asked, after=found.next)
+    response = visit.text(text.getvalue(), "text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
+    return response
+
+
+def _cell(value: Any) -> str:
+    """As text. What a spreadsheet would take for a formula is made harmless (OWASP, CSV injection)."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+async def act_on_many(visit: Visit) -> ASGIResponse:
+    """One command for each order that was ticked; what was refused is told, the others are done."""
+    form = await visit.form()
+    ids = [order_id for text in form.all("order") if (order_id := id_of(text)) is not None]
+    done = 0
+    for order_id in ids:
+        match form.text("action"):
+            case "approve":
+                command: Any = ApproveOrder(order_id=order_id)
+            case "hold":
+                command = HoldOrder(order_id=order_id, type="customer", why=form.text("why") or "bulk")
+            case _:
+                visit.tell(visit._("Choose what to do with the orders."), "warning")
+                return await show(visit)
+        answer = await visit.ask(command, key=f"{form.text('key')}:{order_id}")
+        done += answer.accepted
+    if done:
+        visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", done) % {"num": done})
+    elif not ids:
+        visit.tell(visit._("No order was chosen."), "warning")
+    return await show(visit)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/orders", show, scope=SCOPE),
+    get("/console/orders.csv", export, scope=SCOPE),
+    post("/console/orders", act_on_many, scope="review:write", again=show),
+)

@@ -1,0 +1,146 @@
+"""The pack bench: scan a tote or an order, scan each item, close the parcel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import get_args
+from uuid import UUID
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.records.policies.queries import load_policies
+from purveyor.stages.packing.commands import PackParcel, ScannedItem, UnpackParcel, UnpackReason, WeightExcuse
+from purveyor.stages.packing.queries import (
+    bench_by_scan,
+    bench_items,
+    packing_slip,
+    parcels_here,
+    parcels_of,
+    waiting_at_bench,
+)
+from purveyor.web.console.warehouse import here, listed
+from purveyor.web.lists import FIRST
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import Visit
+
+READ = "packing:read"
+WRITE = "packing:write"
+SHOWN = 20
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """What waits at the bench. Something scanned goes straight to its order."""
+    location, locations = await here(visit)
+    code = location.code if location else ""
+    scanned = visit.given("scan")
+    if scanned:
+        found = await bench_by_scan(visit.house.read, scanned, code)
+        if len(found) == 1:
+            return visit.see_other(_bench(found[0].order_id, found[0].fulfillment_id))
+        if not found:
+            visit.tell(visit._("Nothing on this bench has the tote or order number %(scan)s.", scan=scanned), "warning")
+        waiting, following = found, None
+    else:
+        page = await listed(visit, waiting_at_bench, lambda row: (row.since, row.fulfillment_id), code)
+        waiting, following = list(page.items), page.next
+    return visit.page(
+        "console/packing.html",
+        location=location,
+        locations=locations,
+        waiting=waiting,
+        next=following,
+        parcels=await parcels_here(visit.house.read, code, FIRST, SHOWN),
+    )
+
+
+def _bench(order_id: UUID, fulfillment_id: UUID) -> str:
+    return f"/console/packing/{order_id}/{fulfillment_id}"
+
+
+async def bench(visit: Visit) -> ASGIResponse:
+    """One fulfillment order on the bench: what lies there, what the scale should show, the carton that fits."""
+    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
+    read = visit.house.read
+    items = await bench_items(read, order_id, fulfillment_id)
+    if not items:
+        raise NotFound(what=visit._("work at the bench"), id=fulfillment_id)
+    form = await visit.form() if visit.request.method == "POST" else None
+    suggestion = None
+    if any(item.quantity > item.packed for item in items):
+        answer = await visit.house.committer.preview(
+            PackParcel(order_id=order_id, fulfillment_id=fulfillment_id), actor=visit.actor
+        )
+        suggestion = [fact for fact in answer.facts if fact.get("carton")]
+    return visit.page(
+        "console/bench.html",
+        order_id=order_id,
+        fulfillment_id=fulfillment_id,
+        number=await _number(visit, order_id),
+        items=items,
+        left=sum(item.quantity - item.packed for item in items),
+        weight_g=sum((item.quantity - item.packed) * item.weight_g for item in items),
+        parcels=[each for each in await parcels_of(read, order_id) if each.fulfillment_id == fulfillment_id],
+        suggestion=suggestion,
+        cartons=(await load_policies(read)).packing.cartons,
+        excuses=[word for word in get_args(WeightExcuse) if word],
+        reasons=get_args(UnpackReason),
+        form=form,
+    )
+
+
+async def _number(visit: Visit, order_id: UUID) -> int:
+    numbers = await visit.house.read.values("SELECT number FROM orders WHERE id = $1", order_id)
+    return int(numbers[0]) if numbers else 0
+
+
+async def pack(visit: Visit) -> ASGIResponse:
+    """Close a parcel with what was scanned; nothing scanned means all that lies there."""
+    form = await visit.form()
+    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
+    scans = Counter(sku for sku in form.text("scanned").split() if sku)
+    override = form.text("override")
+    if override not in get_args(WeightExcuse):
+        raise Invalid(field="override", found=override, expected=", ".join(filter(None, get_args(WeightExcuse))))
+    answer = await visit.do(
+        PackParcel(
+            order_id=order_id,
+            fulfillment_id=fulfillment_id,
+            scanned=tuple(ScannedItem(sku=sku, quantity=count) for sku, count in scans.items()),
+            carton=form.text("carton"),
+            weight_g=form.integer("weight_g", 0),
+            override=override,  # type: ignore[arg-type]
+        )
+    )
+    del answer
+    left = await bench_items(visit.house.read, order_id, fulfillment_id)
+    done = all(item.quantity <= item.packed for item in left)
+    to = "/console/packing" if done else _bench(order_id, fulfillment_id)
+    return visit.see_other(to, visit._("Packed. The label is being bought."))
+
+
+async def unpack(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
+    reason = form.text("reason")
+    if reason not in get_args(UnpackReason):
+        raise Invalid(field="reason", found=reason or "nothing", expected=", ".join(get_args(UnpackReason)))
+    await visit.do(UnpackParcel(order_id=order_id, parcel_id=form.id("parcel"), reason=reason))  # type: ignore[arg-type]
+    return visit.see_other(_bench(order_id, fulfillment_id), visit._("Unpacked. Its label is given back."), "info")
+
+
+async def slip(visit: Visit) -> ASGIResponse:
+    """The packing slip, to be printed."""
+    found = await packing_slip(visit.house.read, visit.in_path("order_id"), visit.in_path("parcel_id"))
+    if found is None:
+        raise NotFound(what="parcel", id=visit.in_path("parcel_id"))
+    return visit.page("console/packing_slip.html", slip=found)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/packing", show, scope=READ),
+    get("/console/packing/{order_id:uuid}/{fulfillment_id:uuid}", bench, scope=READ),
+    post("/console/packing/{order_id:uuid}/{fulfillment_id:uuid}", pack, scope=WRITE, again=bench),
+    post("/console/packing/{order_id:uuid}/{fulfillment_id:uuid}/unpack", unpack, scope=WRITE, again=bench),
+    get("/console/packing/slips/{order_id:uuid}/{parcel_id:uuid}", slip, scope=READ),
+)

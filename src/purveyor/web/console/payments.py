@@ -1,0 +1,151 @@
+"""Payments: what is in doubt, declined or failed, refunds for a second person, open invoices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.db.reader import Reader
+from purveyor.stages.payment.commands import (
+    ApproveRefund,
+    AskGateway,
+    RecordBankTransfer,
+    RetryCapture,
+    RetryRefund,
+    SendReminder,
+    SettleRefundManually,
+    WriteOff,
+)
+from purveyor.stages.payment.queries import open_invoices, refunds_for_people
+from purveyor.web.console.numbers import numbers_of
+from purveyor.web.console.warehouse import listed
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import Visit
+
+READ = "payment:read"
+WRITE = "payment:write"
+SHOWN = 30
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A payment or a capture that somebody should look at."""
+
+    id: UUID
+    order_id: UUID
+    what: str  # payment | capture
+    method: str
+    status: str
+    amount_minor: int
+    reason: str
+    request_key: str
+    since: datetime | None
+
+
+IN_FLIGHT = """
+    -- Asked, and not answered yet: partial indexes hold just these.
+    (SELECT id, order_id, 'payment' AS what, method, status, amount_minor, reason, request_key, requested_at AS since
+       FROM payment WHERE ask_at IS NOT NULL ORDER BY ask_at, id LIMIT $1)
+    UNION ALL
+    (SELECT c.id, c.order_id, 'capture', p.method, c.status, c.amount_minor, c.reason, c.request_key, c.ask_at
+       FROM capture c JOIN payment p ON p.id = c.payment_id WHERE c.ask_at IS NOT NULL ORDER BY c.ask_at, c.id LIMIT $1)
+"""
+FAILED = """
+    (SELECT id, order_id, 'payment' AS what, method, status, amount_minor, reason, request_key, requested_at AS since
+       FROM payment WHERE status IN ('declined', 'failed') ORDER BY id DESC LIMIT $1)
+    UNION ALL
+    (SELECT c.id, c.order_id, 'capture', p.method, c.status, c.amount_minor, c.reason, c.request_key, NULL
+       FROM capture c JOIN payment p ON p.id = c.payment_id WHERE c.status = 'failed' ORDER BY c.id DESC LIMIT $1)
+"""
+
+
+async def in_flight(read: Reader) -> list[Trouble]:
+    return await read.rows(Trouble, IN_FLIGHT, SHOWN)
+
+
+async def failed(read: Reader) -> list[Trouble]:
+    return await read.rows(Trouble, FAILED, SHOWN)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    read = visit.house.read
+    doubtful, broken = await in_flight(read), await failed(read)
+    refunds = await refunds_for_people(read, limit=SHOWN)
+    invoices = await listed(visit, open_invoices, lambda row: row.number, first=0, kind=int)
+    orders = (each.order_id for group in (doubtful, broken, refunds, invoices.items) for each in group)
+    return visit.page(
+        "console/payments.html",
+        doubtful=doubtful,
+        broken=broken,
+        refunds=refunds,
+        invoices=invoices.items,
+        next=invoices.next,
+        numbers=await numbers_of(visit, orders),
+    )
+
+
+async def ask_gateway(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.do(
+        AskGateway(order_id=form.id("order"), payment_id=form.id("payment"), key=form.required("request_key"))
+    )
+    return _back(visit, visit._("The provider is asked what became of it."))
+
+
+async def retry_capture(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.do(RetryCapture(order_id=form.id("order"), capture_id=form.id("capture")))
+    return _back(visit, visit._("The capture is tried again."))
+
+
+async def act_on_refund(visit: Visit) -> ASGIResponse:
+    """Approve it as the second person, try it again, or say that the money went back by hand."""
+    form = await visit.form()
+    order_id, refund_id = form.id("order"), form.id("refund")
+    match form.text("action"):
+        case "approve":
+            await visit.do(ApproveRefund(order_id=order_id, refund_id=refund_id))
+            return _back(visit, visit._("Approved."))
+        case "retry":
+            await visit.do(RetryRefund(order_id=order_id, refund_id=refund_id))
+            return _back(visit, visit._("The refund is tried again."))
+        case _:
+            reference = form.required("reference")
+            await visit.do(SettleRefundManually(order_id=order_id, refund_id=refund_id, reference=reference))
+            return _back(visit, visit._("Booked as sent by hand."))
+
+
+async def act_on_invoice(visit: Visit) -> ASGIResponse:
+    """A transfer came in, the customer is reminded, or what is open is given up."""
+    form = await visit.form()
+    order_id, invoice_id = form.id("order"), form.id("invoice")
+    match form.text("action"):
+        case "remind":
+            level = form.integer("level")
+            await visit.do(SendReminder(order_id=order_id, invoice_id=invoice_id, level=level))
+            return _back(visit, visit._("A reminder is sent."))
+        case "write_off":
+            await visit.do(WriteOff(order_id=order_id, invoice_id=invoice_id, reason=form.required("reason")))
+            return _back(visit, visit._("Written off."))
+        case _:
+            amount = form.money("amount", form.required("currency"))
+            transfer = form.required("transfer")
+            await visit.do(
+                RecordBankTransfer(order_id=order_id, invoice_id=invoice_id, amount=amount, transfer_id=transfer)
+            )
+            return _back(visit, visit._("The transfer is booked."))
+
+
+def _back(visit: Visit, said: str) -> ASGIResponse:
+    return visit.see_other("/console/payments", said)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/payments", show, scope=READ),
+    post("/console/payments/ask", ask_gateway, scope=WRITE, again=show),
+    post("/console/payments/captures", retry_capture, scope=WRITE, again=show),
+    post("/console/payments/refunds", act_on_refund, scope=WRITE, again=show),
+    post("/console/payments/invoices", act_on_invoice, scope=WRITE, again=show),
+)

@@ -1,0 +1,140 @@
+"""The returns desk: what is announced, what came, what state it is in, what is credited."""
+
+from __future__ import annotations
+
+from typing import get_args
+from uuid import UUID
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.stages.returns.commands import (
+    CancelReturn,
+    Condition,
+    CreditReturn,
+    Disposition,
+    InspectReturn,
+    ReceiveReturn,
+)
+from purveyor.stages.returns.queries import (
+    expected_returns,
+    return_items_of,
+    returns_of,
+    to_inspect,
+    unfinished_returns,
+)
+from purveyor.web.console.numbers import numbers_of
+from purveyor.web.console.warehouse import here, listed
+from purveyor.web.lists import FIRST, FIRST_ID
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import Visit, id_of
+
+READ = "returns:read"
+WRITE = "returns:write"
+PLACE = "/console/returns"
+SHOWN = 30
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    location, locations = await here(visit)
+    read = visit.house.read
+    expected = await listed(
+        visit, expected_returns, lambda row: (row.announced_at, row.id), location.code if location else ""
+    )
+    unfinished = await unfinished_returns(read, FIRST, SHOWN)
+    inspect = await to_inspect(read, FIRST_ID, SHOWN)
+    orders = [row.order_id for group in (expected.items, unfinished) for row in group]
+    return visit.page(
+        "console/returns.html",
+        location=location,
+        locations=locations,
+        expected=expected.items,
+        next=expected.next,
+        unfinished=unfinished,
+        inspect=inspect,
+        numbers=await numbers_of(visit, [*orders, *(row.order_id for row in inspect)]),
+    )
+
+
+async def one(visit: Visit) -> ASGIResponse:
+    """One return at the desk: count, inspect, credit."""
+    order_id, rma_id = visit.in_path("order_id"), visit.in_path("rma_id")
+    read = visit.house.read
+    found = next((row for row in await returns_of(read, order_id) if row.id == rma_id), None)
+    if found is None:
+        raise NotFound(what="return", id=rma_id)
+    rows = await visit.house.pool.fetch("SELECT id, name FROM line WHERE order_id = $1", order_id)
+    return visit.page(
+        "console/return.html",
+        rma=found,
+        items=[item for item in await return_items_of(read, order_id) if item.rma_id == rma_id],
+        order=(await numbers_of(visit, [order_id]))[order_id],
+        names={row["id"]: row["name"] for row in rows},
+        conditions=get_args(Condition),
+        dispositions=get_args(Disposition),
+        form=await visit.form() if visit.request.method == "POST" else None,
+    )
+
+
+def _here(visit: Visit) -> str:
+    return f"{PLACE}/{visit.in_path('order_id')}/{visit.in_path('rma_id')}"
+
+
+async def receive(visit: Visit) -> ASGIResponse:
+    """A box came: what was counted in it."""
+    form = await visit.form()
+    counted = tuple(
+        UnitsOf(line_id=line_id, quantity=quantity)
+        for text, quantity in form.counted("quantity").items()
+        if (line_id := id_of(text)) is not None
+    )
+    await visit.do(ReceiveReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted))
+    return visit.see_other(_here(visit), visit._("Received."))
+
+
+async def inspect(visit: Visit) -> ASGIResponse:
+    """What state units are in, and what becomes of them."""
+    form = await visit.form()
+    condition = _one_of(form.text("condition"), "condition", get_args(Condition))
+    disposition = _one_of(form.text("disposition"), "disposition", get_args(Disposition))
+    line_id: UUID = form.id("line")
+    await visit.do(
+        InspectReturn(
+            order_id=visit.in_path("order_id"),
+            rma_id=visit.in_path("rma_id"),
+            line_id=line_id,
+            quantity=form.integer("quantity"),
+            condition=condition,  # type: ignore[arg-type]
+            disposition=disposition,  # type: ignore[arg-type]
+            why=form.text("why"),
+        )
+    )
+    return visit.see_other(_here(visit), visit._("Inspected."))
+
+
+def _one_of(found: str, field: str, words: tuple[str, ...]) -> str:
+    if found not in words:
+        raise Invalid(field=field, found=found or "nothing", expected=", ".join(words))
+    return found
+
+
+async def credit(visit: Visit) -> ASGIResponse:
+    await visit.do(CreditReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id")))
+    return visit.see_other(_here(visit), visit._("Credited. The money follows."))
+
+
+async def cancel(visit: Visit) -> ASGIResponse:
+    await visit.do(CancelReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id")))
+    return visit.see_other(_here(visit), visit._("The customer keeps what has not come back."), "info")
+
+
+_RMA = PLACE + "/{order_id:uuid}/{rma_id:uuid}"
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    get(_RMA, one, scope=READ),
+    post(f"{_RMA}/receive", receive, scope=WRITE, again=one),
+    post(f"{_RMA}/inspect", inspect, scope=WRITE, again=one),
+    post(f"{_RMA}/credit", credit, scope=WRITE, again=one),
+    post(f"{_RMA}/cancel", cancel, scope=WRITE, again=one),
+)

@@ -1,0 +1,143 @@
+"""The support inbox, and one case with its thread."""
+
+from __future__ import annotations
+
+from typing import get_args
+from uuid import UUID
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, Remedy, ResolveClaim
+from purveyor.stages.support.queries import (
+    CaseView,
+    cases_of,
+    cases_of_somebody,
+    open_cases,
+    thread,
+    waiting_for_customers,
+)
+from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.numbers import numbers_of
+from purveyor.web.console.warehouse import listed
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import Visit
+
+READ = "support:read"
+WRITE = "support:write"
+PLACE = "/console/support"
+VIEWS = ("open", "mine", "nobody", "waiting")
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Cases: what is due first, mine, nobody's, or waiting for the customer."""
+    view = visit.given("view") if visit.given("view") in VIEWS else "open"
+    match view:
+        case "open":
+            cases = await listed(visit, open_cases, lambda row: (row.due_at, row.id))
+        case "waiting":
+            cases = await listed(visit, waiting_for_customers, lambda row: (row.opened_at, row.id))
+        case _:
+            who = visit.actor if view == "mine" else ""
+            cases = await listed(visit, cases_of_somebody, lambda row: (row.opened_at, row.id), who)
+    return visit.page(
+        "console/support.html",
+        view=view,
+        cases=cases.items,
+        next=cases.next,
+        numbers=await numbers_of(visit, (case.order_id for case in cases.items)),
+        names=await names_of_actors(visit, (case.assignee for case in cases.items)),
+    )
+
+
+async def case(visit: Visit) -> ASGIResponse:
+    """One case: what was said, and what can be done about it."""
+    order_id, case_id = visit.in_path("order_id"), visit.in_path("case_id")
+    read = visit.house.read
+    found = await _case(visit, order_id, case_id)
+    numbers = await numbers_of(visit, [order_id])
+    messages = await thread(read, order_id, case_id)
+    lines = await visit.house.pool.fetch(
+        "SELECT id, sku, name, quantity FROM line WHERE order_id = $1 ORDER BY line_no LIMIT 200", order_id
+    )
+    return visit.page(
+        "console/case.html",
+        case=found,
+        order=numbers[order_id],
+        messages=messages,
+        lines=lines,
+        remedies=get_args(Remedy),
+        names=await names_of_actors(visit, [found.assignee]),
+        form=await visit.form() if visit.request.method == "POST" else None,
+    )
+
+
+async def _case(visit: Visit, order_id: UUID, case_id: UUID) -> CaseView:
+    for found in await cases_of(visit.house.read, order_id):
+        if found.id == case_id:
+            return found
+    raise NotFound(what="case", id=case_id)
+
+
+def _here(visit: Visit) -> str:
+    return f"{PLACE}/{visit.in_path('order_id')}/{visit.in_path('case_id')}"
+
+
+async def answer(visit: Visit) -> ASGIResponse:
+    """To the customer, or a note among ourselves."""
+    form = await visit.form()
+    is_note = form.text("to") == "note"
+    await visit.do(
+        AddMessage(
+            order_id=visit.in_path("order_id"),
+            case_id=visit.in_path("case_id"),
+            author="note" if is_note else "staff",
+            text=form.required("text"),
+            asks_customer=form.flag("asks"),
+        )
+    )
+    return visit.see_other(_here(visit), visit._("Noted.") if is_note else visit._("Sent to the customer."))
+
+
+async def assign(visit: Visit) -> ASGIResponse:
+    """To oneself, or back into the queue."""
+    form = await visit.form()
+    assignee = visit.actor if form.text("to") == "me" else ""
+    await visit.do(AssignCase(order_id=visit.in_path("order_id"), case_id=visit.in_path("case_id"), assignee=assignee))
+    return visit.see_other(_here(visit))
+
+
+async def resolve(visit: Visit) -> ASGIResponse:
+    """Put a claim right, once."""
+    form = await visit.form()
+    remedy = form.text("remedy")
+    if remedy not in get_args(Remedy):
+        raise Invalid(field="remedy", found=remedy or "nothing", expected=", ".join(get_args(Remedy)))
+    order_id = visit.in_path("order_id")
+    currency = (await numbers_of(visit, [order_id]))[order_id].currency
+    amount = form.money("amount", currency) if form.text("amount") else None
+    await visit.do(
+        ResolveClaim(
+            order_id=order_id,
+            case_id=visit.in_path("case_id"),
+            remedy=remedy,  # type: ignore[arg-type]
+            amount=amount,
+        )
+    )
+    return visit.see_other(_here(visit), visit._("Put right."))
+
+
+async def close(visit: Visit) -> ASGIResponse:
+    await visit.do(CloseCase(order_id=visit.in_path("order_id"), case_id=visit.in_path("case_id")))
+    return visit.see_other(PLACE, visit._("The case is closed."))
+
+
+_CASE = PLACE + "/{order_id:uuid}/{case_id:uuid}"
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    get(_CASE, case, scope=READ),
+    post(f"{_CASE}/answer", answer, scope=WRITE, again=case),
+    post(f"{_CASE}/assign", assign, scope=WRITE, again=case),
+    post(f"{_CASE}/resolve", resolve, scope=WRITE, again=case),
+    post(f"{_CASE}/close", close, scope=WRITE, again=case),
+)

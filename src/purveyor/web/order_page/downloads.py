@@ -1,0 +1,73 @@
+"""Files that were bought, each handed out and counted by its grant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar.response.base import ASGIResponse
+from litestar.response.streaming import ASGIStreamingResponse
+
+from purveyor.stages.delivery.commands import Download
+from purveyor.stages.delivery.state import DownloadGrant
+from purveyor.web.order_page.opened import opened
+from purveyor.web.order_page.page import show as show_order
+from purveyor.web.pages.routes import PageRoute, post
+from purveyor.web.pages.visit import Visit
+
+FOLDER: Final = "assets"  # in the data folder: files by the name that the product's `asset` has
+PIECE_BYTES: Final = 256 * 1024
+
+
+async def download(visit: Visit) -> Any:
+    """Take one download off the grant and send the file. The same form sent twice counts once."""
+    async with opened(visit) as order:
+        grant = order.book.row(DownloadGrant, visit.in_path("grant_id"))
+        name = order.book.line(grant.line_id).name
+    await visit.do(Download(order_id=grant.order_id, grant_id=grant.id))
+    path = file_of(visit.house.settings.data_dir, grant.asset)
+    if path is None:
+        return _demonstration(visit, grant.asset or grant.sku, name)
+    return ASGIStreamingResponse(
+        iterator=_pieces(path),
+        media_type="application/octet-stream",
+        headers={**_as_file(path.name), "Content-Length": str(path.stat().st_size)},
+    )
+
+
+def file_of(data_dir: Path, asset: str) -> Path | None:
+    """The file of an asset, if it is there: a plain name, never a way out of the folder."""
+    if not asset or asset in {".", ".."} or Path(asset).name != asset:
+        return None
+    path = data_dir / FOLDER / asset
+    return path if path.is_file() else None
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece
+
+
+def _demonstration(visit: Visit, asset: str, name: str) -> ASGIResponse:
+    """Where the shop has no file of that name, a text that says so."""
+    text = visit._(
+        "This file stands in for %(asset)s, which you bought as “%(name)s”.\n\n"
+        "The shop that you see is a demonstration, or its file was not put in place yet. The download was counted "
+        "as a real one.",
+        asset=asset,
+        name=name,
+    )
+    return ASGIResponse(
+        body=f"{text}\n".encode(), media_type="text/plain", headers=_as_file(f"{asset}.txt"), encoding="utf-8"
+    )
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+
+
+ROUTES: tuple[PageRoute, ...] = (post("/o/{token:str}/downloads/{grant_id:uuid}", download, again=show_order),)

@@ -1,0 +1,110 @@
+"""An order as its customer opens it: found by a signed link, read in one snapshot, and what may be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.messages import Command
+from purveyor.core.refusals import NotFound, Refusal
+from purveyor.core.rows import Contact, Line, Order, Product
+from purveyor.core.state import Book, Needs, State
+from purveyor.db.reader import Reader
+from purveyor.engine.unit_of_work import UnitOfWork
+from purveyor.records.policies.queries import load_policies
+from purveyor.stages.confirmation.state import OrderLink
+from purveyor.web.actions import refusal_of, trial
+from purveyor.web.pages.links import order_of, read_token
+from purveyor.web.pages.visit import TurnedAway, Visit
+
+MOST_TRIALS: Final = 40  # an order of a thousand lines says enough with these
+
+
+class Opened:
+    """The order with the rows of all its parts, and whose it is."""
+
+    def __init__(self, visit: Visit, token: str, unit: UnitOfWork, read: Reader, book: Book, contact: Contact) -> None:
+        self.visit = visit
+        self.token = token
+        self.read = read
+        self.book = book
+        self.contact = contact
+        self._unit = unit
+
+    @property
+    def order(self) -> Order:
+        return self.book.order
+
+    @property
+    def state(self) -> State:
+        return self._unit.state
+
+    @property
+    def lines(self) -> list[Line]:
+        return sorted(self.book.lines.values(), key=lambda line: line.line_no)
+
+    @property
+    def path(self) -> str:
+        return f"/o/{self.token}"
+
+    async def refusal_of(self, command: Command) -> Refusal | None:
+        """Why the customer may not, by the very rule that decides it; None: they may."""
+        return await refusal_of(self._unit, command, trial(self.book, self.visit.actor, self.visit.now))
+
+    async def may(self, command: Command) -> bool:
+        return await self.refusal_of(command) is None
+
+    async def may_any(self, commands: Iterable[Command]) -> bool:
+        """Whether at least one of them would be done."""
+        for command in islice(commands, MOST_TRIALS):
+            if await self.may(command):
+                return True
+        return False
+
+
+@asynccontextmanager
+async def opened(visit: Visit) -> AsyncIterator[Opened]:
+    """The order of the link in the path, in a snapshot. Raises `TurnedAway`, for a bad link as for a revoked one.
+
+    What is looked for in it and is not there (`NotFound`) is answered by a page that says so.
+    """
+    token = str(visit.in_path("token"))
+    found = read_token(visit.desk, token)
+    if found is None:
+        raise no_such_link(visit)
+    order_id, version = found
+    async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+        read = Reader(db)
+        unit = UnitOfWork(db, State(await load_policies(read)), lock=False)
+        await unit.load(Needs(orders=(order_id,)))
+        book = unit.state.books.get(order_id)
+        if book is None or version_of(book) != version:
+            raise no_such_link(visit)
+        skus = {line.sku for line in book.lines.values()}
+        await unit.load(Needs(rows={Contact: (book.order.contact_id,), Product: skus}))
+        contact = unit.state.contact(book.order.contact_id)
+        try:
+            yield Opened(visit, token, unit, read, book, contact)
+        except NotFound:
+            raise TurnedAway(visit.page("order/nothing_here.html", status=404, path=f"/o/{token}")) from None
+
+
+async def order_id_of(visit: Visit) -> UUID:
+    """The order of the link in the path, for what is asked of it. Raises `TurnedAway`."""
+    order_id = await order_of(visit.desk, str(visit.in_path("token")))
+    if order_id is None:
+        raise no_such_link(visit)
+    return order_id
+
+
+def version_of(book: Book) -> int:
+    link = book.rows(OrderLink).get(book.order.id)
+    return link.version if link else 0
+
+
+def no_such_link(visit: Visit) -> TurnedAway:
+    """The one answer to every link that leads nowhere."""
+    return TurnedAway(visit.page("order/not_found.html", status=404))

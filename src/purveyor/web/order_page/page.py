@@ -1,0 +1,170 @@
+"""The order's page: where everything is, what is wanted, what may be done, and what happened. Live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.positions import POSITIONS
+from purveyor.core.rows import Line
+from purveyor.stages.delivery.queries import LicenseView, licenses_of
+from purveyor.stages.delivery.state import AccessGrant, DownloadGrant, LicenseWait
+from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
+from purveyor.stages.returns.commands import CancelReturn
+from purveyor.stages.returns.state import Rma, items_of
+from purveyor.web.order_page.headline import headline_of
+from purveyor.web.order_page.opened import Opened, opened
+from purveyor.web.order_page.picture import parts_of
+from purveyor.web.order_page.queries import what_happened
+from purveyor.web.order_page.timeline import WORDS, told
+from purveyor.web.order_page.wants import may_change_address, todos_of, ways_of
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.texts import mark
+from purveyor.web.pages.visit import Visit
+
+FIRST_ID = UUID(int=0)
+WHERE = {  # of a unit, as its customer says it
+    "placed": mark("being looked over"),
+    "allocated": mark("reserved for you"),
+    "backordered": mark("waiting for stock"),
+    "picked": mark("being packed"),
+    "packed": mark("packed"),
+    "shipped": mark("on its way"),
+    "delivered": mark("with you"),
+    "returning": mark("on its way back"),
+    "returned": mark("returned"),
+    "canceled": mark("canceled"),
+    "lost": mark("lost on the way"),
+}
+TONES = {
+    "backordered": "yellow",
+    "delivered": "green",
+    "shipped": "blue",
+    "lost": "red",
+    "canceled": "secondary",
+    "returned": "secondary",
+}
+NO_GOODS = {"allocated": mark("being prepared"), "delivered": mark("ready for you")}
+SERVICE = {"allocated": mark("to be installed"), "delivered": mark("installed")}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """So many units of a line are somewhere."""
+
+    quantity: int
+    where: str
+    tone: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the order, and where its units are."""
+
+    line: Line
+    places: list[Place]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """An invoice or a credit note."""
+
+    kind: str  # invoice | credit-note
+    number: int
+    minor: int
+    row: Any
+
+
+class Return(msgspec.Struct, frozen=True):
+    """A return with what is in it, and whether it can still be called off."""
+
+    rma: Rma
+    contents: list[tuple[str, int]]
+    is_to_send: bool
+    may_cancel: bool
+    place: Any
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The whole page, or its moving part when something has happened."""
+    async with opened(visit) as order:
+        values = await _values(order)
+        return visit.page("order/moving.html" if visit.is_part else "order/page.html", **values)
+
+
+async def live(visit: Visit) -> Any:
+    """Events, whenever something happened to this order."""
+    async with opened(visit) as order:
+        order_id = order.order.id
+    return visit.desk.live.stream(order_id)
+
+
+async def _values(order: Opened) -> dict[str, Any]:
+    book = order.book
+    happened = await what_happened(order.read, order.order.id, WORDS)
+    is_licensed = any(line.kind == "license" and line.delivered for line in order.lines)
+    licenses = await licenses_of(order.read, order.order.id, FIRST_ID) if is_licensed else []
+    return {
+        "opened": order,
+        "order": order.order,
+        "contact": order.contact,
+        "headline": headline_of(order),
+        "parts": parts_of(order),
+        "todos": await todos_of(order),
+        "ways": await ways_of(order),
+        "rows": [_row(order, line) for line in order.lines],
+        "papers": papers_of(order),
+        "returns": [await _return(order, rma) for rma in book.rows(Rma).values() if rma.kind == "return"],
+        "downloads": [grant for grant in book.rows(DownloadGrant).values() if grant.quantity],
+        "licenses": _by_line(licenses),
+        "waits": [wait for wait in book.rows(LicenseWait).values() if wait.quantity],
+        "accesses": [grant for grant in book.rows(AccessGrant).values() if grant.quantity or grant.status != "off"],
+        "refunds": [row for row in book.rows(Refund).values() if row.status not in {"done", "failed"}],
+        "may_change_address": await may_change_address(order),
+        "timeline": told(order, happened),
+        "seller": order.state.policies.seller,
+    }
+
+
+def _row(order: Opened, line: Line) -> Row:
+    _ = order.visit._
+    words = SERVICE if line.kind == "service" else NO_GOODS if line.kind != "goods" else {}
+    return Row(
+        line,
+        [
+            Place(quantity, _(words.get(position, WHERE[position])), TONES.get(position, "azure"))
+            for position in POSITIONS
+            if (quantity := getattr(line, position))
+        ],
+    )
+
+
+def papers_of(order: Opened) -> list[Paper]:
+    """Invoices and credit notes, the newest first."""
+    papers: list[Paper] = [
+        *(Paper("invoice", row.number, row.total_minor, row) for row in order.book.rows(Invoice).values()),
+        *(Paper("credit-note", row.number, row.amount_minor, row) for row in order.book.rows(CreditNote).values()),
+    ]
+    return sorted(papers, key=lambda paper: (paper.row.issued_at, paper.number), reverse=True)
+
+
+async def _return(order: Opened, rma: Rma) -> Return:
+    items = items_of(order.book, rma.id)
+    return Return(
+        rma=rma,
+        contents=[(order.book.line(item.line_id).name, item.quantity) for item in items],
+        is_to_send=any(item.to_come for item in items),
+        may_cancel=await order.may(CancelReturn(order_id=order.order.id, rma_id=rma.id)),
+        place=order.state.policies.location(rma.location),
+    )
+
+
+def _by_line(licenses: Iterable[LicenseView]) -> dict[UUID, list[LicenseView]]:
+    found: dict[UUID, list[LicenseView]] = {}
+    for each in licenses:
+        found.setdefault(each.line_id, []).append(each)
+    return found
+
+
+ROUTES: tuple[PageRoute, ...] = (get("/o/{token:str}", show), get("/o/{token:str}/live", live))

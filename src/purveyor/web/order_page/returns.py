@@ -1,0 +1,162 @@
+"""Sending something back: what is possible, what it comes to, and the label."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.rows import Line
+from purveyor.engine.answers import Preview, Refused
+from purveyor.stages.returns.commands import CancelReturn, RequestReturn, ReturnItem, Want
+from purveyor.stages.returns.decide.worth import policy_of, returnable
+from purveyor.stages.returns.facts import ReturnAuthorized
+from purveyor.stages.returns.state import Rma, items_of
+from purveyor.web.order_page.changes import typed, wanted_of
+from purveyor.web.order_page.opened import Opened, opened, order_id_of
+from purveyor.web.order_page.queries import Exchange, exchanges_for
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.texts import mark, sentence_of
+from purveyor.web.pages.visit import Visit, id_of
+
+REASONS = {  # words for the reasons of the policy that comes with the shop; others are shown as they are called
+    "changed_mind": mark("I changed my mind"),
+    "too_small": mark("It is too small"),
+    "too_large": mark("It is too large"),
+    "damaged": mark("It is damaged or does not work"),
+    "wrong_item": mark("I got something else"),
+    "not_as_described": mark("It is not as described"),
+}
+WANTS = {
+    "refund": mark("My money back"),
+    "store_credit": mark("Store credit"),
+    "exchange": mark("Another one in exchange"),
+}
+SHOWN_LINES = 200
+
+
+class Returnable(msgspec.Struct, frozen=True):
+    """A line, how much of it may come back, and why not where it may not."""
+
+    line: Line
+    most: int
+    reasons: list[tuple[str, str]]
+    exchanges: list[Exchange]
+    why_not: str = ""
+
+
+async def show(visit: Visit, outcome: ReturnAuthorized | None = None) -> ASGIResponse:
+    """What may come back, and why not the rest; with an outcome, what it comes to."""
+    form = await typed(visit)
+    async with opened(visit) as order:
+        rows = [await _returnable(order, line) for line in order.lines[:SHOWN_LINES] if line.delivered]
+        return visit.page(
+            "order/return.html",
+            opened=order,
+            seller=order.state.policies.seller,
+            rows=rows,
+            wants=[
+                (want, visit._(text))
+                for want, text in WANTS.items()
+                if want != "store_credit" or order.order.customer_id is not None
+            ],
+            form=form,
+            wanted=wanted_of(form),
+            outcome=outcome,
+            announced=outcome.items if outcome else (),
+            policy=policy_of(order.state, order.book),
+            place=order.state.policies.location(outcome.location) if outcome else None,
+        )
+
+
+async def _returnable(order: Opened, line: Line) -> Returnable:
+    """Each reason is decided: one may be taken where another is not."""
+    visit = order.visit
+    reasons: list[tuple[str, str]] = []
+    refused: Refusal | None = None
+    for reason in policy_of(order.state, order.book).reasons:
+        item = ReturnItem(line_id=line.id, quantity=1, reason=reason)
+        refusal = await order.refusal_of(RequestReturn(order_id=order.order.id, items=(item,)))
+        if refusal is None:
+            reasons.append((reason, visit._(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")))
+        else:
+            refused = refused or refusal
+    why = sentence_of(Refused.of(refused), visit.language) if refused is not None and not reasons else ""
+    exchanges = await exchanges_for(order.read, line.sku) if reasons else []
+    return Returnable(line, returnable(order.book, line), reasons, exchanges, why)
+
+
+def _asked(form: Form, order_id: UUID) -> RequestReturn:
+    items: list[ReturnItem] = []
+    want = form.text("want", "refund")
+    if want not in WANTS:
+        raise Invalid(field="want", found=want, expected="one of the ways shown")
+    for text, quantity in form.counted("quantity").items():
+        line_id = id_of(text)
+        if line_id is not None:
+            items.append(
+                ReturnItem(
+                    line_id=line_id,
+                    quantity=quantity,
+                    reason=form.text(f"reason.{text}"),
+                    want=cast("Want", want),
+                    exchange_sku=form.text(f"exchange.{text}") if want == "exchange" else "",
+                )
+            )
+    if not items:
+        raise Invalid(field="quantity", found="nothing", expected="at least one thing to send back")
+    return RequestReturn(order_id=order_id, items=tuple(items))
+
+
+async def request(visit: Visit) -> ASGIResponse:
+    """First what it would come to; when that was seen, done."""
+    form = await visit.form()
+    command = _asked(form, await order_id_of(visit))
+    if form.text("step") == "change":
+        return await show(visit)
+    if form.text("step") != "do":
+        return await show(visit, _outcome(await visit.preview(command)))
+    await visit.do(command)
+    said = visit._("Your return is announced. What to do next stands below.")
+    return visit.see_other(f"/o/{visit.in_path('token')}", said)
+
+
+def _outcome(preview: Preview) -> ReturnAuthorized | None:
+    for fact in preview.facts:
+        if fact["kind"] == ReturnAuthorized.kind():
+            return msgspec.convert(fact, ReturnAuthorized)
+    return None
+
+
+async def call_off(visit: Visit) -> ASGIResponse:
+    order_id = await order_id_of(visit)
+    await visit.do(CancelReturn(order_id=order_id, rma_id=visit.in_path("rma_id"), why="customer"))
+    return visit.see_other(f"/o/{visit.in_path('token')}", visit._("The return is called off. You keep what you have."))
+
+
+async def show_label(visit: Visit) -> ASGIResponse:
+    """A label to print: where it goes, and which return it is."""
+    async with opened(visit) as order:
+        rma = order.book.row(Rma, visit.in_path("rma_id"))
+        values: dict[str, Any] = {
+            "rma": rma,
+            "contents": [
+                (order.book.line(item.line_id).name, item.to_come)
+                for item in items_of(order.book, rma.id)
+                if item.to_come
+            ],
+            "place": order.state.policies.location(rma.location),
+        }
+        return visit.page("order/label.html", opened=order, seller=order.state.policies.seller, **values)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/o/{token:str}/return", show),
+    post("/o/{token:str}/return", request, again=show),
+    get("/o/{token:str}/returns/{rma_id:uuid}", show_label),
+    post("/o/{token:str}/returns/{rma_id:uuid}/cancel", call_off, again=show),
+)

@@ -1,0 +1,83 @@
+"""Money, dates, durations and numbers as people of a language write them."""
+
+from __future__ import annotations
+
+from datetime import date as Day, datetime, time as midnight, timedelta  # noqa: N812 (two of our own are named so)
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+from purveyor.core.money import exponent
+
+
+@lru_cache(maxsize=4_096)
+def money(minor: int, currency: str, locale: Locale) -> str:
+    """An amount in minor units: 1234, EUR as €12.34 or 12,34 €."""
+    if not currency:
+        return format_decimal(minor, locale=locale)
+    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)
+
+
+def symbol(currency: str, locale: Locale) -> str:
+    return get_currency_symbol(currency, locale=locale)
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """As it is typed into a field: 12.34."""
+    return str(Decimal(minor).scaleb(-exponent(currency)))
+
+
+@lru_cache(maxsize=4_096)
+def number(value: float, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
+
+
+def percent(share: float, locale: Locale) -> str:
+    return format_percent(share, format="#,##0.#%", locale=locale)
+
+
+@lru_cache(maxsize=4_096)
+def date_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    return format_datetime(at, "medium", tzinfo=zone, locale=locale)
+
+
+def date(at: datetime | Day, zone: ZoneInfo, locale: Locale, form: str = "medium") -> str:
+    """The day of a moment in a zone, or a day as it is."""
+    return format_date(at.astimezone(zone) if isinstance(at, datetime) else at, form, locale=locale)
+
+
+def day_name(day: Day, locale: Locale) -> str:
+    """A day of a calendar: Mon 2 Mar, in the order of the language."""
+    return format_skeleton("MMMEd", datetime.combine(day, midnight.min), locale=locale)
+
+
+def short_day(day: Day, locale: Locale) -> str:
+    """A day without its year: Mar 2."""
+    return format_skeleton("MMMd", datetime.combine(day, midnight.min), locale=locale)
+
+
+def time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    return format_time(at.astimezone(zone), "short", locale=locale)
+
+
+def ago(at: datetime, now: datetime, locale: Locale) -> str:
+    """How long ago something was, or in how long it will be: 3 hours ago, in 2 days."""
+    return format_timedelta(_rounded(at - now), add_direction=True, locale=locale)
+
+
+def age(since: datetime, now: datetime, locale: Locale) -> str:
+    """How old something is, short: 3 hr, 2 days."""
+    return format_timedelta(_rounded(now - since), format="short", locale=locale)
+
+
+def duration(value: timedelta, locale: Locale) -> str:
+    return format_timedelta(_rounded(value), format="short", locale=locale)
+
+
+def _rounded(value: timedelta) -> timedelta:
+    """Whole seconds; what is less than a minute off is told in seconds, and no number has two parts."""
+    return timedelta(seconds=round(value.total_seconds()))

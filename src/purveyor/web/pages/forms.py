@@ -1,0 +1,124 @@
+"""What a form sent, read by type; what cannot be is told beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar.datastructures import FormMultiDict
+
+from purveyor.core.money import Money, exponent
+from purveyor.core.refusals import Invalid
+
+MOST_DIGITS = 15  # before the point: an amount of minor units is a bigint
+LONGEST_TEXT = 20_000
+
+
+class Form:
+    """The fields of a form. Every reader raises `Invalid` with the field, what was found and what was expected."""
+
+    def __init__(self, fields: FormMultiDict | Mapping[str, Any]) -> None:
+        self._fields: dict[str, list[str]] = {}
+        self.files: dict[str, Any] = {}
+        pairs = fields.multi_items() if isinstance(fields, FormMultiDict) else fields.items()
+        for name, value in pairs:
+            if isinstance(value, str):
+                self._fields.setdefault(name, []).append(value.replace("\0", ""))
+            else:
+                self.files[name] = value
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __getitem__(self, name: str) -> str:
+        """For templates: what was typed, or nothing."""
+        return self.text(name)
+
+    def names(self) -> list[str]:
+        return list(self._fields)
+
+    def all(self, name: str) -> list[str]:
+        return [value.strip() for value in self._fields.get(name, ())]
+
+    def text(self, name: str, default: str = "") -> str:
+        found = self._fields.get(name)
+        if not found:
+            return default
+        value = found[-1].strip()
+        if len(value) > LONGEST_TEXT:
+            raise Invalid(field=name, found=f"{len(value)} characters", expected=f"at most {LONGEST_TEXT}")
+        return value
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise Invalid(field=name, found="nothing", expected="a value")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A box that was ticked."""
+        return self.text(name) in ("1", "on", "true", "yes")
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        value = self.text(name)
+        if not value and default is not None:
+            return default
+        try:
+            number = int(value)
+        except ValueError:
+            raise Invalid(field=name, found=value or "nothing", expected="a whole number") from None
+        if abs(number) >= 10**MOST_DIGITS:
+            raise Invalid(field=name, found=value, expected="a smaller number")
+        return number
+
+    def id(self, name: str) -> UUID:
+        value = self.text(name)
+        try:
+            return UUID(value)
+        except ValueError:
+            raise Invalid(field=name, found=value or "nothing", expected="an id") from None
+
+    def money(self, name: str, currency: str) -> Money:
+        """An amount as people type it: 12.34 or 12,34; thousands may be set apart by blanks."""
+        value = self.text(name)
+        try:
+            amount = Decimal(value.replace(" ", "").replace("\u00a0", "").replace(",", "."))
+        except InvalidOperation:
+            raise Invalid(field=name, found=value or "nothing", expected="an amount such as 12.34") from None
+        minor = amount.scaleb(exponent(currency))
+        if not amount.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 10**MOST_DIGITS:
+            expected = f"an amount with at most {exponent(currency)} digits after the point"
+            raise Invalid(field=name, found=value, expected=expected)
+        return Money(int(minor), currency)
+
+    def moment(self, name: str, zone: ZoneInfo) -> datetime:
+        """A date and time as the browser's field gives it, in the shop's zone."""
+        value = self.text(name)
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise Invalid(field=name, found=value or "nothing", expected="a date and a time") from None
+        return at if at.tzinfo else at.replace(tzinfo=zone)
+
+    def day(self, name: str) -> date:
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise Invalid(field=name, found=value or "nothing", expected="a date, such as 2026-03-02") from None
+
+    def counted(self, prefix: str) -> dict[str, int]:
+        """Quantities by what stands after the prefix: `quantity.<line id>`. Empty and zero are left out."""
+        found: dict[str, int] = {}
+        for name in self._fields:
+            if name.startswith(f"{prefix}.") and self.text(name):
+                quantity = self.integer(name)
+                if quantity < 0:
+                    raise Invalid(field=name, found=quantity, expected="a whole number from 0")
+                if quantity:
+                    found[name.removeprefix(f"{prefix}.")] = quantity
+        return found

@@ -1,0 +1,112 @@
+"""Server-sent events: a page learns that something has happened, and asks for its moving part again.
+
+One look at the journal serves every page that is open in this process, and nobody looks while no page is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import msgspec
+import structlog
+from litestar.response.streaming import ASGIStreamingResponse
+
+from purveyor.db.reader import Reader
+from purveyor.engine.committer import GONE
+from purveyor.web.history import settled_seq
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 0.5
+STILL_THERE_S = 15.0  # a comment, so that nobody in between takes the line for dead
+LONGEST_S = 300.0  # then the browser asks again by itself
+MOST_LISTENERS = 2_000
+NEWS = """
+    SELECT seq, order_id, kind FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 5000
+"""
+LAST = "SELECT coalesce(max(seq), 0) FROM journal"
+
+
+class News(msgspec.Struct, frozen=True):
+    seq: int
+    order_id: UUID | None
+    kind: str
+
+
+class Listener:
+    """One open page. It is woken; what it missed meanwhile is one event."""
+
+    def __init__(self, order_id: UUID | None) -> None:
+        self.order_id = order_id
+        self.woken = asyncio.Event()
+
+
+class Live:
+    """The one who looks, and all who listen."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self._listeners: set[Listener] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """Ends every stream, so that a server can stop."""
+        self._closing.set()
+        for listener in self._listeners:
+            listener.woken.set()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def stream(self, order_id: UUID | None = None) -> ASGIStreamingResponse:
+        """The event `changed`, whenever something happened to this order, or to any."""
+        return ASGIStreamingResponse(
+            iterator=self._events(order_id),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def _events(self, order_id: UUID | None) -> AsyncIterator[bytes]:
+        yield b"retry: 2000\n\n"
+        if len(self._listeners) >= MOST_LISTENERS:
+            return
+        listener = Listener(order_id)
+        self._listeners.add(listener)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(), name="live")
+        ends = asyncio.get_running_loop().time() + LONGEST_S
+        try:
+            while not self._closing.is_set() and asyncio.get_running_loop().time() < ends:
+                try:
+                    async with asyncio.timeout(STILL_THERE_S):
+                        await listener.woken.wait()
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                listener.woken.clear()
+                if not self._closing.is_set():
+                    yield b"event: changed\ndata: now\n\n"
+        finally:
+            self._listeners.discard(listener)
+
+    async def _look(self) -> None:
+        """Look at the journal while anybody listens."""
+        (last,) = await self._read.values(LAST)
+        while self._listeners:
+            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(*GONE, TimeoutError):
+                last = await self._tell(last)
+
+    async def _tell(self, last: int) -> int:
+        settled = await settled_seq(self._read)
+        if settled is None or settled <= last:
+            return last
+        news = await self._read.rows(News, NEWS, last, settled)
+        orders = {each.order_id for each in news}
+        for listener in self._listeners:
+            if listener.order_id is None or listener.order_id in orders:
+                listener.woken.set()
+        return news[-1].seq if news else settled

@@ -1,0 +1,164 @@
+"""Templates with everything that they may ask for: texts, formats, icons, addresses of assets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from purveyor.web import assets
+from purveyor.web.pages import formats, labels
+from purveyor.web.pages.texts import LANGUAGES
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+Formatter = Callable[..., Any]
+
+
+@cache
+def environment() -> Environment:
+    """The one environment. Output is escaped, and a name that is not there is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    made.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"icon": icon, "asset": assets.url, "LANGUAGES": LANGUAGES}
+    made.filters |= {
+        "money": _money,
+        "plain_amount": formats.plain_amount,
+        "number": _number,
+        "percent": _percent,
+        "datetime": _datetime,
+        "date": _date,
+        "time": _time,
+        "day_name": _day_name,
+        "ago": _ago,
+        "age": _age,
+        "label": _label,
+        "label_pairs": _label_pairs,
+        "same_pairs": lambda words: [(word, word) for word in words],
+        "tone": labels.tone,
+        "json_text": json_text,
+    }
+    return made
+
+
+def icon(name: str, css: str = "", title: str = "") -> Markup:
+    """A picture from the sprite. Without a title it is decoration, and screen readers pass it by."""
+    said = Markup('role="img" aria-label="{}"').format(title) if title else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon {}" {}><use href="{}#{}"></use></svg>').format(
+        css, said, assets.url("icons.svg"), name
+    )
+
+
+def json_text(value: Any) -> str:
+    """For `data-` attributes: Jinja escapes it."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    message = f"{type(value).__name__} is not for JSON"
+    raise TypeError(message)
+
+
+@pass_context
+def _gettext(context: Context, text: str) -> str:
+    return str(context["visit"].translations.gettext(text))
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, count: int) -> str:
+    return str(context["visit"].translations.ngettext(one, many, count))
+
+
+@pass_context
+def _money(context: Context, minor: int | None, currency: str) -> str:
+    return "" if minor is None else formats.money(minor, currency, context["visit"].locale)
+
+
+@pass_context
+def _number(context: Context, value: float | None) -> str:
+    return "" if value is None else formats.number(value, context["visit"].locale)
+
+
+@pass_context
+def _percent(context: Context, share: float | None) -> str:
+    return "-" if share is None else formats.percent(share, context["visit"].locale)
+
+
+@pass_context
+def _datetime(context: Context, at: datetime | None) -> Markup | str:
+    """A moment, with its machine-readable form for programs and screen readers."""
+    if at is None:
+        return ""
+    visit = context["visit"]
+    return Markup('<time datetime="{}">{}</time>').format(
+        at.isoformat(), formats.date_and_time(at, visit.zone, visit.locale)
+    )
+
+
+@pass_context
+def _date(context: Context, at: datetime | date | None, form: str = "medium") -> Markup | str:
+    if at is None:
+        return ""
+    visit = context["visit"]
+    return Markup('<time datetime="{}">{}</time>').format(
+        at.isoformat(), formats.date(at, visit.zone, visit.locale, form)
+    )
+
+
+@pass_context
+def _day_name(context: Context, day: date) -> str:
+    """A day of a calendar: Mon 2 Mar."""
+    return formats.day_name(day, context["visit"].locale)
+
+
+@pass_context
+def _time(context: Context, at: datetime | None) -> str:
+    visit = context["visit"]
+    return "" if at is None else formats.time(at, visit.zone, visit.locale)
+
+
+@pass_context
+def _ago(context: Context, at: datetime | None) -> Markup | str:
+    """How long ago, with the exact moment when it is pointed at."""
+    if at is None:
+        return ""
+    visit = context["visit"]
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(), formats.date_and_time(at, visit.zone, visit.locale), formats.ago(at, visit.now, visit.locale)
+    )
+
+
+@pass_context
+def _age(context: Context, since: datetime | None) -> str:
+    visit = context["visit"]
+    return "" if since is None else formats.age(since, visit.now, visit.locale)
+
+
+@pass_context
+def _label(context: Context, word: str) -> str:
+    """A word of the system (a status, a stage, a kind) in the reader's language."""
+    return str(context["visit"].translations.gettext(labels.label(word)))
+
+
+@pass_context
+def _label_pairs(context: Context, words: Iterable[str]) -> list[tuple[str, str]]:
+    """Choices of a field: each word, and what people read."""
+    return [(word, _label(context, word)) for word in words]

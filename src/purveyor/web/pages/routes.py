@@ -1,0 +1,117 @@
+"""A page as a route: who may see it, what happens when it is refused or breaks, and the headers that guard it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from time import perf_counter
+from typing import Literal
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Refusal
+from purveyor.engine.answers import Refused
+from purveyor.web.desk import AnyRequest, Desk, as_problem
+from purveyor.web.pages.guard import admit
+from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
+from purveyor.web.problems import Problem, ProblemDetails
+
+Work = Callable[[Visit], Awaitable[ASGIResponse]]
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        "form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # a signed link must not be told to others
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+class PageRoute(msgspec.Struct, frozen=True, kw_only=True):
+    """One address and what is done there. `again` shows the page on which a refusal is told.
+
+    `door` says who may come in: anybody (shop, order: the order page checks its signed link itself), or staff that is
+    signed in (console) and has the `scope`.
+    """
+
+    path: str
+    work: Work
+    method: Literal["GET", "POST"] = "GET"
+    door: Literal["shop", "console"] = "shop"
+    scope: str = ""
+    again: Work | None = None
+
+
+def get(path: str, work: Work, *, scope: str = "") -> PageRoute:
+    """A page of the shop, or of the console where its path says so."""
+    return PageRoute(path=path, work=work, door=_door(path), scope=scope)
+
+
+def post(path: str, work: Work, *, scope: str = "", again: Work | None = None) -> PageRoute:
+    """Something asked on a page: answered by a redirection when it was done, by the page `again` when refused."""
+    return PageRoute(path=path, work=work, method="POST", door=_door(path), scope=scope, again=again)
+
+
+def _door(path: str) -> Literal["shop", "console"]:
+    return "console" if path.startswith("/console") else "shop"
+
+
+def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
+    """The route as Litestar wants it."""
+    note = desk.metrics.timer(route.method, route.path)
+
+    async def handle(request: AnyRequest) -> ASGIResponse:
+        started = perf_counter()
+        response = await _answer(Visit(request, desk), route)
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+        note(response.status_code, perf_counter() - started)
+        return response
+
+    return HTTPRouteHandler(route.path, http_method=route.method, include_in_schema=False, status_code=200)(handle)
+
+
+async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
+    try:
+        try:
+            await admit(visit, route.method, route.door, route.scope)
+            return await route.work(visit)
+        except Refusal as refusal:
+            visit.tell_refusal(Refused.of(refusal))
+            visit.status = refusal.status
+            return await _again(visit, route)
+        except Problem as problem:
+            if route.again is None:
+                raise
+            visit.tell(str(problem), "danger")
+            visit.status = problem.status
+            return await _again(visit, route)
+        except TurnedDown as no:
+            visit.status = no.status
+            return await _again(visit, route)
+    except TurnedAway as away:
+        return away.response
+    except Exception as error:  # noqa: BLE001 (whatever it is, the person gets a page)
+        return broken(visit, error)
+
+
+async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:
+    if visit.is_part:
+        return visit.page("parts/told.html")
+    if route.again is None or visit.status == HTTPStatus.NOT_FOUND:
+        return visit.page("error.html", problem=None)
+    return await route.again(visit)
+
+
+def broken(visit: Visit, error: Exception) -> ASGIResponse:
+    """A page for whatever went wrong: in words, with a number where it is a bug."""
+    problem = as_problem(error, visit.path)
+    details = msgspec.json.decode(problem.body, type=ProblemDetails)
+    response = visit.page("error.html", status=problem.status, problem=details)
+    for name, value in problem.headers.items():
+        response.headers.setdefault(name, value)
+    return response

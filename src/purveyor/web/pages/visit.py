@@ -1,0 +1,262 @@
+"""One request of a browser: who asks, in which language, and the ways to answer."""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+from datetime import date, datetime
+from functools import cached_property
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import quote, unquote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel import Locale
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.messages import Command
+from purveyor.engine.answers import Answer, Preview, Refused
+from purveyor.web.desk import AnyRequest, Desk
+from purveyor.web.house import House
+from purveyor.web.limits import address_of
+from purveyor.web.pages import formats
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.labels import label
+from purveyor.web.pages.rendering import environment
+from purveyor.web.pages.texts import locale_of, negotiate, sentence_of, translations
+
+SAID = "said"  # the cookie of what is told on the next page, once
+TOO_SMALL = 1_000  # bytes that are not worth compressing
+YEAR_S = 365 * 24 * 3600
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Something to be told at the top of a page."""
+
+    text: str
+    tone: str = "success"  # success | info | warning | danger
+    instead: tuple[str, ...] = ()
+
+
+class TurnedDown(Exception):  # noqa: N818 (an answer, not an error)
+    """A command was refused, and that has been told: the page is shown again."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class TurnedAway(Exception):  # noqa: N818 (an answer, not an error)
+    """Whoever asks may not come in, or must go elsewhere first."""
+
+    def __init__(self, response: ASGIResponse) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class Visit:
+    """What a page is given. A page reads, asks by commands, and answers; it holds no rule."""
+
+    def __init__(self, request: AnyRequest, desk: Desk) -> None:
+        self.request = request
+        self.desk = desk
+        self.house: House = desk.house
+        self.staff: Any = None  # who is signed in, on pages of the console
+        self.csrf = ""
+        self.status = 200  # of the page, where nothing else is said
+        self.told: list[Told] = []
+        self.errors: dict[str, str] = {}  # what is wrong with a field, by its name
+        self._cookies = SimpleCookie()
+        self._brought: list[str] = []  # values of `Set-Cookie` that others made
+        self._form: Form | None = None
+
+    # who and when
+
+    @cached_property
+    def now(self) -> datetime:
+        return self.house.outside.clock.now()
+
+    @cached_property
+    def language(self) -> str:
+        headers = self.request.headers
+        default: str = self.house.settings.language
+        return negotiate(self.request.cookies.get("language"), headers.get("accept-language"), default)
+
+    @cached_property
+    def locale(self) -> Locale:
+        return locale_of(self.language)
+
+    @cached_property
+    def translations(self) -> Any:
+        return translations(self.language)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.house.settings.timezone)
+
+    @property
+    def theme(self) -> str:
+        """`light` or `dark` where it was chosen; "" leaves it to the system."""
+        chosen = self.request.cookies.get("theme", "")
+        return chosen if chosen in ("light", "dark") else ""
+
+    @property
+    def actor(self) -> str:
+        """As the journal has it: no name, because the journal is never erased."""
+        return f"staff:{self.staff.id}" if self.staff is not None else "customer"
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, for limits."""
+        return address_of(self.request, self.house.settings.proxies)
+
+    @property
+    def path(self) -> str:
+        return self.request.scope["path"]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return "hx-request" in self.request.headers and "hx-boosted" not in self.request.headers
+
+    def given(self, name: str, default: str = "") -> str:
+        """A query parameter."""
+        value = self.request.query_params.get(name, default)
+        return str(value).replace("\0", "").strip()
+
+    def in_path(self, name: str) -> Any:
+        return self.request.path_params[name]
+
+    def may(self, scope: str) -> bool:
+        return self.staff is not None and self.staff.may(scope)
+
+    async def form(self) -> Form:
+        """What was sent. Read once."""
+        if self._form is None:
+            self._form = Form(await self.request.form())
+        return self._form
+
+    def _(self, text: str, **values: Any) -> str:
+        translated = str(self.translations.gettext(text))
+        return translated % values if values else translated
+
+    def label(self, word: str) -> str:
+        """A word of the system in the reader's language."""
+        return str(self.translations.gettext(label(word)))
+
+    def short_day(self, day: date) -> str:
+        """A day without its year, for charts: Mar 2."""
+        return formats.short_day(day, self.locale)
+
+    # asking
+
+    @property
+    def new_key(self) -> str:
+        """For a form: whatever is sent twice with it is done once."""
+        return secrets.token_hex(12)
+
+    async def ask(self, command: Command, *, key: str = "", actor: str = "") -> Answer:
+        """Submit a command under the key of the form that was sent. What is refused is told at the top of the page."""
+        key = key or (await self.form()).text("key") or self.new_key
+        actor = actor or self.actor
+        given = await self.house.committer.submit(command, key=f"page:{actor}:{key}"[:255], actor=actor)
+        answer = given.answer
+        if answer.refusal is not None:
+            self.tell_refusal(answer.refusal)
+        return answer
+
+    async def do(self, command: Command, *, key: str = "", actor: str = "") -> Answer:
+        """As `ask`, for what cannot go on when it is refused: raises `TurnedDown`, and the page is shown again."""
+        answer = await self.ask(command, key=key, actor=actor)
+        if answer.refusal is not None:
+            raise TurnedDown(answer.refusal.status)
+        return answer
+
+    async def preview(self, command: Command) -> Preview:
+        preview = await self.house.committer.preview(command, actor=self.actor)
+        if preview.refusal is not None:
+            self.tell_refusal(preview.refusal)
+        return preview
+
+    def tell(self, text: str, tone: str = "success", instead: tuple[str, ...] = ()) -> None:
+        """On the page that is answered now."""
+        self.told.append(Told(text, tone, instead))
+
+    def tell_refusal(self, refused: Refused) -> None:
+        """In words, with what is possible instead; beside its field where it is about one."""
+        sentence = sentence_of(refused, self.language)
+        field = refused.data.get("field")
+        if refused.code == "invalid" and isinstance(field, str):
+            self.errors[field] = sentence
+        self.tell(sentence, "danger", tuple(self._(each) for each in refused.instead))
+
+    # answering
+
+    def page(self, template: str, status: int = 0, **values: Any) -> ASGIResponse:
+        """A rendered template. What was said on the page before is told here."""
+        said = self._take_said()
+        text = environment().get_template(template).render(visit=self, told=[*said, *self.told], **values)
+        return self._answer(text.encode(), status or self.status)
+
+    def text(self, body: str, media_type: str = "text/plain") -> ASGIResponse:
+        return self._answer(body.encode(), self.status, media_type)
+
+    def see_other(self, to: str, said: str = "", tone: str = "success") -> ASGIResponse:
+        """After something was done: go there, and tell what was done."""
+        if said:
+            self._cookie(SAID, quote(msgspec.json.encode(Told(said, tone)).decode()), max_age=60)
+        response = ASGIResponse(status_code=303, headers={"Location": to})
+        return self._with_cookies(response)
+
+    def bring(self, cookie: str) -> None:
+        """A whole `Set-Cookie` value, such as that of a session."""
+        self._brought.append(cookie)
+
+    def remember(self, name: str, value: str, *, max_age: int = YEAR_S) -> None:
+        """A cookie of this browser, not readable by scripts."""
+        self._cookie(name, value, max_age=max_age)
+
+    def _cookie(self, name: str, value: str, *, max_age: int) -> None:
+        self._cookies[name] = value
+        morsel = self._cookies[name]
+        morsel["path"] = "/"
+        morsel["max-age"] = max_age
+        morsel["httponly"] = True
+        morsel["samesite"] = "Lax"
+        if (self.house.settings.public_url or "").startswith("https://"):
+            morsel["secure"] = True
+
+    def _take_said(self) -> list[Told]:
+        found = self.request.cookies.get(SAID)
+        if not found or self.is_part:
+            return []
+        self._cookie(SAID, "", max_age=0)
+        try:
+            return [msgspec.json.decode(unquote(found), type=Told)]
+        except msgspec.MsgspecError:
+            return []
+
+    def _answer(self, body: bytes, status: int, media_type: str = "text/html") -> ASGIResponse:
+        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie"}
+        if len(body) > TOO_SMALL and "gzip" in self.request.headers.get("accept-encoding", ""):
+            body = gzip.compress(body, 4)
+            headers["Content-Encoding"] = "gzip"
+        response = ASGIResponse(body=body, status_code=status, media_type=media_type, headers=headers, encoding="utf-8")
+        return self._with_cookies(response)
+
+    def _with_cookies(self, response: ASGIResponse) -> ASGIResponse:
+        for morsel in self._cookies.values():
+            response.headers.add("set-cookie", morsel.OutputString())
+        for cookie in self._brought:
+            response.headers.add("set-cookie", cookie)
+        return response
+
+
+def id_of(text: str) -> UUID | None:
+    """An id from a form or an address, or None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The shop for customers: catalog, cart, checkout."""

@@ -1,0 +1,124 @@
+"""`make texts`: collects every text that a person may read, and brings the catalogs in `web/locale` up to date.
+
+Texts stand in templates (`_("...")`), in code (`_`, `mark`, `ngettext`), and in rules: a refusal's `sentence` and what
+is possible `instead`, an endpoint's `summary` and `otherwise`.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "purveyor"
+CATALOGS = SOURCE / "web" / "locale"
+LANGUAGES = ("de", "es", "pt")
+FUNCTIONS = {"_", "gettext", "mark"}
+FIELDS = {"sentence", "instead", "summary", "otherwise"}
+EXTENSIONS = "jinja2.ext.do,jinja2.ext.loopcontrols"
+TEMPLATE_OPTIONS = {"extensions": EXTENSIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
+Found = tuple[str | tuple[str, str], str]  # a text, or one and many of something, and where it stands
+
+
+def texts() -> Iterator[Found]:
+    """Every text with the file in which it stands."""
+    for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
+        where = path.relative_to(ROOT).as_posix()
+        keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+        found = extract(babel_extract, BytesIO(path.read_bytes()), keywords=keywords, options=TEMPLATE_OPTIONS)
+        for _line, message, _comments, _context in found:
+            yield message, where
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = path.relative_to(ROOT).as_posix()
+        for message in of_code(path.read_text()):
+            yield message, where
+
+
+def of_code(source: str) -> Iterator[str | tuple[str, str]]:
+    """Texts of a Python file."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[*args], keywords=keywords):
+                if name in FUNCTIONS and args:
+                    yield from strings(args[0])
+                if name == "ngettext" and len(args) > 1:
+                    yield from zip(strings(args[0]), strings(args[1]), strict=False)
+                for keyword in keywords:
+                    if keyword.arg in FIELDS:
+                        yield from strings(keyword.value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in FIELDS:
+                yield from strings(value)
+            case _:
+                pass
+
+
+def strings(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)) if text.strip():
+            yield text
+        case ast.Tuple(elts=parts):
+            for part in parts:
+                yield from strings(part)
+        case _:
+            pass
+
+
+def template() -> Catalog:
+    """All texts, without translations."""
+    catalog = Catalog(project="Purveyor", charset="utf-8", fuzzy=False)
+    places: dict[str | tuple[str, str], set[str]] = {}
+    for message, where in texts():
+        places.setdefault(message, set()).add(where)
+    single = {message[0]: message for message in places if isinstance(message, tuple)}
+    for message, where in sorted(places.items(), key=lambda item: (sorted(item[1]), str(item[0]))):
+        if isinstance(message, str) and message in single:
+            continue
+        catalog.add(message, locations=[(place, None) for place in sorted(where)])  # type: ignore[misc]
+    return catalog
+
+
+def update(language: str, wanted: Catalog) -> list[str]:
+    """Write a language's catalog: what is new is empty, what is gone is left out. Answers what lacks a translation."""
+    path = CATALOGS / f"{language}.po"
+    known = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            known = read_po(file, locale=language)
+    made = Catalog(locale=language, project="Purveyor", charset="utf-8", fuzzy=False)
+    missing: list[str] = []
+    for message in wanted:
+        if not message.id:
+            continue
+        there = known.get(message.id[0] if isinstance(message.id, tuple) else message.id)
+        string = there.string if there is not None and bool(there.string) else None
+        if isinstance(message.id, tuple) and not isinstance(string, (tuple, list)):
+            string = None
+        filled = all(string) if isinstance(string, (tuple, list)) else bool(string)
+        if not filled:
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+        made.add(message.id, string, locations=message.locations)
+    with path.open("wb") as file:
+        write_po(file, made, width=120, omit_header=True, include_lineno=False)
+    return missing
+
+
+def main() -> int:
+    wanted = template()
+    status = 0
+    for language in LANGUAGES:
+        missing = update(language, wanted)
+        print(f"{language}: {len(wanted)} texts, {len(missing)} without a translation")
+        status = status or bool(missing)
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
