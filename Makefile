@@ -5,13 +5,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 ASSETS := src/purveyor/web/static/manifest.json
-NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix assets
+NPM    := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix
+AXE    := tests/browser/tools/node_modules/.package-lock.json
+LIGHTHOUSE := tests/browser/lighthouse/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test lint check bench real texts lock format clean
+.PHONY: help setup assets demo test lint check bench lighthouse screenshots real texts lock format clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with everything that the lock file names
 
@@ -20,8 +22,12 @@ assets: $(ASSETS) ## build styles, scripts and icons of the pages from npm
 demo: $(STAMP) $(ASSETS) ## run a shop full of orders on this machine
 	$(BIN)/purveyor demo
 
-test: $(STAMP) $(ASSETS) ## run the tests, on all cores
-	$(BIN)/pytest -n auto
+# A worker of its own for the browser: its tests share one installation. Where Chromium can be installed, it is.
+test: $(STAMP) $(ASSETS) $(AXE) ## run the tests, on all cores
+	@command -v chromium chromium-browser google-chrome > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; } \
+		|| echo "There is no Chromium here: the tests of the pages in a browser are skipped."
+	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: $(STAMP) ## format, style, types, architecture, migrations: look, change nothing
 	$(BIN)/ruff format --check .
@@ -34,6 +40,12 @@ check: lint test ## the one gate: lint and test
 
 bench: $(STAMP) ## measure against hand-written SQL on this machine
 	$(BIN)/python -m bench
+
+lighthouse: $(STAMP) $(ASSETS) $(LIGHTHOUSE) ## measure pages in a browser: speed, accessibility, size
+	$(BIN)/python -m tests.browser.lighthouse
+
+screenshots: $(STAMP) $(ASSETS) ## picture every page, large and small, light and dark
+	$(BIN)/python -m tests.browser.screenshots
 
 real: $(STAMP) ## a year of real orders, from the file to verify: slow
 	$(BIN)/python -m tests.real
@@ -51,7 +63,7 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 clean: ## remove .venv and everything that tools left behind
-	rm -rf $(VENV) assets/node_modules src/purveyor/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) assets/node_modules tests/browser/*/node_modules screenshots src/purveyor/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What is installed is what requirements.lock says, hash by hash. It names no index, so that a mirror serves as well.
@@ -66,9 +78,13 @@ $(STAMP): pyproject.toml requirements.lock
 $(ASSETS): assets/node_modules/.package-lock.json \
 		$(shell find assets -path assets/node_modules -prune -o -type f -print) \
 		$(shell find src/purveyor/web -name '*.html' -o -name '*.py') | $(STAMP)
-	$(NPM) run --silent build
+	$(NPM) assets run --silent build
 
 # As the lock file says, hash by hash, and without running anybody's scripts.
 assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json | $(STAMP)
-	$(NPM) ci --loglevel=error
+	$(NPM) assets ci --loglevel=error
+	touch $@
+
+tests/browser/%/node_modules/.package-lock.json: tests/browser/%/package.json tests/browser/%/package-lock.json | $(STAMP)
+	$(NPM) tests/browser/$* ci --loglevel=error
 	touch $@

@@ -70,3 +70,10 @@ def test_every_setting_is_described() -> None:
     for field in msgspec.structs.fields(Settings):
         (meta,) = field.type.__metadata__
         assert meta.description.endswith("."), field.name
+
+
+@pytest.mark.parametrize("text", ["secret", "whsec_!", "whsec_c2hvcnQ="])
+def test_a_webhook_secret_that_is_none_is_refused_without_showing_it(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"PURVEYOR_CARRIER_WEBHOOK_SECRET .* must be whsec_") as refused:
+        Settings.from_environment({"PURVEYOR_CARRIER_WEBHOOK_SECRET": text})
+    assert f"'{text}'" not in str(refused.value)

@@ -6,4 +6,6 @@ import "@tabler/core/js/src/bootstrap/dropdown.ts";
 import "@tabler/core/js/src/bootstrap/modal.ts";
 import "@tabler/core/js/src/bootstrap/tab.ts";
 import "./palette.js";
+import "./new-order.js";
 import "./charts-loader.js";
+import "./scan.js";

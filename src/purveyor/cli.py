@@ -109,9 +109,11 @@ def serve(*, host: str | None = None, port: int | None = None, server: str = "gr
     server
         granian or uvicorn.
     """
+    from purveyor.verbs.house import check_database
     from purveyor.web.serve import serve as listen
 
-    return listen(settings(), host=host, port=port, server=server)
+    given = settings()
+    return run(check_database(given)) or listen(given, host=host, port=port, server=server)
 
 
 @app.command

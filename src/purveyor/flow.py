@@ -40,8 +40,8 @@ from purveyor.stages.support.state import Case
 
 
 @after(receipt_facts.OrderPlaced)
-def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, _state: State) -> Follow:
+    order_id = order_of(fact)
     yield payment.PlanPayments(
         order_id=order_id,
         tenders=tuple(
@@ -64,15 +64,15 @@ def to_the_shelves(fact: Fact, state: State) -> Follow:
 
 
 @after(review_facts.HoldReleased)
-def ask_again_for_labels(fact: review_facts.HoldReleased, state: State) -> Follow:
+def ask_again_for_labels(fact: review_facts.HoldReleased, _state: State) -> Follow:
     """The address was corrected, or somebody is sure of it: labels that carriers refused are asked for again."""
     if fact.type == "address":
-        yield shipping.RetryLabel(order_id=book_of(fact, state).order.id)
+        yield shipping.RetryLabel(order_id=order_of(fact))
 
 
 @after(review_facts.AddressDoubted)
-def look_closely_at_the_address(fact: review_facts.AddressDoubted, state: State) -> Follow:
-    yield review.CheckAddress(order_id=book_of(fact, state).order.id, contact_id=fact.contact_id)
+def look_closely_at_the_address(fact: review_facts.AddressDoubted, _state: State) -> Follow:
+    yield review.CheckAddress(order_id=order_of(fact), contact_id=fact.contact_id)
 
 
 @after(review_facts.OrderHeld)
@@ -80,30 +80,26 @@ def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Foll
     book = book_of(fact, state)
     is_first = len(book.rows(Hold)) == 1
     if is_first and fact.before_approval and fact.type not in {"choice", "payment"}:
-        yield confirmation.SendNotice(order_id=book.order.id, notice="order_on_hold")
+        yield tell(book.order.id, "order_on_hold")
 
 
 @after(review_facts.OrderApproved)
 def confirm_it_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
     book = book_of(fact, state)
     if not has_been_told(book, "order_confirmed"):  # a hold on units that all wait again can approve it once more
-        yield confirmation.SendNotice(order_id=book.order.id, notice="order_confirmed")
+        yield tell(book.order.id, "order_confirmed")
     yield payment.StartPayments(order_id=book.order.id)
 
 
 @after(review_facts.ChoiceOffered)
-def ask_what_is_wanted(fact: review_facts.ChoiceOffered, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id,
-        notice="choice_offered",
-        details={"deadline_at": fact.deadline_at.isoformat()},
-    )
+def ask_what_is_wanted(fact: review_facts.ChoiceOffered, _state: State) -> Follow:
+    yield tell(order_of(fact), "choice_offered", deadline_at=fact.deadline_at.isoformat())
 
 
 @after(review_facts.OrderEdited, review_facts.UnitsCanceled)
-def stop_work_that_is_not_wanted(fact: Fact, state: State) -> Follow:
+def stop_work_that_is_not_wanted(fact: Fact, _state: State) -> Follow:
     if any(move.target == "canceled" for move in fact.moves):
-        order_id = book_of(fact, state).order.id
+        order_id = order_of(fact)
         yield picking.WithdrawUnits(order_id=order_id)
         yield shipping.VoidLabels(order_id=order_id)
         yield delivery.WithdrawDeliveries(order_id=order_id)
@@ -117,21 +113,19 @@ def find_shelves_for_what_is_new(fact: Fact, state: State) -> Follow:
 
 
 @after(review_facts.OrderEdited, review_facts.UnitsAdded, review_facts.UnitsCanceled)
-def let_the_money_follow(fact: Fact, state: State) -> Follow:
+def let_the_money_follow(fact: Fact, _state: State) -> Follow:
     if fact.postings:
-        yield payment.SettleBalance(order_id=book_of(fact, state).order.id)
+        yield payment.SettleBalance(order_id=order_of(fact))
 
 
 @after(review_facts.OrderEdited)
-def say_what_it_is_now(fact: review_facts.OrderEdited, state: State) -> Follow:
-    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="changed")
+def say_what_it_is_now(fact: review_facts.OrderEdited, _state: State) -> Follow:
+    yield tell(order_of(fact), "changed")
 
 
 @after(review_facts.UnitsCanceled)
-def say_what_was_canceled(fact: review_facts.UnitsCanceled, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id, notice="canceled", details={"reason": fact.why}
-    )
+def say_what_was_canceled(fact: review_facts.UnitsCanceled, _state: State) -> Follow:
+    yield tell(order_of(fact), "canceled", reason=fact.why)
 
 
 @after(review_facts.UnitsCanceled, payment_facts.PaymentVoided)
@@ -147,24 +141,24 @@ def close_the_book_of_what_never_came(fact: Fact, state: State) -> Follow:
 
 @after(confirmation_facts.NoticeQueued, confirmation_facts.NoticeRetried)
 def write_to_the_customer(
-    fact: confirmation_facts.NoticeQueued | confirmation_facts.NoticeRetried, state: State
+    fact: confirmation_facts.NoticeQueued | confirmation_facts.NoticeRetried, _state: State
 ) -> Follow:
-    yield confirmation.DeliverNotice(order_id=book_of(fact, state).order.id, message_id=fact.message_id)
+    yield confirmation.DeliverNotice(order_id=order_of(fact), message_id=fact.message_id)
 
 
 # ---------------------------------------------------------------- payment
 
 
 @after(payment_facts.CreditLimitReached)
-def hold_for_credit(fact: payment_facts.CreditLimitReached, state: State) -> Follow:
-    yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="credit", why=fact.why)
+def hold_for_credit(fact: payment_facts.CreditLimitReached, _state: State) -> Follow:
+    yield review.HoldOrder(order_id=order_of(fact), type="credit", why=fact.why)
 
 
 @after(payment_facts.PayLinkOffered)
 def ask_to_pay_by_link(fact: payment_facts.PayLinkOffered, state: State) -> Follow:
     book = book_of(fact, state)
     amount = Money(fact.amount_minor, book.currency)
-    yield confirmation.SendNotice(order_id=book.order.id, notice="pay_by_link", details={"amount": str(amount)})
+    yield tell(book.order.id, "pay_by_link", amount=str(amount))
 
 
 @after(payment_facts.PayLinkOverdue)
@@ -193,32 +187,30 @@ def ask_the_bank_to_hold(fact: payment_facts.AuthorizationRequested, state: Stat
 
 
 @after(payment_facts.PaymentActionRequired)
-def ask_to_confirm_at_the_bank(fact: payment_facts.PaymentActionRequired, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id, notice="payment_action_required", details={"url": fact.action_url}
-    )
+def ask_to_confirm_at_the_bank(fact: payment_facts.PaymentActionRequired, _state: State) -> Follow:
+    yield tell(order_of(fact), "payment_action_required", url=fact.action_url)
 
 
 @after(payment_facts.PaymentAuthorized)
 def the_bank_holds_it(fact: payment_facts.PaymentAuthorized, state: State) -> Follow:
     book = book_of(fact, state)
     amount = Money(fact.amount_minor, book.currency)
-    yield confirmation.SendNotice(order_id=book.order.id, notice="payment_received", details={"amount": str(amount)})
+    yield tell(book.order.id, "payment_received", amount=str(amount))
     yield payment.SettleBalance(order_id=book.order.id)
 
 
 @after(payment_facts.PaymentDeclined)
-def the_bank_says_no(fact: payment_facts.PaymentDeclined, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def the_bank_says_no(fact: payment_facts.PaymentDeclined, _state: State) -> Follow:
+    order_id = order_of(fact)
     yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
-    yield confirmation.SendNotice(order_id=order_id, notice="payment_declined", details={"reason": fact.reason})
+    yield tell(order_id, "payment_declined", reason=fact.reason)
     if fact.abandons:
         yield let_go_of(order_id, fact.payment_id, fact.abandons)
 
 
 @after(payment_facts.StrayHoldFound)
-def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, state: State) -> Follow:
-    yield let_go_of(book_of(fact, state).order.id, fact.payment_id, fact.reference, because="stray")
+def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, _state: State) -> Follow:
+    yield let_go_of(order_of(fact), fact.payment_id, fact.reference, because="stray")
 
 
 @after(payment_facts.PaymentSecured)
@@ -231,8 +223,8 @@ def the_goods_may_go(fact: payment_facts.PaymentSecured, state: State) -> Follow
 
 
 @after(payment_facts.GatewayAsked)
-def ask_what_became_of_it(fact: payment_facts.GatewayAsked, state: State) -> Follow:
-    yield payment.LookUpAtGateway(order_id=book_of(fact, state).order.id, payment_id=fact.payment_id, key=fact.key)
+def ask_what_became_of_it(fact: payment_facts.GatewayAsked, _state: State) -> Follow:
+    yield payment.LookUpAtGateway(order_id=order_of(fact), payment_id=fact.payment_id, key=fact.key)
 
 
 @after(payment_facts.RequestRepeated)
@@ -276,23 +268,21 @@ def the_money_is_ours(fact: payment_facts.PaymentCaptured, state: State) -> Foll
     book = book_of(fact, state)
     if fact.method == "invoice":
         amount = Money(fact.amount_minor, book.currency)
-        yield confirmation.SendNotice(
-            order_id=book.order.id, notice="payment_received", details={"amount": str(amount)}
-        )
+        yield tell(book.order.id, "payment_received", amount=str(amount))
     yield payment.SettleBalance(order_id=book.order.id)
 
 
 @after(payment_facts.CaptureFailed)
-def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, _state: State) -> Follow:
+    order_id = order_of(fact)
     yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
-    yield confirmation.SendNotice(order_id=order_id, notice="payment_declined", details={"reason": fact.reason})
+    yield tell(order_id, "payment_declined", reason=fact.reason)
 
 
 @after(payment_facts.VoidRequested)
-def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, state: State) -> Follow:
+def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> Follow:
     yield payment.VoidAtGateway(
-        order_id=book_of(fact, state).order.id, payment_id=fact.payment_id, key=fact.key, reference=fact.reference
+        order_id=order_of(fact), payment_id=fact.payment_id, key=fact.key, reference=fact.reference
     )
 
 
@@ -303,8 +293,8 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, state: State) -> F
     payment_facts.ChargesDropped,
     payment_facts.PaymentChargedBack,
 )
-def what_is_owed_has_changed(fact: Fact, state: State) -> Follow:
-    yield payment.SettleBalance(order_id=book_of(fact, state).order.id)
+def what_is_owed_has_changed(fact: Fact, _state: State) -> Follow:
+    yield payment.SettleBalance(order_id=order_of(fact))
 
 
 @after(payment_facts.RefundRequested)
@@ -325,7 +315,7 @@ def it_is_back(fact: payment_facts.RefundDone, state: State) -> Follow:
     book = book_of(fact, state)
     amount = Money(fact.amount_minor, book.currency)
     details = {"amount": str(amount), "way": fact.way}
-    yield confirmation.SendNotice(order_id=book.order.id, notice="refunded", details=details)
+    yield tell(book.order.id, "refunded", **details)
 
 
 @after(payment_facts.ReminderDue)
@@ -336,7 +326,7 @@ def remind_of_the_invoice(fact: payment_facts.ReminderDue, state: State) -> Foll
         "level": str(fact.level),
         "amount": str(Money(fact.open_minor, book.currency)),
     }
-    yield confirmation.SendNotice(order_id=book.order.id, notice="payment_reminder", details=details)
+    yield tell(book.order.id, "payment_reminder", **details)
 
 
 def let_go_of(order_id: UUID, payment_id: UUID, reference: str, because: str = "abandoned") -> payment.LetGoAtGateway:
@@ -349,8 +339,8 @@ def let_go_of(order_id: UUID, payment_id: UUID, reference: str, because: str = "
 
 
 @after(picking_facts.FulfillmentReleased)
-def give_what_lies_on_no_shelf(fact: picking_facts.FulfillmentReleased, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def give_what_lies_on_no_shelf(fact: picking_facts.FulfillmentReleased, _state: State) -> Follow:
+    order_id = order_of(fact)
     match fact.method:
         case "ship" | "collect":
             pass  # it waits for somebody who walks
@@ -367,9 +357,9 @@ def give_what_lies_on_no_shelf(fact: picking_facts.FulfillmentReleased, state: S
 
 
 @after(picking_facts.FulfillmentPicked)
-def to_the_bench(fact: picking_facts.FulfillmentPicked, state: State) -> Follow:
+def to_the_bench(fact: picking_facts.FulfillmentPicked, _state: State) -> Follow:
     yield packing.BringToBench(
-        order_id=book_of(fact, state).order.id,
+        order_id=order_of(fact),
         fulfillment_id=fact.fulfillment_id,
         location=fact.location,
         tote=fact.tote,
@@ -378,21 +368,19 @@ def to_the_bench(fact: picking_facts.FulfillmentPicked, state: State) -> Follow:
 
 
 @after(picking_facts.ShelfCorrected)
-def find_another_shelf_and_count_this_one(fact: picking_facts.ShelfCorrected, state: State) -> Follow:
-    yield review.AllocateUnits(order_id=book_of(fact, state).order.id)
+def find_another_shelf_and_count_this_one(fact: picking_facts.ShelfCorrected, _state: State) -> Follow:
+    yield review.AllocateUnits(order_id=order_of(fact))
     yield picking.RequestCount(sku=fact.sku, location=fact.location, reason=fact.reason)
 
 
 @after(picking_facts.PickUndone)
-def off_the_bench_again(fact: picking_facts.PickUndone, state: State) -> Follow:
-    yield packing.TakeOffBench(
-        order_id=book_of(fact, state).order.id, fulfillment_id=fact.fulfillment_id, units=fact.units
-    )
+def off_the_bench_again(fact: picking_facts.PickUndone, _state: State) -> Follow:
+    yield packing.TakeOffBench(order_id=order_of(fact), fulfillment_id=fact.fulfillment_id, units=fact.units)
 
 
 @after(picking_facts.PickedUnwanted)
-def take_out_what_is_not_wanted(fact: picking_facts.PickedUnwanted, state: State) -> Follow:
-    yield packing.TakeOut(order_id=book_of(fact, state).order.id, units=fact.units)
+def take_out_what_is_not_wanted(fact: picking_facts.PickedUnwanted, _state: State) -> Follow:
+    yield packing.TakeOut(order_id=order_of(fact), units=fact.units)
 
 
 # ---------------------------------------------------------------- packing
@@ -428,9 +416,9 @@ def neither_label_nor_code_for_an_open_parcel(fact: packing_facts.ParcelUnpacked
 
 
 @after(packing_facts.UnitsTakenOut)
-def no_more_work_for_what_was_taken_out(fact: packing_facts.UnitsTakenOut, state: State) -> Follow:
+def no_more_work_for_what_was_taken_out(fact: packing_facts.UnitsTakenOut, _state: State) -> Follow:
     yield picking.DropUnits(
-        order_id=book_of(fact, state).order.id,
+        order_id=order_of(fact),
         units=tuple(
             picking.FulfillmentUnits(each.fulfillment_id, each.line_id, each.quantity)
             for each in (*fact.left_over, *fact.removed)
@@ -440,18 +428,15 @@ def no_more_work_for_what_was_taken_out(fact: packing_facts.UnitsTakenOut, state
 
 @after(shipping_facts.ShipmentDispatched, delivery_facts.Collected)
 def the_parcel_is_out_of_the_house(
-    fact: shipping_facts.ShipmentDispatched | delivery_facts.Collected, state: State
+    fact: shipping_facts.ShipmentDispatched | delivery_facts.Collected, _state: State
 ) -> Follow:
-    yield packing.RecordParcelLeft(order_id=book_of(fact, state).order.id, parcel_id=fact.parcel_id)
+    yield packing.RecordParcelLeft(order_id=order_of(fact), parcel_id=fact.parcel_id)
 
 
 @after(packing_facts.ParcelLeft)
-def nothing_is_left_to_do_for_it(fact: packing_facts.ParcelLeft, state: State) -> Follow:
+def nothing_is_left_to_do_for_it(fact: packing_facts.ParcelLeft, _state: State) -> Follow:
     yield picking.RecordLeft(
-        order_id=book_of(fact, state).order.id,
-        fulfillment_id=fact.fulfillment_id,
-        parcel_id=fact.parcel_id,
-        units=fact.contents,
+        order_id=order_of(fact), fulfillment_id=fact.fulfillment_id, parcel_id=fact.parcel_id, units=fact.contents
     )
 
 
@@ -475,32 +460,25 @@ def buy_the_label(fact: shipping_facts.LabelRequested, state: State) -> Follow:
 
 
 @after(shipping_facts.LabelRefused)
-def hold_for_the_address(fact: shipping_facts.LabelRefused, state: State) -> Follow:
+def hold_for_the_address(fact: shipping_facts.LabelRefused, _state: State) -> Follow:
     if fact.reason == "address_undeliverable":
-        yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="address", why=fact.why)
+        yield review.HoldOrder(order_id=order_of(fact), type="address", why=fact.why)
 
 
 @after(shipping_facts.VoidRequested, shipping_facts.LabelUnwanted)
-def give_the_label_back(fact: shipping_facts.VoidRequested | shipping_facts.LabelUnwanted, state: State) -> Follow:
+def give_the_label_back(fact: shipping_facts.VoidRequested | shipping_facts.LabelUnwanted, _state: State) -> Follow:
     yield shipping.CancelLabel(
-        order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
+        order_id=order_of(fact), shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
     )
 
 
 @after(shipping_facts.ShipmentDispatched)
-def it_is_on_its_way(fact: shipping_facts.ShipmentDispatched, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def it_is_on_its_way(fact: shipping_facts.ShipmentDispatched, _state: State) -> Follow:
+    order_id = order_of(fact)
     yield payment.CaptureForUnits(order_id=order_id, shipment_id=fact.shipment_id, units=fact.contents)
-    yield confirmation.SendNotice(
-        order_id=order_id,
-        notice="shipped",
-        details={"tracking_number": fact.tracking_number, "carrier": fact.carrier},
-    )
+    yield tell(order_id, "shipped", tracking_number=fact.tracking_number, carrier=fact.carrier)
     yield delivery.ExpectDelivery(
-        order_id=order_id,
-        shipment_id=fact.shipment_id,
-        tracking_number=fact.tracking_number,
-        contents=fact.contents,
+        order_id=order_id, shipment_id=fact.shipment_id, tracking_number=fact.tracking_number, contents=fact.contents
     )
 
 
@@ -508,9 +486,9 @@ def it_is_on_its_way(fact: shipping_facts.ShipmentDispatched, state: State) -> F
 
 
 @after(delivery_facts.CarrierAsked)
-def ask_where_it_is(fact: delivery_facts.CarrierAsked, state: State) -> Follow:
+def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
     yield delivery.PollCarrier(
-        order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
+        order_id=order_of(fact), shipment_id=fact.shipment_id, tracking_number=fact.tracking_number
     )
 
 
@@ -518,22 +496,20 @@ def ask_where_it_is(fact: delivery_facts.CarrierAsked, state: State) -> Follow:
 def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
     book = book_of(fact, state)
     yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents)
-    yield confirmation.SendNotice(order_id=book.order.id, notice="delivered")
+    yield tell(book.order.id, "delivered")
     yield from ask_how_it_was(book)
 
 
 @after(delivery_facts.DeliveryFailed)
-def nobody_was_there(fact: delivery_facts.DeliveryFailed, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id, notice="delivery_failed", details={"attempt": str(fact.attempt)}
-    )
+def nobody_was_there(fact: delivery_facts.DeliveryFailed, _state: State) -> Follow:
+    yield tell(order_of(fact), "delivery_failed", attempt=str(fact.attempt))
 
 
 @after(delivery_facts.ShipmentReturnedToSender)
-def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, state: State) -> Follow:
+def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, _state: State) -> Follow:
     if fact.contents:
         yield returns.ExpectReturnToSender(
-            order_id=book_of(fact, state).order.id, shipment_id=fact.shipment_id, contents=fact.contents
+            order_id=order_of(fact), shipment_id=fact.shipment_id, contents=fact.contents
         )
 
 
@@ -546,21 +522,13 @@ def it_is_lost(fact: delivery_facts.ShipmentLost, state: State) -> Follow:
 
 
 @after(delivery_facts.CollectReady, delivery_facts.CollectCodeRenewed)
-def tell_the_code(fact: delivery_facts.CollectReady | delivery_facts.CollectCodeRenewed, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id,
-        notice="ready_to_collect",
-        details={"code": fact.code, "location": fact.location},
-    )
+def tell_the_code(fact: delivery_facts.CollectReady | delivery_facts.CollectCodeRenewed, _state: State) -> Follow:
+    yield tell(order_of(fact), "ready_to_collect", code=fact.code, location=fact.location)
 
 
 @after(delivery_facts.CollectOverdue)
-def remind_to_collect(fact: delivery_facts.CollectOverdue, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id,
-        notice="collect_reminder",
-        details={"code": fact.code, "location": fact.location},
-    )
+def remind_to_collect(fact: delivery_facts.CollectOverdue, _state: State) -> Follow:
+    yield tell(order_of(fact), "collect_reminder", code=fact.code, location=fact.location)
 
 
 @after(
@@ -577,7 +545,7 @@ def they_have_what_needs_no_courier(fact: delivery_facts.HandedOver, state: Stat
     yield payment.CaptureForUnits(order_id=book.order.id, shipment_id=fact.delivery_id, units=fact.units)
     if isinstance(fact, delivery_facts.Collected | delivery_facts.InstallationCompleted):  # somebody stood there
         yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.units)
-    yield confirmation.SendNotice(order_id=book.order.id, notice=NOTICE_OF_DELIVERY[type(fact)])
+    yield tell(book.order.id, NOTICE_OF_DELIVERY[type(fact)])
     yield from ask_how_it_was(book)
 
 
@@ -591,8 +559,8 @@ NOTICE_OF_DELIVERY: dict[type[Fact], str] = {
 
 
 @after(delivery_facts.LicensePoolEmpty)
-def wait_for_keys(fact: delivery_facts.LicensePoolEmpty, state: State) -> Follow:
-    yield review.HoldOrder(order_id=book_of(fact, state).order.id, type="stock", why=fact.why)
+def wait_for_keys(fact: delivery_facts.LicensePoolEmpty, _state: State) -> Follow:
+    yield review.HoldOrder(order_id=order_of(fact), type="stock", why=fact.why)
 
 
 @after(delivery_facts.LicenseWaitEnded)
@@ -603,54 +571,42 @@ def keys_came(fact: delivery_facts.LicenseWaitEnded, state: State) -> Follow:
 
 
 @after(delivery_facts.AccessOnRequested)
-def switch_access_on(fact: delivery_facts.AccessOnRequested, state: State) -> Follow:
+def switch_access_on(fact: delivery_facts.AccessOnRequested, _state: State) -> Follow:
     yield delivery.SwitchOn(
-        order_id=book_of(fact, state).order.id,
-        grant_id=fact.grant_id,
-        turn=fact.turn,
-        contact_id=fact.contact_id,
-        system=fact.system,
+        order_id=order_of(fact), grant_id=fact.grant_id, turn=fact.turn, contact_id=fact.contact_id, system=fact.system
     )
 
 
 @after(delivery_facts.AccessOffRequested)
-def switch_access_off(fact: delivery_facts.AccessOffRequested, state: State) -> Follow:
+def switch_access_off(fact: delivery_facts.AccessOffRequested, _state: State) -> Follow:
     yield delivery.SwitchOff(
-        order_id=book_of(fact, state).order.id,
-        grant_id=fact.grant_id,
-        turn=fact.turn,
-        contact_id=fact.contact_id,
-        system=fact.system,
+        order_id=order_of(fact), grant_id=fact.grant_id, turn=fact.turn, contact_id=fact.contact_id, system=fact.system
     )
 
 
 @after(delivery_facts.InstallationPlanned)
-def let_them_choose_a_time(fact: delivery_facts.InstallationPlanned, state: State) -> Follow:
-    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="choose_appointment")
+def let_them_choose_a_time(fact: delivery_facts.InstallationPlanned, _state: State) -> Follow:
+    yield tell(order_of(fact), "choose_appointment")
 
 
 @after(delivery_facts.AppointmentBooked)
-def confirm_the_time(fact: delivery_facts.AppointmentBooked, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id,
-        notice="appointment_booked",
-        details={"starts_at": fact.starts_at.isoformat()},
-    )
+def confirm_the_time(fact: delivery_facts.AppointmentBooked, _state: State) -> Follow:
+    yield tell(order_of(fact), "appointment_booked", starts_at=fact.starts_at.isoformat())
 
 
 # ---------------------------------------------------------------- support
 
 
 @after(support_facts.CaseOpened, support_facts.ClaimOpened)
-def say_that_it_was_heard(fact: support_facts.CaseOpened | support_facts.ClaimOpened, state: State) -> Follow:
+def say_that_it_was_heard(fact: support_facts.CaseOpened | support_facts.ClaimOpened, _state: State) -> Follow:
     if fact.channel != "system":
-        yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="case_opened")
+        yield tell(order_of(fact), "case_opened")
 
 
 @after(support_facts.MessageAdded)
-def tell_the_answer(fact: support_facts.MessageAdded, state: State) -> Follow:
+def tell_the_answer(fact: support_facts.MessageAdded, _state: State) -> Follow:
     if fact.author == "staff":
-        yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="case_answered")
+        yield tell(order_of(fact), "case_answered")
 
 
 @after(support_facts.ClaimResolved)
@@ -674,15 +630,15 @@ def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
             pass
         case _:
             assert_never(fact.remedy)
-    yield confirmation.SendNotice(order_id=book.order.id, notice="claim_resolved", details={"remedy": fact.remedy})
+    yield tell(book.order.id, "claim_resolved", remedy=fact.remedy)
 
 
 # ---------------------------------------------------------------- returns
 
 
 @after(delivery_facts.ShipmentDelivered)
-def the_window_opens(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
-    yield returns.NoteDelivery(order_id=book_of(fact, state).order.id, units=fact.contents, at=fact.delivered_at)
+def the_window_opens(fact: delivery_facts.ShipmentDelivered, _state: State) -> Follow:
+    yield returns.NoteDelivery(order_id=order_of(fact), units=fact.contents, at=fact.delivered_at)
 
 
 @after(
@@ -692,39 +648,40 @@ def the_window_opens(fact: delivery_facts.ShipmentDelivered, state: State) -> Fo
     delivery_facts.AccessSwitchedOn,
     delivery_facts.InstallationCompleted,
 )
-def the_window_opens_at_once(fact: delivery_facts.HandedOver, state: State) -> Follow:
-    yield returns.NoteDelivery(order_id=book_of(fact, state).order.id, units=fact.units)
+def the_window_opens_at_once(fact: delivery_facts.HandedOver, _state: State) -> Follow:
+    yield returns.NoteDelivery(order_id=order_of(fact), units=fact.units)
 
 
 @after(payment_facts.AmountCredited)
-def units_are_worth_less(fact: payment_facts.AmountCredited, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def units_are_worth_less(fact: payment_facts.AmountCredited, _state: State) -> Follow:
+    order_id = order_of(fact)
     yield returns.NotePriceCut(order_id=order_id, amount_minor=fact.amount_minor)
     yield support.NotePriceCut(order_id=order_id, amount_minor=fact.amount_minor)
 
 
 @after(returns_facts.ReturnAuthorized)
-def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, state: State) -> Follow:
-    yield confirmation.SendNotice(
-        order_id=book_of(fact, state).order.id,
-        notice="return_authorized",
-        details={"rma_id": str(fact.rma_id), "amount": str(Money(fact.outcome.credit_minor, fact.currency))},
+def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, _state: State) -> Follow:
+    yield tell(
+        order_of(fact),
+        "return_authorized",
+        rma_id=str(fact.rma_id),
+        amount=str(Money(fact.outcome.credit_minor, fact.currency)),
     )
 
 
 @after(returns_facts.ReturnReceived)
-def say_that_it_came(fact: returns_facts.ReturnReceived, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
-    yield confirmation.SendNotice(order_id=order_id, notice="return_received", details={"rma_id": str(fact.rma_id)})
+def say_that_it_came(fact: returns_facts.ReturnReceived, _state: State) -> Follow:
+    order_id = order_of(fact)
+    yield tell(order_id, "return_received", rma_id=str(fact.rma_id))
     if fact.found:
         yield support.OpenCase(order_id=order_id, topic="return")
 
 
 @after(returns_facts.ReturnAuthorized, returns_facts.ReturnExtended, returns_facts.ReturnInspected)
 def credit_what_is_due(
-    fact: returns_facts.ReturnAuthorized | returns_facts.ReturnExtended | returns_facts.ReturnInspected, state: State
+    fact: returns_facts.ReturnAuthorized | returns_facts.ReturnExtended | returns_facts.ReturnInspected, _state: State
 ) -> Follow:
-    yield returns.CreditReturn(order_id=book_of(fact, state).order.id, rma_id=fact.rma_id, when_inspected=True)
+    yield returns.CreditReturn(order_id=order_of(fact), rma_id=fact.rma_id, when_inspected=True)
 
 
 @after(returns_facts.ReturnCredited)
@@ -752,8 +709,8 @@ def settle_what_came_back_in_the_past(fact: returns_facts.ReturnImported, state:
 
 
 @after(returns_facts.ReturnExpired)
-def look_for_what_never_came(fact: returns_facts.ReturnExpired, state: State) -> Follow:
-    order_id = book_of(fact, state).order.id
+def look_for_what_never_came(fact: returns_facts.ReturnExpired, _state: State) -> Follow:
+    order_id = order_of(fact)
     if fact.lost and fact.kind_of_return == "return_to_sender":
         yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost)
     elif fact.lost:
@@ -779,14 +736,14 @@ def note_credits_for_support(
 
 
 @after(feedback_facts.SurveyInvited)
-def invite_to_the_survey(fact: feedback_facts.SurveyInvited, state: State) -> Follow:
-    yield confirmation.SendNotice(order_id=book_of(fact, state).order.id, notice="survey")
+def invite_to_the_survey(fact: feedback_facts.SurveyInvited, _state: State) -> Follow:
+    yield tell(order_of(fact), "survey")
 
 
 @after(feedback_facts.SurveyAnswered)
-def look_after_low_scores(fact: feedback_facts.SurveyAnswered, state: State) -> Follow:
+def look_after_low_scores(fact: feedback_facts.SurveyAnswered, _state: State) -> Follow:
     if fact.is_low:
-        yield support.OpenCase(order_id=book_of(fact, state).order.id, topic="feedback", text_id=fact.text_id)
+        yield support.OpenCase(order_id=order_of(fact), topic="feedback", text_id=fact.text_id)
 
 
 @after(
@@ -818,10 +775,20 @@ def close_the_book(fact: Fact, state: State) -> Follow:
 # ---------------------------------------------------------------- questions that the page asks
 
 
+def order_of(fact: Fact) -> UUID:
+    """The order that a fact is about."""
+    assert fact.order_id is not None, f"{fact.kind()} is about no order"
+    return fact.order_id
+
+
 def book_of(fact: Fact, state: State) -> Book:
     """The book of the order that a fact is about."""
-    assert fact.order_id is not None, f"{fact.kind()} is about no order"
-    return state.book(fact.order_id)
+    return state.book(order_of(fact))
+
+
+def tell(order_id: UUID, notice: str, **details: str) -> confirmation.SendNotice:
+    """What the customer is told, with what the text needs to know."""
+    return confirmation.SendNotice(order_id=order_id, notice=notice, details=details)
 
 
 def everything_has_ended(book: Book) -> bool:

@@ -1,5 +1,6 @@
 """What an installation can decide about itself, read from environment variables named `PURVEYOR_*`."""
 
+import base64
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +14,7 @@ from msgspec import Meta
 PREFIX = "PURVEYOR_"
 
 #: Settings whose value may hold a password: error messages do not repeat it.
-SECRET = frozenset({"database_url", "smtp_url", "secret_key"})
+SECRET = frozenset({"database_url", "smtp_url", "secret_key", "gateway_webhook_secret", "carrier_webhook_secret"})
 SHORTEST_SECRET = 32  # characters
 
 # Stands for "not set" where the default depends on another setting.
@@ -114,6 +115,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
         ),
     ] = None
+    gateway_webhook_secret: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "Signs what the payment gateway tells at `/webhooks/gateway` (Standard Webhooks): `whsec_` and base64."
+                " Not set: nothing is taken there."
+            )
+        ),
+    ] = None
+    carrier_webhook_secret: Annotated[
+        str | None,
+        Meta(description="The same for the carriers, at `/webhooks/carrier`."),
+    ] = None
     proxies: Annotated[
         int,
         Meta(
@@ -129,6 +143,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if self.secret_key is not None and len(self.secret_key) < SHORTEST_SECRET:
             right = f"a text of at least {SHORTEST_SECRET} characters, chosen by chance"
             raise SettingsError(_complaint("secret_key", self.secret_key, right))
+        for name in ("gateway_webhook_secret", "carrier_webhook_secret"):
+            secret: str | None = getattr(self, name)
+            if secret is not None and not _is_webhook_secret(secret):
+                raise SettingsError(_complaint(name, secret, "whsec_ and 24 to 64 bytes in base64"))
         for name, schemes in (
             ("database_url", ("postgresql", "postgres")),
             ("smtp_url", ("smtp", "smtps")),
@@ -163,6 +181,15 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _is_webhook_secret(text: str) -> bool:
+    """As Standard Webhooks has them."""
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004 (the sentence has the numbers too)
 
 
 def _variable(name: str) -> str:

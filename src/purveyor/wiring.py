@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -29,6 +30,7 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.rooms import open_rooms
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
+from purveyor.web.pages.links import order_url
 from purveyor.worker.pump import Pump
 from purveyor.worker.sweeper import Sweeper
 
@@ -122,6 +124,7 @@ def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: b
         access=FakeAccessSystem(path("access")),
         clock=clock,
         read=read,
+        order_url=partial(order_url, settings),
     )
 
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,13 @@ from purveyor.stages.confirmation.queries import link_version
 from purveyor.verbs.staff import DEMO, demo_staff
 from purveyor.web.pages.links import order_token
 from purveyor.wiring import House, open_house
+from tests.browser.situations import Known, Situations
 from tests.never_lost.cluster import Process
 
 SEED = 7
 PER_DAY = 30
-LONG, SHORT = timedelta(hours=14), timedelta(hours=5)
-STEPS = (SHORT, SHORT, LONG, LONG, LONG, LONG, SHORT, SHORT)  # ends on a Thursday morning
+HOURS = (4, 6, 14)  # from 5 o'clock: nobody looks at the shop more than three times a day
+STEPS = tuple(timedelta(hours=hours) for hours in (*HOURS * 4, HOURS[0]))  # ends on a Friday morning
 ZONE = "Europe/Berlin"
 PASSWORD = "correct horse battery staple"
 LOGINS = {role: login for login, _name, role in DEMO}
@@ -45,9 +46,15 @@ _keys = count()
 class Installation:
     """Where it listens, and a house in this very process for what others do at the same time."""
 
-    def __init__(self, url: str, house: House) -> None:
+    def __init__(self, folder: Path, url: str, house: House, known: Known) -> None:
+        self._folder = folder
         self.url = url
         self.house = house
+        self.known = known
+
+    def bugs(self) -> str:
+        """What server and worker have logged of errors that they did not expect."""
+        return "".join(log.read_text() for log in self._folder.glob("*.log"))
 
     async def ask(self, command: Command, actor: str = "staff:test") -> Answer:
         """Ask as somebody who needs no page: a courier, a colleague. It must be accepted."""
@@ -67,8 +74,9 @@ class Installation:
             await asyncio.sleep(0.1)
         return found
 
-    async def order_page(self, order_id: UUID) -> str:
+    async def order_page(self, order_id: UUID | str) -> str:
         """The path of an order's page, signed with the key of the installation."""
+        order_id = self.known[order_id] if isinstance(order_id, str) else order_id
         version = await link_version(self.house.read, order_id)
         assert version is not None, "there is no such order"
         return f"/o/{order_token(self, order_id, version)}"  # type: ignore[arg-type]
@@ -83,7 +91,7 @@ async def an_installation() -> AsyncIterator[Installation]:
     try:
         dsn = await _database(server)
         settings = Settings(data_dir=folder, timezone=ZONE)
-        now = await _history(settings, dsn)
+        now, known = await _history(settings, dsn)
         clock = SimulatedClock(now, 1, time.time())
         environment = _environment(folder, dsn, clock)
         for verb in ("serve", "work"):
@@ -93,7 +101,7 @@ async def an_installation() -> AsyncIterator[Installation]:
         async with open_house(settings, dsn, clock=clock) as house:
             for process in processes:
                 await process.ready()
-            yield Installation(f"http://127.0.0.1:{processes[0].port}", house)
+            yield Installation(folder, f"http://127.0.0.1:{processes[0].port}", house, known)
     finally:
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
@@ -111,8 +119,8 @@ async def _database(server: embedded.EmbeddedServer) -> str:
     return dsn
 
 
-async def _history(settings: Settings, dsn: str) -> Any:
-    """The first days of the shop, and everybody who works there. Answers what time it is then."""
+async def _history(settings: Settings, dsn: str) -> tuple[datetime, Known]:
+    """The first days of the shop, and everybody who works there. Answers what time it is then, and known orders."""
     clock = SimulatedClock(FIRST_DAY)
     async with open_house(msgspec.structs.replace(settings, runners=1), dsn, clock=clock) as house:
         simulation = Simulation(house, clock, SEED, per_day=PER_DAY)
@@ -120,8 +128,9 @@ async def _history(settings: Settings, dsn: str) -> Any:
         for step in STEPS:
             clock.advance(step)
             await simulation.tick()
+        known = await Situations(house).make()
         await demo_staff(house, PASSWORD)
-    return clock.now()
+    return clock.now(), known
 
 
 def _environment(folder: Path, dsn: str, clock: SimulatedClock) -> dict[str, str]:

@@ -77,6 +77,20 @@ async def test_orders_are_listed_by_stage_and_hold(shop: Desk) -> None:
     assert "address" in (await shop.run("orders", "show", str(held.number))).text
 
 
+@pytest.mark.parametrize("way", [["--email", "ANN@example.com"], ["--order"]], ids=["email", "order"])
+async def test_a_guest_who_is_erased_is_gone_and_the_books_still_verify(shop: Desk, way: list[str]) -> None:
+    (answer,) = await shop.ask(an_order())
+    named = way if len(way) > 1 else [*way, str(answer.number)]
+
+    done = await shop.run("customers", "erase", *named, "--reason", "asked")
+
+    async with house_of(shop.settings) as house:
+        left = await house.read.values(PERSONAL)
+    assert "erased" in done.text
+    assert left == [0 if "--email" in way else 1], "the customer C1 has the same address"
+    assert (await shop.run("verify", "--json")).json["differing"] == 0
+
+
 async def test_an_erased_customer_is_gone_and_the_books_still_verify(shop: Desk) -> None:
     async with house_of(shop.settings) as house:
         (customer_id,) = await house.read.values(CUSTOMER)

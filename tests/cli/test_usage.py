@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncpg
 import pytest
 
 from tests.cli.conftest import Desk, unreachable
@@ -23,6 +24,10 @@ VERBS = (
         (["jobs", "show", "4711"], "There is no job 4711 in the queue"),
         (["jobs", "retry"], "Give their numbers, or --all"),
         (["customers", "erase", "C9", "--reason", "asked"], "There is no customer C9."),
+        (["customers", "erase", "--order", "4711", "--reason", "asked"], "There is no order 4711."),
+        (["customers", "erase", "--email", "x@y.example", "--reason", "asked"], "Nobody is known by x@y.example"),
+        (["customers", "erase", "--reason", "asked"], "Say who it is in one way"),
+        (["customers", "erase", "C9", "--order", "4711", "--reason", "asked"], "Say who it is in one way"),
         (["import", "orders", "nowhere.csv"], "there is no such file"),
         (["import", "orders", "nowhere.csv", "--mapping", "odd"], "expected one of standard, online-retail"),
     ],
@@ -45,6 +50,43 @@ async def test_a_database_that_is_not_there_is_named_without_its_password(desk: 
     assert "The database cannot be used: postgresql://127.0.0.1:1/purveyor" in done.text
     assert "secret" not in done.text
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("verb", ["serve", "work", "migrate"])
+async def test_nothing_starts_without_a_database(desk: Desk, verb: str) -> None:
+    desk.variables["PURVEYOR_DATABASE_URL"] = unreachable()
+    process = await desk.start(verb)
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2
+    assert b"The database cannot be used: postgresql://127.0.0.1:1/purveyor" in output + errors
+    assert b"Traceback" not in output + errors
+
+
+@pytest.mark.parametrize("verb", ["serve", "work"])
+async def test_nothing_starts_where_our_own_server_cannot(desk: Desk, verb: str) -> None:
+    (desk.folder / "file").touch()
+    del desk.variables["PURVEYOR_DATABASE_URL"]
+    desk.variables["PURVEYOR_DATA_DIR"] = str(desk.folder / "file" / "data")
+    process = await desk.start(verb)
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2
+    assert b"The database cannot be used: our own PostgreSQL:" in output + errors
+    assert b"Traceback" not in output + errors
+
+
+@pytest.mark.parametrize("verb", ["serve", "work"])
+async def test_nothing_starts_on_tables_of_a_later_version(desk: Desk, verb: str) -> None:
+    connection = await asyncpg.connect(desk.database)
+    await connection.execute("UPDATE alembic_version SET version_num = '9999_later'")
+    await connection.close()
+    process = await desk.start(verb)
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2
+    assert b"are not those of this version" in output + errors
+    assert b"Traceback" not in output + errors
 
 
 async def test_a_setting_that_cannot_be_is_said_in_a_sentence(desk: Desk) -> None:

@@ -33,10 +33,11 @@ GUEST = {
 MOVED = {**GUEST, "street": "Eulenstieg 41", "city": "Unterwiesbach", "postal_code": "98762"}
 BILLED = {**GUEST, "name": "Theodora Querfurth", "email": "buch@querfurth.example", "street": "Rechnungsgasse 6"}
 TOLD = "I am Querfurth, ring twice"
-# Parts of it all, as they would stand anywhere: in a text, in JSON, in an answer that was kept.
+# Parts of it all, as they would stand anywhere: in a text, in JSON, in an answer that was kept. The towns are not
+# among them, because carriers tell where a parcel was scanned, and that is kept with the parcel.
 SPOKEN = (
-    "querfurth", "ottilie", "theodora", "3055501234", "nachtigall", "zwickm", "98761", "eulenstieg", "unterwiesbach",
-    "98762", "rechnungsgasse", "ring twice",
+    "querfurth", "ottilie", "theodora", "3055501234", "nachtigall", "98761", "eulenstieg", "98762", "rechnungsgasse",
+    "ring twice",
 )  # fmt: skip
 COLUMNS = """
     SELECT c.table_schema, c.table_name, c.column_name
@@ -54,9 +55,7 @@ async def places_that_know(shop: Shop, parts: tuple[str, ...]) -> set[str]:
     columns = await pool.fetch(COLUMNS)
     assert len(columns) > 100
     for schema, table, column in columns:
-        rows = await pool.fetch(
-            f'SELECT "{column}"::text FROM "{schema}"."{table}" WHERE "{column}" IS NOT NULL'  # noqa: S608
-        )
+        rows = await pool.fetch(f'SELECT "{column}"::text FROM "{schema}"."{table}" WHERE "{column}" IS NOT NULL')
         for (value,) in rows:
             is_binary = value.startswith("\\x")
             plain = bytes.fromhex(value[2:]).decode(errors="replace") if is_binary else value

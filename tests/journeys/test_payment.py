@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
+from purveyor.stages.delivery.commands import DeclareLost
 from purveyor.stages.payment.commands import CompleteAction, PayAgain
 from purveyor.stages.receipt.commands import Tender
-from purveyor.stages.review.commands import CancelUnits
-from tests.journeys.shop import Shop, eur
+from purveyor.stages.review.commands import CancelUnits, EditOrder, SetQuantity
+from purveyor.stages.support.commands import ResolveClaim
+from tests.journeys.shop import Placed, Shop, eur
 
 
 async def test_a_gateway_that_times_out_after_charging_charges_once_and_the_order_is_paid(shop: Shop) -> None:
@@ -97,6 +100,87 @@ async def test_whoever_pays_the_courier_owes_nothing_afterwards(shop: Shop) -> N
     assert (row["receivable_minor"], row["captured_minor"], row["payment_status"]) == (0, 6_000, "paid")
     assert shop.charges(order) == []
     await shop.until_closed(order)
+
+
+async def sent_to_be_paid_at_the_door(shop: Shop) -> Placed:
+    """Two mugs, what the shipping costs, and the fee for collecting the money."""
+    await shop.receive("MUG", 10)
+    order = await shop.place(
+        msgspec.structs.replace(shop.an_order(Tender(method="cash_on_delivery"), MUG=2), terms="on_delivery")
+    )
+    await shop.send()
+    assert await shop.units(order) == {"shipped": 2}
+    assert (await shop.row(order))["receivable_minor"] == 2_890 + PaymentPolicy().cod_fee_minor
+    return order
+
+
+async def test_nothing_is_owed_for_a_parcel_that_was_lost_before_anybody_paid_the_courier(shop: Shop) -> None:
+    order = await sent_to_be_paid_at_the_door(shop)
+    shipment = await shop.one(order, "shipment")
+    shop.carrier.meet(shipment["tracking_number"], "stuck")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    case = await shop.one(order, "support_case")
+    await shop.ask(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="refund"))
+    await shop.until_closed(order)
+
+    row = await shop.row(order)
+    assert await shop.units(order) == {"lost": 2}
+    assert (row["receivable_minor"], row["captured_minor"], row["refunded_minor"]) == (0, 0, 0)
+    assert await shop.rows(order, "refund") == []
+
+
+async def test_nothing_is_owed_for_a_parcel_that_nobody_took_from_the_courier(shop: Shop) -> None:
+    order = await sent_to_be_paid_at_the_door(shop)
+    shop.carrier.meet((await shop.one(order, "shipment"))["tracking_number"], "returned_to_sender")
+    await shop.wait(days=20)
+    assert await shop.units(order) == {"returning": 2}
+    for _ in range(6):
+        await shop.staff.doors.work()
+        await shop.house.pump.drain()
+        await shop.wait(days=2)
+    await shop.until_closed(order)
+
+    row = await shop.row(order)
+    assert await shop.units(order) == {"returned": 2}
+    assert await shop.stock("MUG") == (10, 0)
+    assert (row["receivable_minor"], row["captured_minor"], row["refunded_minor"]) == (0, 0, 0)
+    assert await shop.rows(order, "refund") == []
+
+
+async def test_a_link_that_nobody_pays_ends_the_order(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.place(shop.an_order(MUG=5))
+    assert (await shop.one(order, "payment"))["status"] == "offered"
+    await shop.wait(days=8)
+    assert [(row["type"], row["at_deadline"]) for row in await shop.rows(order, "hold")] == [("payment", "cancel")]
+    assert len(await shop.facts(order, "payment.link_overdue")) == 1
+
+    await shop.wait(days=8)
+    row = await shop.row(order)
+    assert (row["status"], row["receivable_minor"]) == ("canceled", 0)
+    assert await shop.stock("MUG") == (10, 0)
+
+
+async def test_a_link_for_the_rest_is_put_before_somebody_and_released_when_it_is_paid(shop: Shop) -> None:
+    await shop.receive("POT", 10)
+    order = await shop.order(POT=2)
+    change = SetQuantity(line_id=order.lines["POT"], quantity=3)
+    await shop.ask(EditOrder(order_id=order.id, changes=(change,), reason="asked by phone"))
+    await shop.wait(days=8)
+    hold = await shop.one(order, "hold")
+    assert (hold["type"], hold["released_at"]) == ("balance", None), "a part is paid: nothing is canceled by itself"
+    await shop.wait(days=20)
+    assert await shop.units(order) == {"allocated": 3}
+
+    offered = next(row for row in await shop.rows(order, "payment") if row["status"] == "offered")
+    await shop.ask(PayAgain(order_id=order.id, payment_id=offered["id"], source="card-good"), actor="channel:web")
+    assert (await shop.one(order, "hold"))["released_at"] is not None
+    assert (await shop.row(order))["holds"] == ""
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    assert await shop.units(order) == {"delivered": 3}
+    assert sum(charge.captured.minor for charge in shop.charges(order)) == 12_000
 
 
 async def test_a_part_that_is_canceled_is_never_charged(shop: Shop) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.returns.commands import InspectReturn, ReceiveReturn, RequestReturn, ReturnItem
+from purveyor.stages.payment.commands import CreditAmount
+from purveyor.stages.returns.commands import Disposition, InspectReturn, ReceiveReturn, RequestReturn, ReturnItem
+from purveyor.stages.review.commands import CancelUnits
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
 
@@ -16,14 +18,19 @@ async def delivered(shop: Shop, quantity: int = 5) -> Placed:
     return order
 
 
-async def come_back(shop: Shop, order: Placed, quantity: int) -> None:
-    """It arrives, and is as new."""
+async def come_back(shop: Shop, order: Placed, quantity: int, *, disposition: Disposition = "restock") -> None:
+    """It arrives, and is as new unless it is scrapped."""
     rma = await shop.one(order, "rma")
     line = order.lines["MUG"]
     await shop.ask(ReceiveReturn(order_id=order.id, rma_id=rma["id"], counted=(UnitsOf(line, quantity),)))
     await shop.ask(
         InspectReturn(
-            order_id=order.id, rma_id=rma["id"], line_id=line, quantity=quantity, condition="new", disposition="restock"
+            order_id=order.id,
+            rma_id=rma["id"],
+            line_id=line,
+            quantity=quantity,
+            condition="new" if disposition == "restock" else "damaged",
+            disposition=disposition,
         )
     )
 
@@ -94,3 +101,52 @@ async def test_what_was_claimed_and_paid_back_is_not_paid_back_again(shop: Shop)
     await shop.until_closed(order)
 
     assert [charge.refunded for charge in shop.charges(order)] == [eur(1_200)]
+
+
+async def one_of_two_delivered(shop: Shop) -> Placed:
+    """The other waits for stock."""
+    await shop.receive("MUG", 1)
+    order = await shop.order(MUG=2)
+    await shop.deliver()
+    assert await shop.units(order) == {"delivered": 1, "backordered": 1}
+    return order
+
+
+async def the_rest_is_canceled(shop: Shop, order: Placed) -> None:
+    units = (UnitsOf(order.lines["MUG"], 1),)
+    await shop.ask(CancelUnits(order_id=order.id, units=units, reason="changed mind"), actor="channel:web")
+    await shop.until_closed(order)
+    assert await shop.units(order) == {"returned": 1, "canceled": 1}
+
+
+async def test_a_unit_credited_in_full_and_returned_gives_back_nothing_more_when_the_other_is_canceled(
+    shop: Shop,
+) -> None:
+    order = await one_of_two_delivered(shop)
+    (charge,) = shop.charges(order)
+    assert charge.captured == eur(1_690), "the mug, and what the shipping cost"
+    await shop.ask(CreditAmount(order_id=order.id, amount=eur(1_200), reason="scratched"))
+    item = ReturnItem(line_id=order.lines["MUG"], quantity=1, reason="damaged")
+    await shop.ask(RequestReturn(order_id=order.id, items=(item,)), actor="channel:web")
+    await come_back(shop, order, 1)
+    (charge,) = shop.charges(order)
+    assert (charge.refunded, charge.released) == (eur(0), eur(1_200)), "it pays for the mug to come"
+    await the_rest_is_canceled(shop, order)
+
+    (charge,) = shop.charges(order)
+    assert (charge.captured, charge.refunded) == (eur(1_690), eur(1_200))
+    row = await shop.row(order)
+    assert (row["receivable_minor"], row["captured_minor"], row["refunded_minor"]) == (0, 1_690, -1_200)
+
+
+async def test_a_return_that_is_scrapped_is_paid_back_once_and_the_canceled_unit_never_charged(shop: Shop) -> None:
+    order = await one_of_two_delivered(shop)
+    item = ReturnItem(line_id=order.lines["MUG"], quantity=1, reason="damaged")
+    await shop.ask(RequestReturn(order_id=order.id, items=(item,)), actor="channel:web")
+    await come_back(shop, order, 1, disposition="scrap")
+    await the_rest_is_canceled(shop, order)
+
+    (charge,) = shop.charges(order)
+    assert (charge.captured, charge.refunded) == (eur(1_690), eur(1_200))
+    assert await shop.stock("MUG") == (0, 0)
+    assert (await shop.row(order))["receivable_minor"] == 0

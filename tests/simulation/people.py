@@ -34,6 +34,7 @@ INSIDE = frozenset(
         "packing.take_off_bench",
         "packing.take_out",
         "packing.record_parcel_left",
+        "shipping.call_off_parcel",
         "shipping.request_label",
         "delivery.expect_delivery",
         "delivery.ready_to_collect",

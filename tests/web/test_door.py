@@ -87,14 +87,58 @@ async def test_the_list_of_keys_shows_neither_secret_nor_hash(api: Api) -> None:
 
 async def test_a_key_gives_no_more_than_it_has(api: Api) -> None:
     api.headers["Authorization"] = await key_for(api.house, "staff:*")
-    made = make_key()
     happened = await api.happened()
-    body = {"name": "mine", "prefix": made.prefix, "hash": made.hash, "scopes": ["*"]}
+    body = {"name": "mine", "scopes": ["*"]}
     response = await api.post("/api-keys", body)
 
     assert response.status_code == 403
     assert await api.happened() == happened
     assert (await api.post("/api-keys", body | {"scopes": ["staff:read"]})).status_code == 201
+
+
+async def test_a_key_is_made_here_and_shown_once(api: Api) -> None:
+    body = {"name": "till", "scopes": ["orders:read"]}
+    first = await api.post("/api-keys", body, key="a key for the till")
+    again = await api.post("/api-keys", body, key="a key for the till")
+    other = await api.post("/api-keys", body, key="a key for the other till")
+
+    assert first.status_code == again.status_code == other.status_code == 201
+    made, repeated = first.json()["reply"], again.json()["reply"]
+    assert made["api_key"].startswith(f"pk_{made['prefix']}_")
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert (repeated["api_key"], repeated["key_id"]) == (None, made["key_id"])
+    assert "never again" in repeated["note"]
+    assert other.json()["reply"]["api_key"] != made["api_key"]
+    assert other.json()["reply"]["prefix"] != made["prefix"]
+
+    api.headers["Authorization"] = f"Bearer {made['api_key']}"
+    assert (await api.get("/orders")).status_code == 200
+    assert (await api.get("/api-keys")).status_code == 403
+
+
+async def test_the_secret_of_a_key_is_kept_nowhere(api: Api) -> None:
+    made = (await api.post("/api-keys", {"name": "till", "scopes": ["orders:read"]})).json()["reply"]["api_key"]
+    secret = made.split("_", 2)[2]
+
+    for table, column in (
+        ("journal", "data::text"),
+        ("command_log", "convert_from(answer, 'UTF8')"),
+        ("api_key", "hash"),
+    ):
+        texts = await api.house.read.values(f"SELECT {column} FROM {table}")
+        assert texts
+        assert not [text for text in texts if secret in text]
+
+
+async def test_a_key_that_is_only_tried_is_not_shown(api: Api) -> None:
+    happened = await api.happened()
+    tried = await api.post("/api-keys", {"name": "till", "scopes": ["orders:read"]}, dry_run="true")
+
+    assert tried.status_code == 200
+    assert "pk_" not in tried.text
+    assert await api.happened() == happened
+    body = {"name": "till", "scopes": ["orders:read"], "prefix": "abc", "hash": "0" * 64}
+    assert (await api.post("/api-keys", body)).status_code == 422
 
 
 async def test_two_callers_may_use_the_same_idempotency_key(api: Api) -> None:
@@ -111,3 +155,21 @@ async def test_who_asked_stands_in_the_journal(api: Api) -> None:
 
     assert event["kind"] == "receipt.order_placed"
     assert event["actor"] == "key:test"
+
+
+async def test_a_guest_is_found_by_mail_and_erased(api: Api) -> None:
+    order_id = (await api.place())["order_id"]
+    found = await api.get("/personal-data", email="Ann@Example.com")
+    assert found.json() == {"customers": [], "orders": [order_id]}
+
+    api.headers["Authorization"] = await key_for(api.house, "orders:*")
+    assert (await api.post(f"/orders/{order_id}/erase-person", {"reason": "asked"})).status_code == 403
+    api.headers["Authorization"] = await key_for(api.house, "customers:*", name="clerk")
+    tried = await api.post(f"/orders/{order_id}/erase-person", {"reason": "asked"}, dry_run="true")
+    assert [fact["kind"] for fact in tried.json()["facts"]] == ["customers.order_person_erased"]
+    assert (await api.get("/personal-data", email="ann@example.com")).json()["orders"] == [order_id]
+
+    assert (await api.post(f"/orders/{order_id}/erase-person", {"reason": "asked"})).status_code == 200
+    assert (await api.get("/personal-data", email="ann@example.com")).json() == {"customers": [], "orders": []}
+    again = await api.post(f"/orders/{order_id}/erase-person", {"reason": "asked"})
+    assert again.json()["code"] == "nothing_to_erase"

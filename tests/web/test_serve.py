@@ -70,3 +70,27 @@ async def test_an_order_is_placed_at_the_server(house: House, address: str) -> N
 def test_a_server_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert serve(Settings(), server="apache") == 2
     assert "expected one of granian, uvicorn" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve(Settings(), port=port) == 2
+
+    said = capsys.readouterr().err
+    assert f"Nobody can listen on port {port} of 127.0.0.1: it is in use" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "said"),
+    [
+        ("192.0.2.1", 8420, "that is no address of this machine"),
+        ("no such host", 8420, "--host: found 'no such host'"),
+        ("127.0.0.1", 70_000, "--port: found 70000, expected 1 to 65535"),
+    ],
+)
+def test_an_address_that_cannot_be_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], host: str, port: int, said: str
+) -> None:
+    assert serve(Settings(), host=host, port=port) == 2
+    assert said in capsys.readouterr().err

@@ -26,6 +26,11 @@ class SimulatedClock:
         self._speed = speed
         self._since = time.time() if since is None else since
 
+    @property
+    def speed(self) -> float:
+        """How many times as fast as ours."""
+        return self._speed
+
     def now(self) -> datetime:
         if not self._speed:
             return self._start

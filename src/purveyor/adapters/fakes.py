@@ -17,11 +17,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from purveyor.ports.trouble import Trouble
+from purveyor.ports.webhooks import Webhook, signed
 
 BUSY_TIMEOUT_S = 30.0
 BUSY_PAUSE_S = 0.0002
@@ -257,6 +258,11 @@ def sendings(script: Script, event_id: str, at: datetime) -> list[datetime]:
     is_twice = script.events_twice and draw(script.seed, "twice", event_id) < script.events_twice
     first = at + lag if is_late else at
     return [first, first + lag] if is_twice else [first]
+
+
+def webhook(secret: str, event: Any, at: datetime) -> Webhook:
+    """An event of a feed as the provider sends it to `/webhooks/...`, signed at that time."""
+    return signed(secret, f"msg_{event.event_id}", type(event).__name__, event, at)
 
 
 class _Transaction(AbstractContextManager[sqlite3.Connection]):

@@ -173,6 +173,7 @@ class Product(Row):
     active: bool = True
     asset: str = ""  # what a download delivers, or the system an access is switched on at
     duration_min: int = 0  # of an installation
+    description: str = ""
 
 
 class Customer(Row):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -22,6 +23,14 @@ from purveyor.ports.gateway import Gateway
 from purveyor.ports.notifier import Notifier
 
 
+OrderUrl = Callable[[UUID, int], str]
+
+
+def no_link(_order_id: UUID, _version: int) -> str:
+    """Where no pages are served: messages go without an address."""
+    return ""
+
+
 class Outside(msgspec.Struct, frozen=True):
     """Everything a job may touch: the ports, a clock, and reading (never writing) the database."""
 
@@ -31,6 +40,7 @@ class Outside(msgspec.Struct, frozen=True):
     access: AccessSystem
     clock: Clock
     read: Reader
+    order_url: OrderUrl = no_link  # what customers are sent: the signed address of an order's page
 
 
 class Due(msgspec.Struct, frozen=True):

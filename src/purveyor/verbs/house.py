@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -33,40 +32,62 @@ class CannotDo(Exception):  # noqa: N818 (an answer to a person, not an error)
 @asynccontextmanager
 async def house_of(settings: Settings) -> AsyncIterator[House]:
     """The house on a migrated database; everything is closed at the end. Raises `CannotDo` if there is no database."""
-    from purveyor.db import migrate
-
     configure_logs(settings)
     async with AsyncExitStack() as stack:
         with reachable(settings):
             dsn = await stack.enter_async_context(open_database(settings))
-            if settings.database_url is None or not await migrate.is_up_to_date(dsn):
-                await migrate.upgrade(dsn)
+            await _bring_up_to_date(settings, dsn)
             house = await stack.enter_async_context(open_house(settings, dsn))
         yield house
+
+
+async def check_database(settings: Settings) -> None:
+    """See that there is a database with our tables, for those who open it later in another process.
+
+    Raises `CannotDo`, so that a server that cannot work says why instead of starting.
+    """
+    with reachable(settings):
+        async with open_database(settings) as dsn:
+            await _bring_up_to_date(settings, dsn)
+
+
+async def _bring_up_to_date(settings: Settings, dsn: str) -> None:
+    from purveyor.db import migrate
+
+    if settings.database_url is None or not await migrate.is_up_to_date(dsn):
+        await migrate.upgrade(dsn)
 
 
 @contextmanager
 def reachable(settings: Settings) -> Iterator[None]:
     """Say in words that the database cannot be used."""
+    from alembic.util import CommandError  # late: most verbs need no migration
+
     try:
         yield
+    except CommandError as error:
+        message = (
+            f"The tables of {_where(settings)} are not those of this version: {error}. Is Purveyor too old for them?"
+        )
+        raise CannotDo(message) from error
     except EmbeddedServerError as error:
         raise CannotDo(str(error)) from error
     except (
-        ConnectionError,
-        TimeoutError,
-        socket.gaierror,
-        FileNotFoundError,  # of a Unix socket
+        OSError,  # nobody listens, a name nobody knows, a folder that cannot be made
         asyncpg.CannotConnectNowError,
         asyncpg.ClientConfigurationError,
         asyncpg.InvalidAuthorizationSpecificationError,
         asyncpg.InvalidCatalogNameError,
         asyncpg.InsufficientPrivilegeError,
+        asyncpg.ReadOnlySQLTransactionError,
         asyncpg.TooManyConnectionsError,
     ) as error:
-        where = _without_password(settings.database_url) if settings.database_url else "our own PostgreSQL"
-        message = f"The database cannot be used: {where}: {str(error) or type(error).__name__}"
+        message = f"The database cannot be used: {_where(settings)}: {str(error) or type(error).__name__}"
         raise CannotDo(message) from error
+
+
+def _where(settings: Settings) -> str:
+    return _without_password(settings.database_url) if settings.database_url else "our own PostgreSQL"
 
 
 def _without_password(url: str) -> str:

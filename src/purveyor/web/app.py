@@ -24,6 +24,8 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import read_handler
 from purveyor.web.sessions import Sessions
 from purveyor.web.sign_in import SignIn
+from purveyor.web.storefront.front import Shopfront
+from purveyor.web.webhooks import webhook_handler
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: an order of ten thousand lines has one
 
@@ -40,6 +42,7 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             desk.sessions = Sessions(opened)
             desk.sign_in = SignIn(desk.sessions)
             desk.accounts = Accounts(desk.sessions)
+            desk.shop = Shopfront(opened)
             try:
                 yield
             finally:
@@ -63,6 +66,7 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             *(command_handler(desk, endpoint) for chapter in CHAPTERS for endpoint in chapter.endpoints),
             *(deed_handler(desk, deed) for chapter in CHAPTERS for deed in chapter.deeds),
             *(read_handler(desk, read) for chapter in CHAPTERS for read in chapter.reads),
+            webhook_handler(desk),
             *page_handlers(desk),
             assets_handler(desk),
         ],

@@ -25,7 +25,7 @@ Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
 class Desk:
     """The house, once it is open, and who watches over its door."""
 
-    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "sign_in")
+    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in")
 
     def __init__(self) -> None:
         self.house: House
@@ -34,6 +34,7 @@ class Desk:
         self.sessions: Any
         self.sign_in: Any
         self.accounts: Any
+        self.shop: Any
         self.live: Any
         self.metrics = Metrics()
 

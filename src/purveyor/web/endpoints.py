@@ -21,6 +21,7 @@ from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem, refused
+from purveyor.web.secret import Seal
 
 ROOT = "/api/v1"
 LONGEST_GIVEN_KEY = 128
@@ -32,6 +33,14 @@ Try = Callable[[Book], Iterable[Command]]
 Check = Callable[[Caller, Any], None]
 
 
+class Made(msgspec.Struct, frozen=True):
+    """What we make up for a command: values of its fields, and what is shown of it, with the first answer and later."""
+
+    values: dict[str, Any]
+    shown: dict[str, Any]
+    later: dict[str, Any]
+
+
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A command and the address at which it is asked.
 
@@ -39,7 +48,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     what a person looking at an order might ask: it is decided, without doing it, to say whether it is possible now,
     and `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value
     made up for the trial can draw. `check` may refuse by who asks; `after_refusal` is a code, and the command that
-    takes note of such a refusal, because a refusal itself changes nothing.
+    takes note of such a refusal, because a refusal itself changes nothing. `makes` fills fields (of `ours`) from the
+    key of the request, the same for the same key, with something that nobody but the first to ask is shown.
     """
 
     path: str
@@ -53,6 +63,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tolerates: tuple[str, ...] = ()
     after_refusal: tuple[str, Callable[[Any], Command]] | None = None
     check: Check | None = None
+    makes: Callable[[Seal, str], Made] | None = None
 
     @property
     def name(self) -> str:
@@ -102,7 +113,8 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         values = read_body(await request.body())
         for name in given:
             values[name] = request.path_params[name]
-        command = make(**values)
+        made = _made(desk, endpoint, own_key(caller, key))
+        command = make(**values, **made.values)
         if endpoint.check is not None:
             endpoint.check(caller, command)
         committer = desk.house.committer
@@ -120,9 +132,25 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
             code, follow = endpoint.after_refusal
             if answer.answer.refusal is not None and answer.answer.refusal.code == code:
                 await committer.submit(follow(command), key=f"{own_key(caller, key)}:refused", actor=caller.actor)
-        return _answered(answer, endpoint.status, own_key(caller, ""))
+        return _answered(_with(answer, made), endpoint.status, own_key(caller, ""))
 
     return handler(desk, "POST", ROOT + endpoint.path, ask)
+
+
+NOTHING = Made({}, {}, {})
+
+
+def _made(desk: Desk, endpoint: Endpoint, key: str) -> Made:
+    return endpoint.makes(desk.sessions.seal, key) if endpoint.makes is not None else NOTHING
+
+
+def _with(given: Given, made: Made) -> Given:
+    """The answer with what was made for it, which is kept nowhere."""
+    if made is NOTHING or not given.accepted:
+        return given
+    answer = given.answer
+    reply = answer.reply | (made.later if given.repeated else made.shown)
+    return msgspec.structs.replace(given, body=msgspec.json.encode(msgspec.structs.replace(answer, reply=reply)))
 
 
 def _answered(given: Given, status: int, before_key: str) -> ASGIResponse:

@@ -6,33 +6,59 @@ from litestar.handlers import HTTPRouteHandler
 
 from purveyor.web.console import (
     account,
+    actions,
     board,
+    customers,
     delivery,
     feedback,
     figures,
+    find,
     installations,
+    jobs,
+    keys,
     live,
     messages,
+    new_order,
+    order,
     orders,
     packing,
     payments,
     picking,
+    policies,
+    products,
     returns,
     review,
+    saved,
     shipping,
     sign_in,
+    staff,
+    stock,
     support,
+    webhooks,
 )
 from purveyor.web.console.navigation import navigation
 from purveyor.web.desk import Desk
 from purveyor.web.order_page import routes as order_page
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.routes import PageRoute, page_handler
-from purveyor.web.storefront import language
+from purveyor.web.storefront import routes as storefront
 
 PAGES: tuple[PageRoute, ...] = (
+    *webhooks.ROUTES,
+    *stock.ROUTES,
+    *staff.ROUTES,
+    *products.ROUTES,
+    *policies.ROUTES,
+    *keys.ROUTES,
+    *jobs.ROUTES,
+    *customers.ROUTES,
     *board.ROUTES,
     *orders.ROUTES,
+    *order.ROUTES,
+    *actions.ROUTES,
+    *new_order.ROUTES,
+    *find.ROUTES,
+    *saved.ROUTES,
     *live.ROUTES,
     *figures.ROUTES,
     *feedback.ROUTES,
@@ -48,7 +74,7 @@ PAGES: tuple[PageRoute, ...] = (
     *payments.ROUTES,
     *messages.ROUTES,
     *review.ROUTES,
-    *language.ROUTES,
+    *storefront.ROUTES,
     *order_page.ROUTES,
 )
 

@@ -71,9 +71,10 @@ class Change(msgspec.Struct, frozen=True):
 
 
 CHANGES = """
+    -- Without what concerns those who work here, and their keys: whoever follows orders has no business with it.
     SELECT seq, at, order_id, order_version, kind, kind_version, actor, data
       FROM journal
-     WHERE seq > $1 AND seq <= $2
+     WHERE seq > $1 AND seq <= $2 AND kind NOT LIKE 'staff.%'
   ORDER BY seq
      LIMIT $3
 """

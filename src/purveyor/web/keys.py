@@ -14,6 +14,7 @@ from purveyor.db.reader import Reader
 from purveyor.records.staff.queries import api_key_by_prefix
 from purveyor.web.problems import Problem
 from purveyor.web.roles import allows
+from purveyor.web.secret import Seal
 
 KEPT_S = 5.0  # a key that was revoked may still come in for so long
 MOST_KEPT = 10_000
@@ -44,6 +45,16 @@ def make_key() -> NewKey:
     """A new key. Its secret has 256 bits from the system's random source."""
     prefix = secrets.token_hex(6)
     secret = secrets.token_urlsafe(32)
+    return NewKey(f"pk_{prefix}_{secret}", prefix, hash_of(secret))
+
+
+def key_of(seal: Seal, request: str) -> NewKey:
+    """The key for a request to make one, the same one when it is sent again.
+
+    An HMAC-SHA-256 under the secret of this installation: nobody else can tell it, and it has 256 bits as well.
+    """
+    prefix = hashlib.sha256(seal.tag("api key prefix", request).encode()).hexdigest()[:12]
+    secret = seal.tag("api key secret", request)
     return NewKey(f"pk_{prefix}_{secret}", prefix, hash_of(secret))
 
 

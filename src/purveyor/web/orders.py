@@ -99,23 +99,23 @@ def orders_chapter(tried: Tried) -> Chapter:
     async def details(house: House, asked: OrderKey) -> OrderDetails:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             read = Reader(db)
-            unit, book = await _load(read, db, asked.order)
-            contact = (await _contact(unit, book)) or None
+            unit, book = await load_order(read, db, asked.order)
+            contact = (await contact_of(unit, book)) or None
             return OrderDetails(
-                order=_shown(book.order),
+                order=shown(book.order),
                 contact=contact,
-                lines=[_shown(line) for line in sorted(book.lines.values(), key=lambda line: line.line_no)],
-                units=_units(book),
-                allocations=[_shown(row) for row in book.allocations.values()],
+                lines=[shown(line) for line in sorted(book.lines.values(), key=lambda line: line.line_no)],
+                units=units_of(book),
+                allocations=[shown(row) for row in book.allocations.values()],
                 money=_money(book.order, await postings_of(read, book.order.id)),
-                parts=_parts(book),
+                parts=parts_of(book),
                 timeline=await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN),
                 actions=await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()),
             )
 
     async def actions(house: House, asked: OrderKey) -> ActionList:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-            unit, book = await _load(Reader(db), db, asked.order)
+            unit, book = await load_order(Reader(db), db, asked.order)
             return ActionList(await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()))
 
     return Chapter(
@@ -193,7 +193,7 @@ async def _order_id(read: Reader, order: str) -> UUID:
     return order_id
 
 
-async def _load(read: Reader, db: Any, order: str) -> tuple[UnitOfWork, Book]:
+async def load_order(read: Reader, db: Any, order: str) -> tuple[UnitOfWork, Book]:
     """The order with the rows of all its parts, one query a table. Raises `NotFound`."""
     order_id = await _order_id(read, order)
     unit = UnitOfWork(db, State(await load_policies(read)), lock=False)
@@ -203,18 +203,18 @@ async def _load(read: Reader, db: Any, order: str) -> tuple[UnitOfWork, Book]:
     return unit, unit.state.books[order_id]
 
 
-async def _contact(unit: UnitOfWork, book: Book) -> Row | None:
+async def contact_of(unit: UnitOfWork, book: Book) -> Row | None:
     await unit.load(Needs(rows={Contact: (book.order.contact_id,)}))
     found = unit.state.shared[Contact].get(book.order.contact_id)
-    return None if found is None else _shown(found)
+    return None if found is None else shown(found)
 
 
-def _shown(row: Any) -> Row:
+def shown(row: Any) -> Row:
     hidden = HIDDEN.get(row.table, ())
     return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden and name != "parts"}
 
 
-def _units(book: Book) -> dict[str, int]:
+def units_of(book: Book) -> dict[str, int]:
     units: dict[str, int] = dict.fromkeys(POSITIONS, 0)
     for line in book.lines.values():
         for position in POSITIONS:
@@ -238,7 +238,7 @@ def _money(order: Order, postings: Sequence[PostingSeen]) -> OrderMoney:
     )
 
 
-def _parts(book: Book) -> dict[str, list[Row]]:
+def parts_of(book: Book) -> dict[str, list[Row]]:
     """The rows of every stage. Lines and allocations stand above."""
     kinds: list[type[OrderRow]] = [kind for kind in parts().values() if kind not in (Line, Allocation)]
-    return {kind.table: [_shown(row) for row in book.rows(kind).values()] for kind in kinds if book.rows(kind)}
+    return {kind.table: [shown(row) for row in book.rows(kind).values()] for kind in kinds if book.rows(kind)}

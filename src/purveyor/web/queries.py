@@ -38,7 +38,16 @@ LAST_ID = UUID(int=2**128 - 1)
 class OrderFilter(Paging, frozen=True, kw_only=True):
     """All of these may be combined; each is looked up by an index of its own."""
 
-    stage: Stage | None = None
+    stage: (
+        Annotated[
+            Stage,
+            msgspec.Meta(
+                description="The earliest stage in which something can be done now; units that wait for stock put an "
+                "order in `review` only when nothing else can be done."
+            ),
+        ]
+        | None
+    ) = None
     status: Status | None = None
     payment_status: PaymentStatus | None = None
     fulfillment_status: FulfillmentStatus | None = None
@@ -53,6 +62,9 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
     number: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
     placed_from: Moment | None = None
     placed_to: Annotated[datetime, msgspec.Meta(tz=True, description="Placed before this.")] | None = None
+    promised_to: Annotated[
+        datetime | None, msgspec.Meta(description="Promised before this, and not delivered yet.")
+    ] = None
     text: (
         Annotated[
             str,
@@ -121,6 +133,9 @@ def orders_statement(asked: OrderFilter) -> tuple[str, list[Any]]:
         statement.where(f"o.customer_id = {statement.put(asked.customer_id)}")
     if asked.number is not None:
         statement.where(f"o.number = {statement.put(asked.number)}")
+    if asked.promised_to is not None:
+        statement.where(f"o.promised_at < {statement.put(asked.promised_to)} AND o.closed_at IS NULL")
+        statement.where("o.fulfillment_status NOT IN ('delivered', 'canceled')")
     if asked.text is not None:
         statement.tables = [
             _found_by_text(asked.text.strip(), statement),

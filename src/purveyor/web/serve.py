@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pkgutil
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +21,12 @@ APPLICATION = "purveyor.web.serve:application"
 OPEN_HOUSE = "purveyor.verbs.house:house_of"
 SERVERS = ("granian", "uvicorn")
 STOP_WITHIN_S = 20
+LAST_PORT = 65_535
+_REASONS = {
+    errno.EADDRINUSE: "it is in use. Stop who listens there, or choose another with --port",
+    errno.EACCES: "this user may not. Choose one from 1024 with --port",
+    errno.EADDRNOTAVAIL: "that is no address of this machine. Choose one with --host",
+}
 
 
 def application() -> Litestar:
@@ -29,16 +37,36 @@ def application() -> Litestar:
 
 def serve(settings: Settings, *, host: str | None = None, port: int | None = None, server: str = "granian") -> int:
     """Until a signal. One worker a process: it keeps one core busy; start more processes for more cores."""
-    host, port = host or settings.host, port or settings.port
-    match server:
-        case "granian":
-            _serve_granian(host, port, settings.log_level)
-        case "uvicorn":
-            _serve_uvicorn(host, port, settings.log_level)
-        case _:
-            sys.stderr.write(f"--server: found {server!r}, expected one of {', '.join(SERVERS)}\n")
-            return 2
+    host, port = host or settings.host, settings.port if port is None else port
+    if server not in SERVERS:
+        sys.stderr.write(f"--server: found {server!r}, expected one of {', '.join(SERVERS)}\n")
+        return 2
+    wrong = _why_not(host, port)
+    if wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    (_serve_granian if server == "granian" else _serve_uvicorn)(host, port, settings.log_level)
     return 0
+
+
+def _why_not(host: str, port: int) -> str:
+    """Why nobody can listen there, as a sentence; empty where it is possible."""
+    if not 0 <= port <= LAST_PORT:  # the system would take it modulo 65,536
+        return f"--port: found {port}, expected 1 to {LAST_PORT}."
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what was closed just now does not count
+            probe.bind(address)
+            probe.listen()
+    except socket.gaierror as error:
+        return f"--host: found {host!r}, expected an address of this machine, such as 127.0.0.1 ({error.strerror})."
+    except OSError as error:
+        why = _REASONS.get(error.errno or 0, str(error.strerror))
+        return f"Nobody can listen on port {port} of {host}: {why}."
+    return ""
 
 
 def _serve_granian(host: str, port: int, log_level: str) -> None:

@@ -75,6 +75,7 @@ def test_a_second_order_counts_the_first() -> None:
 
     assert isinstance(reached, facts.CreditLimitReached)
     assert (reached.open_minor, reached.limit_minor) == (1_680, 2_000)
+    assert reached.why == "16.80 EUR on account, 16.80 EUR open, 20.00 EUR agreed", "a person reads it in the hold"
 
 
 def test_who_is_not_known_has_no_credit() -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from purveyor.core.credits import credited_share
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import Posting, UnitsOf
 from purveyor.core.refusals import Invalid
@@ -18,7 +19,7 @@ from purveyor.stages.returns.commands import (
     NotePriceCut,
 )
 from purveyor.stages.returns.facts import Exchange
-from purveyor.stages.returns.outcome import Piece, credit_postings, credited_share, outcome_of
+from purveyor.stages.returns.outcome import Piece, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import DeductionExceedsCredit, NotDelivered, NothingToCredit
 from purveyor.stages.returns.state import LineCredit, Rma
 from tests.pure import NOON, a_call, a_shop, do, eur, later

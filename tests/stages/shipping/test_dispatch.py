@@ -10,14 +10,14 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.state import State
 from purveyor.stages.shipping.commands import DispatchShipment, DispatchShipments, ShipmentRef, VoidLabel
-from purveyor.stages.shipping.decide import (
-    MOST_IN_A_MANIFEST,
+from purveyor.stages.shipping.decide.dispatch import MOST_IN_A_MANIFEST
+from purveyor.stages.shipping.facts import ManifestClosed, ShipmentDispatched
+from purveyor.stages.shipping.refusals import (
     DispatchStopped,
     NotReadyToDispatch,
     UnitsNotPacked,
     WrongManifest,
 )
-from purveyor.stages.shipping.facts import ManifestClosed, ShipmentDispatched
 from purveyor.stages.shipping.state import Manifest, Shipment
 from tests.pure import a_call, a_shop, do, order_id
 from tests.stages.shipping.parcels import labeled, packed, requested

@@ -17,8 +17,8 @@ from purveyor.stages.shipping.commands import (
     VoidLabel,
     VoidLabels,
 )
-from purveyor.stages.shipping.decide import LabelNotRetryable, LabelNotVoidable, NotReadyToDispatch, ParcelWasOpened
 from purveyor.stages.shipping.facts import LabelRequested
+from purveyor.stages.shipping.refusals import LabelNotRetryable, LabelNotVoidable, NotReadyToDispatch, ParcelWasOpened
 from purveyor.stages.shipping.state import Shipment
 from tests.pure import a_call, a_shop, do, later, order_id, walk
 from tests.stages.shipping.parcels import a_label, a_request, labeled, packed, requested

@@ -177,6 +177,27 @@ def test_a_part_of_the_price_can_be_refunded_with_its_tax() -> None:
     assert set(fact.postings) == {Posting("revenue", 100), Posting("tax", 19), Posting("receivable", -119)}
 
 
+def test_goodwill_is_for_what_has_left_and_was_not_given_back() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1), ("TEE", 1))
+    case = a_case(shop, book)
+    with pytest.raises(GoodwillExceedsOrder) as refusal:
+        resolve(shop, book, case, "goodwill", amount=eur(1))
+    assert refusal.value.left == 0
+
+    mug = book.line(first_line(book))
+    mug.placed, mug.delivered = 0, 1
+    do(shop, NotePriceCut(order_id=book.order.id, amount_minor=190))
+    resolve(shop, book, case, "goodwill", amount=eur(200))
+    with pytest.raises(GoodwillExceedsOrder) as refusal:
+        resolve(shop, book, case, "goodwill", amount=eur(1_291))
+    assert refusal.value.left == 1_290  # of the mug, and its shipping
+    do(shop, NoteCredit(order_id=book.order.id, units=(CreditedUnits(line_id=mug.id, quantity=1),)))
+    with pytest.raises(GoodwillExceedsOrder) as refusal:
+        resolve(shop, book, case, "goodwill", amount=eur(1_000))
+    assert refusal.value.left == 290
+
+
 def test_goodwill_is_a_fee_of_ours_and_never_more_than_the_order() -> None:
     shop = a_shop()
     book = shipped(shop, ("MUG", 1))  # 1680 with shipping

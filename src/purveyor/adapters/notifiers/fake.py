@@ -17,8 +17,9 @@ from purveyor.ports.trouble import KeyReused, NotifierUnavailable
 TABLES = """
     CREATE TABLE IF NOT EXISTS notifier_message (
         seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider_id TEXT, reason TEXT, sent_at INTEGER, about TEXT,
-        body BLOB
-    )
+        body BLOB, recipient TEXT
+    );
+    CREATE INDEX IF NOT EXISTS notifier_recipient ON notifier_message (recipient, seq)
 """
 REJECTED = "rejected"  # a recipient that starts so has no mailbox: rejected@example.com, rejected-by-phone
 
@@ -34,6 +35,15 @@ class SentMessage(msgspec.Struct, frozen=True):
 
     key: str
     provider_id: str
+    sent_at: datetime
+    message: Message
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A message with its place in the order of sending."""
+
+    seq: int
+    key: str
     sent_at: datetime
     message: Message
 
@@ -92,6 +102,30 @@ class FakeNotifier:
             for key, provider_id, sent_at, body in rows
         ]
 
+    def newest(self, to: str = "", *, before: int = 2**62, limit: int = 50) -> list[Kept]:
+        """Give messages to everybody or to one recipient, newest first, before the place `before` in the order."""
+        statement = """
+            SELECT seq, key, sent_at, body
+              FROM notifier_message
+             WHERE reason = '' AND seq < :before AND (:to = '' OR recipient = :to)
+          ORDER BY seq DESC
+             LIMIT :limit
+        """
+        with self._store.transaction() as db:
+            rows = db.execute(statement, {"to": to.lower(), "before": before, "limit": limit}).fetchall()
+        return [self._kept(row) for row in rows]
+
+    def message(self, seq: int) -> Kept | None:
+        """Give the message at a place in the order; None where there is none."""
+        statement = "SELECT seq, key, sent_at, body FROM notifier_message WHERE reason = '' AND seq = ?"
+        with self._store.transaction() as db:
+            row = db.execute(statement, (seq,)).fetchone()
+        return self._kept(row) if row else None
+
+    def _kept(self, row: tuple[int, str, int, bytes]) -> Kept:
+        seq, key, sent_at, body = row
+        return Kept(seq, key, EPOCH + timedelta(microseconds=sent_at), self._decode(body))
+
     def close(self) -> None:
         self._store.close()
 
@@ -103,8 +137,8 @@ class FakeNotifier:
         provider_id = f"msg_{digest(key)}"
         sent_at = microseconds(self._clock.now())
         db.execute(
-            "INSERT INTO notifier_message VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            (key, provider_id, reason, sent_at, message.about, body),
+            "INSERT INTO notifier_message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+            (key, provider_id, reason, sent_at, message.about, body, message.to.lower()),
         )
         return _delivery(key, provider_id, reason)
 

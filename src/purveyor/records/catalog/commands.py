@@ -31,6 +31,7 @@ class ProductData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     active: bool = True
     asset: str = ""
     duration_min: int = 0
+    description: str = ""
 
 
 class SaveProducts(Command, frozen=True, kw_only=True, tag="catalog.save_products"):

@@ -13,6 +13,8 @@ from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.catalog.facts import ProductsSaved
 
 MOST = 1_000
+LONGEST_NAME = 500
+LONGEST_DESCRIPTION = 20_000
 _SKU = re.compile(r"\S(.{0,62}\S)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -45,5 +47,9 @@ def _check(product: ProductData, field: str) -> None:
     for name in ("weight_g", "length_mm", "width_mm", "height_mm", "duration_min"):
         if getattr(product, name) < 0:
             raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a number from 0")
+    for name, longest in (("name", LONGEST_NAME), ("category", LONGEST_NAME), ("description", LONGEST_DESCRIPTION)):
+        found = len(getattr(product, name))
+        if found > longest:
+            raise Invalid(field=f"{field}.{name}", found=f"{found} characters", expected=f"at most {longest}")
     if product.price.minor < 0:
         raise Invalid(field=f"{field}.price", found=str(product.price), expected="an amount that is not negative")

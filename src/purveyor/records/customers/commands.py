@@ -34,6 +34,16 @@ class RegisterCustomer(Command, frozen=True, kw_only=True, tag="customers.regist
     notices: str = "email"
 
 
+class ChangeCustomer(Command, frozen=True, kw_only=True, tag="customers.change"):
+    """Another name, address or way to reach somebody. Orders that were placed keep theirs."""
+
+    customer_id: UUID
+    address: CustomerAddress
+    group: str = "retail"
+    language: str = "en"
+    notices: str = "email"
+
+
 class SetTerms(Command, frozen=True, kw_only=True, tag="customers.set_terms"):
     """Let a customer buy on account, up to a limit (minor units of `currency`), or not any more (limit 0)."""
 
@@ -49,6 +59,12 @@ class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
     customer_id: UUID
     blocked: bool
     reason: str
+
+
+class UseSignInLink(Command, frozen=True, kw_only=True, tag="customers.use_sign_in_link"):
+    """Come in by a link that was sent by mail. Its id is the key of the command, so it is used once."""
+
+    link_id: UUID
 
 
 class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):

@@ -12,21 +12,27 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.customers.commands import (
     BlockCustomer,
+    ChangeCustomer,
+    CustomerAddress,
     EraseCustomer,
     EraseOrderPerson,
     RegisterCustomer,
     SetTerms,
+    UseSignInLink,
 )
 from purveyor.records.customers.facts import (
     CustomerBlocked,
+    CustomerChanged,
     CustomerRegistered,
     OrderPersonErased,
     PersonErased,
+    SignInLinkUsed,
     TermsSet,
 )
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
+NOTICES = {"email", "sms", "none"}
 
 
 class NumberTaken(Refusal):
@@ -55,19 +61,14 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
     """Refuses with `NumberTaken` and `Invalid`."""
     if not command.number.strip():
         raise Invalid(field="number", found=command.number, expected="the customer's number")
-    address = command.address
-    if address.email and not _EMAIL.fullmatch(address.email):
-        raise Invalid(field="address.email", found=address.email, expected="an address such as ann@example.com")
-    if address.phone and not _PHONE.fullmatch(address.phone):
-        raise Invalid(field="address.phone", found=address.phone, expected="an E.164 number such as +4930123456")
+    _check_address(command.address)
     if state.find(Customer, "number", command.number):
         raise NumberTaken(number=command.number)
     if command.customer_id is not None and state.get(Customer, command.customer_id) is not None:
         raise NumberTaken(number=command.number)
     customer_id = command.customer_id or call.ids.new()
     contact_id = call.ids.new()
-    values = {name: getattr(address, name) for name in address.__struct_fields__}
-    yield Contact(id=contact_id, customer_id=customer_id, **values)
+    yield _contact(contact_id, customer_id, command.address)
     yield CustomerRegistered(
         customer_id=customer_id,
         number=command.number,
@@ -76,6 +77,38 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
         language=command.language,
         notices=command.notices,
     )
+
+
+@decides(ChangeCustomer)
+def decide_change(state: State, command: ChangeCustomer, call: Call) -> Decision:
+    """Refuses with `NotFound`, `AlreadyErased` and `Invalid`. The address before stays until it is erased."""
+    customer = state.row(Customer, command.customer_id)
+    if customer.erased_at is not None:
+        raise AlreadyErased(number=customer.number)
+    _check_address(command.address)
+    if not set(command.notices.split()) <= NOTICES or not command.notices.strip():
+        raise Invalid(field="notices", found=command.notices, expected="email, sms, both with a blank between, or none")
+    contact_id = call.ids.new()
+    yield _contact(contact_id, customer.id, command.address)
+    yield CustomerChanged(
+        customer_id=customer.id,
+        contact_id=contact_id,
+        group=command.group,
+        language=command.language,
+        notices=command.notices,
+    )
+
+
+def _check_address(address: CustomerAddress) -> None:
+    if address.email and not _EMAIL.fullmatch(address.email):
+        raise Invalid(field="address.email", found=address.email, expected="an address such as ann@example.com")
+    if address.phone and not _PHONE.fullmatch(address.phone):
+        raise Invalid(field="address.phone", found=address.phone, expected="an E.164 number such as +4930123456")
+
+
+def _contact(contact_id: UUID, customer_id: UUID, address: CustomerAddress) -> Contact:
+    values = {name: getattr(address, name) for name in address.__struct_fields__}
+    return Contact(id=contact_id, customer_id=customer_id, **values)
 
 
 @decides(SetTerms)
@@ -99,6 +132,12 @@ def decide_block(state: State, command: BlockCustomer, call: Call) -> Decision:
     """Refuses with `NotFound`; what is so already stays so."""
     if state.row(Customer, command.customer_id).blocked != command.blocked:
         yield CustomerBlocked(customer_id=command.customer_id, blocked=command.blocked, why=command.reason)
+
+
+@decides(UseSignInLink)
+def decide_use_link(_state: State, command: UseSignInLink, _call: Call) -> Decision:
+    """Always done; whether it was the first time is told by the engine (`Given.repeated`)."""
+    yield SignInLinkUsed(link_id=command.link_id)
 
 
 @decides(EraseCustomer)

@@ -22,6 +22,16 @@ class CustomerRegistered(Fact, frozen=True, kw_only=True, tag="customers.registe
         return {"customer_id": self.customer_id, "number": self.number}
 
 
+class CustomerChanged(Fact, frozen=True, kw_only=True, tag="customers.changed"):
+    """Somebody is called otherwise, lives elsewhere, or wants to be told otherwise."""
+
+    customer_id: UUID
+    contact_id: UUID
+    group: str
+    language: str
+    notices: str
+
+
 class TermsSet(Fact, frozen=True, kw_only=True, tag="customers.terms_set"):
     """A customer may buy on account up to a limit."""
 
@@ -36,6 +46,12 @@ class CustomerBlocked(Fact, frozen=True, kw_only=True, tag="customers.blocked"):
 
     customer_id: UUID
     blocked: bool
+
+
+class SignInLinkUsed(Fact, frozen=True, kw_only=True, tag="customers.sign_in_link_used"):
+    """Somebody came in by a link. Whose it was stands in the link alone."""
+
+    link_id: UUID
 
 
 class PersonErased(Fact, frozen=True, kw_only=True, tag="customers.person_erased"):

@@ -8,6 +8,7 @@ from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.customers.facts import (
     CustomerBlocked,
+    CustomerChanged,
     CustomerRegistered,
     OrderPersonErased,
     PersonErased,
@@ -27,6 +28,15 @@ def register(state: State, fact: CustomerRegistered, stamp: Stamp) -> None:
             notices=fact.notices,
         )
     )
+
+
+@applies(CustomerChanged)
+def change(state: State, fact: CustomerChanged, stamp: Stamp) -> None:
+    customer = state.row(Customer, fact.customer_id)
+    customer.contact_id = fact.contact_id
+    customer.group = fact.group
+    customer.language = fact.language
+    customer.notices = fact.notices
 
 
 @applies(TermsSet)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.db.reader import Reader
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
@@ -33,6 +32,7 @@ class Addressed(msgspec.Struct, frozen=True):
     email: str
     phone: str
     erased: bool
+    link_version: int
 
 
 class OrderLine(TellableLine, frozen=True, kw_only=True):
@@ -41,8 +41,10 @@ class OrderLine(TellableLine, frozen=True, kw_only=True):
 
 ADDRESSED = """
     SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details,
-           o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased
+           o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased,
+           coalesce(l.version, 0) AS link_version
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
+           LEFT JOIN order_link l ON l.order_id = m.order_id
      WHERE m.id = ANY($1::uuid[])
 """
 LINES = """
@@ -70,11 +72,11 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     if delivery is None:
         if found.erased or not to:
             return _failed(job, "the address was erased")
-        delivery = await outside.notifier.send(key, await _message(outside.read, job.order_id, found, to))
+        delivery = await outside.notifier.send(key, await _message(outside, job.order_id, found, to))
     return _answer(job, delivery, to)
 
 
-async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> Message:
+async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) -> Message:
     order = Tellable(
         number=found.number,
         name=found.name,
@@ -82,7 +84,8 @@ async def _message(read: Reader, order_id: UUID, found: Addressed, to: str) -> M
         total_minor=found.total_minor,
         shipping_minor=found.shipping_minor,
         promised_at=found.promised_at,
-        lines=await read.rows_of(OrderLine, LINES, order_id, by="order_id"),
+        lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
+        url=outside.order_url(order_id, found.link_version),
     )
     rendered = render(found.notice, found.language, found.channel, order, found.details)
     return Message(

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
 from purveyor.core.money import exponent
-from purveyor.stages.confirmation.texts import GREETINGS, WORDS, language_of, text_of
+from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, language_of, text_of
 
 DATES: Final = frozenset({"promised_at", "due_at", "expires_at", "deadline_at"})  # days matter, not hours
 TIMES: Final = frozenset({"starts_at", "ends_at"})
@@ -43,6 +43,7 @@ class Tellable(msgspec.Struct, frozen=True):
     shipping_minor: int
     promised_at: datetime | None
     lines: Sequence[TellableLine]
+    url: str = ""  # of the order's page
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -51,17 +52,21 @@ class Rendered(msgspec.Struct, frozen=True):
 
 
 def render(notice: str, tag: str, channel: str, order: Tellable, details: Mapping[str, str]) -> Rendered:
-    """The notice in the language of a BCP 47 tag, with what is known filled in."""
+    """The notice in the language of a BCP 47 tag, with what is known filled in, and the address of the order's page."""
     language = language_of(tag)
     locale = _locale(tag, language)
     subject, paragraphs = text_of(language, notice)
     wanted = {name for text in (subject, *paragraphs) for _, name, _, _ in _formatter.parse(text) if name}
     known = _facts(order, locale, wanted) | _told(details, locale, WORDS[language])
+    if order.url:  # everything that a notice asks for can be done there
+        known |= {"url": order.url, "order_url": order.url}
     filled = [text for text in (_fill(paragraph, known) for paragraph in paragraphs) if text]
     title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
     if channel == "sms":
-        short = [text for paragraph, text in zip(paragraphs, filled, strict=False) if paragraph != "{lines}"]
-        return Rendered(title, _cut(" ".join([f"{title}:", *short])))
+        lines = known.get("lines")
+        return Rendered(title, _short([f"{title}:", *(text for text in filled if text != lines)], order.url))
+    if order.url and not any(order.url in text for text in filled):
+        filled.append(_fill(CLOSING[language], known))
     with_name, without = GREETINGS[language]
     greeting = with_name.format(name=order.name) if order.name else without
     return Rendered(title, "\n\n".join([greeting, *filled]) + "\n")
@@ -73,8 +78,12 @@ def _fill(template: str, known: Mapping[str, str]) -> str:
     return template.format_map(known) if all(known.get(name) for name in names) else ""
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_SMS else text[: LONGEST_SMS - 1] + "…"
+def _short(texts: Sequence[str], url: str) -> str:
+    """An SMS. The address stands at the end, whole, whatever else has to be cut."""
+    room = LONGEST_SMS - (len(url) + 1 if url else 0)
+    text = " ".join(text for text in texts if text != url)
+    text = text if len(text) <= room else text[: room - 1] + "…"
+    return f"{text} {url}" if url else text
 
 
 def _locale(tag: str, language: str) -> Locale:

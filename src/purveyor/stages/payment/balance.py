@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from uuid import UUID
 
 from purveyor.core.messages import Call, Fact
-from purveyor.core.money import ratio
+from purveyor.core.money import Money, ratio
 from purveyor.core.positions import Posting
 from purveyor.core.rows import Counter, CreditAccount, Customer
 from purveyor.core.rules import Decision, decides
@@ -291,13 +291,14 @@ def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReache
     owed = account.open_minor if account else 0
     if owed + wanted <= limit:
         return None
+    said = [str(Money(minor, book.currency)) for minor in (wanted, owed, limit)]
     return facts.CreditLimitReached(
         order_id=book.order.id,
         customer_id=customer_id,
         wanted_minor=wanted,
         open_minor=owed,
         limit_minor=limit,
-        why=f"{wanted} on account, {owed} open, {limit} agreed",
+        why=f"{said[0]} on account, {said[1]} open, {said[2]} agreed",
     )
 
 

@@ -35,9 +35,22 @@ class CartNotHeld(Refusal):
     sentence = "Cart {cart_id} holds nothing that could be released."
 
 
+class CartAlreadyOrdered(Refusal):
+    """A cart becomes one order, however often and from how many windows it is sent."""
+
+    cart_id: UUID
+    order_id: UUID
+    sentence = "This cart was ordered before."
+    instead = ("look at the order", "start a new cart")
+
+
 @decides(HoldCart)
 def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
-    """Hold stock for a cart, in order of the locations' priority; refuses with `OutOfStock` and holds nothing then."""
+    """Hold stock for a cart, in order of the locations' priority.
+
+    Refuses with `OutOfStock` and holds nothing then, and with `CartAlreadyOrdered`.
+    """
+    check_not_ordered(state, command.cart_id)
     if not 1 <= command.minutes <= 24 * 60:
         raise Invalid(field="minutes", found=command.minutes, expected="1 to 1440")
     wanted: defaultdict[str, int] = defaultdict(int)
@@ -76,6 +89,13 @@ def decide_release_cart(state: State, command: ReleaseCart, call: Call) -> Decis
         stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in cart.claims),
         why="expired" if command.expired_by else "emptied",
     )
+
+
+def check_not_ordered(state: State, cart_id: UUID) -> None:
+    """Raises `CartAlreadyOrdered`."""
+    cart = state.get(Cart, cart_id)
+    if cart is not None and cart.order_id is not None:
+        raise CartAlreadyOrdered(cart_id=cart_id, order_id=cart.order_id)
 
 
 def claims_of(state: State, cart_id: UUID | None) -> Sequence[CartClaim]:

@@ -12,10 +12,10 @@ from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, PrivateText, Product
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
-from purveyor.stages.receipt.carts import OutOfStock, claims_of
+from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
 from purveyor.stages.receipt.checks import WrongCurrency, check_form
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
-from purveyor.stages.receipt.facts import CartClaim, CartReleased, OrderedLine, OrderPlaced
+from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount, tax_upon, tax_within
 from purveyor.stages.receipt.state import Cart
 
@@ -86,12 +86,15 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     """Take an order in: check it, price it, freeze it.
 
     Refuses with `EmptyOrder`, `ChannelClosed`, `UnknownSku`, `WrongCurrency`, `DiscountExceedsPrice`, `NoTaxRate`,
-    `OutOfStock`, `TendersDoNotCover`, `NotPaidAtTheDoor`, `Invalid` (which says the field) and `NotFound` (customer).
+    `OutOfStock`, `TendersDoNotCover`, `NotPaidAtTheDoor`, `CartAlreadyOrdered`, `Invalid` (which says the field) and
+    `NotFound` (customer).
     """
     policies = state.policies
     if command.channel in policies.closed_channels:
         raise ChannelClosed(channel=command.channel)
     check_form(command, call.at)
+    if command.cart_id is not None:
+        check_not_ordered(state, command.cart_id)
     if command.customer_id is not None:
         state.row(Customer, command.customer_id)
     country = command.contact.country
@@ -166,6 +169,8 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         moves=tuple(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in lines),
         postings=sales_postings(goods, shipping, tax - shipping_tax, shipping_tax),
     )
+    if command.cart_id is not None:
+        yield CartOrdered(order_id=order_id, cart_id=command.cart_id)
 
 
 def sales_postings(

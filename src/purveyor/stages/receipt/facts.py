@@ -81,6 +81,12 @@ class CartHeld(Fact, frozen=True, kw_only=True, tag="receipt.cart_held"):
         return {"cart_id": self.cart_id, "expires_at": self.expires_at}
 
 
+class CartOrdered(Fact, frozen=True, kw_only=True, tag="receipt.cart_ordered"):
+    """A cart became this order, and becomes no other."""
+
+    cart_id: UUID
+
+
 class CartReleased(Fact, frozen=True, kw_only=True, tag="receipt.cart_released"):
     """A cart holds nothing any more: ordered, emptied or expired (`why`)."""
 

@@ -10,7 +10,7 @@ from purveyor.core.messages import Stamp
 from purveyor.core.rows import Line, Order, Row
 from purveyor.core.rules import applies
 from purveyor.core.state import State
-from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartReleased, OrderPlaced
+from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartOrdered, CartReleased, OrderPlaced
 
 
 class Cart(Row):
@@ -21,6 +21,7 @@ class Cart(Row):
     id: UUID
     claims: list[CartClaim]
     expires_at: datetime | None  # None once it is over
+    order_id: UUID | None = None  # what became of it
 
 
 @applies(OrderPlaced)
@@ -89,3 +90,12 @@ def release_cart(state: State, fact: CartReleased, stamp: Stamp) -> None:
     cart = state.row(Cart, fact.cart_id)
     cart.claims = []
     cart.expires_at = None
+
+
+@applies(CartOrdered)
+def order_cart(state: State, fact: CartOrdered, stamp: Stamp) -> None:
+    cart = state.get(Cart, fact.cart_id)
+    if cart is None:
+        state.add(Cart(fact.cart_id, [], None, fact.order_id))
+    else:
+        cart.order_id = fact.order_id

@@ -1,7 +1,6 @@
 """What a return comes to, to the cent, from the frozen amounts of the order. Pure; minor units of one currency.
 
-Canceled units are counted from the front of a line and credited ones from its back, so that whichever comes first,
-all of them together make exactly what the line cost.
+How much of a line its units give back stands in `core/credits.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.credits import credited_share, cut_used
 from purveyor.core.money import BASIS_POINTS, ratio
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import Posting
@@ -39,15 +39,10 @@ def withdrawal_ends_at(country: str, delivered_at: datetime, *, is_consumer: boo
     return last_day(delivered_at, STATUTORY_DAYS) if is_consumer and country in EU else None
 
 
-def credited_share(total_minor: int, credited: int, more: int, of: int) -> int:
-    """What `more` units give back after `credited` of a line of `of` units: the parts add up to the cent."""
-    assert 0 <= credited <= credited + more <= of, f"{credited} + {more} of {of} units"
-    return ratio(total_minor, of - credited, of) - ratio(total_minor, of - credited - more, of)
-
-
 class Piece(msgspec.Struct, frozen=True, gc=False):
     """Units that go back: of a line of `of` units, `credited` of which were paid back before.
 
+    `cut_minor` was taken off the price of the `out` units that have left and were not paid back.
     `item_minor` is what the same item of the return was credited with before, for the fee; `deduct_minor` what is
     kept back for lost value.
     """
@@ -61,6 +56,8 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     fee_basis_points: int = 0
     item_minor: int = 0
     deduct_minor: int = 0
+    out: int = 0
+    cut_minor: int = 0
 
 
 class PieceOutcome(msgspec.Struct, frozen=True, gc=False):
@@ -98,12 +95,18 @@ def outcome_of(
 ) -> Outcome:
     """Add the pieces up. Nothing that is kept back is ever more than what it is kept back from."""
     counted: defaultdict[UUID, int] = defaultdict(int)
+    used: defaultdict[UUID, int] = defaultdict(int)
     outcomes: list[PieceOutcome] = []
     for piece in pieces:
         before = piece.credited + counted[piece.line_id]
+        cost = credited_share(piece.total_minor, before, piece.quantity, piece.of)
+        out, cut = piece.out - counted[piece.line_id], piece.cut_minor - used[piece.line_id]
+        borne = cut_used(piece.total_minor, piece.of, before, out, piece.quantity, cut)
         counted[piece.line_id] += piece.quantity
-        amount = credited_share(piece.total_minor, before, piece.quantity, piece.of)
+        used[piece.line_id] += borne
+        amount = cost - borne
         tax = credited_share(piece.tax_minor, before, piece.quantity, piece.of)
+        tax = ratio(tax, amount, cost) if cost else 0
         points = piece.fee_basis_points
         fee = ratio(piece.item_minor + amount, points, BASIS_POINTS) - ratio(piece.item_minor, points, BASIS_POINTS)
         fee = min(fee, amount)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.rows import OrderRow
 from purveyor.core.rules import applies
@@ -125,7 +126,7 @@ class LineCredit(OrderRow):
     quantity: int = 0
     kept: int = 0  # of these, units that the customer has all the same
     lost: int = 0  # of these, units that the customer never had
-    cut_minor: int = 0  # taken off the price of the line after the fact
+    cut_minor: int = 0  # taken off the price of units that have left, and not used up by crediting them
     shipping_minor: int = 0  # credited elsewhere together with it
 
 
@@ -143,6 +144,15 @@ def _credit(book: Book, line_id: UUID) -> LineCredit:
     if row is None:
         row = LineCredit(line_id, book.order.id)
         book.add(row)
+    return row
+
+
+def _count_credited(book: Book, line_id: UUID, quantity: int) -> LineCredit:
+    """So many more units were paid back: with what they had been cut by."""
+    line, row = book.line(line_id), _credit(book, line_id)
+    out = units_out(line, row.quantity)
+    row.cut_minor -= cut_used(line.total_minor, line.quantity, row.quantity, out, quantity, row.cut_minor)
+    row.quantity += quantity
     return row
 
 
@@ -304,8 +314,7 @@ def _take_credits(book: Book, credits_: Iterable[CreditedItem]) -> None:
         item.credited += each.quantity
         item.credited_minor += each.amount_minor
         item.deduct_minor -= each.deducted_minor
-        row = _credit(book, each.line_id)
-        row.quantity += each.quantity
+        row = _count_credited(book, each.line_id, each.quantity)
         if each.is_kept:
             row.kept += each.quantity
 
@@ -360,8 +369,7 @@ def note_delivery(state: State, fact: DeliveryNoted, _stamp: Stamp) -> None:
 def note_credit(state: State, fact: CreditNoted, _stamp: Stamp) -> None:
     book = _book(state, fact)
     for number, each in enumerate(fact.units):
-        row = _credit(book, each.line_id)
-        row.quantity += each.quantity
+        row = _count_credited(book, each.line_id, each.quantity)
         row.lost += each.quantity if each.is_lost else 0
         row.kept += 0 if each.is_lost else each.quantity
         row.shipping_minor += 0 if number else fact.shipping_minor

@@ -62,8 +62,8 @@ class RefundExceedsCost(Refusal):
 
 
 class GoodwillExceedsOrder(Refusal):
-    """More goodwill, in all, than the order was worth."""
+    """More goodwill than what has left us was worth, less what was given back of it before."""
 
     wanted: int
     left: int
-    sentence = "A goodwill credit of {wanted} is more than the {left} left of the order's worth (minor units)."
+    sentence = "A goodwill credit of {wanted} is more than the {left} left of what was sent (minor units)."

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import OrderRow
@@ -103,7 +104,7 @@ class ClaimCredit(OrderRow):
     order_id: UUID
     quantity: int = 0
     kept: int = 0  # of these, paid back elsewhere while the customer has them
-    cut_minor: int = 0  # taken off the price of the line after the fact
+    cut_minor: int = 0  # taken off the price of units that have left, and not used up by crediting them
     shipping_minor: int = 0
 
 
@@ -117,6 +118,15 @@ def _credit(book: Book, line_id: UUID) -> ClaimCredit:
     if row is None:
         row = ClaimCredit(line_id, book.order.id)
         book.add(row)
+    return row
+
+
+def _count_credited(book: Book, line_id: UUID, quantity: int) -> ClaimCredit:
+    """So many more units were paid back: with what they had been cut by."""
+    line, row = book.line(line_id), _credit(book, line_id)
+    out = units_out(line, row.quantity)
+    row.cut_minor -= cut_used(line.total_minor, line.quantity, row.quantity, out, quantity, row.cut_minor)
+    row.quantity += quantity
     return row
 
 
@@ -199,8 +209,7 @@ def resolve(state: State, fact: ClaimResolved, stamp: Stamp) -> None:
             continue
         _add_remedy(book, case, fact.remedy, each.line_id, each.sku, each.quantity, each.amount_minor)
         if fact.remedy == "refund":
-            row = _credit(book, each.line_id)
-            row.quantity += each.quantity
+            row = _count_credited(book, each.line_id, each.quantity)
             row.shipping_minor += 0 if number else fact.shipping_minor
     if fact.remedy == "goodwill":
         case.goodwill_minor += fact.amount_minor
@@ -244,8 +253,7 @@ def _close(case: Case, at: datetime) -> None:
 def note_credit(state: State, fact: CreditNoted, _stamp: Stamp) -> None:
     book = _book(state, fact)
     for number, each in enumerate(fact.units):
-        row = _credit(book, each.line_id)
-        row.quantity += each.quantity
+        row = _count_credited(book, each.line_id, each.quantity)
         row.kept += each.quantity if each.is_kept else 0
         row.shipping_minor += 0 if number else fact.shipping_minor
 

@@ -15,10 +15,12 @@ from purveyor.records.catalog.commands import SaveProducts
 from purveyor.records.catalog.queries import products
 from purveyor.records.customers.commands import (
     BlockCustomer,
+    ChangeCustomer,
     EraseCustomer,
     EraseOrderPerson,
     RegisterCustomer,
     SetTerms,
+    UseSignInLink,
 )
 from purveyor.records.customers.queries import (
     FoundCustomer,
@@ -51,15 +53,18 @@ from purveyor.records.staff.commands import (
 from purveyor.records.staff.queries import all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
+from purveyor.records.views.commands import DeleteView, SaveView
 from purveyor.web.chapters import Chapter
-from purveyor.web.endpoints import Endpoint
+from purveyor.web.endpoints import Endpoint, Made
 from purveyor.web.house import House
-from purveyor.web.keys import Caller
+from purveyor.web.keys import Caller, key_of
 from purveyor.web.lists import FIRST_ID, Paging
 from purveyor.web.problems import Problem
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
+from purveyor.web.secret import Seal
 
 NEWEST = 2**62
+SHOWN_ONCE = "The key was shown with the first answer, and never again. If it is lost, revoke it and ask for another."
 CUSTOMER = "/customers/{customer_id:uuid}"
 
 
@@ -162,6 +167,15 @@ def _gives_no_more_than_it_has(caller: Caller, command: CreateApiKey) -> None:
         )
 
 
+def _new_key(seal: Seal, request: str) -> Made:
+    key = key_of(seal, request)
+    return Made(
+        {"prefix": key.prefix, "hash": key.hash},
+        shown={"api_key": key.secret, "prefix": key.prefix},
+        later={"api_key": None, "prefix": key.prefix, "note": SHOWN_ONCE},
+    )
+
+
 CATALOG = Chapter(
     name="catalog",
     about="What can be bought.",
@@ -225,6 +239,12 @@ CUSTOMERS = Chapter(
             status=201,
         ),
         Endpoint(
+            path=f"{CUSTOMER}/change",
+            command=ChangeCustomer,
+            scope="customers:write",
+            summary="Another name, address or way to reach somebody",
+        ),
+        Endpoint(
             path=f"{CUSTOMER}/terms",
             command=SetTerms,
             scope="customers:write",
@@ -249,6 +269,7 @@ CUSTOMERS = Chapter(
             summary="Empty the personal data of one order for ever, a guest's for example",
         ),
     ),
+    internal=(UseSignInLink,),  # by the shop's own page alone: it proves whose mail is read
     reads=(
         Read(
             path="/customers",
@@ -292,14 +313,16 @@ POLICIES = Chapter(
 )
 STAFF = Chapter(
     name="staff",
-    about="Who may come in. A key's secret is made by whoever will use it; only its hash is told.",
+    about="Who may come in. A new key is shown once, in `reply.api_key` of the first answer; only its hash is kept.",
     endpoints=(
         Endpoint(
             path="/api-keys",
             command=CreateApiKey,
             scope="staff:write",
-            summary="Let a key in",
+            summary="Make a key and let it in",
             status=201,
+            ours=("prefix", "hash"),
+            makes=_new_key,
             check=_gives_no_more_than_it_has,
         ),
         Endpoint(
@@ -324,5 +347,7 @@ STAFF = Chapter(
         NoteFailedSignIn,
         EndSession,
         EndAllSessions,
+        SaveView,
+        DeleteView,
     ),
 )

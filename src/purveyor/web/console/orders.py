@@ -13,6 +13,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder
 from purveyor.web.bodies import read_parameters
+from purveyor.web.console.saved import tabs
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit, id_of
@@ -42,6 +43,7 @@ FILTERS = (
     "hold",
     "channel",
     "country",
+    "late",
 )
 CHOICES: dict[str, Any] = {
     "stage": Stage,
@@ -73,6 +75,8 @@ COLUMNS = (
 def asked_of(visit: Visit, limit: int = PAGE_SIZE) -> OrderFilter:
     """The filters of the address. Raises `Problem` (422) for what cannot be."""
     values: dict[str, Any] = {name: visit.given(name) for name in (*FILTERS, "sku", "after") if visit.given(name)}
+    if values.pop("late", ""):
+        values["promised_to"] = visit.now.isoformat()
     for name, days in (("placed_from", 0), ("placed_to", 1)):
         if day := visit.given(name):
             values[name] = _start_of(visit, day, days)
@@ -108,6 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
         orders=found.items,
         next=found.next,
         here=without_after(visit),
+        tabs=[] if visit.is_part else await tabs(visit, without_after(visit)),
         link=without_after,
         choices={name: words.__args__ for name, words in CHOICES.items()},
         names=NAMES,

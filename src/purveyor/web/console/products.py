@@ -16,8 +16,8 @@ from purveyor.records.stock.queries import shelves_of
 from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.stages.delivery.queries import license_pool
 from purveyor.web.console.warehouse import listed
-from purveyor.web.pages.forms import Form
 from purveyor.web.pages.formats import plain_amount
+from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 
@@ -38,9 +38,7 @@ async def show(visit: Visit) -> ASGIResponse:
     """The catalog by SKU."""
     text, category, kind = visit.given("text"), visit.given("category"), visit.given("kind")
     active = {"yes": True, "no": False}.get(visit.given("active"))
-    found = await listed(
-        visit, products_like, lambda row: row.sku, text, category, kind, active, first="", kind=str
-    )
+    found = await listed(visit, products_like, lambda row: row.sku, text, category, kind, active, first="", kind=str)
     return visit.page(
         "console/products_rows.html" if visit.is_part else "console/products.html",
         products=found.items,

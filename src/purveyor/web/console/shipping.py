@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
@@ -74,11 +76,13 @@ async def void(visit: Visit) -> ASGIResponse:
 
 
 async def label(visit: Visit) -> ASGIResponse:
-    """The label to print."""
+    """The label to print: a picture or plain text as it is, anything else as a file."""
     document = await label_document(visit.house.read, visit.in_path("order_id"), visit.in_path("shipment_id"))
     if document is None:
         raise NotFound(what="label", id=visit.in_path("shipment_id"))
-    return visit.page("console/label.html", document=document)
+    kind, _, content = document.partition(";base64,")
+    text = b64decode(content).decode() if kind.startswith("data:text/plain") else ""
+    return visit.page("console/label.html", document=document, text=text, is_picture=kind.startswith("data:image/"))
 
 
 ROUTES: tuple[PageRoute, ...] = (

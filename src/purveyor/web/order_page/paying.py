@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.refusals import NotFound
 from purveyor.stages.payment.amounts import hoped_for
 from purveyor.stages.payment.commands import CompleteAction, PayAgain
 from purveyor.stages.payment.rows import Payment
@@ -67,10 +67,8 @@ async def answer_bank(visit: Visit) -> ASGIResponse:
         payment = order.book.row(Payment, _payment_id(visit))
     challenge = getattr(visit.house.outside.gateway, "answer_challenge", None)  # of the played provider alone
     if challenge is not None and visit.house.settings.gateway == PLAYED:
-        try:
+        with suppress(LookupError):  # answered before: a form that was sent twice
             challenge(payment.reference, passed=form.text("answer") == "yes")
-        except LookupError:
-            raise NotFound(what="question of the bank", id=payment.reference) from None
     await visit.do(CompleteAction(order_id=order_id, payment_id=payment.id))
     return visit.see_other(f"/o/{visit.in_path('token')}", visit._("Thank you. We are asking your bank."), "info")
 

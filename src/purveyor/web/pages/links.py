@@ -10,7 +10,7 @@ import base64
 import binascii
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from purveyor.stages.confirmation.queries import link_version
@@ -37,9 +37,22 @@ async def current_order_path(desk: Desk, order_id: UUID) -> str:
     return order_path(desk, order_id, version)
 
 
+def order_url(settings: Any, order_id: UUID, version: int = 0) -> str:
+    """The whole address, as messages have it."""
+    return f"{shop_url(settings)}/o/{_token(settings, order_id, version)}"
+
+
+def shop_url(settings: Any) -> str:
+    """Where customers reach us: the setting `public_url`, or host and port."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+
 def order_token(desk: Desk, order_id: UUID, version: int = 0) -> str:
     """What stands in the path."""
-    settings = desk.house.settings
+    return _token(desk.house.settings, order_id, version)
+
+
+def _token(settings: Any, order_id: UUID, version: int) -> str:
     body = order_id.bytes + (version.to_bytes(4, "big") if version else b"")
     text = base64.urlsafe_b64encode(body).decode().rstrip("=")
     return f"{text}.{_tag(settings.secret_key, settings.data_dir, text)}"

@@ -48,6 +48,7 @@ def environment() -> Environment:
         "age": _age,
         "label": _label,
         "label_pairs": _label_pairs,
+        "label_options": _label_options,
         "same_pairs": lambda words: [(word, word) for word in words],
         "tone": labels.tone,
         "json_text": json_text,
@@ -162,3 +163,9 @@ def _label(context: Context, word: str) -> str:
 def _label_pairs(context: Context, words: Iterable[str]) -> list[tuple[str, str]]:
     """Choices of a field: each word, and what people read."""
     return [(word, _label(context, word)) for word in words]
+
+
+@pass_context
+def _label_options(context: Context, options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices that have a text: words of the system as people read them, others as they are."""
+    return [(value, _label(context, text) if value == text else text) for value, text in options]

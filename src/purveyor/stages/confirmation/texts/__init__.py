@@ -20,6 +20,12 @@ GREETINGS: Final[dict[str, tuple[str, str]]] = {  # with a name, and without
     "es": ("Hola, {name}:", "Hola:"),
     "pt": ("Olá, {name},", "Olá,"),
 }
+CLOSING: Final[dict[str, str]] = {
+    "en": "Everything about your order, at any time: {order_url}",
+    "de": "Alles zu Ihrer Bestellung, jederzeit: {order_url}",
+    "es": "Todo sobre su pedido, en cualquier momento: {order_url}",
+    "pt": "Tudo sobre a sua encomenda, a qualquer momento: {order_url}",
+}
 # Codes that notices carry, in words; a code that is not here is left out.
 WORDS: Final[dict[str, dict[str, str]]] = {"en": en.WORDS, "de": de.WORDS, "es": es.WORDS, "pt": pt.WORDS}
 

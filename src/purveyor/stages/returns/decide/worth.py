@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from purveyor.core.credits import units_out
 from purveyor.core.money import ratio
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import BACKORDER
@@ -47,19 +48,21 @@ def _credited(book: Book, line_id: UUID) -> int:
 
 
 def pieces_of(book: Book, parts: Iterable[Part]) -> list[Piece]:
-    """The units as the calculation wants them, each line's amounts less what was taken off its price since."""
+    """The units as the calculation wants them, with what was taken off their price since."""
     pieces: list[Piece] = []
     for line, quantity, points, item in parts:
         row = book.rows(LineCredit).get(line.id)
-        total = line.total_minor - (row.cut_minor if row else 0)
+        credited = row.quantity if row else 0
         pieces.append(
             Piece(
                 line_id=line.id,
                 quantity=quantity,
                 of=line.quantity,
-                credited=row.quantity if row else 0,
-                total_minor=total,
-                tax_minor=ratio(line.tax_minor, total, line.total_minor) if line.total_minor else 0,
+                credited=credited,
+                total_minor=line.total_minor,
+                tax_minor=line.tax_minor,
+                out=units_out(line, credited),
+                cut_minor=row.cut_minor if row else 0,
                 fee_basis_points=points,
                 item_minor=item.credited_minor if item else 0,
                 deduct_minor=item.deduct_minor if item else 0,

@@ -15,7 +15,14 @@ from purveyor.stages.support import clock as clocks
 from purveyor.stages.support.clock import SERVICE_LEVEL
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from purveyor.stages.support.decide.cases import check_text, private
-from purveyor.stages.support.decide.worth import claimable, cost_of, part_of, refund_postings, shipping_back
+from purveyor.stages.support.decide.worth import (
+    claimable,
+    cost_of,
+    goodwill_left,
+    part_of,
+    refund_postings,
+    shipping_back,
+)
 from purveyor.stages.support.facts import ClaimOpened, ClaimResolved, Remedied
 from purveyor.stages.support.refusals import (
     CaseIsClosed,
@@ -161,7 +168,7 @@ def _checked_amount(book: Book, command: ResolveClaim) -> int | None:
 
 
 def _check_goodwill(book: Book, amount_minor: int) -> None:
-    """Goodwill of an order is never more than the order was worth."""
-    left = book.order.total_minor - sum(case.goodwill_minor for case in book.rows(Case).values())
+    """Goodwill of an order is never more than what has left us was worth, and was not given back yet."""
+    left = goodwill_left(book)
     if amount_minor > left:
         raise GoodwillExceedsOrder(wanted=amount_minor, left=left)

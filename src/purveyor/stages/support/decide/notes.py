@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from purveyor.core.credits import worth_out
 from purveyor.core.messages import Call
 from purveyor.core.money import spread
 from purveyor.core.rules import Decision, decides
@@ -26,11 +27,14 @@ def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decisi
 
 @decides(NotePriceCut)
 def decide_note_price_cut(state: State, command: NotePriceCut, _call: Call) -> Decision:
-    """Spread what was taken off over the lines, by what is left of them; what is more comes off the shipping."""
+    """Spread what was taken off over the lines, by what has left of them; what is more comes off the shipping."""
     book = state.book(command.order_id)
     rows = book.rows(ClaimCredit)
     lines = list(book.lines.values())
-    left = [line.total_minor - (rows[line.id].cut_minor if line.id in rows else 0) for line in lines]
+    left = [
+        worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
+        for line, row in ((line, rows.get(line.id)) for line in lines)
+    ]
     cut = min(command.amount_minor, sum(left))
     if command.amount_minor > 0:
         parts = zip(lines, spread(cut, left) if cut else left, strict=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.credits import credited_share, cut_used, units_out, worth_out
 from purveyor.core.money import ratio, spread
 from purveyor.core.positions import Posting
 from purveyor.core.rows import Line
@@ -57,15 +58,6 @@ def creditable(book: Book, line: Line) -> int:
     return line.quantity - line.canceled - (row.quantity if row else 0)
 
 
-def credited_share(total_minor: int, credited: int, more: int, of: int) -> int:
-    """What `more` units give back after `credited` of a line of `of` units, counted from its back.
-
-    Canceled units are counted from the front, so whichever comes first, all together make exactly the line.
-    """
-    assert 0 <= credited <= credited + more <= of, f"{credited} + {more} of {of} units"
-    return ratio(total_minor, of - credited, of) - ratio(total_minor, of - credited - more, of)
-
-
 def cost_of(book: Book, units: Counter[UUID]) -> tuple[Remedied, ...]:
     """What units cost, less what was taken off the price since; refuses with `AlreadyPaidBack`."""
     costs: list[Remedied] = []
@@ -76,17 +68,11 @@ def cost_of(book: Book, units: Counter[UUID]) -> tuple[Remedied, ...]:
             raise AlreadyPaidBack(line_id=line_id, wanted=quantity, left=max(0, left))
         row = book.rows(ClaimCredit).get(line_id)
         credited = row.quantity if row else 0
-        total = line.total_minor - (row.cut_minor if row else 0)
-        tax = ratio(line.tax_minor, total, line.total_minor) if line.total_minor else 0
-        costs.append(
-            Remedied(
-                line_id,
-                line.sku,
-                quantity,
-                credited_share(total, credited, quantity, line.quantity),
-                credited_share(tax, credited, quantity, line.quantity),
-            )
-        )
+        cost = credited_share(line.total_minor, credited, quantity, line.quantity)
+        tax = credited_share(line.tax_minor, credited, quantity, line.quantity)
+        cut, out = row.cut_minor if row else 0, units_out(line, credited)
+        amount = cost - cut_used(line.total_minor, line.quantity, credited, out, quantity, cut)
+        costs.append(Remedied(line_id, line.sku, quantity, amount, ratio(tax, amount, cost) if cost else 0))
     return tuple(costs)
 
 
@@ -115,6 +101,19 @@ def shipping_back(book: Book, units: Counter[UUID]) -> tuple[int, int]:
         return 0, 0
     left = max(0, order.shipping_minor - sum(row.shipping_minor for row in book.rows(ClaimCredit).values()))
     return left, ratio(order.shipping_tax_minor, left, order.shipping_minor) if left else 0
+
+
+def goodwill_left(book: Book) -> int:
+    """What of the units that have left, and of their shipping, was not given back by a credit or as goodwill."""
+    credits_ = book.rows(ClaimCredit)
+    lines = list(book.lines.values())
+    worth = sum(
+        worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
+        for line, row in ((line, credits_.get(line.id)) for line in lines)
+    )
+    if any(line.kind == "goods" and units_out(line, 0) for line in lines):
+        worth += max(0, book.order.shipping_minor - sum(row.shipping_minor for row in credits_.values()))
+    return max(0, worth - sum(case.goodwill_minor for case in book.rows(Case).values()))
 
 
 def refund_postings(units: Iterable[Remedied], shipping_minor: int, shipping_tax_minor: int) -> tuple[Posting, ...]:

@@ -141,8 +141,19 @@ CREATE TABLE product (
     returnable boolean NOT NULL,
     active boolean NOT NULL,
     asset text NOT NULL,
-    duration_min bigint NOT NULL
+    duration_min bigint NOT NULL,
+    description text NOT NULL DEFAULT ''
 );
+
+-- The shop's lists, and what a search looks at: words of the name count most, then SKU and category, then the text.
+CREATE FUNCTION product_words(name text, sku text, category text, description text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN setweight(to_tsvector('simple', translate(name, '-_/.,', '     ')), 'A')
+        || setweight(to_tsvector('simple', translate(sku || ' ' || category, '-_/.', '    ')), 'B')
+        || setweight(to_tsvector('simple', translate(description, '-_/.,', '     ')), 'D');
+
+CREATE INDEX product_category ON product (category, name, sku) WHERE active;
+CREATE INDEX product_search ON product USING gin (product_words(name, sku, category, description)) WHERE active;
 
 CREATE TABLE customer (
     id uuid PRIMARY KEY,
@@ -189,8 +200,8 @@ CREATE TABLE contact (
 
 CREATE INDEX contact_customer ON contact (customer_id) WHERE customer_id IS NOT NULL;
 CREATE INDEX contact_replaces ON contact (replaces) WHERE replaces IS NOT NULL;
-CREATE INDEX contact_email ON contact (lower(email)) WHERE email <> '';
-CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
+CREATE INDEX contact_email ON contact (lower(email) text_pattern_ops) WHERE email <> '';
+CREATE INDEX contact_phone ON contact (phone text_pattern_ops) WHERE phone <> '';
 CREATE INDEX contact_name ON contact (lower(name) text_pattern_ops) WHERE name <> '';
 
 CREATE TABLE private_text (
@@ -208,7 +219,8 @@ CREATE INDEX private_text_order ON private_text (order_id) WHERE order_id IS NOT
 CREATE TABLE cart (
     id uuid PRIMARY KEY,
     claims jsonb NOT NULL,
-    expires_at timestamptz
+    expires_at timestamptz,
+    order_id uuid
 );
 
 CREATE INDEX cart_due ON cart (expires_at, id) WHERE expires_at IS NOT NULL;
@@ -232,6 +244,8 @@ CREATE TABLE journal (
 
 CREATE INDEX journal_order ON journal (order_id, seq) WHERE order_id IS NOT NULL;
 CREATE INDEX journal_shared ON journal (seq) WHERE order_id IS NULL;
+CREATE INDEX journal_policies ON journal (seq) WHERE kind = 'policies.set';
+CREATE INDEX journal_stock ON journal (at) WHERE kind IN ('stock.received', 'stock.counted');
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -79,3 +79,21 @@ CREATE TABLE staff_device (
 );
 
 CREATE UNIQUE INDEX staff_device_token ON staff_device (token_hash) WHERE token_hash <> '';
+
+-- Filters of lists that members of staff keep. Their names and words stand in `view_text`, which may be emptied.
+CREATE TABLE saved_view (
+    id uuid PRIMARY KEY,
+    owner text NOT NULL,
+    text_id uuid NOT NULL,
+    saved_at timestamptz NOT NULL,
+    deleted_at timestamptz
+);
+
+CREATE INDEX saved_view_owner ON saved_view (owner);
+
+CREATE TABLE view_text (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    query text NOT NULL,
+    erased boolean NOT NULL
+);

@@ -1,23 +1,18 @@
-"""The rules of shipping: labels, what voids them, and what may be handed to the courier."""
+"""The rules of labels: asked for, bought or refused, called off and given back."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.messages import Call
-from purveyor.core.positions import UnitMove, UnitsOf
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.refusals import Invalid
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides, needs
-from purveyor.core.state import Book, Needs, State
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
 from purveyor.stages.shipping.commands import (
     Box,
     CallOffParcel,
-    DispatchShipment,
-    DispatchShipments,
     Origin,
     RecordLabel,
     RecordLabelFailure,
@@ -34,17 +29,17 @@ from purveyor.stages.shipping.facts import (
     LabelRequested,
     LabelUnwanted,
     LabelVoided,
-    ManifestClosed,
     ParcelCalledOff,
-    ShipmentDispatched,
     VoidRefused,
     VoidRequested,
 )
+from purveyor.stages.shipping.refusals import (
+    LabelNotRetryable,
+    LabelNotVoidable,
+    ParcelWasOpened,
+)
 from purveyor.stages.shipping.state import Shipment
 
-MOST_IN_A_MANIFEST = 200
-# Holds that keep goods in the house. What lacks stock elsewhere in the order does not.
-STOPPING = frozenset({"address", "balance", "customer", "fraud", "payment"})
 # Sentences for what carriers refuse. Theirs may quote the address, so they are not kept.
 REASONS = {
     "address_undeliverable": "the carrier does not deliver to this address",
@@ -52,67 +47,6 @@ REASONS = {
     "no_rate": "no carrier takes such a parcel there",
     "rate_not_offered": "the carrier no longer offers the rate",
 }
-
-
-class LabelNotRetryable(Refusal):
-    """A shipment that has its label, or has left."""
-
-    shipment_id: UUID
-    shipment_status: str
-    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to ask for."
-    instead = ("void the label first",)
-
-
-class ParcelWasOpened(Refusal):
-    """A label for a parcel that is none any more."""
-
-    shipment_id: UUID
-    sentence = "The parcel of shipment {shipment_id} was opened: it gets no label."
-    instead = ("pack it again: the new parcel gets a label of its own",)
-
-
-class LabelNotVoidable(Refusal):
-    """A shipment without a label to give back, or one that has left."""
-
-    shipment_id: UUID
-    shipment_status: str
-    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to give back."
-
-
-class NotReadyToDispatch(Refusal):
-    """Parcels without a label, or that have left already."""
-
-    shipments: dict[str, str]
-    sentence = "These shipments cannot be handed over: {shipments}."
-    instead = ("leave them out", "wait for the label")
-
-
-class DispatchStopped(Refusal):
-    """The order has a hold that keeps its goods in the house."""
-
-    order_id: UUID
-    holds: str
-    sentence = "Order {order_id} is held ({holds}): its parcels stay here."
-    instead = ("leave the parcel out", "release the hold")
-
-
-class UnitsNotPacked(Refusal):
-    """The parcel holds more than the order still wants, because units were canceled or taken out."""
-
-    line_id: UUID
-    wanted: int
-    packed: int
-    sentence = "{wanted} units of line {line_id} are in these parcels, {packed} are packed."
-    instead = ("open the parcel and pack it again",)
-
-
-class WrongManifest(Refusal):
-    """Parcels of another location or of several carriers in one manifest."""
-
-    shipment_id: UUID
-    found: str
-    expected: str
-    sentence = "Shipment {shipment_id}: found {found}, the manifest is for {expected}."
 
 
 @decides(RequestLabel)
@@ -270,95 +204,6 @@ def decide_record_void(state: State, command: RecordVoid, _call: Call) -> Decisi
             reason=command.refused,
             why=f"the carrier did not take the label back: {command.refused}",
         )
-
-
-@decides(DispatchShipment)
-def decide_dispatch(state: State, command: DispatchShipment, _call: Call) -> Decision:
-    """Hand one parcel over. Refuses with `NotReadyToDispatch`, `DispatchStopped`, `UnitsNotPacked`, `NotFound`."""
-    book = state.book(command.order_id)
-    shipment = book.row(Shipment, command.shipment_id)
-    _check_handover([(book, shipment)])
-    yield _dispatched(book, shipment, None)
-
-
-@needs(DispatchShipments)
-def what_a_manifest_needs(command: DispatchShipments) -> Needs:
-    return Needs(orders=[each.order_id for each in command.shipments])
-
-
-@decides(DispatchShipments)
-def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -> Decision:
-    """Hand many parcels over, all or none, as one manifest of one location and carrier.
-
-    Refuses as `DispatchShipment` does, and with `WrongManifest` and `Invalid` (none, too many, the same one twice).
-    """
-    refs = command.shipments
-    if not 1 <= len(refs) <= MOST_IN_A_MANIFEST:
-        raise Invalid(field="shipments", found=len(refs), expected=f"1 to {MOST_IN_A_MANIFEST} of them")
-    if len({ref.shipment_id for ref in refs}) < len(refs):
-        raise Invalid(field="shipments", found="the same one twice", expected="each once")
-    parcels: list[tuple[Book, Shipment]] = []
-    for ref in refs:
-        book = state.book(ref.order_id)
-        parcels.append((book, book.row(Shipment, ref.shipment_id)))
-    _check_handover(parcels)
-    carrier = parcels[0][1].carrier
-    for _, shipment in parcels:
-        if (shipment.location, shipment.carrier) != (command.location, carrier):
-            raise WrongManifest(
-                shipment_id=shipment.id,
-                found=f"{shipment.carrier} at {shipment.location}",
-                expected=f"{carrier} at {command.location}",
-            )
-    manifest_id = call.ids.new()
-    yield ManifestClosed(
-        manifest_id=manifest_id,
-        location=command.location,
-        carrier=carrier,
-        parcels=len(parcels),
-        weight_g=sum(shipment.weight_g for _, shipment in parcels),
-    )
-    for book, shipment in parcels:
-        yield _dispatched(book, shipment, manifest_id)
-
-
-def _check_handover(parcels: Sequence[tuple[Book, Shipment]]) -> None:
-    """Units are summed over all parcels before they are held against what is packed."""
-    waiting = {str(shipment.id): shipment.status for _, shipment in parcels if shipment.status != "labeled"}
-    if waiting:
-        raise NotReadyToDispatch(shipments=waiting)
-    wanted: Counter[tuple[UUID, UUID]] = Counter()
-    for book, shipment in parcels:
-        stopping = STOPPING.intersection(book.order.holds.split())
-        if stopping:
-            raise DispatchStopped(order_id=book.order.id, holds=" ".join(sorted(stopping)))
-        for units in shipment.contents:
-            wanted[book.order.id, units.line_id] += units.quantity
-    books = {book.order.id: book for book, _ in parcels}
-    for (order_id, line_id), quantity in wanted.items():
-        packed = books[order_id].line(line_id).packed
-        if packed < quantity:
-            raise UnitsNotPacked(line_id=line_id, wanted=quantity, packed=packed)
-
-
-def _dispatched(book: Book, shipment: Shipment, manifest_id: UUID | None) -> ShipmentDispatched:
-    return ShipmentDispatched(
-        order_id=book.order.id,
-        shipment_id=shipment.id,
-        parcel_id=shipment.parcel_id,
-        location=shipment.location,
-        carrier=shipment.carrier,
-        service=shipment.service,
-        tracking_number=shipment.tracking_number,
-        contents=shipment.contents,
-        manifest_id=manifest_id,
-        moves=tuple(_moves(book, shipment.contents, shipment.location)),
-    )
-
-
-def _moves(book: Book, contents: Sequence[UnitsOf], location: str) -> Iterator[UnitMove]:
-    for units in contents:
-        yield UnitMove(units.line_id, book.line(units.line_id).sku, "packed", "shipped", units.quantity, location)
 
 
 def _voided(order_id: UUID, shipment: Shipment, why: str) -> VoidRequested | LabelVoided:

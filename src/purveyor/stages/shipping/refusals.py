@@ -1,0 +1,68 @@
+"""What shipping says no to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from purveyor.core.refusals import Refusal
+
+
+class LabelNotRetryable(Refusal):
+    """A shipment that has its label, or has left."""
+
+    shipment_id: UUID
+    shipment_status: str
+    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to ask for."
+    instead = ("void the label first",)
+
+
+class ParcelWasOpened(Refusal):
+    """A label for a parcel that is none any more."""
+
+    shipment_id: UUID
+    sentence = "The parcel of shipment {shipment_id} was opened: it gets no label."
+    instead = ("pack it again: the new parcel gets a label of its own",)
+
+
+class LabelNotVoidable(Refusal):
+    """A shipment without a label to give back, or one that has left."""
+
+    shipment_id: UUID
+    shipment_status: str
+    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to give back."
+
+
+class NotReadyToDispatch(Refusal):
+    """Parcels without a label, or that have left already."""
+
+    shipments: dict[str, str]
+    sentence = "These shipments cannot be handed over: {shipments}."
+    instead = ("leave them out", "wait for the label")
+
+
+class DispatchStopped(Refusal):
+    """The order has a hold that keeps its goods in the house."""
+
+    order_id: UUID
+    holds: str
+    sentence = "Order {order_id} is held ({holds}): its parcels stay here."
+    instead = ("leave the parcel out", "release the hold")
+
+
+class UnitsNotPacked(Refusal):
+    """The parcel holds more than the order still wants, because units were canceled or taken out."""
+
+    line_id: UUID
+    wanted: int
+    packed: int
+    sentence = "{wanted} units of line {line_id} are in these parcels, {packed} are packed."
+    instead = ("open the parcel and pack it again",)
+
+
+class WrongManifest(Refusal):
+    """Parcels of another location or of several carriers in one manifest."""
+
+    shipment_id: UUID
+    found: str
+    expected: str
+    sentence = "Shipment {shipment_id}: found {found}, the manifest is for {expected}."

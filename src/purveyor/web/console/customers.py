@@ -1,0 +1,221 @@
+"""Customers: who they are, what they ordered and owe, on which terms; and forgetting them when they ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.records.customers.commands import (
+    BlockCustomer,
+    ChangeCustomer,
+    CustomerAddress,
+    EraseCustomer,
+    RegisterCustomer,
+    SetTerms,
+)
+from purveyor.records.customers.queries import LAST, Person, customers_like, person
+from purveyor.records.policies.queries import load_policies
+from purveyor.web.bodies import read_parameters
+from purveyor.web.console.warehouse import listed
+from purveyor.web.pages.formats import plain_amount
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.texts import LANGUAGES, mark as _
+from purveyor.web.pages.visit import Visit
+from purveyor.web.queries import OrderFilter, find_orders
+
+READ = "customers:read"
+WRITE = "customers:write"
+PLACE = "/console/customers"
+ORDERS_SHOWN = 20
+FIELDS: tuple[str, ...] = CustomerAddress.__struct_fields__
+NOTICES = {
+    "email": _("By e-mail"),
+    "sms": _("By SMS"),
+    "email sms": _("By e-mail and SMS"),
+    "none": _("Not at all"),
+}
+BLOCKED = {
+    "fraud": _("Suspicion of fraud"),
+    "unpaid": _("Does not pay"),
+    "abuse": _("Abuse of returns"),
+    "wish": _("Wish of the customer"),
+}
+ERASED = {
+    "asked": _("The customer asked for it (GDPR Art. 17)"),
+    "kept_long_enough": _("The time for keeping it is over"),
+}
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Everybody we know, newest first, or those that a text finds."""
+    text = visit.given("text")
+    found = await listed(visit, customers_like, lambda row: row.id, text, first=LAST, kind=UUID)
+    return visit.page(
+        "console/customers_rows.html" if visit.is_part else "console/customers.html",
+        customers=found.items,
+        next=found.next,
+        text=text,
+    )
+
+
+async def _sent(visit: Visit) -> Form:
+    return await visit.form() if visit.request.method == "POST" else Form({})
+
+
+async def new(visit: Visit) -> ASGIResponse:
+    """An empty form, or the one that was refused."""
+    sent = await _sent(visit)
+    return visit.page(
+        "console/customer_new.html",
+        number=sent.text("number"),
+        values=_typed(sent) if "number" in sent else _nobody(visit),
+        languages=list(LANGUAGES.items()),
+        notices=_texts(visit, NOTICES),
+    )
+
+
+def _nobody(visit: Visit) -> dict[str, str]:
+    return dict.fromkeys(FIELDS, "") | {"group": "retail", "language": visit.language, "notices": "email"}
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {name: form.text(name) for name in (*FIELDS, "group", "language", "notices")}
+
+
+def _texts(visit: Visit, words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(word, visit._(text)) for word, text in words.items()]
+
+
+async def register(visit: Visit) -> ASGIResponse:
+    """Get to know somebody."""
+    form = await visit.form()
+    command = RegisterCustomer(number=form.required("number"), address=_address(form), **_wishes(form))
+    answer = await _do(visit, command)
+    return visit.see_other(f"{PLACE}/{answer.reply['customer_id']}", visit._("The customer is registered."))
+
+
+def _address(form: Form) -> CustomerAddress:
+    values = {name: form.text(name) for name in FIELDS}
+    return CustomerAddress(**values | {"country": values["country"].upper()})
+
+
+def _wishes(form: Form) -> dict[str, Any]:
+    return {
+        "group": form.text("group") or "retail",
+        "language": form.text("language") or "en",
+        "notices": form.text("notices") or "email",
+    }
+
+
+async def _do(visit: Visit, command: Any) -> Any:
+    """What is wrong with the address stands beside its field."""
+    try:
+        return await visit.do(command)
+    finally:
+        for field in [name for name in visit.errors if name.startswith("address.")]:
+            visit.errors[field.removeprefix("address.")] = visit.errors.pop(field)
+
+
+async def customer(visit: Visit) -> ASGIResponse:
+    """One customer with everything that belongs to them."""
+    known = await _person(visit)
+    customer_id = known.customer.id
+    wanted: dict[str, Any] = {"customer_id": customer_id, "limit": ORDERS_SHOWN}
+    if after := visit.given("after"):
+        wanted["after"] = after
+    orders = await find_orders(visit.house.read, read_parameters(OrderFilter, wanted))
+    sent = await _sent(visit)
+    values: dict[str, Any] = {name: getattr(known.contact, name) for name in FIELDS}
+    values |= {name: getattr(known.customer, name) for name in ("group", "language", "notices")}
+    return visit.page(
+        "console/customer.html",
+        known=known,
+        customer=known.customer,
+        contact=known.contact,
+        orders=orders.items,
+        next=orders.next,
+        place=f"{PLACE}/{customer_id}",
+        values=_typed(sent) if "street" in sent else values,
+        limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, known.customer.credit_currency),
+        days=sent.text("days") or known.customer.terms_days,
+        languages=list(LANGUAGES.items()),
+        notices=_texts(visit, NOTICES),
+        blocked=_texts(visit, BLOCKED),
+        erased=_texts(visit, ERASED),
+    )
+
+
+async def _person(visit: Visit) -> Person:
+    customer_id: UUID = visit.in_path("customer_id")
+    known = await person(visit.house.read, customer_id)
+    if known is None:
+        raise NotFound(what="customer", id=customer_id)
+    return known
+
+
+def _here(visit: Visit) -> str:
+    return f"{PLACE}/{visit.in_path('customer_id')}"
+
+
+async def change(visit: Visit) -> ASGIResponse:
+    """Name, address and wishes. Orders that were placed keep theirs."""
+    form = await visit.form()
+    await _do(visit, ChangeCustomer(customer_id=visit.in_path("customer_id"), address=_address(form), **_wishes(form)))
+    return visit.see_other(_here(visit), visit._("The customer is changed."))
+
+
+async def set_terms(visit: Visit) -> ASGIResponse:
+    """Buying on account: up to how much, and for how long."""
+    form = await visit.form()
+    known = await _person(visit)
+    currency = known.customer.credit_currency
+    if not known.customer.credit_limit_minor:
+        currency = (await load_policies(visit.house.read)).currency
+    await visit.do(
+        SetTerms(
+            customer_id=known.customer.id,
+            credit_limit_minor=form.money("limit", currency).minor,
+            currency=currency,
+            terms_days=form.integer("days", 14),
+        )
+    )
+    return visit.see_other(_here(visit), visit._("The terms are set."))
+
+
+async def block(visit: Visit) -> ASGIResponse:
+    """Have a person look at every order, or not any more."""
+    form = await visit.form()
+    is_blocked = form.flag("blocked")
+    reason = form.text("reason") or "settled"
+    await visit.do(BlockCustomer(customer_id=visit.in_path("customer_id"), blocked=is_blocked, reason=reason))
+    if is_blocked:
+        return visit.see_other(_here(visit), visit._("A person looks at every order of this customer now."), "warning")
+    return visit.see_other(_here(visit), visit._("Orders of this customer go their usual way again."))
+
+
+async def erase(visit: Visit) -> ASGIResponse:
+    """For ever, so the customer's number must be typed."""
+    form = await visit.form()
+    known = await _person(visit)
+    if form.text("confirm") != known.customer.number:
+        expected = visit._("the number %(number)s, because this cannot be undone", number=known.customer.number)
+        raise Invalid(field="confirm", found=form.text("confirm") or visit._("nothing"), expected=expected)
+    await visit.do(EraseCustomer(customer_id=known.customer.id, reason=form.text("reason") or "asked"))
+    return visit.see_other(_here(visit), visit._("The personal data of this customer is erased."))
+
+
+_ONE = PLACE + "/{customer_id:uuid}"
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    get(f"{PLACE}/new", new, scope=WRITE),
+    post(PLACE, register, scope=WRITE, again=new),
+    get(_ONE, customer, scope=READ),
+    post(f"{_ONE}/change", change, scope=WRITE, again=customer),
+    post(f"{_ONE}/terms", set_terms, scope=WRITE, again=customer),
+    post(f"{_ONE}/block", block, scope=WRITE, again=customer),
+    post(f"{_ONE}/erase", erase, scope=WRITE, again=customer),
+)

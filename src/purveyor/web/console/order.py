@@ -1,0 +1,133 @@
+"""The page of one order: units, money, parcels, messages, cases, returns, timeline; live."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.positions import POSITIONS
+from purveyor.core.rows import Line
+from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.opened_order import OpenedOrder, opened_order
+from purveyor.web.history import NEWEST, PostingSeen, postings_of, timeline
+from purveyor.web.pages.links import order_path
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+
+SCOPE = "orders:read"
+EVENTS_SHOWN = 40
+BAR_WIDTH = 1_000  # of the picture, in its own units
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Units of a line in one position, as a piece of its bar."""
+
+    position: str
+    quantity: int
+    x: float
+    width: float
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What one fact did to the books: the amounts of all accounts, which add up to zero."""
+
+    order_version: int
+    at: Any
+    amounts: dict[str, int]
+
+
+def stretches(line: Line) -> list[Stretch]:
+    """Where the units of a line are, from left to right as they travel."""
+    found: list[Stretch] = []
+    x = 0.0
+    for position in POSITIONS:
+        quantity = getattr(line, position)
+        if quantity:
+            width = BAR_WIDTH * quantity / line.quantity
+            found.append(Stretch(position, quantity, round(x, 2), round(width, 2)))
+            x += width
+    return found
+
+
+def entries_of(postings: Iterable[PostingSeen]) -> tuple[list[Entry], dict[str, int]]:
+    """Postings by the fact that made them, and the balance of every account."""
+    entries: list[Entry] = []
+    balances: defaultdict[str, int] = defaultdict(int)
+    for posting in postings:
+        if not entries or entries[-1].order_version != posting.order_version:
+            entries.append(Entry(posting.order_version, posting.at, {}))
+        amounts = entries[-1].amounts
+        amounts[posting.account] = amounts.get(posting.account, 0) + posting.minor
+        balances[posting.account] += posting.minor
+    return entries, dict(sorted(balances.items()))
+
+
+def _actors(opened: OpenedOrder) -> list[str]:
+    """Everybody who is named by rows of the order."""
+    rows = opened.rows
+    found = [hold.released_by for hold in rows["hold"]]
+    found += [refund.requested_by for refund in rows["refund"]]
+    found += [case.assignee for case in rows["support_case"]]
+    found += [parcel.packer for parcel in rows["parcel"]]
+    found += [fulfillment.picker for fulfillment in rows["fulfillment"]]
+    return [actor for actor in found if actor]
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The whole page, or its moving part when something has happened."""
+    async with opened_order(visit) as opened:
+        postings = await postings_of(opened.read, opened.order.id)
+        events = [] if visit.is_part else await timeline(opened.read, opened.order.id, NEWEST, EVENTS_SHOWN + 1)
+        actors = _actors(opened)
+    entries, balances = entries_of(postings)
+    names = await names_of_actors(visit, [*actors, *(event.actor for event in events)])
+    return visit.page(
+        "console/order_now.html" if visit.is_part else "console/order.html",
+        opened=opened,
+        order=opened.order,
+        lines=opened.lines,
+        rows=opened.rows,
+        contact=opened.contact,
+        customer=opened.customer,
+        entries=entries,
+        balances=balances,
+        names=names,
+        stretches=stretches,
+        positions=POSITIONS,
+        bar_width=BAR_WIDTH,
+        by_parcel={shipment.parcel_id: shipment for shipment in opened.rows["shipment"]},
+        tracked={tracking.shipment_id: tracking for tracking in opened.rows["tracking"]},
+        line_of={line.id: line for line in opened.lines},
+        customer_page=order_path(visit.desk, opened.order.id, opened.link_version),
+        **_more(events),
+    )
+
+
+def _more(events: Sequence[Any]) -> dict[str, Any]:
+    """Events for the template, and from where to go on; 0 at the end."""
+    shown = events[:EVENTS_SHOWN]
+    return {"events": shown, "before": shown[-1].seq if len(events) > EVENTS_SHOWN else 0}
+
+
+async def show_timeline(visit: Visit) -> ASGIResponse:
+    """All that happened, newest first: `?before=` goes on where the page before ended."""
+    before = visit.given("before")
+    start = int(before) if before.isascii() and before.isdigit() else NEWEST
+    async with opened_order(visit) as opened:
+        events = await timeline(opened.read, opened.order.id, min(start, NEWEST), EVENTS_SHOWN + 1)
+    return visit.page(
+        "console/order_events.html" if visit.is_part else "console/order_timeline.html",
+        order=opened.order,
+        names=await names_of_actors(visit, [event.actor for event in events]),
+        **_more(events),
+    )
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/orders/{number:int}", show, scope=SCOPE),
+    get("/console/orders/{number:int}/timeline", show_timeline, scope=SCOPE),
+)

@@ -1,0 +1,152 @@
+"""Policies: the merchant's rules in words, changed by a form, tried on the past before they count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.money import exponent
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import NotFound
+from purveyor.db.reader import Reader
+from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.facts import PolicySet
+from purveyor.records.policies.queries import Version, load_policies, policy_rows, versions_of
+from purveyor.records.policies.state import Policy, assemble
+from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.policy_forms import Difference, differences, document_of, fields_of, read_document
+from purveyor.web.console.policy_words import ABOUT, COUNTS, HINTS, HOW, NO_PREVIEW
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.visit import TurnedDown, Visit
+
+READ = "policies:read"
+WRITE = "policies:write"
+PLACE = "/console/policies"
+SHOWN = 100  # orders that differ; all are counted
+VERSIONS_SHOWN = 20
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A version as the page tells it."""
+
+    version: Version
+    who: str
+    changes: list[Difference]
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Every policy in a sentence, with its version."""
+    rows = {row.name: row.version for row in await policy_rows(visit.house.read)}
+    return visit.page("console/policies.html", about=ABOUT, versions=rows, previews=FORESEES)
+
+
+def _name(visit: Visit) -> str:
+    name: str = visit.in_path("name")
+    if name not in ABOUT:
+        raise NotFound(what="policy", id=name)
+    return name
+
+
+async def policy(visit: Visit) -> ASGIResponse:
+    """One policy: its form, and its versions."""
+    return await _page(visit, _name(visit))
+
+
+async def _page(
+    visit: Visit, name: str, foresight: Foresight | None = None, changes: list[Difference] | None = None
+) -> ASGIResponse:
+    """With what was typed, and after a preview with what would have been different."""
+    read = visit.house.read
+    policies = await load_policies(read)
+    sent: Form | None = await visit.form() if visit.request.method == "POST" else None
+    title, about = ABOUT[name]
+    return visit.page(
+        "console/policy.html",
+        name=name,
+        title=visit._(title),
+        about=visit._(about),
+        fields=fields_of(name, policies, sent),
+        hints=HINTS,
+        currency=policies.currency,
+        digits=exponent(policies.currency),
+        versions=await _versions(visit, name),
+        can_preview=name in FORESEES,
+        no_preview=visit._(NO_PREVIEW.get(name, "")) if name in NO_PREVIEW else "",
+        how=visit._(HOW[name]) if name in HOW else "",
+        foresight=foresight,
+        changes=changes,
+        counts=COUNTS,
+        days=DAYS,
+        most=MOST,
+        shown=SHOWN,
+    )
+
+
+async def _versions(visit: Visit, name: str) -> list[Told]:
+    """The newest first, each with what it changed. The first one is held against the defaults."""
+    versions = await versions_of(visit.house.read, name, VERSIONS_SHOWN + 1)
+    names = await names_of_actors(visit, (each.actor for each in versions))
+    told: list[Told] = []
+    for number, each in enumerate(versions[:VERSIONS_SHOWN]):
+        before = versions[number + 1].data if number + 1 < len(versions) else None
+        changes = differences(_normal(name, before), _normal(name, each.data))
+        told.append(Told(each, names[each.actor], changes))
+    return told
+
+
+def _normal(name: str, data: Any) -> Any:
+    """A document with all its defaults; one that does not fit today's shape any more as it is."""
+    try:
+        rows = [] if data is None else [Policy(name, 1, data)]
+        return document_of(name, assemble(rows))
+    except msgspec.ValidationError:
+        return data
+
+
+async def preview(visit: Visit) -> ASGIResponse:
+    """What would change, and what would have happened last month. Nothing is put in force."""
+    name = _name(visit)
+    before, after = await _proposed(visit, name)
+    changes = differences(document_of(name, before), document_of(name, after))
+    foresight = None
+    if name in FORESEES:
+        async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+            read = Reader(db)
+            foresight = await FORESEES[name](read, await asked_of(read, before, after, visit.now))
+    return await _page(visit, name, foresight, changes)
+
+
+async def _proposed(visit: Visit, name: str) -> tuple[Policies, Policies]:
+    """The policies in force, and as they would be. Raises `TurnedDown` for what would be refused."""
+    read = visit.house.read
+    before = await load_policies(read)
+    data = read_document(name, await visit.form(), before)
+    foreseen = await visit.preview(SetPolicy(name=name, data=data))
+    if foreseen.refusal is not None:
+        raise TurnedDown(foreseen.refusal.status)
+    made = next(fact for fact in foreseen.facts if fact["kind"] == PolicySet.kind())
+    others = [row for row in await policy_rows(read) if row.name != name]
+    return before, assemble([*others, Policy(name, made["number"], made["data"])])
+
+
+async def put_in_force(visit: Visit) -> ASGIResponse:
+    """It counts from now on; what was decided stays decided."""
+    name = _name(visit)
+    data = read_document(name, await visit.form(), await load_policies(visit.house.read))
+    answer = await visit.do(SetPolicy(name=name, data=data))
+    title = visit._(ABOUT[name][0])
+    said = visit._("%(name)s: version %(number)s is in force.", name=title, number=answer.reply["version"])
+    return visit.see_other(f"{PLACE}/{name}", said)
+
+
+_ONE = PLACE + "/{name:str}"
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    get(_ONE, policy, scope=READ),
+    post(f"{_ONE}/preview", preview, scope=WRITE, again=policy),
+    post(_ONE, put_in_force, scope=WRITE, again=policy),
+)

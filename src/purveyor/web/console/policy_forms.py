@@ -1,0 +1,205 @@
+"""A form for any policy, made from its struct: fields for what is flat, checked JSON for what is nested."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from purveyor.core.policies import Policies, ReturnPolicy
+from purveyor.core.refusals import Invalid
+from purveyor.web.pages.formats import plain_amount
+from purveyor.web.pages.forms import Form
+
+Kind = Literal["text", "number", "money", "flag", "choice", "words", "rows"]
+KEYS = ("code", "name", "type", "sku")  # what tells the rows of a list apart
+WHOLE = "data"  # the field of a policy that is one value or one list
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A field of the rows of a list, in words: its type, and what it is when nothing is said."""
+
+    name: str
+    type: str
+    default: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field of a form."""
+
+    name: str
+    kind: Kind
+    value: str
+    choices: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    schema: str = ""
+
+
+def document_of(name: str, policies: Policies) -> Any:
+    """A policy as data, with what was never set. Of return policies the one that counts for new orders."""
+    value = policies.current_return_policy if name == "returns" else getattr(policies, name)
+    data = msgspec.to_builtins(value)
+    if name == "returns":
+        del data["version"]  # it is given when it is set
+    return data
+
+
+def fields_of(name: str, policies: Policies, sent: Form | None) -> list[Field]:
+    """The fields with what is in force, or with what was typed."""
+    data = document_of(name, policies)
+    hints = _hints(name)
+    fields: list[Field] = []
+    for key, hint in hints.items():
+        kind = _kind(key, hint)
+        value = sent.text(key) if sent is not None else _text(data if key == WHOLE else data[key], kind, policies)
+        row = _row(hint)
+        choices = tuple(map(str, get_args(hint))) if kind == "choice" else ()
+        fields.append(Field(key, kind, value, choices, _columns(row) if row else (), _schema(row) if row else ""))
+    return fields
+
+
+def _hints(name: str) -> dict[str, Any]:
+    hint = get_type_hints(Policies)[name]
+    if name == "returns":
+        hint = ReturnPolicy
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return {key: each for key, each in get_type_hints(hint).items() if (name, key) != ("returns", "version")}
+    return {WHOLE: hint}
+
+
+def _row(hint: Any) -> type[msgspec.Struct] | None:
+    """The struct of which a list has many."""
+    inner = get_args(hint)[0] if get_origin(hint) is tuple else None
+    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
+
+
+def _kind(key: str, hint: Any) -> Kind:
+    if get_origin(hint) is Literal:
+        return "choice"
+    if get_origin(hint) is tuple:
+        return "rows" if _row(hint) else "words"
+    if hint is bool:
+        return "flag"
+    if hint is int:
+        return "money" if key.endswith("_minor") else "number"
+    return "text"
+
+
+def _text(value: Any, kind: Kind, policies: Policies) -> str:
+    match kind:
+        case "rows":
+            return rows_text(value)
+        case "words":
+            return ", ".join(value)
+        case "money":
+            return plain_amount(value, policies.currency)
+        case "flag":
+            return "1" if value else ""
+        case _:
+            return str(value)
+
+
+def rows_text(rows: list[Any]) -> str:
+    """A list as JSON with a row a line, so that it can be read and compared."""
+    if not rows:
+        return "[]"
+    return "[\n" + ",\n".join("  " + msgspec.json.encode(row).decode() for row in rows) + "\n]"
+
+
+def read_document(name: str, form: Form, policies: Policies) -> Any:
+    """The policy that was typed, as data for `SetPolicy`. Raises `Invalid` with the field."""
+    data = {key: _read(form, key, _kind(key, hint), hint, policies) for key, hint in _hints(name).items()}
+    return data.get(WHOLE, data)
+
+
+def _read(form: Form, key: str, kind: Kind, hint: Any, policies: Policies) -> Any:
+    match kind:
+        case "number":
+            return form.integer(key)
+        case "money":
+            return form.money(key, policies.currency).minor
+        case "flag":
+            return form.flag(key)
+        case "words":
+            return [word for part in form.text(key).replace("\n", ",").split(",") if (word := part.strip())]
+        case "rows":
+            try:
+                rows = msgspec.json.decode(form.text(key) or "[]", type=hint)
+            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+                raise Invalid(
+                    field=key, found="something else", expected=f"a list as the fields say: {error}"
+                ) from None
+            return msgspec.to_builtins(rows)
+        case _:
+            return form.text(key)
+
+
+def _columns(row: type[msgspec.Struct]) -> tuple[Column, ...]:
+    hints = get_type_hints(row)
+    return tuple(
+        Column(
+            field.name,
+            _type_words(hints[field.name]),
+            "" if field.required else msgspec.json.encode(field.default).decode(),
+        )
+        for field in msgspec.structs.fields(row)
+    )
+
+
+def _type_words(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return " | ".join(map(str, get_args(hint)))
+    if get_origin(hint) in (Union, types.UnionType):
+        return " | ".join(_type_words(each) for each in get_args(hint))
+    if get_origin(hint) is tuple:
+        return "list of text"
+    return {str: "text", int: "whole number", bool: "true | false", type(None): "null"}.get(hint, str(hint))
+
+
+def _schema(row: type[msgspec.Struct]) -> str:
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(tuple[row, ...])), indent=2).decode()  # type: ignore[valid-type]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One value that is another one. Empty: it was not there."""
+
+    where: str
+    before: str
+    after: str
+
+
+def differences(before: Any, after: Any) -> list[Difference]:
+    """What differs between two documents, value by value; rows of lists are told apart by their code or name."""
+    old, new = flat(before), flat(after)
+    return [
+        Difference(where, old.get(where, ""), new.get(where, ""))
+        for where in dict.fromkeys([*old, *new])
+        if old.get(where, "") != new.get(where, "")
+    ]
+
+
+def flat(data: Any, where: str = "") -> dict[str, str]:
+    """Every value of a document by its place."""
+    found: dict[str, str] = {}
+    if isinstance(data, dict):
+        for key, value in data.items():
+            found |= flat(value, f"{where}.{key}".lstrip("."))
+    elif isinstance(data, list | tuple) and any(isinstance(each, dict) for each in data):
+        for number, each in enumerate(data, 1):
+            found |= flat(each, f"{where}[{_called(each, number)}]")
+    elif isinstance(data, list | tuple):
+        found[where] = ", ".join(map(str, data))
+    else:
+        found[where] = "" if data is None else str(data)
+    return found
+
+
+def _called(row: Any, number: int) -> str:
+    if isinstance(row, dict):
+        if {"country", "tax_class"} <= row.keys():
+            return f"{row['country']} {row['tax_class']}"
+        for key in KEYS:
+            if row.get(key):
+                return f"{row[key]} {row['version']}" if "version" in row else str(row[key])
+    return str(number)

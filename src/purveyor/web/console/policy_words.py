@@ -1,0 +1,113 @@
+"""Policies in words: what each is for, what its fields mean, and why some cannot be tried on the past."""
+
+from __future__ import annotations
+
+from purveyor.web.pages.texts import mark as _
+
+# By name: title, what it is for. In the order in which they are shown.
+ABOUT: dict[str, tuple[str, str]] = {
+    "seller": (_("Seller"), _("Who sells: as invoices say it, and pages where customers look for it.")),
+    "currency": (_("Currency"), _("In which currency new products and limits are, three letters (ISO 4217).")),
+    "locations": (_("Locations"), _("Where goods lie, which of them ship, and where customers may collect.")),
+    "tax": (_("Tax"), _("Rates by country of delivery and tax class: the first that fits.")),
+    "shipping": (_("Shipping options"), _("What customers may choose, what it costs, and what is promised.")),
+    "routing": (_("Routing"), _("Which location serves an order, and how many units may wait.")),
+    "risk": (_("Risk"), _("Tests that every order goes through. Their points add up: to be looked at, or refused.")),
+    "holds": (_("Holds"), _("Who owns orders that are held, and what happens by itself after so many hours.")),
+    "payment": (_("Payment"), _("Terms of invoices, refunds that a second person approves, links to pay.")),
+    "packing": (_("Packing"), _("Cartons, how parcels are numbered, and how exact the scale is believed.")),
+    "delivery": (_("Delivery"), _("Downloads, collections, failed attempts, and when a parcel counts as lost.")),
+    "returns": (_("Returns"), _("Until when, why and at which cost goods may come back.")),
+    "survey": (_("Feedback"), _("When customers are asked, and which score opens a case.")),
+    "sign_in": (_("Sign-in"), _("How often staff may fail to sign in, and how long a session lasts.")),
+    "closed_channels": (_("Closed channels"), _("Ways in which no orders are taken at the moment.")),
+}
+HINTS: dict[str, str] = {
+    "tax.inclusive": _("Prices of products hold the tax."),
+    "tax.rates": _("basis_points: 1900 is 19 percent. A country of * is every other country."),
+    "locations.data": _("The lower the priority, the earlier a location is asked."),
+    "closed_channels.data": _("With commas: web, phone, email, in_person, api, file, edi, agent. Empty: all are open."),
+    "currency.data": _("Such as EUR. Products that are there keep theirs."),
+    "routing.rule": _("priority: in the order of the locations; fewest_parcels: one location if one can."),
+    "routing.backorder_cap": _("Units of a SKU that may wait, where its stock says nothing else."),
+    "shipping.tax_class": _("Of the charge for shipping."),
+    "shipping.options": _(
+        "price_minor and free_from_minor are cents; days are promised from placement; no countries: all."
+    ),
+    "risk.hold_from": _("Points from which a person looks at an order."),
+    "risk.refuse_from": _("Points from which an order is turned down by itself."),
+    "risk.rules": _("Each test adds its score when it fires: amounts above limit (cents), or one of values."),
+    "holds.rules": _("at_deadline: release, cancel or escalate, after so many hours."),
+    "payment.invoice_days": _("Days to pay an invoice."),
+    "payment.cod_fee_minor": _("For cash on delivery."),
+    "payment.doubt_after_s": _("Seconds without an answer of the provider, until it is asked what became of it."),
+    "payment.refund_limit_minor": _("Refunds above it need a second person."),
+    "payment.link_days": _("Days for the customer to pay by link, until somebody acts."),
+    "packing.company_prefix": _("4 to 12 digits, leased from GS1. Without it parcels have no SSCC."),
+    "packing.tolerance_basis_points": _("Of the expected weight: 1000 is 10 percent."),
+    "packing.cartons": _("Inner size in millimetres; empty weight and what it carries in grams."),
+    "delivery.download_days": _("Days a download can be fetched."),
+    "delivery.download_count": _("How often a download can be fetched."),
+    "delivery.collect_days": _("Days goods wait at the counter."),
+    "delivery.failed_attempts": _("Attempts of the carrier, until the parcel comes back."),
+    "delivery.lost_after_days": _("Days without a scan, until a parcel counts as lost."),
+    "returns.name": _("A new version of this name counts for orders from now on; older orders keep theirs."),
+    "returns.window_days": _("Days from delivery. The law of the EU gives consumers 14 in any case."),
+    "returns.reasons": _("Among which the customer chooses, with commas."),
+    "returns.our_fault": _("Those of the reasons that cost the customer nothing."),
+    "returns.restocking_fee_basis_points": _("Of the goods: 1500 is 15 percent. Never of what may be withdrawn by law."),
+    "returns.label_minor": _("For the label, where the customer pays it."),
+    "returns.refund_on": _("When the goods are here (receipt), or at once (request)."),
+    "returns.kinds": _("Kinds of products that may come back: goods, download, license, access, service."),
+    "returns.keep_below_minor": _("Below this amount the customer keeps the goods and gets the money."),
+    "survey.low_score": _("A score of 1 to 5 at or below it opens a case."),
+    "sign_in.failures": _("In a row, until the login is locked."),
+    "seller.country": _("Two letters (ISO 3166-1)."),
+    "seller.iban": _("Where invoices are paid to."),
+}
+# Why a policy has no preview on past orders.
+NO_PREVIEW: dict[str, str] = {
+    "seller": _("It changes what is printed, and decides nothing about orders."),
+    "currency": _("Placed orders keep their currency; new products and limits get the new one."),
+    "payment": _(
+        "What it decides depends on when customers and the payment provider answer, and that would change too."
+    ),
+    "packing": _("Which carton was taken is decided by the packer at the bench, with the parcel on the scale."),
+    "delivery": _("What it decides depends on what customers and carriers would have done in the other time."),
+    "survey": _("Whether customers would have answered on another day is not known."),
+    "sign_in": _("It is about staff signing in, not about orders."),
+}
+COUNTS: dict[str, str] = {
+    "refused": _("Refused"),
+    "total": _("Order totals"),
+    "tax": _("Tax"),
+    "shipping": _("Shipping charged"),
+    "promised_sooner": _("Promised for an earlier day"),
+    "promised_later": _("Promised for a later day"),
+    "passed": _("Nobody needs to look"),
+    "held": _("Held: a person looks"),
+    "turned_down": _("Turned down by itself"),
+    "served_elsewhere": _("Served from other shelves"),
+    "parcels": _("Parcels (one a location)"),
+    "units_missing": _("Units that were nowhere"),
+    "credited": _("Credited for returns"),
+    "hold_settled": _("Settled in time"),
+    "hold_release": _("Released by the deadline"),
+    "hold_cancel": _("Canceled by the deadline"),
+    "hold_escalate": _("Escalated by the deadline"),
+}
+# How the past is told once more, and what that leaves open.
+HOW: dict[str, str] = {
+    "tax": _("Each order is placed once more at its prices, with the products' present tax classes."),
+    "shipping": _(
+        "Each order is placed once more with the option that was chosen; who would have chosen another is not known."
+    ),
+    "closed_channels": _("Each order is placed once more by its channel."),
+    "locations": _("Each order looks for its shelves once more, with the stock of that moment."),
+    "routing": _("Each order looks for its shelves once more, with the stock of that moment."),
+    "risk": _("Each order goes through review once more, in the order in which they came."),
+    "holds": _("Each hold gets its owner and deadline once more; it is held against when it was really let go."),
+    "returns": _(
+        "Each return is asked for once more on the same day, as if the order had been placed under this policy."
+    ),
+}

@@ -1,0 +1,164 @@
+"""Looking around: the first page, categories, search, and one product."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import Invalid
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
+from purveyor.web.storefront.front import Frame, frame_of, shop_page
+from purveyor.web.storefront.queries import (
+    LONGEST_SEARCH,
+    Card,
+    cards_of,
+    first_of_each,
+    found,
+    in_category,
+    words_of,
+)
+
+PAGE = 24
+OF_EACH = 2
+MOST_AT_FIRST = 24
+FEW = 5  # so many left are told by number
+
+
+class Supply(msgspec.Struct, frozen=True):
+    """What is said of how soon a product is there."""
+
+    text: str
+    tone: str  # success | warning | secondary
+    can_be_bought: bool
+
+
+async def show_home(visit: Visit) -> ASGIResponse:
+    frame = await frame_of(visit)
+    names = [each.category for each in frame.categories]
+    cards = await first_of_each(visit.house.read, names, OF_EACH)
+    shown = {name: next((card for card in cards if card.category == name), None) for name in names}
+    return await _list(visit, frame, "shop/home.html", cards[:MOST_AT_FIRST], faces=shown)
+
+
+async def show_category(visit: Visit) -> ASGIResponse:
+    frame = await frame_of(visit)
+    category = _in_path(visit, "category")
+    count = next((each.products for each in frame.categories if each.category == category), 0)
+    if not count:
+        raise Problem(404, "not_found", visit._("There is no such category here."))
+    name, _, sku = visit.given("after").rpartition("\n")
+    cards = await in_category(visit.house.read, category, (name, sku), PAGE + 1)
+    following = f"{cards[PAGE - 1].name}\n{cards[PAGE - 1].sku}" if len(cards) > PAGE else ""
+    return await _list(
+        visit, frame, "shop/category.html", cards[:PAGE], category=category, count=count, following=following
+    )
+
+
+async def show_search(visit: Visit) -> ASGIResponse:
+    """Every word begins a word of name, SKU, category or description."""
+    frame = await frame_of(visit)
+    text = visit.given("q")
+    cards: list[Card] = []
+    if len(text) > LONGEST_SEARCH:
+        visit.status = 422
+        visit.tell(
+            visit._("Please search for less: at most %(most)s characters.", most=str(LONGEST_SEARCH)), "warning"
+        )
+        text = text[:LONGEST_SEARCH]
+    else:
+        cards = await found(visit.house.read, text, _after(visit), PAGE + 1)
+    last = cards[PAGE - 1] if len(cards) > PAGE else None
+    return await _list(
+        visit,
+        frame,
+        "shop/search.html",
+        cards[:PAGE],
+        text=text,
+        has_words=bool(words_of(text)),
+        following=f"{-last.rank}.{last.sku}" if last else "",
+    )
+
+
+async def show_product(visit: Visit) -> ASGIResponse:
+    frame = await frame_of(visit)
+    sku = _in_path(visit, "sku")
+    card = (await cards_of(visit.house.read, [sku])).get(sku)
+    if card is None:
+        raise Problem(404, "not_found", visit._("This product is not sold here, or not any more."))
+    return await shop_page(
+        visit,
+        "shop/product.html",
+        frame,
+        card=card,
+        supply=supply_of(visit, card, frame.policies),
+        promises=promises_of(visit, frame.policies) if card.kind == "goods" else [],
+        in_cart=frame.basket.quantity_of(sku) if frame.basket else 0,
+    )
+
+
+async def _list(visit: Visit, frame: Frame, template: str, cards: list[Card], **values: Any) -> ASGIResponse:
+    supplies = {card.sku: supply_of(visit, card, frame.policies) for card in cards}
+    return await shop_page(visit, template, frame, cards=cards, supplies=supplies, **values)
+
+
+def supply_of(visit: Visit, card: Card, policies: Policies) -> Supply:
+    """In words. Whether it really can be bought is decided when it is."""
+    if card.kind in ("download", "license", "access"):
+        return Supply(visit._("Available at once"), "success", can_be_bought=True)
+    if card.kind == "service":
+        return Supply(visit._("By appointment"), "success", can_be_bought=True)
+    if card.available > FEW:
+        return Supply(visit._("In stock"), "success", can_be_bought=True)
+    if card.available > 0:
+        text = visit.translations.ngettext("Only %(count)s left", "Only %(count)s left", card.available)
+        return Supply(text % {"count": card.available}, "warning", can_be_bought=True)
+    waiting = policies.routing.backorder_cap if card.waiting is None else card.waiting
+    if waiting > 0:
+        return Supply(visit._("Ordered for you"), "warning", can_be_bought=True)
+    return Supply(visit._("Out of stock"), "secondary", can_be_bought=False)
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """A way of delivery, what it costs, and the day that is promised."""
+
+    name: str
+    price_minor: int
+    free_from_minor: int | None
+    at: datetime
+
+
+def promises_of(visit: Visit, policies: Policies) -> list[Promise]:
+    """The soonest first."""
+    promises = [
+        Promise(each.name, each.price_minor, each.free_from_minor, visit.now + timedelta(days=each.days))
+        for each in policies.shipping.options
+    ]
+    return sorted(promises, key=lambda promise: promise.at)
+
+
+def _in_path(visit: Visit, name: str) -> str:
+    return str(visit.in_path(name)).removeprefix("/").replace("\0", "")
+
+
+def _after(visit: Visit) -> tuple[int, str] | None:
+    given = visit.given("after")
+    if not given:
+        return None
+    rank, _, sku = given.partition(".")
+    if not rank.removeprefix("-").isdecimal() or len(rank) > 18:  # noqa: PLR2004 (digits of a bigint)
+        raise Invalid(field="after", found=given, expected="the address of a page as it was given")
+    return int(rank), sku
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/", show_home),
+    get("/c/{category:path}", show_category),
+    get("/search", show_search),
+    get("/p/{sku:path}", show_product),
+)

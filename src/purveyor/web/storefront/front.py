@@ -1,0 +1,69 @@
+"""What every page of the shop shows around itself, and how often a browser may ask for what costs something."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.policies import Policies
+from purveyor.records.policies.queries import load_policies
+from purveyor.web.house import House
+from purveyor.web.limits import Limit
+from purveyor.web.pages.visit import Visit
+from purveyor.web.storefront.basket import Basket, basket_of
+from purveyor.web.storefront.identity import email_of
+from purveyor.web.storefront.queries import Category, categories_of
+
+CATEGORIES_KEPT_S = 3.0
+
+
+class Shopfront:
+    """The shop of one process: its limits, and the list of categories, which every page needs."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.orders = Limit("orders from your connection", most=20, every_s=15)
+        self.carts = Limit("changes of the cart", most=80, every_s=1)
+        self.links_asked = Limit("sign-in mails from your connection", most=10, every_s=60)
+        self.links_sent = Limit("sign-in mails", most=3, every_s=300)
+        self._categories: list[Category] = []
+        self._known_until = 0.0
+
+    async def categories(self) -> list[Category]:
+        if monotonic() >= self._known_until:
+            self._categories = await categories_of(self._house.read)
+            self._known_until = monotonic() + CATEGORIES_KEPT_S
+        return self._categories
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What the header and the footer of a page need."""
+
+    policies: Policies
+    categories: list[Category]
+    basket: Basket | None
+    email: str  # of who is signed in
+    has_inbox: bool
+
+    @property
+    def units(self) -> int:
+        return self.basket.units if self.basket else 0
+
+
+async def frame_of(visit: Visit, basket: Basket | None = None) -> Frame:
+    """`basket`: the cart as this very request has changed it."""
+    return Frame(
+        policies=await load_policies(visit.house.read),
+        categories=await visit.desk.shop.categories(),
+        basket=basket or basket_of(visit),
+        email=email_of(visit),
+        has_inbox=visit.house.settings.notifier == "fake",
+    )
+
+
+async def shop_page(visit: Visit, template: str, frame: Frame | None = None, **values: Any) -> ASGIResponse:
+    """A page with the shop around it."""
+    return visit.page(template, shop=frame or await frame_of(visit), **values)

@@ -1,0 +1,60 @@
+"""The inbox of the demo: every mail and SMS, as the customer gets it. Only there while sending is played."""
+
+from __future__ import annotations
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
+from purveyor.web.storefront.front import shop_page
+
+PLAYED = "fake"  # the setting `notifier` with which there is an inbox
+PAGE = 40
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Newest first, of everybody or of one recipient."""
+    _check_played(visit)
+    to, after = visit.given("to")[:254], visit.given("after")
+    before = int(after) if after.isdecimal() and len(after) <= 18 else 2**62  # noqa: PLR2004 (digits of a bigint)
+    kept = visit.house.outside.notifier.newest(to, before=before, limit=PAGE + 1)  # type: ignore[attr-defined]
+    following = str(kept[PAGE - 1].seq) if len(kept) > PAGE else ""
+    return await shop_page(visit, "shop/inbox.html", to=to, kept=kept[:PAGE], following=following)
+
+
+async def show_message(visit: Visit) -> ASGIResponse:
+    _check_played(visit)
+    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+    if kept is None:
+        raise Problem(404, "not_found", visit._("There is no such message."))
+    return await shop_page(visit, "shop/message.html", kept=kept, parts=parts_of(kept.message.text))
+
+
+def parts_of(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is an address to be clicked."""
+    pieces: list[tuple[str, bool]] = []
+    for line in text.splitlines(keepends=True):
+        for piece in _pieces(line):
+            pieces.append((piece, piece.startswith(("http://", "https://"))))
+    return pieces
+
+
+def _pieces(line: str) -> list[str]:
+    start = min((at for at in (line.find("http://"), line.find("https://")) if at >= 0), default=-1)
+    if start < 0:
+        return [line]
+    url = line[start:].split(maxsplit=1)[0]
+    rest = line[start + len(url) :]
+    return [piece for piece in (line[:start], url, *_pieces(rest)) if piece]
+
+
+def _check_played(visit: Visit) -> None:
+    if visit.house.settings.notifier != PLAYED:
+        raise Problem(404, "not_found", visit._("There is no inbox here: messages are really sent."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/inbox", show),
+    get("/inbox/{seq:int}", show_message),
+)

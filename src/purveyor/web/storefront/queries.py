@@ -1,0 +1,192 @@
+"""What the shop reads: products with what is there of them, categories, and what a customer has bought."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.rows import Contact, Customer
+from purveyor.db.reader import Reader
+
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 8
+_WORD = re.compile(r"[^\W_]+")
+_CONTACT = ", ".join(f"p.{name}" for name in Contact.__struct_fields__)
+_CUSTOMER = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
+
+_CARD = """
+    p.sku, p.name, p.kind, p.category, p.price_minor, p.currency, p.description, p.duration_min, p.returnable,
+    p.dangerous, s.available, s.waiting
+"""
+# `backorder` is the location whose rows say how many may wait; no row: the policy says it.
+_STOCK = """
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(on_hand - allocated - held) FILTER (WHERE location <> 'backorder'), 0)::bigint AS available,
+               (sum(on_hand - allocated - held) FILTER (WHERE location = 'backorder'))::bigint AS waiting
+          FROM stock WHERE stock.sku = p.sku) s ON true
+"""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as lists and its page show it. `waiting`: how many more may be ordered without being there."""
+
+    sku: str
+    name: str
+    kind: str
+    category: str
+    price_minor: int
+    currency: str
+    description: str
+    duration_min: int
+    returnable: bool
+    dangerous: bool
+    available: int
+    waiting: int | None
+    rank: int = 0  # in a search
+
+
+class Category(msgspec.Struct, frozen=True):
+    category: str
+    products: int
+
+
+class BoughtOrder(msgspec.Struct, frozen=True):
+    id: UUID
+    number: int
+    placed_at: datetime
+    currency: str
+    total_minor: int
+    status: str
+    payment_status: str
+    fulfillment_status: str
+    return_status: str
+    link_version: int
+    names: list[str]
+
+
+class PaymentState(msgspec.Struct, frozen=True):
+    id: UUID
+    status: str
+    method: str
+
+
+CATEGORIES = "SELECT category, count(*) AS products FROM product WHERE active GROUP BY category ORDER BY category"
+FIRST_OF_EACH = f"""
+    -- Some of every category, so that the first page shows all that there is.
+    SELECT {_CARD}
+      FROM unnest($1::text[]) AS wanted (category)
+           CROSS JOIN LATERAL (
+               SELECT * FROM product WHERE active AND product.category = wanted.category ORDER BY name, sku LIMIT $2) p
+           {_STOCK}
+  ORDER BY p.category, p.name, p.sku
+"""
+IN_CATEGORY = f"""
+    -- By name, after the last one seen.
+    SELECT {_CARD}
+      FROM product p {_STOCK}
+     WHERE p.active AND p.category = $1 AND (p.name, p.sku) > ($2, $3)
+  ORDER BY p.name, p.sku
+     LIMIT $4
+"""
+FOUND = f"""
+    -- The best first; words of the name count most. Ranks are whole numbers, so that a page begins where one ended.
+    SELECT {_CARD}, p.rank
+      FROM (SELECT *, (ts_rank(product_words(name, sku, category, description), to_tsquery('simple', $1))
+                       * 1000000)::bigint AS rank
+              FROM product
+             WHERE active AND product_words(name, sku, category, description) @@ to_tsquery('simple', $1)) p
+           {_STOCK}
+     WHERE (-p.rank, p.sku) > ($2, $3)
+  ORDER BY -p.rank, p.sku
+     LIMIT $4
+"""
+BY_SKU = f"SELECT {_CARD} FROM product p {_STOCK} WHERE p.sku = ANY($1::text[]) AND p.active"
+CUSTOMER = f"""
+    SELECT {_CUSTOMER} FROM contact p JOIN customer c ON c.contact_id = p.id
+     WHERE lower(p.email) = lower($1) AND p.email <> '' AND c.erased_at IS NULL
+  ORDER BY c.credit_limit_minor DESC, c.id
+     LIMIT 1
+"""
+USUAL_ADDRESS = f"""
+    -- Of the newest order, or the one that the customer gave when we got to know them.
+    SELECT {_CONTACT} FROM contact p LEFT JOIN orders o ON o.contact_id = p.id
+     WHERE lower(p.email) = lower($1) AND p.email <> '' AND NOT p.erased
+  ORDER BY o.number DESC NULLS LAST, p.id DESC
+     LIMIT 1
+"""
+BOUGHT = """
+    -- Newest first: orders with this e-mail, and those of the customer who has it.
+    WITH mine AS (
+        SELECT o.id FROM contact p JOIN orders o ON o.contact_id = p.id
+         WHERE lower(p.email) = lower($1) AND p.email <> ''
+         UNION
+        SELECT id FROM orders WHERE customer_id = $2)
+    SELECT o.id, o.number, o.placed_at, o.currency, o.total_minor, o.status, o.payment_status, o.fulfillment_status,
+           o.return_status, coalesce(l.version, 0) AS link_version,
+           (SELECT coalesce(array_agg(n.name), '{}')
+              FROM (SELECT name FROM line WHERE order_id = o.id ORDER BY line_no LIMIT 3) n) AS names
+      FROM mine JOIN orders o USING (id) LEFT JOIN order_link l ON l.order_id = o.id
+     WHERE o.number < $3
+  ORDER BY o.number DESC
+     LIMIT $4
+"""
+PAYMENTS = "SELECT id, status, method FROM payment WHERE order_id = $1 ORDER BY id"
+NUMBER = "SELECT number FROM orders WHERE id = $1"
+
+
+async def categories_of(read: Reader) -> list[Category]:
+    return await read.rows(Category, CATEGORIES)
+
+
+async def first_of_each(read: Reader, categories: list[str], each: int) -> list[Card]:
+    return await read.rows(Card, FIRST_OF_EACH, categories, each)
+
+
+async def in_category(read: Reader, category: str, after: tuple[str, str] = ("", ""), limit: int = 24) -> list[Card]:
+    return await read.rows(Card, IN_CATEGORY, category, *after, limit)
+
+
+async def found(read: Reader, text: str, after: tuple[int, str] | None = None, limit: int = 24) -> list[Card]:
+    """Products in which every word of a text begins a word; none for a text without words."""
+    words = words_of(text)
+    if not words:
+        return []
+    first = after or (-(2**62), "")
+    return await read.rows(Card, FOUND, " & ".join(f"'{word}':*" for word in words), *first, limit)
+
+
+def words_of(text: str) -> list[str]:
+    """Letters and digits alone: nothing that a query language could take for its own."""
+    return _WORD.findall(text)[:MOST_WORDS]
+
+
+async def cards_of(read: Reader, skus: list[str]) -> dict[str, Card]:
+    """Products for sale, by SKU."""
+    return {card.sku: card for card in await read.rows(Card, BY_SKU, skus)}
+
+
+async def customer_of(read: Reader, email: str) -> Customer | None:
+    """The customer with this address; of several, the one with the best terms."""
+    return await read.row(Customer, CUSTOMER, email)
+
+
+async def usual_address(read: Reader, email: str) -> Contact | None:
+    return await read.row(Contact, USUAL_ADDRESS, email)
+
+
+async def bought(
+    read: Reader, email: str, customer_id: UUID | None, before: int = 2**62, limit: int = 20
+) -> list[BoughtOrder]:
+    return await read.rows(BoughtOrder, BOUGHT, email, customer_id, before, limit)
+
+
+async def payments_of(read: Reader, order_id: UUID) -> list[PaymentState]:
+    return await read.rows(PaymentState, PAYMENTS, order_id)
+
+
+async def number_of(read: Reader, order_id: UUID) -> int:
+    (number,) = await read.values(NUMBER, order_id)
+    return int(number)

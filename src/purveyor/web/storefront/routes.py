@@ -1,0 +1,17 @@
+"""All addresses of the shop."""
+
+from __future__ import annotations
+
+from purveyor.web.pages.routes import PageRoute
+from purveyor.web.storefront import account, cart, catalog, checkout, done, inbox, language, pictures
+
+ROUTES: tuple[PageRoute, ...] = (
+    *catalog.ROUTES,
+    *pictures.ROUTES,
+    *cart.ROUTES,
+    *checkout.ROUTES,
+    *done.ROUTES,
+    *account.ROUTES,
+    *inbox.ROUTES,
+    *language.ROUTES,
+)

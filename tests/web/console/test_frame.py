@@ -1,0 +1,151 @@
+"""The frame of the console: who may come in, forms that are ours, and what is told when something is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from purveyor.web.faces import PAGES
+from tests.web.conftest import Api
+from tests.web.console.staff import HIDDEN, Colleague, signed_in, somebody, told
+
+HTML = {"accept": "text/html"}
+STREAMS = ("/console/live",)
+QUERIES = {"/console/products/edit": "?sku=MUG", "/console/stock/item": "?sku=MUG&location=main"}
+PLAIN = sorted(
+    route.path
+    for route in PAGES
+    if route.door == "console" and route.method == "GET" and "{" not in route.path and route.path not in STREAMS
+)
+
+
+@pytest.fixture
+async def admin(api: Api) -> Colleague:
+    return await somebody(api, "admin")
+
+
+async def test_who_is_not_signed_in_is_led_to_the_door_and_back(api: Api) -> None:
+    answer = await api.client.get("/console/orders", headers=HTML)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/sign-in?next=/console/orders"
+
+
+async def test_a_part_of_a_page_sends_the_whole_page_to_the_door(api: Api) -> None:
+    answer = await api.client.get("/console", headers={"HX-Request": "true"})
+
+    assert answer.headers["HX-Redirect"] == "/console/sign-in"
+
+
+async def test_nobody_is_led_to_another_site(api: Api) -> None:
+    await somebody(api, "admin")
+    page = await api.client.get("/console/sign-in")
+    hidden = dict(HIDDEN.findall(page.text))
+    answer = await api.client.post(
+        "/console/sign-in",
+        data={**hidden, "login": "admin@test", "password": "correct horse battery staple", "next": "//evil.example"},
+    )
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console"
+
+
+async def test_a_wrong_password_is_told_and_the_login_stays(api: Api) -> None:
+    await somebody(api, "admin")
+    page = await api.client.get("/console/sign-in")
+    hidden = dict(HIDDEN.findall(page.text))
+    answer = await api.client.post("/console/sign-in", data={**hidden, "login": "admin@test", "password": "no"})
+
+    assert answer.status_code == 401
+    assert "do not go together" in told(answer)[0]
+    assert 'value="admin@test"' in answer.text
+
+
+@pytest.mark.parametrize("path", PLAIN)
+async def test_every_page_opens_for_an_admin_without_anything_inline(admin: Colleague, path: str) -> None:
+    answer = await admin.see(path + QUERIES.get(path, ""), accept="text/html")
+    if path == "/console/sign-in":
+        assert answer.headers["location"] == "/console"
+        return
+
+    assert answer.status_code == 200, answer.text[:2_000]
+    if answer.headers["content-type"].startswith("text/html"):
+        assert " style=" not in answer.text
+        assert "<script>" not in answer.text
+        assert answer.text.count("<h1") == 1
+        assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+async def test_a_role_sees_its_work_and_is_refused_elsewhere_by_the_server(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    board = await picker.see("/console")
+
+    assert 'href="/console/picking"' in board.text
+    assert 'href="/console/payments"' not in board.text
+    refused = await picker.see("/console/payments", accept="text/html")
+    assert refused.status_code == 403
+    assert "payment:read" in refused.text
+
+
+async def test_an_action_that_the_role_lacks_is_refused_although_the_form_was_made_up(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    placed = await api.place(("MUG", 1))
+    happened = await api.happened()
+    answer = await picker.send("/console/review/approve", seen_at="/console/account", order=placed["order_id"])
+
+    assert answer.status_code == 403
+    assert await api.happened() == happened
+
+
+async def test_a_form_without_our_token_does_nothing(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 1))
+    happened = await api.happened()
+    answer = await admin.browser.post("/console/orders", data={"order": placed["order_id"], "action": "hold"})
+
+    assert answer.status_code == 403
+    assert await api.happened() == happened
+
+
+async def test_a_form_that_is_sent_twice_is_done_once(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 1))
+    sent = {"seen_at": "/console/orders", "key": "one-form", "order": placed["order_id"], "action": "hold", "why": "x"}
+    await admin.send("/console/orders", **sent)
+    happened = await api.happened()
+    await admin.send("/console/orders", **sent)
+
+    assert await api.happened() == happened
+
+
+async def test_what_is_refused_is_told_in_words_where_the_person_is(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 1))
+    answer = await admin.send(
+        "/console/review/release",
+        seen_at="/console/account",
+        order=placed["order_id"],
+        hold="00000000-0000-0000-0000-000000000001",
+    )
+
+    assert answer.status_code == 404
+    assert "There is no hold" in answer.text
+
+
+async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(api: Api, admin: Colleague) -> None:
+    page = await admin.see("/console/nowhere", accept="text/html")
+    assert page.status_code == 404
+    assert "There is nothing at this address" in page.text
+    problem = await api.client.get("/console/nowhere")
+    assert problem.json()["code"] == "not_found"
+
+
+async def test_the_language_is_chosen_from_the_console_and_stays(admin: Colleague) -> None:
+    answer = await admin.send("/language", seen_at="/console", language="de", back="/console")
+    assert answer.headers["location"] == "/console"
+
+    assert '<html lang="de"' in (await admin.see("/console")).text
+
+
+async def test_signing_out_ends_the_session(api: Api, admin: Colleague) -> None:
+    await admin.send("/console/sign-out", seen_at="/console")
+
+    assert (await admin.see("/console")).status_code == 303
+    again = await signed_in(api, "admin@test")
+    assert (await again.see("/console")).status_code == 200

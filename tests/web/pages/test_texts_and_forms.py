@@ -1,0 +1,81 @@
+"""Languages, formats and the fields of forms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel import Locale
+
+from purveyor.core.money import Money
+from purveyor.core.refusals import Invalid
+from purveyor.web.pages import formats
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.paths import own_path
+from purveyor.web.pages.texts import negotiate
+
+EN, DE = Locale.parse("en"), Locale.parse("de")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "language"),
+    [
+        (None, "de-AT,de;q=0.9,en;q=0.5", "de"),
+        (None, "fr,pt-BR;q=0.8,en;q=0.2", "pt"),
+        ("es", "de", "es"),
+        ("xx", "de", "de"),
+        (None, "tlh", "en"),
+        (None, "de;q=high,es", "es"),
+        (None, None, "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_or_the_first_that_we_have(
+    chosen: str | None, accepted: str | None, language: str
+) -> None:
+    assert negotiate(chosen, accepted, "en") == language
+
+
+def test_money_and_days_are_written_as_the_language_writes_them() -> None:
+    assert formats.money(123_456, "EUR", EN) == "€1,234.56"
+    assert formats.money(123_456, "EUR", DE) == "1.234,56\xa0€"
+    assert formats.money(500, "JPY", EN) == "¥500"
+    at = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    assert formats.date(at, ZoneInfo("Europe/Berlin"), DE) == "03.03.2026"
+    assert formats.ago(at, at + timedelta(hours=3), EN) == "3 hours ago"
+
+
+@pytest.mark.parametrize(("typed", "minor"), [("12.34", 1_234), ("12,34", 1_234), ("1 200", 120_000), ("-3", -300)])
+def test_amounts_are_read_as_people_type_them(typed: str, minor: int) -> None:
+    assert Form({"amount": typed}).money("amount", "EUR") == Money(minor, "EUR")
+
+
+@pytest.mark.parametrize("typed", ["", "twelve", "1.234", "NaN", "1e99", "9" * 40])
+def test_an_amount_that_cannot_be_is_told_by_its_field(typed: str) -> None:
+    with pytest.raises(Invalid) as no:
+        Form({"amount": typed}).money("amount", "EUR")
+    assert no.value.data["field"] == "amount"
+
+
+@pytest.mark.parametrize("typed", ["", "1.5", "one", "1" * 30])
+def test_a_number_that_cannot_be_is_told_by_its_field(typed: str) -> None:
+    with pytest.raises(Invalid):
+        Form({"count": typed}).integer("count")
+
+
+def test_quantities_are_read_by_what_they_are_of() -> None:
+    form = Form({"quantity.a": "2", "quantity.b": "", "quantity.c": "0", "other": "5"})
+    assert form.counted("quantity") == {"a": 2}
+    with pytest.raises(Invalid):
+        Form({"quantity.a": "-1"}).counted("quantity")
+
+
+@pytest.mark.parametrize(
+    "text", ["//evil.example", "https://evil.example", "/\\evil", "", "javascript:alert(1)", "/a\nb"]
+)
+def test_only_paths_of_this_site_are_gone_to(text: str) -> None:
+    assert own_path(text, "/start") == "/start"
+
+
+def test_a_path_of_this_site_is_kept() -> None:
+    assert own_path("/console/orders?stage=review") == "/console/orders?stage=review"

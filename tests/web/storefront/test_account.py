@@ -1,0 +1,145 @@
+"""Accounts without passwords: links that work once, the same answer to everybody, and the inbox of the demo."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.storefront.conftest import Visitor
+
+
+async def link_of(visitor: Visitor, email: str) -> str:
+    """The path of the newest sign-in link, as the mail has it."""
+    (kept, *_) = visitor.api.house.outside.notifier.newest(email)  # type: ignore[attr-defined]
+    return re.search(r"http://[^/]+(/account/enter/\S+)", kept.message.text)[1]  # type: ignore[index]
+
+
+async def come_in(visitor: Visitor, email: str) -> None:
+    asked = await visitor.send("/account/link", seen_at="/account", email=email)
+    assert asked.status_code == 200, asked.text
+    path = await link_of(visitor, email)
+    done = await visitor.send(path, seen_at=path)
+    assert done.status_code == 303, done.text
+
+
+async def test_a_link_lets_in_once(visitor: Visitor) -> None:
+    await come_in(visitor, "ann@example.com")
+    assert "ann@example.com" in (await visitor.see("/account")).text
+    path = await link_of(visitor, "ann@example.com")
+    stranger = Visitor(visitor.api)
+    again = await stranger.send(path, seen_at=path)
+
+    assert again.status_code == 410
+    assert "Tell us your e-mail address" in (await stranger.see("/account")).text
+
+
+async def test_looking_at_a_link_does_not_use_it_up(visitor: Visitor) -> None:
+    await visitor.send("/account/link", seen_at="/account", email="ann@example.com")
+    path = await link_of(visitor, "ann@example.com")
+    for _ in range(3):
+        assert (await visitor.see(path)).status_code == 200
+    assert (await visitor.send(path, seen_at=path)).status_code == 303
+
+
+async def test_a_link_that_was_made_up_is_none(visitor: Visitor) -> None:
+    await visitor.send("/account/link", seen_at="/account", email="ann@example.com")
+    path = (await link_of(visitor, "ann@example.com")).partition("?")[0]
+    assert (await visitor.see(path[:-4] + "AAAA")).status_code == 410
+    assert (await visitor.see(path.replace("/enter/", "/enter/x"))).status_code == 410
+
+
+async def test_nobody_learns_who_is_a_customer(visitor: Visitor) -> None:
+    await visitor.puts("BOOK", 1)
+    assert (await visitor.orders()).status_code == 303
+    known = (await visitor.send("/account/link", seen_at="/account", email="ann@example.com")).text
+    unknown = (await visitor.send("/account/link", seen_at="/account", email="bob@example.com")).text
+
+    def without_secrets(page: str) -> str:
+        return re.sub(r'value="[^"]*"|content="[^"]*"', "", page)
+
+    assert without_secrets(known).replace("ann", "bob") == without_secrets(unknown)
+
+
+async def test_an_account_has_the_orders_of_its_address_and_no_others(visitor: Visitor) -> None:
+    await visitor.puts("BOOK", 1)
+    assert (await visitor.orders()).status_code == 303
+    await visitor.puts("MUG", 1)
+    assert (await visitor.orders(**{"contact.email": "eve@example.com"})).status_code == 303
+    await come_in(visitor, "ann@example.com")
+    page = (await visitor.see("/account")).text
+
+    assert "E-book" in page
+    assert "Mug" not in page
+    assert "Teststr. 1" in page
+    await visitor.puts("TEE", 1)
+    assert 'value="Teststr. 1"' in (await visitor.see("/checkout")).text
+
+
+async def test_signed_out_in_the_middle_of_the_checkout_loses_nothing(visitor: Visitor) -> None:
+    await come_in(visitor, "ann@example.com")
+    await visitor.puts("BOOK", 1)
+    form = await visitor.form()
+    assert form["signed_in"] == "1"
+    visitor.browser.cookies.delete("account")
+    response = await visitor.browser.post("/checkout", data=form)
+
+    assert response.status_code == 422
+    assert "You were signed out meanwhile" in response.text
+    assert 'value="Ann Example"' in response.text
+    assert (await visitor.orders()).status_code == 303
+
+
+async def test_signing_out_ends_it(visitor: Visitor) -> None:
+    await come_in(visitor, "ann@example.com")
+    await visitor.send("/account/sign-out", seen_at="/account")
+    assert "Tell us your e-mail address" in (await visitor.see("/account")).text
+
+
+@pytest.mark.parametrize("email", ["", "no mail", "<script>@x", "x" * 10_000, "a@b.c\r\nBcc: d@e.f"])
+async def test_what_is_no_address_is_refused_in_words(visitor: Visitor, email: str) -> None:
+    response = await visitor.send("/account/link", seen_at="/account", email=email)
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.text
+    assert visitor.api.house.outside.notifier.messages("sign-in") == []  # type: ignore[attr-defined]
+
+
+async def test_nobody_is_flooded_with_mails(visitor: Visitor) -> None:
+    statuses = [
+        (await visitor.send("/account/link", seen_at="/account", email="Ann@example.com")).status_code for _ in range(4)
+    ]
+    assert statuses == [200, 200, 200, 429]
+
+
+async def test_a_link_leads_nowhere_else(visitor: Visitor) -> None:
+    await visitor.send("/account/link", seen_at="/account", email="ann@example.com", then="//evil.example/")
+    path = await link_of(visitor, "ann@example.com")
+    done = await visitor.send(path, seen_at=path, then="https://evil.example/")
+    assert done.headers["location"] == "/account"
+
+
+async def test_the_inbox_has_every_message_with_links_to_click(visitor: Visitor) -> None:
+    await visitor.send("/account/link", seen_at="/account", email="ann@example.com")
+    page = (await visitor.see("/inbox?to=ann@example.com")).text
+    seq = re.search(r'href="(/inbox/\d+)"', page)
+    assert seq is not None
+    message = (await visitor.see(seq[1])).text
+
+    assert "Nothing is really sent here" in page
+    assert '<a href="http://' in message
+    assert "/account/enter/" in message
+    assert (await visitor.see("/inbox/999999")).status_code == 404
+    assert "No messages" in (await visitor.see("/inbox?to=nobody@example.com")).text
+
+
+async def test_a_confirmation_brings_the_link_to_the_order(visitor: Visitor) -> None:
+    await visitor.puts("MUG", 1)
+    placed = await visitor.orders(payment="on_delivery")
+    assert placed.status_code == 303, placed.text
+    for _ in range(20):
+        await visitor.api.house.pump.drain()
+        kept = visitor.api.house.outside.notifier.newest("ann@example.com")  # type: ignore[attr-defined]
+        if kept:
+            break
+    path = "/o/" + placed.headers["location"].rpartition("/")[2]
+    assert path in kept[-1].message.text

@@ -1,0 +1,80 @@
+"""The words that lists filter by are those that the summary of an order writes: no more, no fewer."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any, get_args
+
+from purveyor import summary
+from purveyor.core.positions import POSITIONS
+from purveyor.rooms import open_rooms
+from purveyor.web import queries
+from tests.pure import a_shop, placed
+
+open_rooms()
+
+
+def units() -> Iterator[dict[str, int]]:
+    """Every mix of positions in which an order can be, two units in each."""
+    for mix in product((0, 2), repeat=len(POSITIONS)):
+        if any(mix):
+            counts: dict[str, int] = {**dict(zip(POSITIONS, mix, strict=True))}
+            counts["ordered"] = sum(mix)
+            counts["waiting"] = 0
+            counts["ended"] = counts["delivered"] + counts["returned"] + counts["canceled"] + counts["lost"]
+            yield counts
+
+
+def words(literal: Any) -> set[str]:
+    return set(get_args(literal))
+
+
+def test_order_statuses_are_those_that_are_written() -> None:
+    written = {summary._status(counts, closed=closed) for counts in units() for closed in (False, True)}
+    assert written == words(queries.Status)
+
+
+def test_fulfillment_statuses_are_those_that_are_written() -> None:
+    assert {summary._fulfillment_status(counts) for counts in units()} == words(queries.FulfillmentStatus)
+
+
+def test_return_statuses_are_those_that_are_written() -> None:
+    assert {summary._return_status(counts) for counts in units()} == words(queries.ReturnStatus)
+
+
+def test_payment_statuses_are_those_that_are_written() -> None:
+    order = placed(a_shop(), ("MUG", 1)).order
+    written = set()
+    for receivable, authorized, captured, refunded in product((-5, 0, 5), (0, 10), (0, 10), (-10, -5, 0)):
+        if captured + refunded < 0:
+            continue  # nobody gives back what was not taken
+        order.receivable_minor, order.authorized_minor = receivable, authorized
+        order.captured_minor, order.refunded_minor = captured, refunded
+        written |= {summary._payment_status(order, canceled=canceled) for canceled in (False, True)}
+    assert written == words(queries.PaymentStatus)
+
+
+def test_stages_are_those_that_are_written_and_receipt() -> None:
+    """An order that was received is on its way to the next stage already: no order stands in `receipt`."""
+    written = returned_by(summary._stage) | returned_by(summary._afterwards)
+    assert written | {"receipt"} == words(queries.Stage)
+    assert "receipt" not in written
+
+
+def returned_by(function: Callable[..., str]) -> set[str]:
+    """The words in the return statements of a function."""
+    tree = ast.parse(inspect.getsource(function))
+    returns = (each.value for each in ast.walk(tree) if isinstance(each, ast.Return) and each.value is not None)
+    results = (result for value in returns for result in branches(value))
+    return {str(each.value) for each in results if isinstance(each, ast.Constant)}
+
+
+def branches(value: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(value, ast.IfExp):
+        yield from branches(value.body)
+        yield from branches(value.orelse)
+    else:
+        yield value
