@@ -110,10 +110,13 @@ def serve(*, host: str | None = None, port: int | None = None, server: str = "gr
         granian or uvicorn.
     """
     from purveyor.verbs.house import check_database
-    from purveyor.web.serve import serve as listen
 
     given = settings()
-    return run(check_database(given)) or listen(given, host=host, port=port, server=server)
+    if status := run(check_database(given)):
+        return status
+    from purveyor.web.serve import serve as listen
+
+    return listen(given, host=host, port=port, server=server)
 
 
 @app.command
@@ -312,13 +315,10 @@ OneOrder = Annotated[str, Parameter(help="Instead of a customer: whoever one ord
 
 @customers.command(name="erase")
 def erase_person(customer: str = "", *, reason: str, email: Email = "", order: OneOrder = "") -> int:
-    """Empty the personal data of a customer (by number or id), an e-mail address or an order, for ever (GDPR Art. 17).
+    """Empty the personal data of a customer (number or id), an e-mail address or an order, for ever. Books stay."""
+    from purveyor.verbs.operate import erase_person as erase
 
-    Orders, journal and books stay whole. The reason is recorded.
-    """
-    from purveyor.verbs import operate
-
-    return run(operate.erase_person(settings(), customer=customer, email=email, order=order, reason=reason))
+    return run(erase(settings(), customer=customer, email=email, order=order, reason=reason))
 
 
 Roles = Annotated[str, Parameter(help="What the person does here, separated by commas, such as sales,support.")]

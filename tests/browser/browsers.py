@@ -105,7 +105,7 @@ class Browsers:
         size: tuple[int, int] = DESKTOP,
         theme: Literal["light", "dark"] = "light",
         scripts: bool = True,
-        language: str = "en-GB",
+        language: str = "en-DE",
     ) -> AsyncIterator[Window]:
         """A fresh window, as the member of staff with this role or as anybody. At its end nothing may have gone wrong."""
         if role and role not in self._states:
@@ -126,10 +126,20 @@ class Browsers:
             if scripts:
                 await context.add_init_script(NOTE_VIOLATIONS)
             window = Window(self.shop, context, await context.new_page())
-            yield window
+            try:
+                yield window
+            except Exception as error:
+                error.add_note(await _on_show(window.page))
+                raise
             assert not window.faults, window.faults
         finally:
             await context.close()
+
+
+async def _on_show(page: Page) -> str:
+    """What somebody saw when it went wrong."""
+    told = await page.locator("h1, #told, .invalid-feedback").all_inner_texts()
+    return f"{page.url} says: {' | '.join(text for text in told if text.strip())}"
 
 
 async def launch(playwright: Playwright) -> Browser:

@@ -28,9 +28,10 @@ VALUES: dict[str, str] = {
         "SELECT order_id, id AS case_id FROM support_case ORDER BY claim, id LIMIT 3"
     ),
     "/console/orders/{number:int}/do/{action:str}": (
-        "SELECT number, action FROM orders, unnest(ARRAY['hold_order', 'edit_order', 'cancel_units']) AS action"
+        "SELECT number, action FROM orders, unnest(ARRAY['review.hold_order', 'review.cancel_units']) AS action"
         " WHERE id = $1"
     ),
+    "/console/jobs/{number:int}": "SELECT id AS number FROM pgqueuer ORDER BY id LIMIT 1",
     "number": "SELECT number FROM orders WHERE id = $1",
     "sku": "SELECT unnest(ARRAY['MUG-ENA-350', 'BOOK-ESP', 'FIT-HOME']) AS sku",
     "category": "SELECT 'cups' AS category",
@@ -39,7 +40,7 @@ VALUES: dict[str, str] = {
     "customer_id": "SELECT id AS customer_id FROM customer ORDER BY number LIMIT 1",
     "staff_id": "SELECT id AS staff_id FROM staff ORDER BY id LIMIT 1",
 }
-ORDERS = ("mixed", "declined", "bank", "held", "walked", "paid", "returned", "claimed", "asked", "praised")
+ORDERS = ("mixed", "declined", "held", "returned", "claimed")
 SOME_ORDERS = ("mixed", "returned")
 # Pages of an order with one of its parts: the order, and the part.
 PARTS: dict[str, tuple[str, str]] = {
@@ -79,7 +80,7 @@ async def addresses(shop: Installation, path: str) -> list[str]:
         return [f"{path}{query}" for query in ASKED.get(path, ("",))]
     if names[0] == "token":
         return await _of_orders(shop, path, names[1:])
-    if names == ["number"]:
+    if names == ["number"] and path not in VALUES:
         orders = ORDERS if path.endswith("}") else SOME_ORDERS
         found = [str(await shop.value(VALUES["number"], shop.known[name])) for name in orders]
         return [_filled(path, {"number": number}) for number in found]

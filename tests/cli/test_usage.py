@@ -58,7 +58,7 @@ async def test_nothing_starts_without_a_database(desk: Desk, verb: str) -> None:
     process = await desk.start(verb)
     output, errors = await process.communicate()
 
-    assert process.returncode == 2
+    assert process.returncode == 2, output + errors
     assert b"The database cannot be used: postgresql://127.0.0.1:1/purveyor" in output + errors
     assert b"Traceback" not in output + errors
 
@@ -71,7 +71,7 @@ async def test_nothing_starts_where_our_own_server_cannot(desk: Desk, verb: str)
     process = await desk.start(verb)
     output, errors = await process.communicate()
 
-    assert process.returncode == 2
+    assert process.returncode == 2, output + errors
     assert b"The database cannot be used: our own PostgreSQL:" in output + errors
     assert b"Traceback" not in output + errors
 
@@ -84,7 +84,7 @@ async def test_nothing_starts_on_tables_of_a_later_version(desk: Desk, verb: str
     process = await desk.start(verb)
     output, errors = await process.communicate()
 
-    assert process.returncode == 2
+    assert process.returncode == 2, output + errors
     assert b"are not those of this version" in output + errors
     assert b"Traceback" not in output + errors
 
@@ -111,7 +111,7 @@ async def test_a_process_ends_with_the_status_of_its_command(desk: Desk) -> None
 
     output, errors = await process.communicate()
 
-    assert process.returncode == 2
+    assert process.returncode == 2, output + errors
     assert output == b""
     assert errors.startswith(b"There is no order 4711.")
 

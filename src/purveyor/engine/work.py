@@ -22,7 +22,6 @@ from purveyor.ports.clock import Clock
 from purveyor.ports.gateway import Gateway
 from purveyor.ports.notifier import Notifier
 
-
 OrderUrl = Callable[[UUID, int], str]
 
 

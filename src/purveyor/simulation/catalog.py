@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from purveyor.core.rows import Product
+from purveyor.simulation.descriptions import description_of
 
 # sku | name | EUR | category | g | mm x mm x mm | HS code | origin | tax class | flags | popularity
 # Flags: f fragile, d dangerous (gas, lithium cells), n not returnable.
@@ -191,6 +192,7 @@ def _goods(row: list[str]) -> Offer:
         dangerous="d" in flags,
         fragile="f" in flags,
         returnable="n" not in flags,
+        description=description_of(sku, category),
     )
     return Offer(product, float(popularity))
 
@@ -198,6 +200,7 @@ def _goods(row: list[str]) -> Offer:
 def _other(kind: str, row: list[str]) -> Offer:
     sku, name, price, category, tax_class, more, popularity = row
     product = Product(sku, name, kind, _cents(price), "EUR", tax_class, category, returnable=False)
+    product.description = description_of(sku, category)
     if kind == "service":
         product.duration_min = int(more)
     else:

@@ -146,7 +146,7 @@ async def test_every_policy_has_a_page(admin: Colleague) -> None:
 
 
 async def test_somebody_who_is_let_in_signs_in_with_the_password_that_is_shown_once(api: Api, admin: Colleague) -> None:
-    fields = {"name": "Bo <b>Ek</b>", "login": "bo@test", "roles": ["picker", "packer"]}
+    fields: dict[str, Any] = {"name": "Bo <b>Ek</b>", "login": "bo@test", "roles": ["picker", "packer"]}
     page = await admin.send("/console/staff", **fields)
     password = unescape(re.findall(r'data-copy="([^"]+)"', page.text)[0])
     bo = Colleague(api, (await signed_in(api, "ada@test")).browser)

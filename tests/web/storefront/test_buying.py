@@ -126,7 +126,7 @@ async def test_when_all_cookies_are_gone_nothing_typed_is_lost(visitor: Visitor)
     assert 'value="Teststr. 1"' in response.text
     assert await visitor.count("orders") == 0
 
-    fresh = {name: value for name, value in re.findall(r'name="(csrf_token|key)" value="([^"]*)"', response.text)}
+    fresh = dict(re.findall(r'name="(csrf_token|key)" value="([^"]*)"', response.text))
     again = await visitor.browser.post("/checkout", data={**form, **fresh})
     assert again.status_code == 303, again.text
     assert await visitor.count("orders") == 1
@@ -153,7 +153,12 @@ async def test_fields_follow_the_country(visitor: Visitor) -> None:
     refused = await visitor.orders(**{"contact.country": "US"})
     assert refused.status_code == 422  # no state was chosen
     done = await visitor.orders(
-        **{"contact.country": "US", "contact.region": "CA", "contact.postal_code": "95014", "contact.phone": "212 555 0101"}
+        **{
+            "contact.country": "US",
+            "contact.region": "CA",
+            "contact.postal_code": "95014",
+            "contact.phone": "212 555 0101",
+        }
     )
     assert done.status_code == 303, done.text
     rows = await visitor.api.house.pool.fetch("SELECT region, phone FROM contact WHERE country = 'US'")
@@ -181,16 +186,12 @@ async def test_downloads_are_not_paid_at_the_door(visitor: Visitor) -> None:
     assert "Nothing of it is sent by parcel" in page
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("card_number", "1234"), ("card_expiry", "12 / 20"), ("card_code", "x")]
-)
+@pytest.mark.parametrize(("field", "value"), [("card_number", "1234"), ("card_expiry", "12 / 20"), ("card_code", "x")])
 async def test_a_card_that_cannot_be_is_refused_and_never_shown_again(visitor: Visitor, field: str, value: str) -> None:
     await visitor.puts("MUG", 1)
     response = await visitor.orders(**{field: value})
     assert response.status_code == 422
-    assert CARD["card_number"] not in response.text.replace("<code>4242 4242 4242 4242</code>", "").replace(
-        'placeholder="4242 4242 4242 4242"', ""
-    )
+    assert f'value="{CARD["card_number"]}"' not in response.text
     assert await visitor.count("orders") == 0
 
 

@@ -44,7 +44,13 @@ async def categories(read: Reader) -> list[str]:
 
 
 async def products_like(
-    read: Reader, text: str, category: str, kind: str, active: bool | None, after: str, limit: int
+    read: Reader,
+    text: str,
+    category: str,
+    kind: str,
+    active: bool | None,  # noqa: FBT001 (a filter like the others)
+    after: str,
+    limit: int,
 ) -> list[Product]:
     """For the console: those that are not for sale too. Whatever filter is empty counts for all."""
     return await read.rows(Product, LIKE, text, category, kind, active, after, limit)

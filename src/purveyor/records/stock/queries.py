@@ -96,3 +96,28 @@ async def scarce(read: Reader, location: str, text: str, after: tuple[int, str, 
 async def shelves_of(read: Reader, sku: str) -> list[Shelf]:
     """All places of a SKU."""
     return await read.rows(Shelf, SHELVES_OF, sku)
+
+
+class Why(msgspec.Struct, frozen=True):
+    """What somebody wrote beside goods that came in, or a count."""
+
+    at: datetime
+    kind: str
+    why: str
+
+
+WHYS = """
+    -- Of one SKU, at these moments: movements name the kind of fact that moved them, the journal has its reason.
+    SELECT DISTINCT j.at, j.kind, j.data->>'why' AS why
+      FROM journal j, jsonb_array_elements(j.data->'stock') AS moved
+     WHERE j.kind IN ('stock.received', 'stock.counted') AND j.at = ANY($2::timestamptz[]) AND j.data ? 'why'
+       AND $1 IN (moved->>0, moved->>'sku')
+"""
+
+
+async def whys_of(read: Reader, sku: str, moves: list[Movement]) -> dict[tuple[datetime, str], str]:
+    """The reason that was written, by moment and kind of fact."""
+    moments = [move.at for move in moves if move.order_id is None]
+    if not moments:
+        return {}
+    return {(row.at, row.kind): row.why for row in await read.rows(Why, WHYS, sku, moments)}

@@ -32,14 +32,14 @@ def decide_save(state: State, command: SaveView, call: Call) -> Decision:
     if not command.query or len(command.query) > LONGEST_QUERY:
         raise Invalid(field="query", found=f"{len(command.query)} characters", expected=f"1 to {LONGEST_QUERY}")
     mine = [view for view in state.find(SavedView, "owner", call.actor) if view.deleted_at is None]
-    same = [view for view in mine if state.row(ViewText, view.text_id).name == name]
+    same = [view for view in mine if state.row(ViewText, view.words_id).name == name]
     if len(mine) - len(same) >= MOST_VIEWS:
         raise TooManyViews(most=MOST_VIEWS)
     for view in same:
         yield ViewDeleted(view_id=view.id)
-    text_id = call.ids.new()
-    yield ViewText(text_id, name, command.query)
-    yield ViewSaved(view_id=call.ids.new(), owner=call.actor, text_id=text_id)
+    words_id = call.ids.new()
+    yield ViewText(words_id, name, command.query)
+    yield ViewSaved(view_id=call.ids.new(), owner=call.actor, words_id=words_id)
 
 
 @decides(DeleteView)
@@ -49,4 +49,5 @@ def decide_delete(state: State, command: DeleteView, call: Call) -> Decision:
     if view.owner != call.actor:
         raise NotFound(what="view", id=command.view_id)
     if view.deleted_at is None:
+        state.get(ViewText, view.words_id)  # it is emptied with the view
         yield ViewDeleted(view_id=view.id)

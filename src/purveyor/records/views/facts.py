@@ -13,7 +13,7 @@ class ViewSaved(Fact, frozen=True, kw_only=True, tag="views.saved"):
 
     view_id: UUID
     owner: str
-    text_id: UUID
+    words_id: UUID
 
     def reply(self) -> dict[str, Any]:
         return {"view_id": self.view_id}

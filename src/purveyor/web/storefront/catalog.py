@@ -43,7 +43,8 @@ async def show_home(visit: Visit) -> ASGIResponse:
     names = [each.category for each in frame.categories]
     cards = await first_of_each(visit.house.read, names, OF_EACH)
     shown = {name: next((card for card in cards if card.category == name), None) for name in names}
-    return await _list(visit, frame, "shop/home.html", cards[:MOST_AT_FIRST], faces=shown)
+    others = {card.category: card for card in cards}  # the last of each, as the first is the category's face
+    return await _list(visit, frame, "shop/home.html", list(others.values())[:MOST_AT_FIRST], faces=shown)
 
 
 async def show_category(visit: Visit) -> ASGIResponse:
@@ -67,9 +68,7 @@ async def show_search(visit: Visit) -> ASGIResponse:
     cards: list[Card] = []
     if len(text) > LONGEST_SEARCH:
         visit.status = 422
-        visit.tell(
-            visit._("Please search for less: at most %(most)s characters.", most=str(LONGEST_SEARCH)), "warning"
-        )
+        visit.tell(visit._("Please search for less: at most %(most)s characters.", most=str(LONGEST_SEARCH)), "warning")
         text = text[:LONGEST_SEARCH]
     else:
         cards = await found(visit.house.read, text, _after(visit), PAGE + 1)

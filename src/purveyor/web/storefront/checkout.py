@@ -21,8 +21,8 @@ from purveyor.web.storefront.basket import Basket, basket_of, keep, new_basket, 
 from purveyor.web.storefront.cart import lines_of
 from purveyor.web.storefront.front import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import Card, cards_of, customer_of, usual_address
-from purveyor.web.storefront.quoting import order_for, quote_of
-from purveyor.web.storefront.ways import PAYMENTS, Ways, terms_of, ways_of
+from purveyor.web.storefront.quoting import order_for
+from purveyor.web.storefront.ways import PAYMENTS, terms_of, ways_of
 
 BILLING = ("name", "company", "street", "city", "postal_code", "region")
 

@@ -35,8 +35,7 @@ def parts_of(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is an address to be clicked."""
     pieces: list[tuple[str, bool]] = []
     for line in text.splitlines(keepends=True):
-        for piece in _pieces(line):
-            pieces.append((piece, piece.startswith(("http://", "https://"))))
+        pieces.extend((piece, piece.startswith(("http://", "https://"))) for piece in _pieces(line))
     return pieces
 
 

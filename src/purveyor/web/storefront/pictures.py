@@ -24,7 +24,7 @@ FILES = {".webp": "image/webp", ".jpg": "image/jpeg", ".png": "image/png"}
 
 def version_of(sku: str, name: str, category: str, kind: str) -> str:
     """What stands in the address, so that browsers may keep a picture for ever."""
-    text = "\0".join((VERSION, sku, name, category, kind))
+    text = f"{VERSION}\0{sku}\0{name}\0{category}\0{kind}"
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

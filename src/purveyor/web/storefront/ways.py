@@ -1,4 +1,4 @@
-"""The ways in which a cart can be delivered and paid, each as the rules price it: nothing is offered that they refuse."""
+"""The ways in which a cart can be delivered and paid, as the rules price them: nothing is offered that they refuse."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ CREATE UNIQUE INDEX staff_device_token ON staff_device (token_hash) WHERE token_
 CREATE TABLE saved_view (
     id uuid PRIMARY KEY,
     owner text NOT NULL,
-    text_id uuid NOT NULL,
+    words_id uuid NOT NULL,
     saved_at timestamptz NOT NULL,
     deleted_at timestamptz
 );

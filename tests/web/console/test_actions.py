@@ -1,0 +1,132 @@
+"""Actions on an order: what is offered to whom, forms made from commands, preview, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.conftest import Api
+from tests.web.console.staff import Colleague, somebody, told
+
+
+@pytest.fixture
+async def admin(api: Api) -> Colleague:
+    return await somebody(api, "admin")
+
+
+async def placed(api: Api, *lines: tuple[str, int]) -> tuple[str, str]:
+    """An order by id, and the place of its actions."""
+    answer = await api.place(*lines)
+    return str(answer["order_id"]), f"/console/orders/{answer['number']}"
+
+
+async def status(api: Api, order_id: str) -> str:
+    return str((await api.get(f"/orders/{order_id}")).json()["order"]["status"])
+
+
+async def test_what_is_possible_has_a_form_and_the_rest_a_reason(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api)
+    page = await admin.see(f"{place}/actions")
+
+    assert f"{place}/do/review.cancel_units" in page.text
+    assert "The order has no refund." in page.text
+
+
+async def test_only_the_actions_of_the_role_are_offered(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    _, place = await placed(api)
+    page = await picker.see(f"{place}/actions")
+
+    assert "Units of one line were taken off the shelf" in page.text
+    assert "Cancel units" not in page.text
+
+
+async def test_an_action_of_another_role_is_not_done(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    order_id, place = await placed(api)
+    sent = await picker.send(f"{place}/do/review.cancel_units", seen_at=place, reason="customer", step="do")
+
+    assert sent.status_code == 403
+    assert await status(api, order_id) == "placed"
+
+
+async def test_a_preview_says_what_would_happen_and_does_nothing(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api)
+    happened = await api.happened()
+    shown = await admin.send(f"{place}/do/review.cancel_units", reason="duplicate", step="preview")
+
+    assert shown.status_code == 200, shown.text
+    assert "2 of Mug: from Allocated to Canceled" in shown.text
+    assert 'value="duplicate"' in shown.text
+    assert await api.happened() == happened
+
+
+async def test_some_units_are_canceled_and_the_others_stay(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api, ("MUG", 3))
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
+    fields = {f"units.quantity.{line}": "1", "reason": "customer", "step": "do"}
+    done = await admin.send(f"{place}/do/review.cancel_units", **fields)
+
+    assert done.status_code == 303, done.text
+    units = (await api.get(f"/orders/{order_id}")).json()["units"]
+    assert (units["canceled"], units["allocated"]) == (1, 2)
+
+
+async def test_the_same_form_sent_twice_is_done_once(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api, ("MUG", 3))
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
+    fields = {f"units.quantity.{line}": "1", "reason": "customer", "step": "do"}
+    for _ in range(2):
+        done = await admin.send(f"{place}/do/review.cancel_units", key="one form", **fields)
+        assert done.status_code == 303, done.text
+
+    assert (await api.get(f"/orders/{order_id}")).json()["units"]["canceled"] == 1
+
+
+async def test_a_refusal_is_told_on_the_form_and_what_was_typed_stays(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api)
+    shown = await admin.send(f"{place}/do/payment.credit_amount", amount="a lot", reason="late", step="do")
+
+    assert shown.status_code == 422
+    assert 'value="a lot"' in shown.text
+    assert "is-invalid" in shown.text
+    assert told(shown) == ["amount: found a lot, expected an amount such as 12.34."]
+
+
+async def test_what_the_rule_refuses_is_told(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api)
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
+    fields = {f"units.quantity.{line}": "9", "reason": "customer", "step": "do"}
+    shown = await admin.send(f"{place}/do/review.cancel_units", **fields)
+
+    assert shown.status_code in (409, 422)
+    assert told(shown)
+    assert 'value="9"' in shown.text
+
+
+async def test_an_order_is_edited_with_only_what_differs(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api)
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
+    fields = {f"quantity.{line}": "1", "sku.0": "TEE", "new_quantity.0": "2", "reason": "customer", "step": "do"}
+    done = await admin.send(f"{place}/do/review.edit_order", **fields)
+
+    assert done.status_code == 303, done.text
+    lines = (await api.get(f"/orders/{order_id}")).json()["lines"]
+    assert {each["sku"]: each["quantity"] - each["canceled"] for each in lines} == {"MUG": 1, "TEE": 2}
+    kinds = await api.house.read.values("SELECT kind FROM journal WHERE kind = 'review.order_edited'")
+    assert len(kinds) == 1
+
+
+async def test_an_action_that_is_not_there_is_told(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api)
+
+    assert (await admin.see(f"{place}/do/review.sing")).status_code == 404
+
+
+async def test_every_action_has_a_form(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api, ("MUG", 2), ("BOOK", 1))
+    page = await admin.see(f"{place}/actions")
+    hrefs = {part.partition('"')[0].replace("&amp;", "&") for part in page.text.split('href="') if "/do/" in part[:90]}
+
+    assert len(hrefs) > 10
+    for href in hrefs:
+        assert (await admin.see(href)).status_code == 200, href

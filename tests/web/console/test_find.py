@@ -1,0 +1,90 @@
+"""Ctrl-K, and views of the list of orders."""
+
+from __future__ import annotations
+
+import pytest
+
+from purveyor.insight.verify import verify
+from tests.web.conftest import Api
+from tests.web.console.staff import Colleague, somebody, told
+
+PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+async def admin(api: Api) -> Colleague:
+    return await somebody(api, "admin")
+
+
+async def test_an_order_is_found_by_number_name_and_mail(api: Api, admin: Colleague) -> None:
+    number = (await api.place())["number"]
+    for text in (str(number), "ann ex", "ann@example.com"):
+        found = await admin.see(f"/console/find?q={text}", **PART)
+        assert f"/console/orders/{number}" in found.text, text
+        assert "<html" not in found.text
+
+
+async def test_a_product_is_found_with_the_orders_that_have_it(api: Api, admin: Colleague) -> None:
+    found = await admin.see("/console/find?q=mug")
+
+    assert "/console/products/MUG" in found.text
+    assert "/console/orders?sku=MUG" in found.text
+    assert "<html" in found.text
+
+
+async def test_nothing_typed_shows_the_places_of_the_role(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    found = await picker.see("/console/find?q=", **PART)
+
+    assert "/console/picking" in found.text
+    assert "/console/new-order" not in found.text
+    assert "/console/staff" not in found.text
+
+
+async def test_commands_are_found_by_other_words(api: Api, admin: Colleague) -> None:
+    found = await admin.see("/console/find?q=till", **PART)
+
+    assert "/console/new-order?channel=in_person" in found.text
+
+
+async def test_what_is_searched_for_is_text_and_nothing_else(api: Api, admin: Colleague) -> None:
+    found = await admin.see("/console/find?q=<script>alert(1)</script>")
+
+    assert found.status_code == 200
+    assert "<script>alert" not in found.text
+
+
+async def test_a_view_is_kept_shown_and_deleted_by_its_owner_alone(api: Api, admin: Colleague) -> None:
+    here = "/console/orders?channel=phone&country=DE"
+    kept = await admin.send("/console/orders/views", seen_at=here, name="Calls <b>", query="channel=phone&country=DE")
+    assert kept.status_code == 303, kept.text
+    shown = await admin.see(here)
+    assert "Calls &lt;b&gt;" in shown.text
+    (view,) = await api.house.read.values("SELECT id FROM saved_view")
+
+    other = await somebody(api, "sales")
+    assert "Calls" not in (await other.see("/console/orders")).text
+    refused = await other.send("/console/orders/views/delete", seen_at="/console/orders", view=str(view))
+    assert refused.status_code == 404
+    assert "Calls" in (await admin.see("/console/orders")).text
+
+    await admin.send("/console/orders/views/delete", seen_at=here, view=str(view))
+    assert "Calls" not in (await admin.see("/console/orders")).text
+    assert await api.house.read.values("SELECT name FROM view_text") == [""]
+    assert (await verify(api.house.pool)).differences == []
+
+
+async def test_a_view_without_filters_is_refused(api: Api, admin: Colleague) -> None:
+    sent = await admin.send("/console/orders/views", seen_at="/console/orders?channel=web", name="None", query="")
+    shown = await admin.see(sent.headers["location"])
+
+    assert told(shown) == ["query: found 0 characters, expected 1 to 1000."]
+    assert await api.house.read.values("SELECT count(*) FROM saved_view") == [0]
+
+
+async def test_late_orders_are_those_promised_before_now(api: Api, admin: Colleague) -> None:
+    number = (await api.place())["number"]
+    assert f"/console/orders/{number}" not in (await admin.see("/console/orders?late=1")).text
+    async with api.house.pool.acquire() as db:
+        await db.execute("UPDATE orders SET promised_at = now() - interval '1 day' WHERE number = $1", number)
+    assert f"/console/orders/{number}" in (await admin.see("/console/orders?late=1")).text
