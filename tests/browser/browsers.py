@@ -1,4 +1,4 @@
-"""Browsers of people: how big, how light, in which language, who is signed in; and everything that goes wrong in them."""
+"""Browsers of people: how big, in which light and language, who is signed in; and what goes wrong in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ ARGUMENTS = (
 )
 DESKTOP, PHONE = (1440, 900), (390, 844)
 AXE = Path(__file__).parent / "tools/node_modules/axe-core/axe.min.js"
-NOTE_VIOLATIONS = "document.addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));"
+NOTE_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
+    e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));"""
 
 
 def program() -> str:
@@ -107,7 +108,7 @@ class Browsers:
         scripts: bool = True,
         language: str = "en-DE",
     ) -> AsyncIterator[Window]:
-        """A fresh window, as the member of staff with this role or as anybody. At its end nothing may have gone wrong."""
+        """A fresh window, as staff with this role or as anybody. At its end nothing may have gone wrong."""
         if role and role not in self._states:
             async with self.window() as window:
                 await window.sign_in(role)

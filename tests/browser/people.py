@@ -14,7 +14,9 @@ GOOD, ASKS_THE_BANK, DECLINED = "4242 4242 4242 4242", "4000 0025 0000 3155", "4
 STREET = "Karl-Marx-Allee 34"
 
 
-async def fill_checkout(page: Page, *, name: str = "Ann Example", card: str = GOOD, email: str = "ann@example.com") -> None:
+async def fill_checkout(
+    page: Page, *, name: str = "Ann Example", card: str = GOOD, email: str = "ann@example.com"
+) -> None:
     """Everything that the page asks for, for a delivery in Berlin: it takes the country from the browser's language."""
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Name").first.fill(name)
@@ -62,4 +64,4 @@ async def order_id(shop: Installation, number: int) -> UUID:
 
 async def says(page: Page, text: str | re.Pattern[str], within_s: float = 20) -> None:
     """It can be read there, now or soon."""
-    await expect(page.get_by_text(text).first).to_be_visible(timeout=1000 * within_s)
+    await expect(page.get_by_text(text).locator("visible=true").first).to_be_visible(timeout=1000 * within_s)

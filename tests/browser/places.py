@@ -28,8 +28,8 @@ VALUES: dict[str, str] = {
         "SELECT order_id, id AS case_id FROM support_case ORDER BY claim, id LIMIT 3"
     ),
     "/console/orders/{number:int}/do/{action:str}": (
-        "SELECT number, action FROM orders, unnest(ARRAY['review.hold_order', 'review.cancel_units']) AS action"
-        " WHERE id = $1"
+        "SELECT number, 'review.' || action AS action"
+        "  FROM orders, unnest(ARRAY['hold_order', 'cancel_units', 'edit_order']) AS action WHERE id = $1"
     ),
     "/console/jobs/{number:int}": "SELECT id AS number FROM pgqueuer ORDER BY id LIMIT 1",
     "number": "SELECT number FROM orders WHERE id = $1",
@@ -49,8 +49,17 @@ PARTS: dict[str, tuple[str, str]] = {
     "rma_id": ("returned", "SELECT id FROM rma WHERE order_id = $1"),
     "document": ("returned", "SELECT 'invoice-' || number FROM invoice WHERE order_id = $1"),
 }
-OF_AN_ORDER = {"pay": ("declined",), "bank": ("bank",), "choose": ("paid",), "help": ("asked",), "problem": ("claimed",),
-               "feedback": ("praised",), "return": ("praised",), "address": ("paid",), "cancel": ("paid",)}  # fmt: skip
+OF_AN_ORDER = {
+    "pay": ("declined",),
+    "bank": ("bank",),
+    "choose": ("paid",),
+    "help": ("asked",),
+    "problem": ("claimed",),
+    "feedback": ("praised",),
+    "return": ("praised",),
+    "address": ("paid",),
+    "cancel": ("paid",),
+}
 # Pages that are told in the query of their address what to show.
 ASKED = {
     "/search": ("?q=mug", "?q=nothing-like-this"),

@@ -1,6 +1,6 @@
-"""`make screenshots`: every page as people see it, large and small, by day and by night; and some pictures for the docs.
+"""`make screenshots`: every page as people see it, large and small, light and dark; and some pictures for the docs.
 
-    python -m tests.browser.screenshots [PART OF A PATH]
+python -m tests.browser.screenshots [PART OF A PATH]
 """
 
 from __future__ import annotations

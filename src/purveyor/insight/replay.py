@@ -42,6 +42,7 @@ PERSONAL = {
     "texts": "private_text",
     "traces": "order_trace",
     "person_id": "staff_person",
+    "words_id": "view_text",
     "password_id": "staff_secret",
     "factor_id": "staff_secret",
     "recovery_id": "staff_secret",

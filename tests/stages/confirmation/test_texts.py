@@ -107,3 +107,17 @@ def test_every_notice_that_the_flow_sends_has_its_own_text() -> None:
 
     assert sent
     assert sent - TEXTS["en"].keys() == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "pt"])
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_every_notice_brings_the_address_of_the_order_whole_and_once(language: str, channel: str) -> None:
+    url = "http://shop.example/o/" + "x" * 46
+    lines = [TellableLine("A rather long name of a product " * 9, 2, 1, 0, 1, 1_190)]
+    order = msgspec.structs.replace(ORDER, lines=lines, url=url)
+    for notice in TEXTS[language]:
+        rendered = render(notice, language, channel, order, {})
+        assert rendered.text.count(url) == 1, notice
+        if channel == "sms":
+            assert len(rendered.text) <= LONGEST_SMS
+            assert rendered.text.endswith(url)

@@ -33,7 +33,7 @@ def an_order(**changes: object) -> PlaceOrder:
 
 
 @pytest.mark.parametrize("is_held", [True, False])
-def test_a_cart_becomes_one_order(is_held: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+def test_a_cart_becomes_one_order(is_held: bool) -> None:
     state = a_shop()
     if is_held:
         do(state, HoldCart(cart_id=an_id(7), items=(HoldItem(sku="MUG", quantity=2),)))
