@@ -18,6 +18,7 @@ from purveyor.adapters.clocks import SimulatedClock, SystemClock
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.adapters.notifiers.smtp import SmtpNotifier
+from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.core.policies import Policies
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
@@ -31,6 +32,7 @@ from purveyor.rooms import open_rooms
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
 from purveyor.web.pages.links import order_url
+from purveyor.worker.announcer import Announcer
 from purveyor.worker.pump import Pump
 from purveyor.worker.sweeper import Sweeper
 
@@ -45,6 +47,7 @@ class House(msgspec.Struct, frozen=True):
     committer: Committer
     pump: Pump
     sweeper: Sweeper
+    announcer: Announcer
 
 
 @asynccontextmanager
@@ -78,6 +81,7 @@ async def open_house(
                 committer=committer,
                 pump=Pump(pool, committer, outside, first_delay=timedelta(seconds=1)),
                 sweeper=Sweeper(pool, committer, outside),
+                announcer=Announcer(pool, committer, HttpSender()),
             )
     finally:
         await pool.close()

@@ -32,12 +32,16 @@ VALUES: dict[str, str] = {
         "  FROM orders, unnest(ARRAY['hold_order', 'cancel_units', 'edit_order']) AS action WHERE id = $1"
     ),
     "/console/jobs/{number:int}": "SELECT id AS number FROM pgqueuer ORDER BY id LIMIT 1",
+    "/console/webhooks/{webhook_id:uuid}/deliveries/{delivery_id:int}": (
+        "SELECT webhook_id, id AS delivery_id FROM webhook_delivery WHERE tries > 0 ORDER BY id LIMIT 1"
+    ),
     "number": "SELECT number FROM orders WHERE id = $1",
     "sku": "SELECT unnest(ARRAY['MUG-ENA-350', 'BOOK-ESP', 'FIT-HOME']) AS sku",
     "category": "SELECT 'cups' AS category",
     "seq": "SELECT 1 AS seq",
     "name": "SELECT unnest(ARRAY['shipping', 'risk', 'locations']) AS name",
     "customer_id": "SELECT id AS customer_id FROM customer ORDER BY number LIMIT 1",
+    "webhook_id": "SELECT id AS webhook_id FROM webhook ORDER BY id LIMIT 1",
     "staff_id": "SELECT id AS staff_id FROM staff ORDER BY id LIMIT 1",
 }
 ORDERS = ("mixed", "declined", "held", "returned", "claimed")
@@ -68,8 +72,10 @@ ASKED = {
     "/console/find": ("?q=ann",),
 }
 SEEN_ELSEWHERE = ("/account/enter/{token:str}",)  # its link is sent by mail: see the journey of an account
-# Streams and files: nothing to look at.
-NO_PAGE = re.compile(r"(/live|\.csv|\.json|\.svg|\.png|\.webp)$|/static/|/pictures?/|/export")
+# Streams, files and parts of a page: nothing to look at by itself.
+NO_PAGE = re.compile(
+    r"(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp)$|/static/|/pictures?/|/export"
+)
 
 
 def routes() -> list[str]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from uuid import UUID
+
+import msgspec
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.engine.answers import Answer
+from purveyor.engine.errands import Errand
+from purveyor.ports.webhooks import secret_of
+from purveyor.records.webhooks.commands import AddWebhook
+from purveyor.stages.delivery.commands import PollCarrier
 from purveyor.stages.feedback.commands import WriteProductReview
 from purveyor.stages.picking.commands import FulfillmentRef, PlanWave, StartPickList
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
@@ -52,6 +61,8 @@ class Situations:
         self.known: Known = {}
 
     async def make(self) -> Known:
+        # Nobody listens there: its log has tries that failed.
+        await self._ask(AddWebhook(url="http://127.0.0.1:9/", secret=secret_of(bytes(32)), description="ERP"))
         for name, skus, card in (
             ("mixed", MIXED, "card-good"),
             ("declined", ("TIN-500",), "card-declined"),
@@ -65,6 +76,8 @@ class Situations:
         await self._ask(HoldOrder(order_id=self.known["held"], type="customer", why="address is being checked"))
         await self._walk(self.known["walked"], self.known["walked too"])
         await self._after_delivery()
+        await self._house.announcer.drain()
+        await self._tomorrow()
         return self.known
 
     async def order(self, *skus: str, card: str = "card-good", contact: Address = ANN) -> UUID:
@@ -110,6 +123,14 @@ class Situations:
             WriteProductReview(order_id=order_id, line_id=line_id, stars=5, text="It does what it should."), "customer"
         )
         self.known |= {name: order_id for name, (order_id, _line) in lines.items()}
+
+    async def _tomorrow(self) -> None:
+        """A job that nobody does while the pages are looked at."""
+        order_id = self.known["mixed"]
+        job = PollCarrier(order_id=order_id, shipment_id=order_id, tracking_number="T-TOMORROW")
+        errand = msgspec.json.encode(Errand("situation:tomorrow", msgspec.Raw(msgspec.json.encode(job))))
+        queue = Queries(AsyncpgPoolDriver(self._house.pool))
+        await queue.enqueue(job.kind(), errand, execute_after=timedelta(days=1))
 
     async def _return(self, order_id: UUID, line_id: UUID, *, comes: bool) -> None:
         item = ReturnItem(line_id=line_id, quantity=1, reason="changed_mind")

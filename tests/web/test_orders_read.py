@@ -6,9 +6,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from purveyor.engine.changes import settled_seq
 from purveyor.web.api import CHAPTERS
 from purveyor.web.endpoints import ROOT
-from purveyor.web.history import settled_seq
 from tests.web.conftest import Api, an_order
 
 SOME_ID = "01900000-0000-7000-8000-000000000000"

@@ -47,6 +47,8 @@ PERSONAL = {
     "factor_id": "staff_secret",
     "recovery_id": "staff_secret",
     "device_id": "staff_device",
+    "place_id": "webhook_place",
+    "secret_id": "webhook_secret",
 }
 
 Summarize = Callable[[Book, datetime], None]

@@ -1,6 +1,7 @@
-"""What providers tell by themselves, signed as Standard Webhooks (https://www.standardwebhooks.com, version 1).
+"""Messages over HTTP, signed as Standard Webhooks (https://www.standardwebhooks.com, version 1).
 
-The signature is HMAC-SHA-256 over `id.timestamp.body`. While a secret is changed, several may stand in one header.
+Providers tell us what they know, and we tell others what happens here. The signature is HMAC-SHA-256 over
+`id.timestamp.body`. While a secret is changed, several may stand in one header.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -37,6 +38,24 @@ class Payload(msgspec.Struct, frozen=True):
     data: msgspec.Raw
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """What came of sending a message: the status, and the beginning of the answer. No status: there was no answer."""
+
+    status: int | None
+    text: str
+    milliseconds: int
+
+
+class Sender(Protocol):
+    """Sends messages to the addresses of others. What goes wrong is an outcome, and nothing is raised."""
+
+    async def send(self, url: str, message: Webhook) -> Heard:
+        """One POST. Redirections are not followed: whoever moves says so to us, not to our messages."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 class BadWebhook(Exception):  # noqa: N818 (an answer to whoever sent it)
     """A message that is not what it says, or too old. The message says what is wrong."""
 
@@ -57,15 +76,34 @@ def key_of(secret: str) -> bytes:
     return key
 
 
+def secret_of(key: bytes) -> str:
+    """The secret `whsec_<base64>` of a key that was chosen by chance, of 24 to 64 bytes."""
+    assert SHORTEST_KEY <= len(key) <= LONGEST_KEY, "by the standard"
+    return PREFIX + base64.b64encode(key).decode()
+
+
+def payload(kind: str, data: Any, at: datetime) -> bytes:
+    """The body of a message about something that happened at that time."""
+    return msgspec.json.encode({"type": kind, "timestamp": at, "data": data})
+
+
 def signed(secret: str, message_id: str, kind: str, data: Any, at: datetime) -> Webhook:
     """A message as a provider sends it at that time."""
-    body = msgspec.json.encode({"type": kind, "timestamp": at, "data": data})
-    timestamp = str(int(at.timestamp()))
+    return sign((secret,), message_id, payload(kind, data, at), at)
+
+
+def sign(secrets: Sequence[str], message_id: str, body: bytes, sent_at: datetime) -> Webhook:
+    """A body with its headers, as it is sent at that time (on the wall). Each secret gives a signature of its own.
+
+    The id has no full stop in it, so that nobody can move the border between id and time.
+    """
+    assert "." not in message_id, message_id
+    timestamp = str(int(sent_at.timestamp()))
     headers = {
         "content-type": "application/json",
         ID: message_id,
         TIMESTAMP: timestamp,
-        SIGNATURE: _signature(key_of(secret), message_id, timestamp, body),
+        SIGNATURE: " ".join(_signature(key_of(secret), message_id, timestamp, body) for secret in secrets),
     }
     return Webhook(headers, body)
 

@@ -91,6 +91,7 @@ async def _play(
         asyncio.create_task(_run_shop(house, clock, show, seed=seed, orders=orders)),
         asyncio.create_task(_announce(house, show, server)),
         asyncio.create_task(show.keep_looking(house, clock)),
+        asyncio.create_task(house.announcer.run(show.stopping)),
     ]
     end = asyncio.create_task(show.stopping.wait())
     try:

@@ -138,6 +138,7 @@ def _deed(chapter: Chapter, deed: Deed, answer: dict[str, Any]) -> dict[str, Any
         "x-scope": deed.scope,
         "parameters": [
             *_in_path(deed.parameters, _PARAMETER.findall(deed.path)),
+            *_in_query(deed.parameters, _PARAMETER.findall(deed.path)),
             {"$ref": "#/components/parameters/IdempotencyKey"},
         ],
         "responses": {

@@ -14,13 +14,14 @@ from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow
 from purveyor.core.state import Book, Needs, State
 from purveyor.db.reader import Reader
+from purveyor.engine.changes import Change, changes_since
 from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.actions import Action, actions_of
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint
-from purveyor.web.history import NEWEST, Change, Event, PostingSeen, changes_since, postings_of, timeline
+from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.house import House
 from purveyor.web.lists import Limit
 from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, find_orders, order_id_of

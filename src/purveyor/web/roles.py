@@ -118,8 +118,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Only an admin: the merchant's rules, products and prices, who may come in.
-ADMIN_ONLY = ("policies:write", "catalog:write", "staff:read", "staff:write")
+# Only an admin: the merchant's rules, products and prices, who may come in, who else is told.
+ADMIN_ONLY = ("policies:write", "catalog:write", "staff:read", "staff:write", "webhooks:read", "webhooks:write")
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:

@@ -103,7 +103,7 @@ def test_an_sms_is_one_short_line() -> None:
 
 
 def test_every_notice_that_the_flow_sends_has_its_own_text() -> None:
-    sent = set(re.findall(r'notice="(\w+)"', FLOW.read_text(encoding="utf-8")))
+    sent = set(re.findall(r'\btell\([\w.()]+, "(\w+)"', FLOW.read_text(encoding="utf-8")))
 
     assert sent
     assert sent - TEXTS["en"].keys() == set()

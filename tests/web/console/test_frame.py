@@ -10,6 +10,7 @@ from tests.web.console.staff import HIDDEN, Colleague, signed_in, somebody, told
 
 HTML = {"accept": "text/html"}
 STREAMS = ("/console/live",)
+PARTS = ("/console/new-order/people", "/console/new-order/products")  # of a page that asks for them
 QUERIES = {"/console/products/edit": "?sku=MUG", "/console/stock/item": "?sku=MUG&location=main"}
 PLAIN = sorted(
     route.path
@@ -71,7 +72,7 @@ async def test_every_page_opens_for_an_admin_without_anything_inline(admin: Coll
     if answer.headers["content-type"].startswith("text/html"):
         assert " style=" not in answer.text
         assert "<script>" not in answer.text
-        assert answer.text.count("<h1") == 1
+        assert answer.text.count("<h1") == (path not in PARTS)
         assert "unsafe" not in answer.headers["content-security-policy"]
 
 

@@ -16,6 +16,7 @@ from purveyor.web.api import (
     review,
     shipping,
     support,
+    webhooks,
 )
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint
@@ -45,5 +46,6 @@ CHAPTERS: tuple[Chapter, ...] = (
     records.CUSTOMERS,
     records.POLICIES,
     records.STAFF,
+    webhooks.CHAPTER,
     jobs.CHAPTER,
 )

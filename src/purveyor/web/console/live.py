@@ -10,8 +10,7 @@ from purveyor.web.pages.visit import Visit, id_of
 
 async def listen(visit: Visit) -> ASGIResponse:
     """`?order=<id>` for the events of one order."""
-    stream: ASGIResponse = visit.desk.live.stream(id_of(visit.given("order")))
-    return stream
+    return visit.desk.live.stream(visit.request, id_of(visit.given("order")))
 
 
 ROUTES: tuple[PageRoute, ...] = (get("/console/live", listen, scope="orders:read"),)

@@ -97,7 +97,7 @@ async def live(visit: Visit) -> Any:
     """Events, whenever something happened to this order."""
     async with opened(visit) as order:
         order_id = order.order.id
-    return visit.desk.live.stream(order_id)
+    return visit.desk.live.stream(visit.request, order_id)
 
 
 async def _values(order: Opened) -> dict[str, Any]:

@@ -68,6 +68,11 @@ LABELS = {
     "approval": _("Approval"),
     "customer": _("Customer"),
     "balance": _("Balance"),
+    # what is told to other programs
+    "waiting": _("Waiting"),
+    "failed": _("Failed"),
+    "given_up": _("Given up"),
+    "webhooks": _("Webhooks"),
     "choice": _("Choice"),
 }
 TONES = {
@@ -82,7 +87,7 @@ TONES = {
         "waiting",
         "queued",
     ),
-    "danger": ("lost", "failed", "declined", "in_doubt", "bounced", "overdue", "blocked", "breached"),
+    "danger": ("lost", "failed", "declined", "in_doubt", "bounced", "overdue", "blocked", "breached", "given_up"),
     "secondary": ("canceled", "none", "expired", "voided", "revoked"),
 }
 _TONE_OF = {word: tone for tone, words in TONES.items() for word in words}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,8 +16,8 @@ import structlog
 from litestar.response.streaming import ASGIStreamingResponse
 
 from purveyor.db.reader import Reader
+from purveyor.engine.changes import settled_seq
 from purveyor.engine.committer import GONE
-from purveyor.web.history import settled_seq
 
 log = structlog.get_logger()
 
@@ -27,7 +28,16 @@ MOST_LISTENERS = 2_000
 NEWS = """
     SELECT seq, order_id, kind FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 5000
 """
+VERSION = "SELECT version FROM orders WHERE id = $1"
+LAST_EVENT = "last-event-id"  # sent by a browser that was here before
 LAST = "SELECT coalesce(max(seq), 0) FROM journal"
+
+
+class Listens(Protocol):
+    """What of a request is looked at."""
+
+    headers: Any
+    query_params: Any
 
 
 class News(msgspec.Struct, frozen=True):
@@ -61,40 +71,63 @@ class Live:
         if self._looking is not None:
             self._looking.cancel()
 
-    def stream(self, order_id: UUID | None = None) -> ASGIStreamingResponse:
-        """The event `changed`, whenever something happened to this order, or to any."""
+    def stream(self, request: Listens, order_id: UUID | None = None) -> ASGIStreamingResponse:
+        """The event `changed`, whenever something happened to this order, or to any.
+
+        What happened between the making of the page and this request is an event as well: the page of an order says by
+        `?seen=` which version of the order it shows, and a browser that comes again says so by `Last-Event-ID`.
+        """
+        again = LAST_EVENT in request.headers
+        seen = request.query_params.get("seen")
         return ASGIStreamingResponse(
-            iterator=self._events(order_id),
+            iterator=self._events(order_id, seen, again=again),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _events(self, order_id: UUID | None) -> AsyncIterator[bytes]:
-        yield b"retry: 2000\n\n"
+    async def _events(self, order_id: UUID | None, seen: str | None, *, again: bool) -> AsyncIterator[bytes]:
+        yield b"retry: 2000\nid: here\n\n"
         if len(self._listeners) >= MOST_LISTENERS:
             return
         listener = Listener(order_id)
         self._listeners.add(listener)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look(), name="live")
-        ends = asyncio.get_running_loop().time() + LONGEST_S
         try:
-            while not self._closing.is_set() and asyncio.get_running_loop().time() < ends:
-                try:
-                    async with asyncio.timeout(STILL_THERE_S):
-                        await listener.woken.wait()
-                except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-                listener.woken.clear()
-                if not self._closing.is_set():
-                    yield b"event: changed\ndata: now\n\n"
+            await self._start_looking()
+            if again or await self._is_older(seen, order_id):
+                listener.woken.set()
+            async for event in self._told(listener):
+                yield event
         finally:
             self._listeners.discard(listener)
 
-    async def _look(self) -> None:
-        """Look at the journal while anybody listens."""
+    async def _start_looking(self) -> None:
+        """From here on every change is told; what happened before, the page has seen or says that it has not."""
+        if self._looking is not None and not self._looking.done():
+            return
         (last,) = await self._read.values(LAST)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(last), name="live")
+
+    async def _is_older(self, seen: str | None, order_id: UUID | None) -> bool:
+        if seen is None or order_id is None:
+            return False
+        return [seen] != [str(version) for version in await self._read.values(VERSION, order_id)]
+
+    async def _told(self, listener: Listener) -> AsyncIterator[bytes]:
+        ends = asyncio.get_running_loop().time() + LONGEST_S
+        while not self._closing.is_set() and asyncio.get_running_loop().time() < ends:
+            try:
+                async with asyncio.timeout(STILL_THERE_S):
+                    await listener.woken.wait()
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            listener.woken.clear()
+            if not self._closing.is_set():
+                yield b"event: changed\ndata: now\n\n"
+
+    async def _look(self, last: int) -> None:
+        """Look at the journal while anybody listens."""
         while self._listeners:
             await asyncio.sleep(LOOK_EVERY_S)
             with contextlib.suppress(*GONE, TimeoutError):

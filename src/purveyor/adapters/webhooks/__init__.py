@@ -1,0 +1,1 @@
+"""How messages get to the addresses of others."""

@@ -1,0 +1,67 @@
+"""Messages by HTTP, over connections that are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from time import perf_counter
+
+import httpx
+
+from purveyor import __version__
+from purveyor.ports.webhooks import Heard, Webhook
+
+TIMEOUT_S = 10.0
+LONGEST_ANSWER = 500  # characters that are kept
+MOST_READ = 4 * LONGEST_ANSWER  # bytes: of an answer that has no end, nobody reads more
+AGENT = f"Purveyor/{__version__}"
+
+
+class HttpSender:
+    """A `Sender`. Its client is made with the first message, and works in one event loop.
+
+    Proxies are those of the environment (HTTPS_PROXY, NO_PROXY). Plain http goes to this machine and to private
+    networks only, so it never takes one.
+    """
+
+    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
+        self._client: httpx.AsyncClient | None = None
+
+    async def send(self, url: str, message: Webhook) -> Heard:
+        if self._client is None:
+            self._client = _client(self._timeout_s)
+        started = perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                status, text = await self._post(self._client, url, message)
+        except (TimeoutError, httpx.TimeoutException):
+            status, text = None, f"no answer within {self._timeout_s:g} seconds"
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
+            status, text = None, f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
+        return Heard(status, text, round((perf_counter() - started) * 1_000))
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _post(self, client: httpx.AsyncClient, url: str, message: Webhook) -> tuple[int, str]:
+        headers = {**message.headers, "user-agent": AGENT}
+        async with client.stream("POST", url, content=message.body, headers=headers) as response:
+            read = b""
+            async for chunk in response.aiter_bytes():
+                read += chunk
+                if len(read) >= MOST_READ:
+                    break
+            text = read[:MOST_READ].decode(response.charset_encoding or "utf-8", errors="replace")
+            return response.status_code, text.replace("\0", "")[:LONGEST_ANSWER]
+
+
+def _client(timeout_s: float) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        timeout=timeout_s,
+        follow_redirects=False,
+        mounts={"http://": httpx.AsyncHTTPTransport()},
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+    )

@@ -1,0 +1,16 @@
+"""Secrets for webhooks: made once for a request, shown once."""
+
+from __future__ import annotations
+
+import base64
+
+from purveyor.ports.webhooks import secret_of
+from purveyor.web.secret import Seal
+
+
+def new_secret(seal: Seal, request: str) -> str:
+    """The secret for a request to make one, the same one when it is sent again.
+
+    An HMAC-SHA-256 under the secret of this installation: nobody else can tell it, and it has 256 bits.
+    """
+    return secret_of(base64.urlsafe_b64decode(f"{seal.tag('webhook secret', request)}="))
