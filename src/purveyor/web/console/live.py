@@ -10,7 +10,8 @@ from purveyor.web.pages.visit import Visit, id_of
 
 async def listen(visit: Visit) -> ASGIResponse:
     """`?order=<id>` for the events of one order."""
-    return visit.desk.live.stream(visit.request, id_of(visit.given("order")))
+    stream: ASGIResponse = visit.desk.live.stream(visit.request, id_of(visit.given("order")))
+    return stream
 
 
 ROUTES: tuple[PageRoute, ...] = (get("/console/live", listen, scope="orders:read"),)
