@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,16 @@ READY_WITHIN_S = 60
 class Process:
     """One `purveyor` process that can be killed and started again, on the same port."""
 
-    def __init__(self, verb: str, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, verb: str, environment: dict[str, str], log: Path, arguments: Sequence[str] = ()) -> None:
         self.verb = verb
+        self._arguments = arguments
         self.port = free_port() if verb == "serve" else 0
         self._environment = environment
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        arguments = ["--port", str(self.port)] if self.port else []
+        arguments = [*self._arguments, *(["--port", str(self.port)] if self.port else [])]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -66,18 +67,20 @@ class Process:
         """`kill -9`, its children too."""
         await self._end(signal.SIGKILL)
 
-    async def stop(self) -> None:
-        await self._end(signal.SIGTERM)
+    async def stop(self) -> int:
+        """Told to stop. Answers with which status it has ended."""
+        return await self._end(signal.SIGTERM)
 
-    async def _end(self, number: signal.Signals) -> None:
+    async def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
         if self._process.returncode is not None:
-            return  # it has ended by itself, and its number may be another's by now
+            return self._process.returncode  # it has ended by itself, and its number may be another's by now
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        await self._process.wait()
+        status = await self._process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)  # whoever it has left behind
+        return status
 
 
 class Cluster:
@@ -130,8 +133,8 @@ class Cluster:
         assert process.returncode == status, f"purveyor {arguments}: {output.decode()} {errors.decode()}"
         return output
 
-    async def add(self, verb: str) -> Process:
-        process = Process(verb, self.environment, self.folder / f"{verb}-{len(self.processes)}.log")
+    async def add(self, verb: str, arguments: Sequence[str] = ()) -> Process:
+        process = Process(verb, self.environment, self.folder / f"{verb}-{len(self.processes)}.log", arguments)
         self.processes.append(process)
         await process.start()
         return process
@@ -170,15 +173,17 @@ class Cluster:
 
 
 @asynccontextmanager
-async def a_cluster(*, serve: int = 2, work: int = 0, settings: dict[str, str] | None = None) -> AsyncIterator[Cluster]:
-    """An installation with a shop in it, torn down at the end."""
+async def a_cluster(
+    *, serve: int = 2, work: int = 0, settings: dict[str, str] | None = None, arguments: Sequence[str] = ()
+) -> AsyncIterator[Cluster]:
+    """An installation with a shop in it, torn down at the end. `arguments`: of its servers."""
     # No `tmp_path`: pytest locks all others out of its folders, and as root PostgreSQL runs as somebody else.
     folder = Path(tempfile.mkdtemp(prefix="purveyor-test-"))
     cluster = Cluster(folder, settings or {})
     try:
         await cluster.prepare()
         for _ in range(serve):
-            await cluster.add("serve")
+            await cluster.add("serve", arguments)
         for _ in range(work):
             await cluster.add("work")
         for process in cluster.processes:

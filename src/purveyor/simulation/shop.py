@@ -18,6 +18,7 @@ from purveyor.core.policies import (
     RiskPolicy,
     RiskRule,
     RoutingPolicy,
+    SellerPolicy,
     ShippingOption,
     ShippingPolicy,
     SurveyPolicy,
@@ -43,6 +44,18 @@ LOCATIONS = (
     Location("main", "Main warehouse", "DE", "Leipzig", "04109", "Lagerweg 4", priority=1),
     Location("north", "Warehouse North", "DE", "Hamburg", "20457", "Am Speicher 11", priority=2),
     Location("shop", "The shop", "DE", "Berlin", "10119", "Torgasse 7", priority=3, ships=False, collects=True),
+)
+# Nobody's: the IBAN and the telephone number are kept for examples.
+SELLER = SellerPolicy(
+    street="Torgasse 7",
+    postal_code="10119",
+    city="Berlin",
+    country="DE",
+    tax_id="DE999999999",
+    register="Amtsgericht Charlottenburg, HRB 0000 B",
+    email="hello@purveyor.example",
+    phone="+49 30 23125 000",
+    iban="DE02 1203 0000 0000 2020 51",
 )
 # Share of what popular goods have at each location.
 SPREAD = {MAIN: 5.0, NORTH: 2.0, COUNTER: 1.0}
@@ -122,6 +135,7 @@ class Shop:
     def _policies(self) -> Iterator[Act]:
         default = TaxPolicy()
         policies: dict[str, Any] = {
+            "seller": SELLER,
             "locations": LOCATIONS,
             "routing": RoutingPolicy("fewest_parcels", backorder_cap=0),
             "tax": TaxPolicy(rates=(*(TaxRate(*rate) for rate in EXTRA_RATES), *default.rates)),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import multiprocessing
 import os
 import pkgutil
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from types import FrameType
+from typing import Any
 
 from litestar import Litestar
 
 from purveyor.settings import Settings
-from purveyor.web.app import create_app
+from purveyor.web.app import STOPPING, create_app
 from purveyor.web.house import House
 
 APPLICATION = "purveyor.web.serve:application"
@@ -72,9 +76,15 @@ def _why_not(host: str, port: int) -> str:
 def _serve_granian(host: str, port: int, log_level: str) -> None:
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server.mp import MPServer
 
-    Server(
+    class Stoppable(MPServer):
+        def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+            for worker in multiprocessing.active_children():
+                _tell_of_stopping(worker.pid)
+            super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    Stoppable(
         APPLICATION,
         address=host,
         port=port,
@@ -91,15 +101,29 @@ def _serve_granian(host: str, port: int, log_level: str) -> None:
 def _serve_uvicorn(host: str, port: int, log_level: str) -> None:
     import uvicorn
 
-    uvicorn.run(
-        APPLICATION,
-        factory=True,
-        host=host,
-        port=port,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        lifespan="on",
-        ws="none",
-        access_log=False,
-        log_level=log_level,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-    )
+    class Stoppable(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            _tell_of_stopping(os.getpid())
+            super().handle_exit(sig, frame)
+
+    Stoppable(
+        uvicorn.Config(
+            APPLICATION,
+            factory=True,
+            host=host,
+            port=port,
+            loop="uvloop" if sys.platform != "win32" else "asyncio",
+            lifespan="on",
+            ws="none",
+            access_log=False,
+            log_level=log_level,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+        )
+    ).run()
+
+
+def _tell_of_stopping(pid: int | None) -> None:
+    """Open pages hold their lines for minutes: without this word a server would wait for them, and be killed."""
+    if STOPPING is not None and pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, STOPPING)

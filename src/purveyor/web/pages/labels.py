@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from purveyor.web.pages.texts import mark as _
 
 LABELS = {
@@ -90,12 +92,17 @@ TONES = {
     "danger": ("lost", "failed", "declined", "in_doubt", "bounced", "overdue", "blocked", "breached", "given_up"),
     "secondary": ("canceled", "none", "expired", "voided", "revoked"),
 }
+_CODE = re.compile(r"[a-z0-9_]+(\.[a-z][a-z0-9_]*)*")
 _TONE_OF = {word: tone for tone, words in TONES.items() for word in words}
 
 
 def label(word: str) -> str:
-    """In English; a word that has no label is shown as it is, with blanks."""
-    return LABELS.get(word) or word.replace("_", " ").replace(".", ": ").capitalize()
+    """In English. A code that has no label is shown with blanks, and a sentence as it is."""
+    if word in LABELS:
+        return LABELS[word]
+    if _CODE.fullmatch(word):
+        word = word.replace("_", " ").replace(".", ": ")
+    return word[:1].upper() + word[1:]
 
 
 def tone(word: str) -> str:
