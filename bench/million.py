@@ -1,4 +1,4 @@
-"""Does the millionth order cost what the first did: placing, and the order list, with 10,000 and 1,000,000 orders."""
+"""Does the millionth order cost what the first did: placing, lists and pages, with 10,000 and 1,000,000 orders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench import floor
+from bench import floor, pages
 from bench.placing import pattern_of
 from bench.rig import Figure, Timing, another, database, house, place, seed
 from purveyor.web.queries import OrderFilter, find_orders
@@ -47,8 +47,8 @@ async def measure() -> list[Figure]:
     async with (
         database() as dsn,
         another(dsn, "few") as small,
-        house(dsn) as shop,
-        house(small) as small_shop,
+        house(dsn, secret_key=pages.SECRET) as shop,
+        house(small, secret_key=pages.SECRET) as small_shop,
     ):
         for each, orders in ((small_shop, FEW), (shop, MANY)):
             await seed(each.pool)
@@ -61,7 +61,7 @@ async def measure() -> list[Figure]:
                 timings[1] += await lists(each)
         size = await shop.pool.fetchval("SELECT pg_database_size(current_database())")
         print(f"{MANY:,} orders take {size / 2**30:.1f} GiB", file=sys.stderr)
-        return [
+        figures = [
             Figure(
                 f"{what} with {MANY:,} orders (floor: with {FEW:,})",
                 ours.rate,
@@ -77,6 +77,7 @@ async def measure() -> list[Figure]:
                 ("order list", many[1], few[1], "lists/s", "ratio >= 0.9, < 20 ms"),
             )
         ]
+        return figures + await pages.measure(small_shop, small, shop, dsn, f"{MANY:,}")
 
 
 async def fill(pool: asyncpg.Pool[asyncpg.Record], order_ids: Sequence[UUID], orders: int) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -110,10 +111,10 @@ async def another(dsn: str, name: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def house(dsn: str, **settings: int) -> AsyncIterator[House]:
+async def house(dsn: str, **settings: Any) -> AsyncIterator[House]:
     """Everything in this process, with providers that are played in memory."""
     open_rooms()
-    chosen = Settings(**settings)  # type: ignore[arg-type]
+    chosen = Settings(**settings)
     pool = await connect_pool(dsn, 2)
     outside = open_outside(chosen, Reader(pool), SystemClock(), in_memory=True)
     try:

@@ -77,10 +77,10 @@ async def load(port: int, key: str, count: int, first: int) -> Timing:
 
 
 @asynccontextmanager
-async def serving(dsn: str, server: str) -> AsyncIterator[tuple[int, asyncio.subprocess.Process]]:
-    """`purveyor serve` as an operator starts it, on a free port."""
+async def serving(dsn: str, server: str, **more: str) -> AsyncIterator[tuple[int, asyncio.subprocess.Process]]:
+    """`purveyor serve` as an operator starts it, on a free port. `more`: of its environment."""
     port = free_port()
-    environment = os.environ | {"PURVEYOR_DATABASE_URL": dsn, "PURVEYOR_LOG_LEVEL": "warning"}
+    environment = os.environ | {"PURVEYOR_DATABASE_URL": dsn, "PURVEYOR_LOG_LEVEL": "warning"} | more
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "purveyor", "serve", "--port", str(port), "--server", server, env=environment
     )

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -33,7 +34,8 @@ def texts() -> Iterator[Found]:
     for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         where = path.relative_to(ROOT).as_posix()
         keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
-        found = extract(babel_extract, BytesIO(path.read_bytes()), keywords=keywords, options=TEMPLATE_OPTIONS)
+        method: Any = babel_extract  # Jinja and Babel name its types differently
+        found: Any = extract(method, BytesIO(path.read_bytes()), keywords=keywords, options=TEMPLATE_OPTIONS)
         for _line, message, _comments, _context in found:
             yield message, where
     for path in sorted(SOURCE.rglob("*.py")):
@@ -75,8 +77,8 @@ def template() -> Catalog:
     """All texts, without translations."""
     catalog = Catalog(project="Purveyor", charset="utf-8", fuzzy=False)
     places: dict[str | tuple[str, str], set[str]] = {}
-    for message, where in texts():
-        places.setdefault(message, set()).add(where)
+    for message, place in texts():
+        places.setdefault(message, set()).add(place)
     single = {message[0]: message for message in places if isinstance(message, tuple)}
     for message, where in sorted(places.items(), key=lambda item: (sorted(item[1]), str(item[0]))):
         if isinstance(message, str) and message in single:

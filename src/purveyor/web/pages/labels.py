@@ -4,79 +4,87 @@ from __future__ import annotations
 
 import re
 
+from purveyor.web.pages.fields import FIELDS
+from purveyor.web.pages.happenings import HAPPENINGS
+from purveyor.web.pages.states import STATES
 from purveyor.web.pages.texts import mark as _
 
-LABELS = {
-    # stages
-    "receipt": _("Receipt"),
-    "review": _("Review"),
-    "confirmation": _("Confirmation"),
-    "payment": _("Payment"),
-    "picking": _("Picking"),
-    "packing": _("Packing"),
-    "shipping": _("Shipping"),
-    "delivery": _("Delivery"),
-    "support": _("Support"),
-    "returns": _("Returns"),
-    "feedback": _("Feedback"),
-    # statuses
-    "placed": _("Placed"),
-    "closed": _("Closed"),
-    "canceled": _("Canceled"),
-    "unpaid": _("Unpaid"),
-    "authorized": _("Authorized"),
-    "part_paid": _("Partly paid"),
-    "paid": _("Paid"),
-    "overpaid": _("Overpaid"),
-    "part_refunded": _("Partly refunded"),
-    "refunded": _("Refunded"),
-    "open": _("Open"),
-    "backordered": _("Backordered"),
-    "part_shipped": _("Partly shipped"),
-    "shipped": _("Shipped"),
-    "part_delivered": _("Partly delivered"),
-    "delivered": _("Delivered"),
-    "none": _("None"),
-    "returning": _("Returning"),
-    "part_returned": _("Partly returned"),
-    "returned": _("Returned"),
-    # positions of units
-    "allocated": _("Allocated"),
-    "picked": _("Picked"),
-    "packed": _("Packed"),
-    "lost": _("Lost"),
-    # kinds of products
-    "goods": _("Goods"),
-    "download": _("Download"),
-    "license": _("License"),
-    "access": _("Access"),
-    "service": _("Installed service"),
-    # channels
-    "web": _("Website"),
-    "phone": _("Phone"),
-    "email": _("E-mail"),
-    "in_person": _("In person"),
-    "api": _("API"),
-    "file": _("File"),
-    "edi": _("EDI"),
-    "agent": _("AI agent"),
-    "sms": _("SMS"),
-    # holds
-    "stock": _("Stock"),
-    "address": _("Address"),
-    "fraud": _("Risk"),
-    "credit": _("Credit"),
-    "price": _("Price"),
-    "approval": _("Approval"),
-    "customer": _("Customer"),
-    "balance": _("Balance"),
-    # what is told to other programs
-    "waiting": _("Waiting"),
-    "failed": _("Failed"),
-    "given_up": _("Given up"),
-    "webhooks": _("Webhooks"),
-    "choice": _("Choice"),
-}
+LABELS = (
+    FIELDS
+    | HAPPENINGS
+    | STATES
+    | {
+        # stages
+        "receipt": _("Receipt"),
+        "review": _("Review"),
+        "confirmation": _("Confirmation"),
+        "payment": _("Payment"),
+        "picking": _("Picking"),
+        "packing": _("Packing"),
+        "shipping": _("Shipping"),
+        "delivery": _("Delivery"),
+        "support": _("Support"),
+        "returns": _("Returns"),
+        "feedback": _("Feedback"),
+        # statuses
+        "placed": _("Placed"),
+        "closed": _("Closed"),
+        "canceled": _("Canceled"),
+        "unpaid": _("Unpaid"),
+        "authorized": _("Authorized"),
+        "part_paid": _("Partly paid"),
+        "paid": _("Paid"),
+        "overpaid": _("Overpaid"),
+        "part_refunded": _("Partly refunded"),
+        "refunded": _("Refunded"),
+        "open": _("Open"),
+        "backordered": _("Backordered"),
+        "part_shipped": _("Partly shipped"),
+        "shipped": _("Shipped"),
+        "part_delivered": _("Partly delivered"),
+        "delivered": _("Delivered"),
+        "none": _("None"),
+        "returning": _("Returning"),
+        "part_returned": _("Partly returned"),
+        "returned": _("Returned"),
+        # positions of units
+        "allocated": _("Allocated"),
+        "picked": _("Picked"),
+        "packed": _("Packed"),
+        "lost": _("Lost"),
+        # kinds of products
+        "goods": _("Goods"),
+        "download": _("Download"),
+        "license": _("License"),
+        "access": _("Access"),
+        "service": _("Installed service"),
+        # channels
+        "web": _("Website"),
+        "phone": _("Phone"),
+        "email": _("E-mail"),
+        "in_person": _("In person"),
+        "api": _("API"),
+        "file": _("File"),
+        "edi": _("EDI"),
+        "agent": _("AI agent"),
+        "sms": _("SMS"),
+        # holds
+        "stock": _("Stock"),
+        "address": _("Address"),
+        "fraud": _("Risk"),
+        "credit": _("Credit"),
+        "price": _("Price"),
+        "approval": _("Approval"),
+        "customer": _("Customer"),
+        "balance": _("Balance"),
+        # what is told to other programs
+        "waiting": _("Waiting"),
+        "failed": _("Failed"),
+        "given_up": _("Given up"),
+        "webhooks": _("Webhooks"),
+        "choice": _("Choice"),
+    }
+)
 TONES = {
     "success": ("paid", "delivered", "closed", "authorized", "sent", "picked", "packed", "active", "done", "answered"),
     "warning": (
