@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -31,11 +33,13 @@ def suites() -> dict[str, Callable[[], Awaitable[list[Figure]]]]:
 def main() -> None:
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     figures: list[Figure] = []
-    for name, measure in suites().items():
-        if only in name:
-            print(f"measuring: {name} ...", file=sys.stderr, flush=True)
-            figures.extend(_run(measure))
-            show(figures)
+    with tempfile.TemporaryDirectory(prefix="purveyor-bench-", ignore_cleanup_errors=True) as folder:
+        os.environ["PURVEYOR_DATA_DIR"] = folder  # of every process that a benchmark starts, so that all are new
+        for name, measure in suites().items():
+            if only in name:
+                print(f"measuring: {name} ...", file=sys.stderr, flush=True)
+                figures.extend(_run(measure))
+                show(figures)
     if not only:
         RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n")
 

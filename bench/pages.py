@@ -18,7 +18,7 @@ from purveyor.wiring import House
 
 ASKED = 200  # times each page, one request after the other
 ROUNDS = 5
-SECRET = "only for measuring"
+SECRET = "known to all, and only for measuring"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 ORDERS = "SELECT id, number FROM orders ORDER BY id LIMIT $1 OFFSET (SELECT count(*) / 2 FROM orders)"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -88,7 +89,8 @@ async def serving(dsn: str, server: str, **more: str) -> AsyncIterator[tuple[int
         await answering(port)
         yield port, process
     finally:
-        process.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
         await process.wait()
 
 
