@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -109,14 +110,20 @@ def serve(*, host: str | None = None, port: int | None = None, server: str = "gr
     server
         granian or uvicorn.
     """
-    from purveyor.verbs.house import check_database
-
-    given = settings()
-    if status := run(check_database(given)):
-        return status
     from purveyor.web.serve import serve as listen
 
-    return listen(given, host=host, port=port, server=server)
+    given = settings()
+    # In a process that ends: this one looks after the server, and need not hold what migrates for as long as it runs.
+    check = multiprocessing.get_context("spawn").Process(target=_check_database, args=(given,))
+    check.start()
+    check.join()
+    return check.exitcode or listen(given, host=host, port=port, server=server)
+
+
+def _check_database(given: Settings) -> None:
+    from purveyor.verbs.house import check_database
+
+    sys.exit(run(check_database(given)))
 
 
 @app.command

@@ -75,11 +75,11 @@ class Window:
     async def press(self, name: str, role: Any = "button") -> None:
         await self.page.get_by_role(role, name=name).first.click()
 
-    async def put_in_cart(self, *skus: str) -> None:
+    async def put_in_cart(self, *skus: str, words: str = "Add to the cart") -> None:
         for sku in skus:
             response = await self.open(f"/p/{sku}")
             assert response.status == 200, f"/p/{sku} answers {response.status}"
-            await self.press("Add to the cart")
+            await self.press(words)
             await self.page.wait_for_url("**/cart")
 
     async def sign_in(self, role: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 from playwright.async_api import Page, expect
@@ -15,21 +16,29 @@ STREET = "Karl-Marx-Allee 34"
 
 
 async def fill_checkout(
-    page: Page, *, name: str = "Ann Example", card: str = GOOD, email: str = "ann@example.com"
+    page: Page,
+    *,
+    name: str = "Ann Example",
+    card: str = GOOD,
+    email: str = "ann@example.com",
+    say: Callable[[str], str] = str,
 ) -> None:
-    """Everything that the page asks for, for a delivery in Berlin: it takes the country from the browser's language."""
-    await page.get_by_label("E-mail").fill(email)
-    await page.get_by_label("Name").first.fill(name)
-    await page.get_by_label("Street and number").first.fill(STREET)
-    await page.get_by_label("City").first.fill("Berlin")
-    await page.get_by_label("Postal code").first.fill("10178")
-    await fill_card(page, card)
+    """Everything that the page asks for, for a delivery in Berlin: it takes the country from the browser's language.
+
+    `say` gives the words of the page in its language.
+    """
+    await page.get_by_label(say("E-mail")).first.fill(email)
+    await page.get_by_label(say("Name")).first.fill(name)
+    await page.get_by_label(say("Street and number")).first.fill(STREET)
+    await page.get_by_label(say("City")).first.fill("Berlin")
+    await page.get_by_label(say("Postal code")).first.fill("10178")
+    await fill_card(page, card, say)
 
 
-async def fill_card(page: Page, card: str = GOOD) -> None:
-    await page.get_by_label("Card number").fill(card)
-    await page.get_by_label("Valid until").fill("12 / 30")
-    await page.get_by_label("Security code").fill("123")
+async def fill_card(page: Page, card: str = GOOD, say: Callable[[str], str] = str) -> None:
+    await page.get_by_label(say("Card number")).fill(card)
+    await page.get_by_label(say("Valid until")).fill("12 / 30")
+    await page.get_by_label(say("Security code")).fill("123")
 
 
 async def order(window: Window, *skus: str, card: str = GOOD, name: str = "Ann Example") -> str:

@@ -9,9 +9,20 @@ import pytest
 from playwright.async_api import Page, expect
 
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
+from purveyor.web.pages.texts import translations
 from tests.browser.browsers import PHONE, Browsers, Window
 from tests.browser.installation import Installation
-from tests.browser.people import ASKS_THE_BANK, DECLINED, fill_card, fill_checkout, number_on, order, order_id, says
+from tests.browser.people import (
+    ASKS_THE_BANK,
+    DECLINED,
+    fill_card,
+    fill_checkout,
+    number_on,
+    order,
+    order_id,
+    order_path,
+    says,
+)
 from tests.browser.situations import MIXED
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
@@ -216,6 +227,23 @@ async def test_the_shop_speaks_german_to_who_asks_for_it(shop: Installation, bro
         await window.page.get_by_label(re.compile("Sprache|Language")).select_option("en")
         await window.page.wait_for_function("document.documentElement.lang === 'en'")
         await says(window.page, "€9.90")
+
+
+@pytest.mark.parametrize("language", ["de-DE", "es-DE", "pt-DE"])
+async def test_a_guest_orders_in_their_own_language(shop: Installation, browsers: Browsers, language: str) -> None:
+    say = translations(language[:2]).gettext
+    async with browsers.window(language=language) as window:
+        page = window.page
+        await window.put_in_cart(MIXED[0], words=say("Add to the cart"))
+        await window.press(say("To the checkout"))
+        await fill_checkout(page, say=say, email=f"{language}@example.com")
+        await window.press(say("Order and pay"))
+        await says(page, say("See where it is"))
+        await window.open(order_path(page.url))
+        await says(page, say("What happened"))
+        await says(page, say("We received your order."))
+    told = "SELECT n.language FROM message AS n JOIN orders AS o ON o.id = n.order_id WHERE o.language = $1"
+    assert await shop.eventually(told, language[:2]) == language[:2]
 
 
 async def test_a_guest_without_scripts_looks_buys_and_follows_the_order(shop: Installation, browsers: Browsers) -> None:

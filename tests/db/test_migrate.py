@@ -3,8 +3,10 @@
 import asyncio
 
 import asyncpg
+from alembic.script import ScriptDirectory
 
 from purveyor.db import migrate
+from purveyor.db.version import newest_version
 
 TABLES = """
     SELECT string_agg(format('%s.%s %s', table_name, column_name, data_type), ', ' ORDER BY table_name, column_name)
@@ -62,3 +64,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_database: str)
 
 async def test_every_test_gets_a_migrated_database_of_its_own(database: str) -> None:
     assert await migrate.is_up_to_date(database)
+
+
+def test_the_newest_version_is_the_one_that_alembic_goes_to() -> None:
+    assert newest_version() == ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head()

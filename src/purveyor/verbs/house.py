@@ -32,11 +32,25 @@ class CannotDo(Exception):  # noqa: N818 (an answer to a person, not an error)
 @asynccontextmanager
 async def house_of(settings: Settings) -> AsyncIterator[House]:
     """The house on a migrated database; everything is closed at the end. Raises `CannotDo` if there is no database."""
+    async with _opened(settings, migrated=False) as house:
+        yield house
+
+
+@asynccontextmanager
+async def migrated_house_of(settings: Settings) -> AsyncIterator[House]:
+    """The same, where somebody else has just seen to the tables: without all that migrating takes in memory."""
+    async with _opened(settings, migrated=True) as house:
+        yield house
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, *, migrated: bool) -> AsyncIterator[House]:
     configure_logs(settings)
     async with AsyncExitStack() as stack:
         with reachable(settings):
             dsn = await stack.enter_async_context(open_database(settings))
-            await _bring_up_to_date(settings, dsn)
+            if not migrated:
+                await bring_up_to_date(settings, dsn)
             house = await stack.enter_async_context(open_house(settings, dsn))
         yield house
 
@@ -48,28 +62,30 @@ async def check_database(settings: Settings) -> None:
     """
     with reachable(settings):
         async with open_database(settings) as dsn:
-            await _bring_up_to_date(settings, dsn)
+            await bring_up_to_date(settings, dsn)
 
 
-async def _bring_up_to_date(settings: Settings, dsn: str) -> None:
+async def bring_up_to_date(settings: Settings, dsn: str) -> None:
+    """The tables of this version, where they are older. Raises `CannotDo` where they are newer."""
+    from alembic.util import CommandError  # late: what migrates takes much memory
+
     from purveyor.db import migrate
 
-    if settings.database_url is None or not await migrate.is_up_to_date(dsn):
-        await migrate.upgrade(dsn)
-
-
-@contextmanager
-def reachable(settings: Settings) -> Iterator[None]:
-    """Say in words that the database cannot be used."""
-    from alembic.util import CommandError  # late: most verbs need no migration
-
     try:
-        yield
+        if settings.database_url is None or not await migrate.is_up_to_date(dsn):
+            await migrate.upgrade(dsn)
     except CommandError as error:
         message = (
             f"The tables of {_where(settings)} are not those of this version: {error}. Is Purveyor too old for them?"
         )
         raise CannotDo(message) from error
+
+
+@contextmanager
+def reachable(settings: Settings) -> Iterator[None]:
+    """Say in words that the database cannot be used."""
+    try:
+        yield
     except EmbeddedServerError as error:
         raise CannotDo(str(error)) from error
     except (

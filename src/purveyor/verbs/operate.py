@@ -16,7 +16,7 @@ from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json, reachable
+from purveyor.verbs.house import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable
 from purveyor.web.queries import order_id_of
 from purveyor.wiring import House
 
@@ -56,12 +56,11 @@ async def work_until(house: House, stopping: asyncio.Event) -> None:
 
 
 async def migrate(settings: Settings) -> int:
-    from purveyor.db import migrate as migrations
     from purveyor.db.database import open_database
 
     with reachable(settings):
         async with open_database(settings) as dsn:
-            await migrations.upgrade(dsn)
+            await bring_up_to_date(settings, dsn)
     out.print("The database has the tables of this version.")
     return 0
 

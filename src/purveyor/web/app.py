@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar
 from litestar.connection import Request
@@ -27,28 +24,11 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import read_handler
 from purveyor.web.sessions import Sessions
 from purveyor.web.sign_in import SignIn
+from purveyor.web.stopping import ended_by_a_signal
 from purveyor.web.storefront.front import Shopfront
 from purveyor.web.webhooks import webhook_handler
 
-STOPPING: int | None = getattr(
-    signal, "SIGUSR1", None
-)  # told to the process that answers requests, before it is told to end
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: an order of ten thousand lines has one
-
-
-@contextmanager
-def ending_at_a_signal(live: Live) -> Iterator[None]:
-    """Streams end when the server begins to stop, which it does only when the last of them has ended."""
-    loop = asyncio.get_running_loop()
-    heard = STOPPING if threading.current_thread() is threading.main_thread() else None
-    if heard is not None:
-        loop.add_signal_handler(heard, live.close)
-    try:
-        yield
-    finally:
-        live.close()
-        if heard is not None:
-            loop.remove_signal_handler(heard)
 
 
 def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
@@ -64,7 +44,7 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             desk.sign_in = SignIn(desk.sessions)
             desk.accounts = Accounts(desk.sessions)
             desk.shop = Shopfront(opened)
-            with ending_at_a_signal(desk.live):
+            with ended_by_a_signal(desk.live.close):
                 yield
 
     unrouted = desk.metrics.timer("*", "none")

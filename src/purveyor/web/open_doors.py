@@ -8,12 +8,11 @@ from functools import cache
 
 import asyncpg
 import msgspec
-from alembic.script import ScriptDirectory
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor import __version__
-from purveyor.db.migrate import MIGRATIONS
+from purveyor.db.version import newest_version
 from purveyor.web.chapters import Chapter
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.docs import STYLE, docs_page
@@ -63,13 +62,8 @@ async def check_ready(desk: Desk) -> None:
             found = await desk.house.read.values(TABLES_ARE)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Problem(503, "database_unreachable", "The database does not answer.") from error
-    if found != [_tables_wanted()]:
+    if found != [newest_version()]:
         raise Problem(503, "not_migrated", "The database lacks the tables of this version: run `purveyor migrate`.")
-
-
-@cache
-def _tables_wanted() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _fixed(make: Callable[[], bytes], media_type: str) -> Callable[[AnyRequest], Awaitable[ASGIResponse]]:

@@ -1,28 +1,19 @@
-"""`purveyor serve`: the application in a server process."""
+"""`purveyor serve`: the application in a server process, and one beside it that holds little and looks after it."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import multiprocessing
 import os
-import pkgutil
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from types import FrameType
 from typing import Any
 
-from litestar import Litestar
-
 from purveyor.settings import Settings
-from purveyor.web.app import STOPPING, create_app
-from purveyor.web.house import House
+from purveyor.web.stopping import tell_of_stopping
 
-APPLICATION = "purveyor.web.serve:application"
-# Named, not imported: the web looks down only. Whoever starts a server has put the house together above it.
-OPEN_HOUSE = "purveyor.verbs.house:house_of"
+APPLICATION = "purveyor.web.application:application"  # named, so that only the worker process holds it in memory
 SERVERS = ("granian", "uvicorn")
 STOP_WITHIN_S = 20
 LAST_PORT = 65_535
@@ -31,12 +22,6 @@ _REASONS = {
     errno.EACCES: "this user may not. Choose one from 1024 with --port",
     errno.EADDRNOTAVAIL: "that is no address of this machine. Choose one with --host",
 }
-
-
-def application() -> Litestar:
-    """Made inside the server's worker process, with settings from its environment."""
-    open_house: Callable[[Settings], AbstractAsyncContextManager[House]] = pkgutil.resolve_name(OPEN_HOUSE)
-    return create_app(open_house(Settings.from_environment(os.environ)))
 
 
 def serve(settings: Settings, *, host: str | None = None, port: int | None = None, server: str = "granian") -> int:
@@ -81,7 +66,7 @@ def _serve_granian(host: str, port: int, log_level: str) -> None:
     class Stoppable(MPServer):
         def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
             for worker in multiprocessing.active_children():
-                _tell_of_stopping(worker.pid)
+                tell_of_stopping(worker.pid)
             super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     Stoppable(
@@ -103,7 +88,7 @@ def _serve_uvicorn(host: str, port: int, log_level: str) -> None:
 
     class Stoppable(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            _tell_of_stopping(os.getpid())
+            tell_of_stopping(os.getpid())
             super().handle_exit(sig, frame)
 
     Stoppable(
@@ -120,10 +105,3 @@ def _serve_uvicorn(host: str, port: int, log_level: str) -> None:
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
     ).run()
-
-
-def _tell_of_stopping(pid: int | None) -> None:
-    """Open pages hold their lines for minutes: without this word a server would wait for them, and be killed."""
-    if STOPPING is not None and pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, STOPPING)

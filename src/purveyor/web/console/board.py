@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.db.reader import Reader
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
-from purveyor.web.queries import Board, board
+from purveyor.web.queries import MOST_COUNTED, Board, board
 
 SCOPE = "orders:read"
 LATE_AFTER = {  # how long an order may be in a stage before it counts as late
@@ -66,10 +66,12 @@ CARDS = """
   ORDER BY s.place, o.stage_since
 """
 LATE = """
-    SELECT s.stage, count(o.stage) AS orders
-      FROM unnest($1::text[], $2::timestamptz[]) AS s (stage, late_before)
- LEFT JOIN orders o ON o.stage = s.stage AND o.closed_at IS NULL AND o.stage_since < s.late_before
-  GROUP BY s.stage
+    SELECT s.stage, counted.orders
+      FROM unnest($1::text[], $2::timestamptz[]) AS s (stage, late_before),
+           LATERAL (SELECT count(*) AS orders
+                      FROM (SELECT FROM orders
+                             WHERE stage = s.stage AND closed_at IS NULL AND stage_since < s.late_before
+                          ORDER BY stage_since LIMIT $3) AS few) AS counted
 """
 CARDS_SHOWN = 5
 
@@ -98,7 +100,7 @@ async def columns(read: Reader, seen: Board, now: datetime) -> list[Column]:
     cards = await read.rows(Card, CARDS, stages, CARDS_SHOWN)
     late = {
         each.stage: each.orders
-        for each in await read.rows(Count, LATE, stages, [now - LATE_AFTER[stage] for stage in stages])
+        for each in await read.rows(Count, LATE, stages, [now - LATE_AFTER[stage] for stage in stages], MOST_COUNTED)
     }
     return [
         Column(
@@ -122,6 +124,7 @@ async def show(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/board_columns.html" if visit.is_part else "console/board.html",
         columns=await columns(read, seen, visit.now),
+        most=MOST_COUNTED,
         holds=seen.holds,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -108,9 +109,10 @@ async def show(visit: Visit) -> ASGIResponse:
 
 
 def _more(events: Sequence[Any]) -> dict[str, Any]:
-    """Events for the template, and from where to go on; 0 at the end."""
+    """Events for the template, what repeats itself together, and from where to go on; 0 at the end."""
     shown = events[:EVENTS_SHOWN]
-    return {"events": shown, "before": shown[-1].seq if len(events) > EVENTS_SHOWN else 0}
+    runs = [list(run) for _, run in groupby(shown, key=lambda event: (event.kind, event.actor, event.why))]
+    return {"runs": runs, "before": shown[-1].seq if len(events) > EVENTS_SHOWN else 0}
 
 
 async def show_timeline(visit: Visit) -> ASGIResponse:

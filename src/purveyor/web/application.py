@@ -1,0 +1,22 @@
+"""The application of a server's worker process, with settings from its environment."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from litestar import Litestar
+
+from purveyor.settings import Settings
+from purveyor.web.app import create_app
+from purveyor.web.house import House
+
+# Named, not imported: the web looks down only. Whoever starts a server has put the house together above it.
+OPEN_HOUSE = "purveyor.verbs.house:migrated_house_of"
+
+
+def application() -> Litestar:
+    open_house: Callable[[Settings], AbstractAsyncContextManager[House]] = pkgutil.resolve_name(OPEN_HOUSE)
+    return create_app(open_house(Settings.from_environment(os.environ)))
