@@ -12,29 +12,11 @@ echarts.use([
 
 const COLORS = ["#066fd1", "#d6336c", "#2fb344", "#f59f00", "#ae3ec9", "#0ca678", "#f76707", "#4263eb"];
 
+// In the colors that the page has now, and again when it turns dark or light.
 export function draw(place) {
-  const dark = document.documentElement.dataset.bsTheme === "dark";
-  const ink = dark ? "#dce1e7" : "#1f2937";
-  const line = dark ? "#3a4859" : "#dce1e7";
   const chart = echarts.init(place, null, { renderer: "svg" });
-  const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
-  const option = JSON.parse(place.dataset.chart);
-  for (const name of ["xAxis", "yAxis"]) {
-    if (option[name]) {
-      option[name] = [option[name]].flat().map((each) => ({ ...axis, ...each }));
-    }
-  }
-  chart.setOption({
-    color: COLORS,
-    textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
-    aria: { enabled: true, decal: { show: true } },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-    legend: option.series?.length > 1 ? { top: 0, textStyle: { color: ink } } : undefined,
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    ...option,
-    // Drawn, because as HTML it would need inline styles, which the Content-Security-Policy forbids.
-    tooltip: { trigger: ["heatmap", "pie"].includes(option.series?.[0]?.type) ? "item" : "axis", ...option.tooltip, renderMode: "richText" },
-  });
+  const paint = () => chart.setOption(optionOf(place), { notMerge: true });
+  paint();
   chart.on("click", ({ data }) => {
     const to = data?.href;
     if (to) {
@@ -42,4 +24,31 @@ export function draw(place) {
     }
   });
   new ResizeObserver(() => chart.resize()).observe(place);
+  new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+}
+
+function optionOf(place) {
+  const style = getComputedStyle(place);
+  const ink = style.color;
+  const line = style.getPropertyValue("--tblr-border-color").trim() || ink;
+  const label = { color: ink, textBorderWidth: 0 };
+  const axis = { axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
+  const option = JSON.parse(place.dataset.chart);
+  for (const name of ["xAxis", "yAxis"]) {
+    if (option[name]) {
+      option[name] = [option[name]].flat().map((each, index) => ({ ...axis, ...(index ? { splitLine: { show: false } } : {}), ...each }));
+    }
+  }
+  return {
+    color: COLORS,
+    textStyle: { color: ink, fontFamily: style.fontFamily },
+    aria: { enabled: true, decal: { show: true } },
+    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    legend: option.series?.length > 1 ? { top: 0, textStyle: { color: ink } } : undefined,
+    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+    ...option,
+    series: option.series?.map((each) => ({ ...each, label: { ...label, ...each.label } })),
+    // Drawn, because as HTML it would need inline styles, which the Content-Security-Policy forbids.
+    tooltip: { trigger: ["heatmap", "pie"].includes(option.series?.[0]?.type) ? "item" : "axis", ...option.tooltip, renderMode: "richText" },
+  };
 }

@@ -127,7 +127,8 @@ def _days_chart(visit: Visit, period: Period, days: list[Day], currency: str) ->
 def _stretches_chart(visit: Visit, stretches: list[Stretch]) -> dict[str, Any]:
     shown = [each for each in stretches if each.stage != "all"]
     return {
-        "xAxis": {"type": "value", "name": visit._("hours")},
+        "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
+        "xAxis": {"type": "value", "name": visit._("hours"), "nameLocation": "middle", "nameGap": 28},
         "yAxis": {"type": "category", "inverse": True, "data": [visit.label(each.stage) for each in shown]},
         "series": [
             {"type": "bar", "name": visit._("Half of the orders"), "data": [round(e.median_h, 1) for e in shown]},
@@ -142,6 +143,7 @@ def _channels_chart(visit: Visit, channels: list[Share], period: Period) -> dict
             {
                 "type": "pie",
                 "radius": ["45%", "75%"],
+                "minShowLabelAngle": 9,
                 "data": [
                     {
                         "name": visit.label(each.label),
