@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.money import Money
+from purveyor.core.positions import UnitsOf
 from purveyor.db.reader import Reader
 from purveyor.simulation.buyers import GOOD_CARD, NOWHERE
 from purveyor.simulation.chance import Chance, weighted
@@ -42,6 +43,14 @@ HOLDS = """
       FROM hold h JOIN orders o ON o.id = h.order_id
      WHERE h.released_at IS NULL AND h.type NOT IN ('payment', 'stock')
   ORDER BY h.opened_at, h.id
+     LIMIT $1
+"""
+NEVER_CAME = """
+    -- Units that found neither shelf nor line, and that purchasing could not get in time: now a manager decides.
+    SELECT h.id, h.order_id, l.id AS line_id, l.placed
+      FROM hold h JOIN line l ON l.order_id = h.order_id
+     WHERE h.released_at IS NULL AND h.type = 'stock' AND h.owner = 'manager' AND l.placed > 0 AND l.kind = 'goods'
+  ORDER BY h.opened_at, h.id, l.line_no
      LIMIT $1
 """
 ADDRESS = """
@@ -81,7 +90,13 @@ FAILED_CAPTURES = """
 """
 CASES = """
     SELECT s.id, s.order_id, s.topic, s.claim, s.opened_at, o.currency, o.total_minor,
-           coalesce(nullif(o.reference, ''), o.id::text) AS about
+           coalesce(nullif(o.reference, ''), o.id::text) AS about,
+           NOT EXISTS (
+               SELECT FROM jsonb_to_recordset(s.contents) AS claimed (line_id uuid, quantity bigint)
+                      JOIN line l ON l.id = claimed.line_id AND l.kind = 'goods'
+                WHERE claimed.quantity > (
+                      SELECT coalesce(sum(on_hand - allocated - held), 0) FROM stock WHERE stock.sku = l.sku)
+           ) AS is_there
       FROM support_case s JOIN orders o ON o.id = s.order_id
      WHERE s.status = 'open'
   ORDER BY s.due_at, s.id
@@ -101,6 +116,13 @@ class _Hold(msgspec.Struct, frozen=True):
     type: str
     opened_at: datetime
     about: str
+
+
+class _NeverCame(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+    line_id: UUID
+    placed: int
 
 
 class _Refund(msgspec.Struct, frozen=True):
@@ -148,6 +170,7 @@ class _Case(msgspec.Struct, frozen=True):
     about: str
     currency: str
     total_minor: int
+    is_there: bool  # in stock or with room to wait, all that is claimed
 
 
 class Office:
@@ -164,6 +187,7 @@ class Office:
     async def work(self) -> None:
         """One round over all queues."""
         await self._desk.hand_in([act async for act in self._review()])
+        await self._desk.hand_in([act async for act in self._missing()])
         await self._desk.hand_in([act async for act in self._labels()])
         await self._desk.hand_in([act async for act in self._refunds()])
         await self._desk.hand_in([act async for act in self._invoices()])
@@ -188,6 +212,12 @@ class Office:
                 yield Act(ApproveOrder(order_id=hold.order_id, why="looked at"), key, REVIEWER)
             else:
                 yield Act(ReleaseHold(order_id=hold.order_id, hold_id=hold.id, why="looked at"), key, REVIEWER)
+
+    async def _missing(self) -> AsyncIterator[Act]:
+        for gone in await self._read.rows(_NeverCame, NEVER_CAME, AT_ONCE):
+            units = (UnitsOf(gone.line_id, gone.placed),)
+            cancel = CancelUnits(order_id=gone.order_id, units=units, reason="no longer to be had")
+            yield Act(cancel, f"never-came:{gone.id}:{gone.line_id}", REVIEWER)
 
     async def _address(self, hold: _Hold, key: str) -> AsyncIterator[Act]:
         """Asked by phone: a wrong postal code is put right, a doubtful address is right as it is."""
@@ -278,6 +308,8 @@ class Office:
         goodwill = Money(max(case.total_minor // 10, 100), case.currency)
         if case.claim:
             remedy = weighted(random, REMEDIES[case.claim])
+            if remedy == "resend" and not case.is_there:
+                remedy = "refund"
             amount = goodwill if remedy == "goodwill" else None
             put_right = ResolveClaim(order_id=case.order_id, case_id=case.id, remedy=remedy, amount=amount)
             return Act(put_right, key, SUPPORT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -23,7 +24,10 @@ MOST_TRIALS = 20  # rows of one kind that are tried: an order of a thousand line
 
 
 class Action(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something one may ask. Not possible: the refusal's code and sentence, and what is possible instead."""
+    """Something one may ask. Not possible: the refusal's code, sentence and data, and what is possible instead.
+
+    `is_idle`: it would be accepted, and change nothing.
+    """
 
     action: str
     stage: str
@@ -31,8 +35,10 @@ class Action(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str
     scope: str
     possible: bool
+    is_idle: bool = False
     code: str = ""
     why: str = ""
+    data: dict[str, Any] = {}
     instead: tuple[str, ...] = ()
 
 
@@ -59,9 +65,9 @@ async def actions_of(
                 )
             )
         for command in commands:
-            refusal = await refusal_of(unit, command, trial(book, actor, at))
+            refusal, changes = await outcome_of(unit, command, trial(book, actor, at))
             if refusal is not None and refusal.code in endpoint.tolerates:
-                refusal = None
+                refusal, changes = None, True
             found.append(
                 Action(
                     action=endpoint.name,
@@ -70,8 +76,10 @@ async def actions_of(
                     path=endpoint.address(command),
                     scope=endpoint.scope,
                     possible=refusal is None,
+                    is_idle=refusal is None and not changes,
                     code=refusal.code if refusal else "",
                     why=str(refusal) if refusal else "",
+                    data=refusal.data if refusal else {},
                     instead=refusal.instead if refusal else (),
                 )
             )
@@ -85,15 +93,18 @@ def trial(book: Book, actor: str, at: datetime) -> Call:
 
 async def refusal_of(unit: UnitOfWork, command: Command, call: Call) -> Refusal | None:
     """Why a command would be refused, or None."""
+    refusal, _ = await outcome_of(unit, command, call)
+    return refusal
+
+
+async def outcome_of(unit: UnitOfWork, command: Command, call: Call) -> tuple[Refusal | None, bool]:
+    """Why a command would be refused, and whether it would change anything."""
     rule = DECIDES[type(command)]
     while True:
         try:
-            for _ in rule(unit.state, command, call):
-                pass
+            return None, bool(list(rule(unit.state, command, call)))
         except Missing as missing:
             needs = missing.needs
         except Refusal as refusal:
-            return refusal
-        else:
-            return None
+            return refusal, False
         await unit.load(needs)

@@ -22,6 +22,7 @@ from purveyor.web.console.foreseen import steps_of
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
 from purveyor.web.endpoints import ROOT, Endpoint
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
 
@@ -69,10 +70,10 @@ _ROW_FIELDS = {name for _, endpoint in TRIED for name in endpoint.given if name 
 def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dict[str, str]) -> list[Offers]:
     stages: dict[str, Offers] = {}
     seen: set[tuple[str, bool]] = set()
-    for action in sorted(found, key=lambda each: not each.possible):
-        if (action.path, True) in seen or (action.path, action.possible) in seen:
+    for action in sorted(found, key=lambda each: not _is_useful(each)):
+        if (action.path, True) in seen or (action.path, _is_useful(action)) in seen:
             continue
-        seen.add((action.path, action.possible))
+        seen.add((action.path, _is_useful(action)))
         group = stages.setdefault(action.stage, Offers(action.stage, [], []))
         given = _given(ENDPOINTS[action.action][1], action.path)
         query = "&".join(f"{name}={value}" for name, value in given.items())
@@ -80,11 +81,21 @@ def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dic
             title=action.title,
             about=", ".join(names[value] for value in given.values() if value in names),
             href=f"/console/orders/{opened.order.number}/do/{action.action}" + (f"?{query}" if query else ""),
-            why=visit._(action.why),
+            why=_why_not(visit, action),
             instead=action.instead,
         )
-        (group.possible if action.possible else group.others).append(offer)
+        (group.possible if _is_useful(action) else group.others).append(offer)
     return [stages[stage] for stage, _ in _STAGES if stage in stages]
+
+
+def _is_useful(action: Action) -> bool:
+    return action.possible and not action.is_idle
+
+
+def _why_not(visit: Visit, action: Action) -> str:
+    if action.is_idle:
+        return visit._("There is nothing to do: it would change nothing now.")
+    return sentence_of(action.code, action.data, visit.language, visit._(action.why))
 
 
 _STAGES = [(chapter.name, chapter) for chapter in STAGES]

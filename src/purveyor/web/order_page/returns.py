@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Line
-from purveyor.engine.answers import Preview, Refused
+from purveyor.engine.answers import Preview
 from purveyor.stages.returns.commands import CancelReturn, RequestReturn, ReturnItem, Want
 from purveyor.stages.returns.decide.worth import policy_of, returnable
 from purveyor.stages.returns.facts import ReturnAuthorized
@@ -19,8 +19,9 @@ from purveyor.web.order_page.changes import typed, wanted_of
 from purveyor.web.order_page.opened import Opened, opened, order_id_of
 from purveyor.web.order_page.queries import Exchange, exchanges_for
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.texts import mark, sentence_of
+from purveyor.web.pages.texts import mark
 from purveyor.web.pages.visit import Visit, id_of
 
 REASONS = {  # words for the reasons of the policy that comes with the shop; others are shown as they are called
@@ -85,7 +86,9 @@ async def _returnable(order: Opened, line: Line) -> Returnable:
             reasons.append((reason, visit._(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")))
         else:
             refused = refused or refusal
-    why = sentence_of(Refused.of(refused), visit.language) if refused is not None and not reasons else ""
+    why = ""
+    if refused is not None and not reasons:
+        why = sentence_of(refused.code, refused.data, visit.language, str(refused))
     exchanges = await exchanges_for(order.read, line.sku) if reasons else []
     return Returnable(line, returnable(order.book, line), reasons, exchanges, why)
 

@@ -13,9 +13,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from purveyor.core.refusals import Refusal
-from purveyor.engine.answers import Refused
-
 CATALOGS = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "pt": "Português"}
 SOURCE = "en"  # the language in which texts stand in templates and code
@@ -67,29 +64,3 @@ def _weighed(accepted: str) -> list[tuple[str, float]]:
         except ValueError:
             continue
     return [(tag, weight) for tag, weight in pairs if tag]
-
-
-@cache
-def _sentences() -> dict[str, str]:
-    """The sentence of every refusal, by its code."""
-    found: dict[str, str] = {}
-    waiting = [Refusal]
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        found[kind.code] = kind.sentence
-    return found
-
-
-def sentence_of(refused: Refused, language: str) -> str:
-    """A refusal in the language of who reads it. Without a translation, as the rule said it."""
-    template = _sentences().get(refused.code)
-    if template is None or language == SOURCE:
-        return refused.sentence
-    translated = translations(language).gettext(template)
-    if translated == template:
-        return refused.sentence
-    try:
-        return translated.format(**refused.data)
-    except (KeyError, IndexError, AttributeError):
-        return refused.sentence

@@ -24,8 +24,9 @@ from purveyor.web.limits import address_of
 from purveyor.web.pages import formats
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
+from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.rendering import environment
-from purveyor.web.pages.texts import locale_of, negotiate, sentence_of, translations
+from purveyor.web.pages.texts import locale_of, negotiate, translations
 
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
@@ -186,7 +187,7 @@ class Visit:
 
     def tell_refusal(self, refused: Refused) -> None:
         """In words, with what is possible instead; beside its field where it is about one."""
-        sentence = sentence_of(refused, self.language)
+        sentence = sentence_of(refused.code, refused.data, self.language, refused.sentence)
         field = refused.data.get("field")
         if refused.code == "invalid" and isinstance(field, str):
             self.errors[field] = sentence

@@ -1,0 +1,45 @@
+"""Refusals as people read them: the sentence in their language, and the states in it in their words."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from purveyor.core.refusals import Refusal
+from purveyor.web.pages.labels import LABELS, label
+from purveyor.web.pages.texts import SOURCE, translations
+
+STATE = "_status"  # how the names of values end that are states
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    """The sentence of every refusal, by its code."""
+    found: dict[str, str] = {}
+    waiting = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        found[kind.code] = kind.sentence
+    return found
+
+
+def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) -> str:
+    """A refusal in the language of who reads it; `otherwise` where it is none of ours, or its data do not fit it."""
+    template = _sentences().get(code)
+    has_states = any(name.endswith(STATE) for name in data)
+    if template is None or (language == SOURCE and not has_states):
+        return otherwise
+    if language != SOURCE:
+        template = translations(language).gettext(template)
+    words = {name: _state(value, language) if name.endswith(STATE) else value for name, value in data.items()}
+    try:
+        return template.format(**words)
+    except (KeyError, IndexError, AttributeError):
+        return otherwise
+
+
+def _state(value: Any, language: str) -> Any:
+    if value not in LABELS:
+        return value
+    return label(value).lower() if language == SOURCE else translations(language).gettext(label(value))
