@@ -50,6 +50,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     pool_size: Annotated[int, Meta(description="Database connections of one process.", ge=2, le=1_000)] = 8
+    database_wait_s: Annotated[
+        int,
+        Meta(
+            description="Seconds that `serve` and `work` wait at their start for a database that starts as well.",
+            ge=0,
+            le=86_400,
+        ),
+    ] = 30
     batch_commands: Annotated[int, Meta(description="Commands that one commit takes at most.", ge=1, le=10_000)] = 256
     batch_rows: Annotated[
         int, Meta(description="Rows that one commit touches at most; one larger order still goes through.", ge=100)

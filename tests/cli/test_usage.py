@@ -55,6 +55,7 @@ async def test_a_database_that_is_not_there_is_named_without_its_password(desk: 
 @pytest.mark.parametrize("verb", ["serve", "work", "migrate"])
 async def test_nothing_starts_without_a_database(desk: Desk, verb: str) -> None:
     desk.variables["PURVEYOR_DATABASE_URL"] = unreachable()
+    desk.variables["PURVEYOR_DATABASE_WAIT_S"] = "0"
     process = await desk.start(verb)
     output, errors = await process.communicate()
 

@@ -14,7 +14,7 @@ import msgspec
 from rich.console import Console
 
 from purveyor.core.messages import Command
-from purveyor.db.database import open_database
+from purveyor.db.database import open_database, wait_for_database
 from purveyor.db.embedded import EmbeddedServerError
 from purveyor.engine.answers import Answer
 from purveyor.logs import configure_logs
@@ -39,6 +39,7 @@ async def house_of(settings: Settings) -> AsyncIterator[House]:
 @asynccontextmanager
 async def migrated_house_of(settings: Settings) -> AsyncIterator[House]:
     """The same, where somebody else has just seen to the tables: without all that migrating takes in memory."""
+    await wait_at_start(settings)
     async with _opened(settings, migrated=True) as house:
         yield house
 
@@ -60,9 +61,20 @@ async def check_database(settings: Settings) -> None:
 
     Raises `CannotDo`, so that a server that cannot work says why instead of starting.
     """
+    await wait_at_start(settings)
     with reachable(settings):
         async with open_database(settings) as dsn:
             await bring_up_to_date(settings, dsn)
+
+
+async def wait_at_start(settings: Settings) -> None:
+    """For a process that is started with the machine: its database may need a moment."""
+
+    def tell(error: Exception) -> None:
+        longest = settings.database_wait_s
+        sys.stderr.write(f"{_where(settings)} does not answer yet ({error}): waiting for it, {longest} s at most.\n")
+
+    await wait_for_database(settings, tell)
 
 
 async def bring_up_to_date(settings: Settings, dsn: str) -> None:

@@ -16,7 +16,7 @@ from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable
+from purveyor.verbs.house import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable, wait_at_start
 from purveyor.web.queries import order_id_of
 from purveyor.wiring import House
 
@@ -38,6 +38,7 @@ MOST_PRINTED = 100
 
 async def work(settings: Settings) -> int:
     """Until a signal: perform jobs, sweep what is due."""
+    await wait_at_start(settings)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
