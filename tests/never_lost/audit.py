@@ -10,10 +10,10 @@ from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.wiring import House
 
 PAYMENTS = """
-    -- What the gateway should have, by its reference.
+    -- What the gateway should have, by its reference. A challenge that was given up has one too, and no money.
     SELECT reference, authorized_minor, captured_minor, refunded_minor, released_minor
       FROM payment
-     WHERE method = 'card' AND reference <> ''
+     WHERE method = 'card' AND reference <> '' AND authorized_minor > 0
 """
 BY_GATEWAY = "SELECT count(*) FROM refund WHERE status = 'done' AND way = 'gateway'"
 BY_CARD = """

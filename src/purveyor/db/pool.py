@@ -16,6 +16,7 @@ SERVER_SETTINGS = {
 
 # The version byte in front of every jsonb on the wire. Binary, because COPY takes nothing else.
 _JSONB_VERSION = b"\x01"
+_json_of = msgspec.json.Encoder().encode
 
 
 async def connect_pool(dsn: str, size: int) -> "asyncpg.Pool[asyncpg.Record]":
@@ -41,7 +42,7 @@ async def prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 def _encode_jsonb(value: Any) -> bytes:
-    return _JSONB_VERSION + msgspec.json.encode(value)
+    return _JSONB_VERSION + _json_of(value)
 
 
 def _decode_jsonb(wire: bytes) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Final
 
@@ -56,7 +57,7 @@ def render(notice: str, tag: str, channel: str, order: Tellable, details: Mappin
     language = language_of(tag)
     locale = _locale(tag, language)
     subject, paragraphs = text_of(language, notice)
-    wanted = {name for text in (subject, *paragraphs) for _, name, _, _ in _formatter.parse(text) if name}
+    wanted = {name for text in (subject, *paragraphs) for name in _names(text)}
     known = _facts(order, locale, wanted) | _told(details, locale, WORDS[language])
     if order.url:  # everything that a notice asks for can be done there
         known |= {"url": order.url, "order_url": order.url}
@@ -74,8 +75,13 @@ def render(notice: str, tag: str, channel: str, order: Tellable, details: Mappin
 
 def _fill(template: str, known: Mapping[str, str]) -> str:
     """The text with its names filled in; "" where one of them is not known."""
-    names = [name for _, name, _, _ in _formatter.parse(template) if name]
-    return template.format_map(known) if all(known.get(name) for name in names) else ""
+    return template.format_map(known) if all(known.get(name) for name in _names(template)) else ""
+
+
+@cache
+def _names(template: str) -> list[str]:
+    """What stands between braces in one of our texts."""
+    return [name for _, name, _, _ in _formatter.parse(template) if name]
 
 
 def _short(texts: Sequence[str], url: str) -> str:
@@ -86,6 +92,7 @@ def _short(texts: Sequence[str], url: str) -> str:
     return f"{text} {url}" if url else text
 
 
+@lru_cache(maxsize=256)
 def _locale(tag: str, language: str) -> Locale:
     """How numbers and dates are written: in the customer's own way where the language is his."""
     try:
@@ -161,5 +168,7 @@ def _amount(value: str, locale: Locale) -> str:
         return value
 
 
+@lru_cache(maxsize=4096)
 def _money(minor: int, currency: str, locale: Locale) -> str:
+    """Remembered, because prices repeat and writing one out takes as long as a small query."""
     return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)
