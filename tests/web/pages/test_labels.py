@@ -12,8 +12,19 @@ from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
 
 open_rooms()
-STAGES = ("receipt", "review", "confirmation", "payment", "picking", "packing")
-STAGES += ("shipping", "delivery", "support", "returns", "feedback")
+STAGES = [
+    "receipt",
+    "review",
+    "confirmation",
+    "payment",
+    "picking",
+    "packing",
+    "shipping",
+    "delivery",
+    "support",
+    "returns",
+    "feedback",
+]
 
 
 def kinds_of(job: type[Job]) -> Iterator[str]:
