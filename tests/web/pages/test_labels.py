@@ -29,7 +29,7 @@ STAGES = [
 
 def kinds_of(job: type[Job]) -> Iterator[str]:
     for each in job.__subclasses__():
-        if "." in each.kind():
+        if "." in each.kind() and each.__module__.startswith("purveyor."):
             yield each.kind()
         yield from kinds_of(each)
 
