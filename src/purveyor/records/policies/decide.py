@@ -26,7 +26,8 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     before = state.get(Policy, command.name)
     data = _with_history(before, command.data) if command.name == "returns" else command.data
     try:
-        assemble([Policy(command.name, 1, data)])
+        # Earlier return policies stay as they were set; only the new one is held against today's bounds.
+        assemble([Policy(command.name, 1, data[-1:] if command.name == "returns" else data)])
     except msgspec.ValidationError as error:
         raise Invalid(field="data", found=command.name, expected=str(error)) from error
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)

@@ -9,14 +9,14 @@ import msgspec
 
 from purveyor.core.policies import Policies
 from purveyor.db.reader import Reader
-from purveyor.records.policies.state import Policy, assemble
+from purveyor.records.policies.state import Policy, in_force
 
 POLICIES = "SELECT name, version, data FROM policy ORDER BY name"
 
 
 async def load_policies(read: Reader) -> Policies:
     """All policies that are in force now."""
-    return assemble(await read.rows(Policy, POLICIES))
+    return in_force(await read.rows(Policy, POLICIES))
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
+from msgspec import inspect
 
 from purveyor.core.messages import Stamp
 from purveyor.core.policies import Policies
@@ -38,6 +39,37 @@ def set_policy(state: State, fact: PolicySet, stamp: Stamp) -> None:
 
 def assemble(rows: Iterable[Policy]) -> Policies:
     """All policies as one value; what was never set has its default. Raises `msgspec.ValidationError`."""
+    return msgspec.convert(_document(rows), Policies)
+
+
+def in_force(rows: Iterable[Policy]) -> Policies:
+    """The policies that were set, read as near as can be: a shop must start on what was set under wider bounds."""
+    document = _document(rows)
+    try:
+        return msgspec.convert(document, Policies)
+    except msgspec.ValidationError:
+        return cast("Policies", _nearest(inspect.type_info(Policies), document))
+
+
+def _document(rows: Iterable[Policy]) -> dict[str, Any]:
     rows = list(rows)
-    values: dict[str, Any] = {row.name: row.data for row in rows}
-    return msgspec.convert({**values, "version": sum(row.version for row in rows)}, Policies)
+    return {**{row.name: row.data for row in rows}, "version": sum(row.version for row in rows)}
+
+
+def _nearest(kind: inspect.Type, data: Any) -> Any:
+    """The value that a document says; numbers out of their bounds are at the bound."""
+    match kind:
+        case inspect.Metadata():
+            return _nearest(kind.type, data)
+        case inspect.StructType() if isinstance(data, dict):
+            known = [field for field in kind.fields if field.encode_name in data]
+            return kind.cls(**{field.name: _nearest(field.type, data[field.encode_name]) for field in known})
+        case inspect.VarTupleType() if isinstance(data, list | tuple):
+            return tuple(_nearest(kind.item_type, each) for each in data)
+        case inspect.UnionType() if data is not None:
+            return _nearest(next(each for each in kind.types if not isinstance(each, inspect.NoneType)), data)
+        case inspect.IntType() if isinstance(data, int):
+            least = data if kind.ge is None else max(data, kind.ge)
+            return least if kind.le is None else min(least, kind.le)
+        case _:
+            return data

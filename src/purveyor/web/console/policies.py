@@ -15,7 +15,7 @@ from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.facts import PolicySet
 from purveyor.records.policies.queries import Version, load_policies, policy_rows, versions_of
-from purveyor.records.policies.state import Policy, assemble
+from purveyor.records.policies.state import Policy, assemble, in_force
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.policy_forms import Difference, differences, document_of, fields_of, read_document
 from purveyor.web.console.policy_words import ABOUT, COUNTS, HINTS, HOW, NO_PREVIEW
@@ -130,7 +130,7 @@ async def _proposed(visit: Visit, name: str) -> tuple[Policies, Policies]:
         raise TurnedDown(foreseen.refusal.status)
     made = next(fact for fact in foreseen.facts if fact["kind"] == PolicySet.kind())
     others = [row for row in await policy_rows(read) if row.name != name]
-    return before, assemble([*others, Policy(name, made["number"], made["data"])])
+    return before, in_force([*others, Policy(name, made["number"], made["data"])])
 
 
 async def put_in_force(visit: Visit) -> ASGIResponse:

@@ -1,0 +1,82 @@
+"""A policy that is set can be worked by: a slip of the keyboard is refused, and what was set before is still read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import Invalid
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.state import Policy, assemble, in_force
+from tests.bounded import unbounded
+from tests.pure import a_shop, do
+
+CARTON = {"code": "S", "length_mm": 1, "width_mm": 1, "height_mm": 1, "tare_g": 1, "limit_g": 1}
+
+
+def test_every_number_text_and_list_of_a_policy_has_a_bound() -> None:
+    assert [each for each in unbounded(inspect.type_info(Policies), "") if each != ".version: int"] == []
+
+
+def test_the_policies_of_a_new_shop_are_within_their_bounds() -> None:
+    assert msgspec.convert(msgspec.to_builtins(Policies()), Policies) == Policies()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field"),
+    [
+        ("payment", {"doubt_after_s": 10**15}, "doubt_after_s"),
+        ("payment", {"doubt_after_s": 0}, "doubt_after_s"),
+        ("payment", {"cod_fee_minor": -5}, "cod_fee_minor"),
+        ("payment", {"invoice_days": 10**9}, "invoice_days"),
+        ("shipping", {"options": [{"code": "a", "name": "A", "price_minor": 1, "days": 10**9}]}, "days"),
+        ("shipping", {"options": [{"code": "a", "name": "A", "price_minor": -490, "days": 1}]}, "price_minor"),
+        ("shipping", {"options": [{"code": "a" * 3_000, "name": "A", "price_minor": 1, "days": 1}]}, "code"),
+        ("tax", {"rates": [{"country": "DE", "tax_class": "standard", "basis_points": -20_000}]}, "basis_points"),
+        ("tax", {"rates": [{"country": "Germany", "tax_class": "standard", "basis_points": 1}]}, "country"),
+        ("holds", {"rules": [{"type": "a", "owner": "b", "hours": 10**12, "at_deadline": "cancel"}]}, "hours"),
+        ("returns", {"restocking_fee_basis_points": 20_000}, "restocking_fee_basis_points"),
+        ("returns", {"window_days": 10**9}, "window_days"),
+        ("routing", {"backorder_cap": -1}, "backorder_cap"),
+        ("delivery", {"collect_days": 10**9}, "collect_days"),
+        ("survey", {"days_after_delivery": -1}, "days_after_delivery"),
+        ("packing", {"cartons": [{**CARTON, "length_mm": 0}]}, "length_mm"),
+        ("currency", "euro", "currency"),
+    ],
+)  # fmt: skip
+def test_a_policy_out_of_its_bounds_is_refused_with_the_field(name: str, data: Any, field: str) -> None:
+    shop = a_shop()
+
+    with pytest.raises(Invalid) as refusal:
+        do(shop, SetPolicy(name=name, data=data))
+
+    assert field in str(refusal.value)
+    assert shop.find(Policy, "name", name) == []
+
+
+def test_what_was_set_under_wider_bounds_is_read_at_the_bound() -> None:
+    rows = [
+        Policy("payment", 1, {"doubt_after_s": 10**15, "invoice_days": 30}),
+        Policy("routing", 2, {"rule": "priority"}),
+    ]
+
+    policies = in_force(rows)
+
+    assert (policies.payment.doubt_after_s, policies.payment.invoice_days) == (86_400, 30)
+    assert (policies.routing.rule, policies.version) == ("priority", 3)
+    with pytest.raises(msgspec.ValidationError):
+        assemble(rows)
+
+
+def test_a_return_policy_is_set_after_an_older_one_that_today_would_be_refused() -> None:
+    shop = a_shop()
+    shop.add(Policy("returns", 1, [{"name": "default", "version": 1, "window_days": 10**9}]))
+
+    do(shop, SetPolicy(name="returns", data={"window_days": 14}))
+
+    versions = in_force(shop.shared[Policy].values()).returns
+    assert [each.window_days for each in versions] == [3_650, 14]
