@@ -84,9 +84,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description=(
                 "What time it is: `system`, or a simulated time as START*SPEED@SINCE (it was START at the Unix time"
-                " SINCE, and runs SPEED times as fast as ours)."
+                " SINCE, and runs SPEED times as fast as ours), or file:PATH (what another process says there)."
             ),
-            pattern=r"^(system|[^*@]+\*\d+(\.\d+)?@\d+(\.\d+)?)$",
+            pattern=r"^(system|file:.+|[^*@]+\*\d+(\.\d+)?@\d+(\.\d+)?)$",
             examples=["system", "2026-03-02T08:00:00Z*1440@1767225600"],
         ),
     ] = "system"

@@ -1,15 +1,17 @@
 """A shop that is played goes through all stages, comes to an end, and comes to the same end again."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.db.embedded import EmbeddedServer
 from purveyor.insight.verify import verify
-from purveyor.simulation.buyers import Buyers
+from purveyor.simulation.buyers import GOOD_CARD, Buyers
 from purveyor.simulation.chance import Chance
 from purveyor.simulation.run import work_off
+from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from tests.conftest import run_as_admin
 from tests.simulation_runs.conftest import Playing
 
@@ -56,6 +58,33 @@ async def test_the_same_seed_makes_the_same_figures(playing: Playing, database: 
             figures.append(await simulation.run(25))
 
     assert figures[0] == figures[1]
+
+
+async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: str) -> None:
+    mine = PlaceOrder(
+        channel="web",
+        currency="EUR",
+        lines=(LineItem(sku="BEAN-HSE-500", quantity=1),),
+        contact=Address(
+            name="Ann", email="ann@example.com", street="Teststr. 1", city="Berlin", postal_code="10115", country="DE"
+        ),
+        tenders=(Tender(method="card", source=GOOD_CARD),),
+        reference="MINE-1",
+    )
+    async with playing(database, 7) as simulation:
+        await simulation.open()
+        read = simulation.house.read
+        given = await simulation.house.committer.submit(mine, key="visitor", actor="channel:web")
+        for _ in range(48):
+            simulation.clock.advance(timedelta(hours=1))
+            await simulation.tick(40)
+        my_stage = await read.values("SELECT stage FROM orders WHERE id = $1", given.answer.order_id)
+        sent = await read.values(
+            "SELECT sum(shipped + delivered) FROM line WHERE order_id <> $1", given.answer.order_id
+        )
+
+    assert my_stage == ["picking"]
+    assert sent[0] > 0
 
 
 async def test_a_shop_that_is_opened_twice_is_opened_once(playing: Playing, database: str) -> None:

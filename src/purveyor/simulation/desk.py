@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -14,6 +15,12 @@ from purveyor.engine.answers import Given, Refused
 from purveyor.wiring import House
 
 AT_ONCE = 2_000  # well below the line's length (`max_waiting`), so that nobody is turned away
+# Who is nobody in particular: what a carrier tells is told of every parcel.
+OF_EVERYBODY = "channel:carrier"
+OTHERS = """
+    -- Orders that nobody in here has placed: they do not bear the simulation's reference.
+    SELECT id FROM orders WHERE reference !~ '^P[0-9]+-' AND (status = 'placed' OR $1)
+"""
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -31,15 +38,24 @@ class Desk:
         self.house = house
         self.refused: Counter[str] = Counter()
         self.accepted = 0
+        self.visitors: set[UUID] = set()  # orders that are left to those who placed them
         self._prefix = prefix
 
     @property
     def now(self) -> datetime:
         return self.house.outside.clock.now()
 
+    async def look_for_visitors(self, *, first: bool = False) -> None:
+        """Learn which orders were placed by somebody who tries the shop out. `first`: those that have ended too."""
+        self.visitors.update(await self.house.read.values(OTHERS, first))
+
+    def is_ours(self, act: Act) -> bool:
+        """Whether this is for us to do, and not for a visitor who tries the shop out."""
+        return act.actor == OF_EVERYBODY or getattr(act.command, "order_id", None) not in self.visitors
+
     async def hand_in(self, acts: Iterable[Act]) -> list[Given]:
-        """Ask for all of it, at one time, and give the answers in the same order."""
-        acts = list(acts)
+        """Ask for all of it that is ours, at one time, and give the answers in the same order."""
+        acts = [act for act in acts if self.is_ours(act)]
         given: list[Given] = []
         now = self.now
         for start in range(0, len(acts), AT_ONCE):

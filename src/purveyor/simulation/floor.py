@@ -43,10 +43,22 @@ RELEASED = """
   ORDER BY location, due_at, id
      LIMIT $2
 """
-PLANNED_WAVES = "SELECT id, location FROM wave WHERE status = 'planned' ORDER BY planned_at, id LIMIT $1"
-WALKED_WAVES = (
-    "SELECT id, location FROM wave WHERE status = 'walking' AND started_at <= $1 ORDER BY started_at, id LIMIT $2"
-)
+PLANNED_WAVES = """
+    SELECT id, location
+      FROM wave
+     WHERE status = 'planned'
+           AND NOT EXISTS (SELECT FROM fulfillment f WHERE f.wave_id = wave.id AND f.order_id = ANY($1::uuid[]))
+  ORDER BY planned_at, id
+     LIMIT $2
+"""
+WALKED_WAVES = """
+    SELECT id, location
+      FROM wave
+     WHERE status = 'walking' AND started_at <= $1
+           AND NOT EXISTS (SELECT FROM fulfillment f WHERE f.wave_id = wave.id AND f.order_id = ANY($2::uuid[]))
+  ORDER BY started_at, id
+     LIMIT $3
+"""
 TO_PICK = """
     -- In the hands of somebody who walks, with one of its items: the one that may not be where it should be.
     SELECT f.id, f.order_id, f.location, coalesce(nullif(o.reference, ''), o.id::text) AS about, i.line_id,
@@ -158,7 +170,8 @@ class Floor:
     async def _plan(self) -> AsyncIterator[Act]:
         by_location: defaultdict[str, list[_Work]] = defaultdict(list)
         for work in await self._read.rows(_Work, RELEASED, self._before(TAKEN_UP_AFTER), AT_ONCE):
-            by_location[work.location].append(work)
+            if work.order_id not in self._desk.visitors:
+                by_location[work.location].append(work)
         for location, works in by_location.items():
             for wave in _parts(works, IN_A_WAVE):
                 refs = tuple(FulfillmentRef(order_id=work.order_id, fulfillment_id=work.id) for work in wave)
@@ -166,12 +179,16 @@ class Floor:
                 yield Act(PlanWave(location=location, fulfillments=refs), key, PICKERS[0])
 
     async def _start(self) -> AsyncIterator[Act]:
-        for number, wave in enumerate(await self._read.rows(_Wave, PLANNED_WAVES, AT_ONCE)):
+        for number, wave in enumerate(await self._read.rows(_Wave, PLANNED_WAVES, list(self._desk.visitors), AT_ONCE)):
             yield Act(StartPickList(wave_id=wave.id), f"walk:{wave.id}", PICKERS[number % len(PICKERS)])
 
     async def _finish(self) -> AsyncIterator[Act]:
-        for wave in await self._read.rows(_Wave, WALKED_WAVES, self._before(WALKED_IN), AT_ONCE):
+        for wave in await self._waves_walked():
             yield Act(FinishWave(wave_id=wave.id), f"walked:{wave.id}", PICKERS[0])
+
+    async def _waves_walked(self) -> list[_Wave]:
+        visitors = list(self._desk.visitors)
+        return await self._read.rows(_Wave, WALKED_WAVES, self._before(WALKED_IN), visitors, AT_ONCE)
 
     async def _pick(self) -> None:
         """Everything that is there, after what is not."""
@@ -217,7 +234,8 @@ class Floor:
     async def _load(self) -> AsyncIterator[Act]:
         by_location: defaultdict[str, list[_Work]] = defaultdict(list)
         for parcel in await self._read.rows(_Work, LABELED, AT_ONCE):
-            by_location[parcel.location].append(parcel)
+            if parcel.order_id not in self._desk.visitors:
+                by_location[parcel.location].append(parcel)
         for location, parcels in by_location.items():
             for part in _parts(parcels, ON_A_MANIFEST):
                 refs = tuple(ShipmentRef(order_id=parcel.order_id, shipment_id=parcel.id) for parcel in part)

@@ -286,7 +286,8 @@ class Office:
         cases = [
             case
             for case in await self._read.rows(_Case, CASES, AT_ONCE)
-            if self._desk.now >= case.opened_at + self._thinking("case", case.about, case.topic, hours=20)
+            if case.order_id not in self._desk.visitors
+            and self._desk.now >= case.opened_at + self._thinking("case", case.about, case.topic, hours=20)
         ]
         given = await self._desk.hand_in([self._help(case) for case in cases])
         done = [

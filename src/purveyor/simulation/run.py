@@ -67,6 +67,7 @@ class Simulation:
         await self.shop.open(self.desk)
         await self.staff.begin()
         await self.customers.listen_from_now()
+        await self.desk.look_for_visitors(first=True)
         (self._before,) = await self.house.read.values(LAST_NUMBER, f"P{self.chance.seed}-")
 
     async def tick(self, most: int | None = None) -> None:
@@ -79,6 +80,7 @@ class Simulation:
             self._next = next(self._arrivals)
         await self.desk.hand_in(orders)
         await self.house.pump.drain()
+        await self.desk.look_for_visitors()
         await self.customers.live()
         await self.house.pump.drain()
         await self.staff.work()

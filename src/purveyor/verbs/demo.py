@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from purveyor.adapters.clocks import SimulatedClock
+from purveyor.adapters.clocks import SharedClock, SimulatedClock
 from purveyor.db.database import open_database
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
@@ -36,7 +36,7 @@ SPEED = 1_440.0
 SPEED_IN_WORDS = "a day a minute"
 ORDERS_A_DAY = 150
 HISTORY = timedelta(days=4)  # played as fast as it goes, while the board is shown already
-HISTORY_STEP = timedelta(hours=1)
+LONGEST_STEP = timedelta(hours=1)  # on a busy machine time goes slower, rather than leap
 TICK_S = 0.3
 LOOK_EVERY_S = 0.5
 LINE_EVERY_S = 3.0
@@ -72,10 +72,12 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
     # Whatever is logged would break the picture.
     with (folder / "demo.log").open("a") as log, contextlib.redirect_stderr(log), show.on_screen():
         newest = await _newest(settings) if keep else None
-        clock = HurryingClock(newest or FIRST_DAY, SPEED, hurry=timedelta() if newest else HISTORY)
+        clock = SharedClock.make(folder / "clock", newest or FIRST_DAY)
+        live_from = clock.now() if newest else clock.now() + HISTORY
         # The server starts while the database does: both know how to wait for each other.
         async with serving(settings, clock, folder / "serve.log") as server, simulated_house(settings, clock) as house:
-            await _play(show, house, clock, server, seed=seed, orders=orders)
+            shop = _run_shop(house, clock, show, live_from, seed=seed, orders=orders)
+            await _play(show, house, clock, server, shop)
     out.print(show.board.line(), soft_wrap=True, highlight=False)
     out.print(
         f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}", soft_wrap=True
@@ -84,11 +86,15 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
 
 
 async def _play(
-    show: Show, house: House, clock: HurryingClock, server: asyncio.subprocess.Process, *, seed: int, orders: int
+    show: Show,
+    house: House,
+    clock: SimulatedClock,
+    server: asyncio.subprocess.Process,
+    shop: Coroutine[None, None, None],
 ) -> None:
     """The shop, the board and the server side by side, until the first of them ends."""
     tasks = [
-        asyncio.create_task(_run_shop(house, clock, show, seed=seed, orders=orders)),
+        asyncio.create_task(shop),
         asyncio.create_task(_announce(house, show, server)),
         asyncio.create_task(show.keep_looking(house, clock)),
         asyncio.create_task(house.announcer.run(show.stopping)),
@@ -109,24 +115,30 @@ async def _play(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _run_shop(house: House, clock: HurryingClock, show: Show, *, seed: int, orders: int) -> None:
-    """Open the shop, hurry through its first days, then live on at the clock's speed."""
+async def _run_shop(
+    house: House, clock: SharedClock, show: Show, live_from: datetime, *, seed: int, orders: int
+) -> None:
+    """Open the shop, hurry through its first days, then live on at the demo's speed."""
     simulation = Simulation(house, clock, seed, per_day=ORDERS_A_DAY)
     await simulation.open()
     most = orders or None
+    looked = time.monotonic()
     while most is None or simulation.placed < most:
-        started = time.monotonic()
-        if clock.is_hurrying:
-            clock.advance(HISTORY_STEP)
-            show.board.state = "the first days, in a hurry"
-        else:
-            show.board.state = SPEED_IN_WORDS
+        before, looked = looked, time.monotonic()
+        is_live = clock.now() >= live_from
+        show.board.state = SPEED_IN_WORDS if is_live else "the first days, in a hurry"
+        clock.advance(step(looked - before) if is_live else LONGEST_STEP)
         await simulation.tick(most)
-        if not clock.is_hurrying:
-            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - started)))
+        if is_live:
+            await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - looked)))
     await show.told.wait()
     await show.board.look(house.read, clock.now())
     show.stopping.set()
+
+
+def step(seconds: float) -> timedelta:
+    """How far the shop's time goes on in so many seconds of ours."""
+    return min(timedelta(seconds=seconds * SPEED), LONGEST_STEP)
 
 
 async def _announce(house: House, show: Show, server: asyncio.subprocess.Process) -> None:
@@ -203,35 +215,6 @@ class Show:
                 if self.board.sums.placed:
                     out.print(self.board.line(), soft_wrap=True, highlight=False)
                 await asyncio.sleep(LINE_EVERY_S)
-
-
-# the clock
-
-
-class HurryingClock(SimulatedClock):
-    """Begins some days before its own time and is advanced by hand until it has caught up; then it runs by itself.
-
-    Another process that is given `str(clock)` has the running time from the beginning.
-    """
-
-    def __init__(self, start: datetime, speed: float, *, hurry: timedelta) -> None:
-        """`hurry`: how far behind its own time it begins, at `start`."""
-        super().__init__(start + hurry, speed)
-        self._behind: datetime | None = start if hurry else None
-
-    @property
-    def is_hurrying(self) -> bool:
-        return self._behind is not None
-
-    def now(self) -> datetime:
-        return super().now() if self._behind is None else self._behind
-
-    def advance(self, by: timedelta) -> datetime:
-        assert self._behind is not None, "it runs by itself"
-        self._behind += by
-        if self._behind >= super().now():
-            self._behind = None
-        return self.now()
 
 
 # the server
