@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
@@ -106,24 +107,26 @@ class People:
         terms = chance.choice(("prepaid", "prepaid", "invoice", "on_delivery", "at_counter"))
         collects = terms == "at_counter" or chance.random() < 0.2
         split = (Tender(method="store_credit", amount=Money(500, "EUR")), Tender(method="card"))
-        self.do(
-            PlaceOrder(
-                channel="web",
-                lines=tuple(
-                    LineItem(sku=chance.choice(SKUS), quantity=chance.choice((1, 1, 2, 3)))
-                    for _ in range(chance.choice((1, 1, 2, 3)))
-                ),
-                contact=ADDRESS,
-                currency="EUR",
-                terms=terms,  # type: ignore[arg-type]
-                tenders=split if terms == "prepaid" and chance.random() < 0.1 else (),
-                method="collect" if collects else "ship",
-                collect_at="shop" if collects else "",
-                shipping_option=chance.choice(("standard", "express")),
-                customer_id=self.world.pools[None].seen["customer_id"][0] if chance.random() < 0.5 else None,
-                discount=Money(chance.choice((1, 100, 333)), "EUR") if chance.random() < 0.3 else None,
-            )
-        )
+        given = {
+            "channel": "web",
+            "lines": tuple(
+                LineItem(sku=chance.choice(SKUS), quantity=chance.choice((1, 1, 2, 3)))
+                for _ in range(chance.choice((1, 1, 2, 3)))
+            ),
+            "contact": ADDRESS,
+            "currency": "EUR",
+            "terms": terms,
+            "tenders": split if terms == "prepaid" and chance.random() < 0.1 else (),
+            "method": "collect" if collects else "ship",
+            "collect_at": "shop" if collects else "",
+            "shipping_option": chance.choice(("standard", "express")),
+            "customer_id": self.world.pools[None].seen["customer_id"][0] if chance.random() < 0.5 else None,
+            "discount": Money(chance.choice((1, 100, 333)), "EUR") if chance.random() < 0.3 else None,
+        }
+        if chance.random() < 0.5:
+            self.do(PlaceOrder(**given))  # type: ignore[arg-type]
+        else:  # whatever else an order may say, and will be able to say
+            self.do(self.world.maker(chance, ignore=0).make(PlaceOrder, **given))
 
     def answer_a_job(self, chance: Random) -> None:
         jobs = self.world.jobs
@@ -161,15 +164,33 @@ def a_story(seed: int, steps: int) -> People:
     people = People()
     people.open()
     for _ in range(steps):
-        what = chance.random()
-        if what < 0.12 or not people.world.state.books:
-            people.buy(chance)
-        elif what < 0.35 and people.world.jobs:
-            people.answer_a_job(chance)
-        elif what < 0.7:
-            people.work(chance, chance.randint(1, 6))
-        elif what < 0.95:
-            people.ask_anything(chance, chance.choice(DOORS), chance.choice((0, 0, 0, 1, 1, 3)))
-        else:
-            people.wait(chance.randint(1, 24 * 20))
+        step(people, chance)
     return people
+
+
+def step(people: People, chance: Random) -> None:
+    """One more thing happens."""
+    what = chance.random()
+    if what < 0.12 or not people.world.state.books:
+        people.buy(chance)
+    elif what < 0.35 and people.world.jobs:
+        people.answer_a_job(chance)
+    elif what < 0.7:
+        people.work(chance, chance.randint(1, 6))
+    elif what < 0.95:
+        people.ask_anything(chance, chance.choice(DOORS), chance.choice((0, 0, 0, 1, 1, 3)))
+    else:
+        people.wait(chance.randint(1, 24 * 20))
+
+
+def go_on_until(people: People, chance: Random, has_all: Callable[[People], bool], most_steps: int) -> None:
+    """The story goes on, and what nobody has managed to do yet is asked for most, until it has all that is wanted."""
+    for _ in range(most_steps):
+        if has_all(people):
+            return
+        done = {type(told.command) for told in people.story if told.accepted}
+        undone = [kind for kind in DOORS if kind not in done]
+        for kind in chance.sample(undone, min(len(undone), 8)):
+            people.ask_anything(chance, kind, 0)
+        for _ in range(12):
+            step(people, chance)

@@ -70,6 +70,8 @@ class World:
             self.pools[getattr(job, "order_id", None)].take_in(job)
         for order_id in {fact.order_id for fact in outcome.facts if fact.order_id is not None}:
             summarize(self.state.books[order_id], self.now)
+            for kind, _ in list(self.state.books[order_id].parts):
+                self.state.books[order_id].sort(kind)  # the next command finds them as if they had been loaded
             self.check_order(self.state.books[order_id])
         self.check_stock()
         self.state.added.clear()
