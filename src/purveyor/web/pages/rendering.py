@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from purveyor.web import assets
-from purveyor.web.pages import formats, labels
+from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -52,6 +52,9 @@ def environment() -> Environment:
         "same_pairs": lambda words: [(word, word) for word in words],
         "tone": labels.tone,
         "json_text": json_text,
+        "code128": lambda value: barcodes.code128(str(value)),
+        "gs1_128": barcodes.gs1_128_sscc,
+        "qr": barcodes.qr,
     }
     return made
 
