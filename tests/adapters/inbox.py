@@ -42,13 +42,13 @@ class Inbox:
 
 
 @asynccontextmanager
-async def open_inbox(port: int = 0) -> AsyncIterator[Inbox]:
+async def open_inbox(port: int = 0, *, smtputf8: bool = True) -> AsyncIterator[Inbox]:
     inbox = Inbox()
     loop = asyncio.get_running_loop()
     protocols: list[SMTP] = []
 
     def talk() -> SMTP:
-        protocols.append(SMTP(inbox, loop=loop, hostname="localhost", enable_SMTPUTF8=True))
+        protocols.append(SMTP(inbox, loop=loop, hostname="localhost", enable_SMTPUTF8=smtputf8))
         return protocols[-1]
 
     server = await loop.create_server(talk, "127.0.0.1", port)

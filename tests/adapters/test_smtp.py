@@ -139,7 +139,18 @@ async def test_no_server_is_trouble_until_there_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["", "nobody", "ada@example.com\r\nBcc: eve@example.com", "ada@example.com, bob@example.com", "@", "a b@c.de"]
+    "to",
+    [
+        "",
+        "nobody",
+        "ada@example.com\r\nBcc: eve@example.com",
+        "ada@example.com, bob@example.com",
+        "@",
+        "a b@c.de",
+        "ann@example.com;",
+        "<ann@example.com>",
+        "ann..b@example.com",
+    ],
 )
 async def test_what_is_not_one_address_is_rejected_and_not_sent(notifier: SmtpNotifier, inbox: Inbox, to: str) -> None:
     assert (await notifier.send("k", Message("email", to, "Hi", "Text"))).outcome == "rejected"
@@ -163,3 +174,28 @@ async def test_a_text_with_lone_dots_arrives_whole(notifier: SmtpNotifier, inbox
 async def test_an_sms_is_not_for_a_mail_server(notifier: SmtpNotifier, inbox: Inbox) -> None:
     assert (await notifier.send("k", Message("sms", "+4940123456", "", "Text"))).outcome == "rejected"
     assert inbox.mails == []
+
+
+async def test_a_domain_in_any_script_needs_nothing_of_the_mail_server() -> None:
+    async with open_inbox(smtputf8=False) as inbox:
+        notifier = SmtpNotifier("127.0.0.1", inbox.port, "shop@shop.example", connections=1)
+
+        assert (await notifier.send("k", Message("email", "ann@exämple.de", "Hi", "Text"))).outcome == "sent"
+        assert inbox.recipients == [["ann@xn--exmple-cua.de"]]
+        await notifier.close()
+
+
+async def test_a_name_before_the_at_that_is_not_ascii_is_said_to_need_more_of_the_mail_server() -> None:
+    async with open_inbox(smtputf8=False) as inbox:
+        notifier = SmtpNotifier("127.0.0.1", inbox.port, "shop@shop.example", connections=1)
+
+        delivery = await notifier.send("k", Message("email", "änn@example.com", "Hi", "Text"))
+        assert delivery.outcome == "rejected"
+        assert "SMTPUTF8" in delivery.reason
+        assert "before the @" in delivery.reason
+        await notifier.close()
+
+
+async def test_a_mail_server_with_smtputf8_takes_any_name(notifier: SmtpNotifier, inbox: Inbox) -> None:
+    assert (await notifier.send("k", Message("email", "änn@exämple.de", "Hi", "Text"))).outcome == "sent"
+    assert inbox.recipients == [["änn@xn--exmple-cua.de"]]

@@ -12,6 +12,7 @@ from zlib import crc32
 
 import aiosmtplib
 
+from purveyor.core.emails import for_sending, is_email, needs_smtputf8
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.ports.trouble import KeyReused, NotifierUnavailable
 
@@ -92,9 +93,9 @@ class SmtpNotifier:
             mail = self._compose(key, message)
         except ValueError as error:
             return self._rejected(key, f"malformed: {error}")
-        return await self._transmit(lane, key, mail)
+        return await self._transmit(lane, key, mail, message.to)
 
-    async def _transmit(self, lane: _Lane, key: str, mail: EmailMessage) -> Delivery:
+    async def _transmit(self, lane: _Lane, key: str, mail: EmailMessage, to: str) -> Delivery:
         try:
             await lane.send(mail)
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -103,7 +104,8 @@ class SmtpNotifier:
         except aiosmtplib.SMTPDataError as error:
             return self._rejected_or_trouble(key, error)
         except aiosmtplib.SMTPNotSupported as error:
-            return self._rejected(key, f"not_supported: {error}")
+            reason = "the part before the @ is not ASCII, which this mail server does not take (SMTPUTF8, RFC 6531)"
+            return self._rejected(key, f"not_supported: {reason if needs_smtputf8(to) else error}")
         except (aiosmtplib.SMTPException, OSError) as error:
             raise NotifierUnavailable(f"the mail server did not take the message: {error}") from error
         return Delivery(key, "sent", self.message_id(key))
@@ -125,7 +127,9 @@ class SmtpNotifier:
     def _compose(self, key: str, message: Message) -> EmailMessage:
         mail = EmailMessage(policy=SMTP_POLICY)
         mail["From"] = self._sender
-        mail["To"] = message.to
+        if not is_email(message.to):
+            raise ValueError(f"{message.to!r} is not one address")
+        mail["To"] = for_sending(message.to)
         mail["Subject"] = " ".join(message.subject.split())
         mail["Date"] = formatdate(usegmt=True)
         mail["Message-ID"] = self.message_id(key)
@@ -134,15 +138,7 @@ class SmtpNotifier:
         if message.html:
             mail.add_alternative(message.html, subtype="html")
         mail["Content-Language"] = message.language  # last: setting content clears every Content- header
-        _check_recipient(mail, message.to)
         return mail
-
-
-def _check_recipient(mail: EmailMessage, to: str) -> None:
-    # The parser mends what is broken; what is then not what was given is no address.
-    addresses = mail["To"].addresses
-    if len(addresses) != 1 or addresses[0].addr_spec != to or not (addresses[0].username and addresses[0].domain):
-        raise ValueError(f"{to!r} is not one address")
 
 
 class _Lane:

@@ -26,7 +26,10 @@ class LineItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who and where. Phones in E.164 (+4930123456), countries in ISO 3166-1 alpha-2."""
+    """Who and where, countries in ISO 3166-1 alpha-2. Phones are kept in E.164 and postal codes as their country does.
+
+    A phone number without a country's is one of the address's country: 030 1234567 in DE is +49301234567.
+    """
 
     name: str = ""
     company: str = ""

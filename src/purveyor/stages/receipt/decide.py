@@ -13,7 +13,7 @@ from purveyor.core.rows import Contact, Customer, PrivateText, Product
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
-from purveyor.stages.receipt.checks import WrongCurrency, check_form
+from purveyor.stages.receipt.checks import WrongCurrency, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount, tax_upon, tax_within
@@ -92,7 +92,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     policies = state.policies
     if command.channel in policies.closed_channels:
         raise ChannelClosed(channel=command.channel)
-    check_form(command, call.at)
+    command = checked(command, call.at)
     if command.cart_id is not None:
         check_not_ordered(state, command.cart_id)
     if command.customer_id is not None:

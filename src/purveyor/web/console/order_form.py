@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-import phonenumbers
-
+from purveyor.core import phones
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender, TenderMethod, Terms
@@ -44,13 +43,10 @@ def phone_of(text: str, country: str) -> str:
     """A number as people say it, in E.164. Raises `Invalid`."""
     if not text:
         return ""
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise Invalid(field="phone", found=text, expected="a phone number such as +49 30 123456")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    number = phones.e164(text, country)
+    if number is None:
+        raise Invalid(field="phone", found=text, expected=phones.EXPECTED)
+    return number
 
 
 def rows_of(form: Form) -> int:

