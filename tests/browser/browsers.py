@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,7 +73,7 @@ class Window:
         self._listen(page)
         return page
 
-    async def press(self, name: str, role: Any = "button") -> None:
+    async def press(self, name: str | re.Pattern[str], role: Any = "button") -> None:
         await self.page.get_by_role(role, name=name).first.click()
 
     async def put_in_cart(self, *skus: str, words: str = "Add to the cart") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from purveyor.adapters.clocks import SystemClock
@@ -37,6 +38,7 @@ async def house(database: str, tmp_path: Path) -> AsyncIterator[House]:
         clock=clock,
         outside=open_outside(settings, Reader(None), clock, in_memory=True),  # type: ignore[arg-type]
     ) as opened:
+        msgspec.structs.force_setattr(opened.outside, "read", opened.read)  # jobs read what this house has written
         submit = opened.committer.submit
         locations = [
             {"code": "main", "name": "Main", "country": "DE"},

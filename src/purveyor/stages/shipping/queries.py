@@ -106,6 +106,41 @@ LABEL_DOCUMENT = """
 """
 
 
+class LabelSheet(msgspec.Struct, frozen=True):
+    """What stands on a parcel, for a printer of labels."""
+
+    number: int
+    location: str
+    carrier: str
+    service: str
+    tracking_number: str
+    weight_g: int
+    sscc: str
+    notes: list[str]
+    name: str
+    company: str
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    country: str
+
+
+LABEL_SHEET = """
+    SELECT o.number, s.location, s.carrier, s.service, s.tracking_number, s.weight_g, p.sscc, p.notes,
+           c.name, c.company, c.street, c.postal_code, c.city, c.region, c.country
+      FROM shipment s
+      JOIN orders o ON o.id = s.order_id
+      JOIN parcel p ON p.id = s.parcel_id
+      JOIN contact c ON c.id = s.contact_id
+     WHERE s.id = $1 AND s.order_id = $2 AND s.tracking_number <> ''
+"""
+
+
+async def label_sheet(read: Reader, order_id: UUID, shipment_id: UUID) -> LabelSheet | None:
+    return await read.row(LabelSheet, LABEL_SHEET, shipment_id, order_id)
+
+
 async def label_document(read: Reader, order_id: UUID, shipment_id: UUID) -> str | None:
     """The label to print, as a data URI."""
     texts: list[str] = await read.values(LABEL_DOCUMENT, shipment_id, order_id)

@@ -130,11 +130,15 @@ async def unpack(visit: Visit) -> ASGIResponse:
 
 
 async def slip(visit: Visit) -> ASGIResponse:
-    """The packing slip, to be printed."""
+    """The packing slip, to be printed: in the language of the customer who will read it."""
     found = await packing_slip(visit.house.read, visit.in_path("order_id"), visit.in_path("parcel_id"))
     if found is None:
         raise NotFound(what="parcel", id=visit.in_path("parcel_id"))
-    return visit.page("console/packing_slip.html", slip=found)
+    seller = (await load_policies(visit.house.read)).seller
+    document = visit.document(
+        "console/packing_slip_document.html", found.head.language, head=found.head, lines=found.lines, seller=seller
+    )
+    return visit.page("console/packing_slip.html", number=found.head.number, document=document)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -107,7 +107,7 @@ async def start(visit: Visit) -> ASGIResponse:
 
 
 async def pick(visit: Visit) -> ASGIResponse:
-    """One stop: what was scanned must be what the list says."""
+    """One stop: what was scanned must be what the list says. A scan is one unit, unless all were said to be taken."""
     form = await visit.form()
     wave_id: UUID = visit.in_path("wave_id")
     stop = await _stop(visit, wave_id, form.text("stop"))
@@ -116,7 +116,7 @@ async def pick(visit: Visit) -> ASGIResponse:
             order_id=stop.order_id,
             fulfillment_id=stop.fulfillment_id,
             line_id=stop.line_id,
-            quantity=form.integer("quantity", stop.quantity - stop.picked),
+            quantity=stop.quantity - stop.picked if form.text("all") else form.integer("quantity", 1),
             scanned=form.text("scanned"),
             bin=stop.bin,
             tote=form.text("tote"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
-
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.records.policies.queries import load_policies
 from purveyor.stages.shipping.commands import DispatchShipments, RetryLabel, ShipmentRef, VoidLabel
 from purveyor.stages.shipping.queries import (
     label_document,
+    label_sheet,
     labels_refused,
     manifests,
     waiting_for_courier,
@@ -76,13 +76,22 @@ async def void(visit: Visit) -> ASGIResponse:
 
 
 async def label(visit: Visit) -> ASGIResponse:
-    """The label to print: a picture or plain text as it is, anything else as a file."""
-    document = await label_document(visit.house.read, visit.in_path("order_id"), visit.in_path("shipment_id"))
-    if document is None:
-        raise NotFound(what="label", id=visit.in_path("shipment_id"))
-    kind, _, content = document.partition(";base64,")
-    text = b64decode(content).decode() if kind.startswith("data:text/plain") else ""
-    return visit.page("console/label.html", document=document, text=text, is_picture=kind.startswith("data:image/"))
+    """The label to print, 100 by 150 mm: the carrier's picture, or a sheet of our own beside the carrier's file."""
+    read = visit.house.read
+    order_id, shipment_id = visit.in_path("order_id"), visit.in_path("shipment_id")
+    document = await label_document(read, order_id, shipment_id)
+    sheet = await label_sheet(read, order_id, shipment_id)
+    if document is None or sheet is None:
+        raise NotFound(what="label", id=shipment_id)
+    policies = await load_policies(read)
+    return visit.page(
+        "console/label.html",
+        document=document,
+        is_picture=document.startswith("data:image/"),
+        sheet=sheet,
+        seller=policies.seller,
+        place=policies.location(sheet.location),
+    )
 
 
 ROUTES: tuple[PageRoute, ...] = (

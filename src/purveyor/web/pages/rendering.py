@@ -54,6 +54,7 @@ def environment() -> Environment:
         "json_text": json_text,
         "code128": lambda value: barcodes.code128(str(value)),
         "gs1_128": barcodes.gs1_128_sscc,
+        "country": _country,
         "qr": barcodes.qr,
     }
     return made
@@ -94,6 +95,12 @@ def _ngettext(context: Context, one: str, many: str, count: int) -> str:
 @pass_context
 def _money(context: Context, minor: int | None, currency: str) -> str:
     return "" if minor is None else formats.money(minor, currency, context["visit"].locale)
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    """The name of a country by its ISO 3166-1 code; the code where the language has none."""
+    return str(context["visit"].locale.territories.get(code, code))
 
 
 @pass_context

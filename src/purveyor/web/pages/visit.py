@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel import Locale
 from litestar.response.base import ASGIResponse
+from markupsafe import Markup
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
@@ -200,6 +201,12 @@ class Visit:
         said = self._take_said()
         text = environment().get_template(template).render(visit=self, told=[*said, *self.told], **values)
         return self._answer(text.encode(), status or self.status)
+
+    def document(self, template: str, language: str, **values: Any) -> Markup:
+        """A part of a page in the language of somebody else, such as the customer who will hold it in hands."""
+        reader = Visit(self.request, self.desk)
+        reader.language = negotiate(language, None, self.language)
+        return Markup(environment().get_template(template).render(visit=reader, **values))  # noqa: S704 (rendered with escaping)
 
     def text(self, body: str, media_type: str = "text/plain") -> ASGIResponse:
         return self._answer(body.encode(), self.status, media_type)

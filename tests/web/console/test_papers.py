@@ -1,0 +1,99 @@
+"""What is printed: pick list, slip and label, with bars that can be scanned, in the language of who reads it."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.web.endpoints import ROOT
+from tests.web.conftest import Api
+from tests.web.console.staff import Colleague, somebody, told
+
+
+@pytest.fixture
+async def admin(api: Api) -> Colleague:
+    return await somebody(api, "admin")
+
+
+async def act(api: Api, order: str, *actions: str) -> None:
+    for action in actions:
+        offered = (await api.get(f"/orders/{order}/actions")).json()["items"]
+        path = next(each["path"] for each in offered if each["action"] == action and each["possible"])
+        done = await api.post(path.removeprefix(ROOT))
+        assert done.status_code in (200, 201), done.text
+
+
+async def part(api: Api, order: str, name: str) -> dict[str, Any]:
+    (found,) = (await api.get(f"/orders/{order}")).json()["parts"][name]
+    return dict(found)
+
+
+async def a_parcel(api: Api, **changes: Any) -> tuple[str, dict[str, Any]]:
+    """An order that is paid on delivery, packed, with its label bought."""
+    placed = await api.place(("MUG", 2), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}], **changes)
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    await act(api, order, "picking.confirm_pick_list", "packing.pack_parcel")
+    await api.house.pump.drain()
+    return order, placed
+
+
+async def test_a_packing_slip_speaks_the_language_of_the_customer(api: Api, admin: Colleague) -> None:
+    order, placed = await a_parcel(api, language="de")
+    parcel = await part(api, order, "parcel")
+
+    page = await admin.see(f"/console/packing/slips/{order}/{parcel['id']}")
+
+    assert page.status_code == 200, page.text
+    assert '<article lang="de">' in page.text
+    assert "Packzettel" in page.text
+    assert "<title>Packing slip" in page.text
+    assert f"<figcaption>{placed['number']}</figcaption>" in page.text
+    assert "Deutschland" in page.text
+
+
+async def test_a_parcel_with_an_sscc_has_its_bars_on_the_slip_and_the_label(api: Api, admin: Colleague) -> None:
+    given = await api.house.committer.submit(
+        SetPolicy(name="packing", data={"company_prefix": "9521234"}), key="prefix", actor="staff:test"
+    )
+    assert given.accepted
+    order, _ = await a_parcel(api)
+    parcel, shipment = await part(api, order, "parcel"), await part(api, order, "shipment")
+
+    slip = await admin.see(f"/console/packing/slips/{order}/{parcel['id']}")
+    label = await admin.see(f"/console/shipping/labels/{order}/{shipment['id']}")
+
+    assert f"(00) {parcel['sscc']}" in slip.text
+    assert f"(00) {parcel['sscc']}" in label.text
+    assert f"<figcaption>{shipment['tracking_number']}</figcaption>" in label.text
+    assert "Teststr. 1" in label.text
+
+
+async def test_one_scan_picks_one_unit_and_all_of_them_when_that_is_said(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 3), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    work = await part(api, order, "fulfillment")
+    planned = await admin.send(
+        "/console/picking/waves", seen_at="/console/picking?location=main", fulfillment=f"{order} {work['id']}"
+    )
+    list_ = planned.headers["location"]
+    await admin.send(f"{list_}/start", seen_at=list_)
+    line = (await api.get(f"/orders/{order}")).json()["lines"][0]
+    stop = {"stop": f"{work['id']}.{UUID(line['id'])}", "scanned": "MUG"}
+
+    once = await admin.send(f"{list_}/pick", seen_at=list_, tote="T1", **stop)
+    after_one = (await api.get(f"/orders/{order}")).json()["units"]
+    page = await admin.see(list_)
+    rest = await admin.send(f"{list_}/pick", seen_at=list_, tote="T1", all="1", **stop)
+    after_all = (await api.get(f"/orders/{order}")).json()["units"]
+
+    assert once.status_code == rest.status_code == 303, told(once)
+    assert after_one["picked"] == 1
+    assert "Picked all 2" in unescape(page.text)
+    assert 'name="tote" value="T1"' in page.text  # asked once for an order
+    assert after_all["picked"] == 3
