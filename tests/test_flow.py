@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
 from purveyor.core.rules import FOLLOWS
 from purveyor.core.state import Book
 from purveyor.stages.confirmation.commands import SendNotice
-from purveyor.stages.payment.commands import ChaseLink
-from purveyor.stages.payment.state import Payment
+from purveyor.stages.confirmation.state import Message
+from purveyor.stages.feedback.commands import ExpireSurvey, InviteToSurvey
+from purveyor.stages.payment.commands import (
+    ChaseLink,
+    PayAgain,
+    RecordAnswer,
+    RecordBankTransfer,
+    RecordChargeback,
+    ResolveDispute,
+    SettleRefundManually,
+)
+from purveyor.stages.payment.state import Invoice, Payment, Refund
+from purveyor.stages.receipt.commands import Tender
+from purveyor.stages.review.commands import CancelUnits
 from purveyor.stages.review.facts import HoldReleased, OrderApproved
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.shipping.commands import RetryLabel
-from tests.pure import an_order_for, later
+from purveyor.stages.support.state import Case
+from tests.pure import an_order_for, eur, later
 from tests.simulation.people import People
 from tests.simulation.world import World
 
@@ -54,3 +72,124 @@ def test_a_link_that_nobody_pays_is_put_before_somebody_with_a_deadline() -> Non
     [hold] = open_holds(book)
     assert (hold.type, hold.at_deadline) == ("payment", "cancel")
     assert hold.deadline_at is not None
+
+
+def told(book: Book) -> list[str]:
+    return [message.notice for message in book.rows(Message).values()]
+
+
+def collected() -> tuple[World, Book, Payment]:
+    """Paid at the counter."""
+    people = People()
+    people.open()
+    world = people.world
+    command = an_order_for(("MUG", 1), channel="in_person", terms="at_counter", method="collect", collect_at="shop")
+    assert world.do(command)
+    [book] = world.state.books.values()
+    [payment] = book.rows(Payment).values()
+    assert (payment.method, payment.captured_minor) == ("cash", 1_190)
+    return world, book, payment
+
+
+def chargeback(payment: Payment, minor: int) -> RecordChargeback:
+    return RecordChargeback(order_id=payment.order_id, payment_id=payment.id, amount=eur(minor), dispute_id="d1")
+
+
+def test_a_dispute_opens_a_case_and_asks_the_customer_for_nothing() -> None:
+    world, book, payment = collected()
+    before = told(book)
+
+    assert world.do(chargeback(payment, 500))
+    assert world.do(chargeback(payment, 500))
+
+    assert [case.topic for case in book.rows(Case).values()] == ["dispute"]
+    assert (told(book), len(book.rows(Payment))) == (before, 1)
+    resolve = ResolveDispute(order_id=book.order.id, payment_id=payment.id, dispute_id="d1", outcome="won")
+    assert world.do(resolve)
+    assert (book.order.receivable_minor, told(book)) == (0, before)
+
+
+def test_money_that_is_to_go_back_by_hand_does_not_go_back_twice() -> None:
+    world, book, payment = collected()
+    assert world.do(CancelUnits(order_id=book.order.id, units="all", reason="changed mind"))
+    [refund] = book.rows(Refund).values()
+    assert (refund.way, refund.status, refund.amount_minor) == ("manual", "pending", 1_190)
+
+    assert world.do(chargeback(payment, 1_190))
+    assert not world.do(SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="cash"))
+
+    assert (book.order.captured_minor, book.order.refunded_minor, book.order.receivable_minor) == (1_190, -1_190, 0)
+    assert refund.status == "taken_back"
+
+
+def a_download(**changes: Any) -> tuple[World, Book]:
+    people = People()
+    people.open()
+    world = people.world
+    [customer_id] = world.pools[None].seen["customer_id"]
+    assert world.do(an_order_for(("BOOK", 1), customer_id=customer_id, **changes))
+    [book] = world.state.books.values()
+    return world, book
+
+
+def test_an_invoice_is_sent_when_it_is_written() -> None:
+    _, book = a_download(terms="invoice")
+    [invoice] = book.rows(Invoice).values()
+
+    [message] = [each for each in book.rows(Message).values() if each.notice.startswith("invoice")]
+
+    assert message.notice == "invoice_due"
+    assert message.details["invoice"] == str(invoice.number)
+    assert invoice.due_at is not None
+    assert message.details["due_at"] == invoice.due_at.isoformat()
+
+
+def test_nobody_is_thanked_for_money_that_a_bank_only_holds() -> None:
+    world, book = a_download(tenders=(Tender(method="card", source="tok"),))
+    [payment] = book.rows(Payment).values()
+
+    assert world.do(
+        RecordAnswer(
+            order_id=book.order.id, payment_id=payment.id, key=payment.request_key, outcome="done", reference="p1"
+        )
+    )
+
+    assert book.order.captured_minor == 0
+    assert "payment_received" not in told(book)
+    assert "invoice_issued" in told(book), "the download was there at once, and is billed"
+
+
+def test_who_pays_by_link_is_told_that_it_worked() -> None:
+    world, book = ordered()
+    [payment] = book.rows(Payment).values()
+    assert world.do(PayAgain(order_id=book.order.id, payment_id=payment.id, source="tok"))
+    answer = RecordAnswer(
+        order_id=book.order.id, payment_id=payment.id, key=payment.request_key, outcome="done", reference="p1"
+    )
+
+    assert world.do(answer)
+
+    assert told(book)[-1] == "payment_authorized"
+
+
+def test_a_closed_order_is_open_again_while_money_is_and_closed_anew_afterwards() -> None:
+    world, book = a_download(terms="invoice")
+    [invoice] = book.rows(Invoice).values()
+    amount = invoice.total_minor
+    pay = RecordBankTransfer(order_id=book.order.id, invoice_id=invoice.id, amount=eur(amount), transfer_id="t1")
+    assert world.do(pay)
+    world.now += timedelta(days=60)
+    assert world.do(InviteToSurvey(order_id=book.order.id))
+    world.now += timedelta(days=60)
+    assert world.do(ExpireSurvey(order_id=book.order.id))
+    closed_at = book.order.closed_at
+    assert (book.order.status, closed_at) == ("closed", world.now)
+
+    assert world.do(msgspec.structs.replace(pay, amount=eur(100), transfer_id="t2"))
+
+    assert (book.order.status, book.order.closed_at) == ("placed", None)
+    assert (book.order.payment_status, book.order.receivable_minor) == ("overpaid", -100)
+    [refund] = book.rows(Refund).values()
+    assert world.do(SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="transfer 3"))
+    assert (book.order.status, book.order.closed_at) == ("closed", world.now)
+    assert book.order.closed_at != closed_at

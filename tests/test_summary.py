@@ -8,6 +8,7 @@ from purveyor.core.rows import Stock
 from purveyor.core.state import Book, State
 from purveyor.rooms import open_rooms
 from purveyor.stages.payment.commands import PlannedTender, PlanPayments, StartPayments
+from purveyor.stages.payment.state import Payment
 from purveyor.stages.review.commands import CancelUnits, CloseOrder, HoldOrder, ReviewOrder
 from purveyor.summary import summarize
 from tests.pure import NOON, a_shop, do, later, order_id, placed, walk
@@ -80,7 +81,9 @@ def test_what_is_held_or_waits_is_in_review_with_its_holds() -> None:
 def test_an_order_that_nobody_has_paid_for_waits_for_money() -> None:
     book = an_order(a_shop(), ("MUG", 1), method="card")
 
-    assert summary(book)[2] == "unpaid"
+    [payment] = book.rows(Payment).values()
+    assert payment.status == "offered"
+    assert summary(book) == ("placed", "payment", "unpaid", "open")
 
 
 def test_a_canceled_order_was_never_paid() -> None:

@@ -24,7 +24,7 @@ from purveyor.stages.feedback import commands as feedback, facts as feedback_fac
 from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
-from purveyor.stages.payment.amounts import covered, still_owed
+from purveyor.stages.payment.amounts import covered, disputed, still_owed
 from purveyor.stages.picking import commands as picking, facts as picking_facts
 from purveyor.stages.receipt import facts as receipt_facts
 from purveyor.stages.returns import commands as returns, facts as returns_facts
@@ -193,9 +193,10 @@ def ask_to_confirm_at_the_bank(fact: payment_facts.PaymentActionRequired, _state
 
 @after(payment_facts.PaymentAuthorized)
 def the_bank_holds_it(fact: payment_facts.PaymentAuthorized, state: State) -> Follow:
+    """Nothing is taken yet. Whoever had been asked to do something about it hears that it worked."""
     book = book_of(fact, state)
-    amount = Money(fact.amount_minor, book.currency)
-    yield tell(book.order.id, "payment_received", amount=str(amount))
+    if any(has_been_told(book, notice) for notice in ("pay_by_link", "payment_declined", "payment_action_required")):
+        yield tell(book.order.id, "payment_authorized", amount=str(Money(fact.amount_minor, book.currency)))
     yield payment.SettleBalance(order_id=book.order.id)
 
 
@@ -279,6 +280,16 @@ def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, _state: State) -> F
     yield tell(order_id, "payment_declined", reason=fact.reason)
 
 
+@after(payment_facts.InvoiceIssued)
+def send_the_invoice(fact: payment_facts.InvoiceIssued, state: State) -> Follow:
+    book = book_of(fact, state)
+    details = {"invoice": str(fact.number), "amount": str(Money(fact.total_minor, book.currency))}
+    if fact.due_at is not None:
+        yield tell(book.order.id, "invoice_due", due_at=fact.due_at.isoformat(), **details)
+    else:
+        yield tell(book.order.id, "invoice_issued", **details)
+
+
 @after(payment_facts.VoidRequested)
 def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> Follow:
     yield payment.VoidAtGateway(
@@ -292,9 +303,23 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> 
     payment_facts.AmountCredited,
     payment_facts.ChargesDropped,
     payment_facts.PaymentChargedBack,
+    payment_facts.DisputeChanged,
+    payment_facts.DisputeWon,
+    payment_facts.DisputeLost,
 )
 def what_is_owed_has_changed(fact: Fact, _state: State) -> Follow:
     yield payment.SettleBalance(order_id=order_of(fact))
+
+
+@after(payment_facts.PaymentChargedBack)
+def look_into_the_dispute(fact: payment_facts.PaymentChargedBack, _state: State) -> Follow:
+    """Nobody is asked to pay: somebody answers the bank."""
+    yield support.OpenCase(order_id=order_of(fact), topic="dispute")
+
+
+@after(payment_facts.StrayRefundFound)
+def look_into_what_went_back_twice(fact: payment_facts.StrayRefundFound, _state: State) -> Follow:
+    yield support.OpenCase(order_id=order_of(fact), topic="payment")
 
 
 @after(payment_facts.RefundRequested)
@@ -757,6 +782,9 @@ def look_after_low_scores(fact: feedback_facts.SurveyAnswered, _state: State) ->
     feedback_facts.SurveyExpired,
     payment_facts.PaymentCaptured,
     payment_facts.DebtWrittenOff,
+    payment_facts.DisputeWon,
+    payment_facts.DisputeLost,
+    payment_facts.DisputeLossReduced,
     payment_facts.RefundDone,
     returns_facts.ReturnInspected,
     returns_facts.ReturnCredited,
@@ -852,5 +880,5 @@ def is_held(book: Book, *, but: Container[str] = ()) -> bool:
 
 
 def is_paid_for(book: Book) -> bool:
-    """What is owed has come in, is held by a bank, or was agreed to be waited for."""
-    return still_owed(book) <= covered(book)
+    """What is owed has come in, is held by a bank, or was agreed to be waited for; and none of it is disputed."""
+    return still_owed(book) <= covered(book) and not disputed(book)

@@ -16,7 +16,9 @@ from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.state import Closing, open_holds
 from purveyor.stages.support.state import Case
 
-_UNSETTLED_PAYMENTS = frozenset({"planned", "authorizing", "action_required", "in_doubt", "declined", "failed"})
+_UNSETTLED_PAYMENTS = frozenset(
+    {"planned", "authorizing", "action_required", "in_doubt", "declined", "failed", "offered"}
+)
 _OPEN_RETURNS = frozenset({"announced", "partly_received", "received"})
 
 
@@ -24,8 +26,8 @@ def summarize(book: Book, at: datetime) -> None:
     """Bring the summary columns of an order up to date."""
     order = book.order
     units = _units(book)
-    closings = book.rows(Closing) if units["ended"] == units["ordered"] else {}  # a late return opens it again
     holds = sorted({hold.type for hold in open_holds(book)})
+    closings = book.rows(Closing) if _is_over(order, units) and not holds else {}
     order.holds = " ".join(holds)
     order.payment_status = _payment_status(order, canceled=units["canceled"] == units["ordered"])
     order.fulfillment_status = _fulfillment_status(units)
@@ -36,6 +38,11 @@ def summarize(book: Book, at: datetime) -> None:
     if stage != order.stage or order.stage_since is None:
         order.stage = stage
         order.stage_since = at
+
+
+def _is_over(order: Order, units: dict[str, int]) -> bool:
+    """A late return, a dispute, too much money: whatever comes after the closing opens the book for as long."""
+    return units["ended"] == units["ordered"] and not order.receivable_minor and not order.authorized_minor
 
 
 def _units(book: Book) -> dict[str, int]:

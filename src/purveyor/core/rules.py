@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.rows import Row
-from purveyor.core.state import Needs, State
+from purveyor.core.state import Book, Needs, State
 
 Decision = Iterable[Fact | Row]  # facts, and rows of personal data that facts may not hold
 Follow = Iterator[Command | Job]
@@ -17,16 +17,19 @@ Decide = Callable[[State, Any, Call], Decision]
 Apply = Callable[[State, Any, Stamp], None]
 After = Callable[[Any, State], Follow]
 NeedsOf = Callable[[Any], Needs]
+Invariant = Callable[[Book], str]
 
 DECIDES: dict[type[Command], Decide] = {}
 APPLIES: dict[type[Fact], Apply] = {}
 FOLLOWS: defaultdict[type[Fact], list[After]] = defaultdict(list)
 NEEDS: dict[type[Command], NeedsOf] = {}
+INVARIANTS: list[Invariant] = []
 
 D = TypeVar("D", bound=Decide)
 A = TypeVar("A", bound=Apply)
 F = TypeVar("F", bound=After)
 N = TypeVar("N", bound=NeedsOf)
+I = TypeVar("I", bound=Invariant)  # noqa: E741
 
 
 def decides(command: type[Command]) -> Callable[[D], D]:
@@ -74,3 +77,12 @@ def needs(command: type[Command]) -> Callable[[N], N]:
         return rule
 
     return register
+
+
+def invariant(rule: I) -> I:
+    """What must be true of an order after every fact, whichever rule made it: says what is broken, or nothing.
+
+    The ledger asks for it each time, so it costs little and reads the rows of the order alone.
+    """
+    INVARIANTS.append(rule)
+    return rule

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from purveyor.core.messages import Fact
 from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, StockMove, UnitMove
 from purveyor.core.rows import Allocation
+from purveyor.core.rules import INVARIANTS
 from purveyor.core.state import Book, State
 
 
@@ -61,7 +62,7 @@ def apply_moves(state: State, fact: Fact) -> None:
     """Move units, stock and money as the fact says.
 
     Raises `LedgerError` when a unit is not where it should be, when stock would go below zero, when more would be
-    promised than is there, or when the postings do not balance.
+    promised than is there, when the postings do not balance, or when an invariant of the order is broken.
     """
     if fact.moves:
         if fact.order_id is None:
@@ -74,6 +75,15 @@ def apply_moves(state: State, fact: Fact) -> None:
             _move_stock(state, change, fact)
     if fact.postings:
         _post(state, fact)
+    if fact.order_id is not None and INVARIANTS:
+        _check(state.books[fact.order_id], fact)
+
+
+def _check(book: Book, fact: Fact) -> None:
+    for rule in INVARIANTS:
+        broken = rule(book)
+        if broken:
+            raise LedgerError(f"{fact.kind()}: {broken}")
 
 
 def _move_units(book: Book, move: UnitMove, fact: Fact) -> None:

@@ -17,13 +17,11 @@ from purveyor.stages.payment.commands import (
     ApproveRefund,
     CreditAmount,
     PayAgain,
-    RecordChargeback,
     RetryRefund,
     SettleRefundManually,
     StartPayments,
 )
 from purveyor.stages.payment.refusals import (
-    ChargebackExceedsCaptured,
     CreditExceedsBilled,
     CreditExceedsValue,
     RefundAwaitsNothing,
@@ -356,21 +354,6 @@ def test_taking_something_off_the_price_takes_off_its_tax_too() -> None:
 
     assert [(p.account, p.minor) for p in fact.postings] == [("receivable", -119), ("revenue", 100), ("tax", 19)]
     assert kinds(settle(shop, book)) == ["CreditNoteIssued", "RefundRequested"]
-
-
-def test_what_the_bank_takes_back_is_owed_again() -> None:
-    shop = a_shop()
-    book = paid(shop, ("MUG", 1))
-    payment = the(book, Payment)
-    take_back = RecordChargeback(order_id=book.order.id, payment_id=payment.id, amount=eur(1_680), dispute_id="d1")
-
-    do(shop, take_back)
-
-    assert (book.order.receivable_minor, book.order.refunded_minor) == (1_680, -1_680)
-    with pytest.raises(ChargebackExceedsCaptured):
-        do(shop, take_back)
-    assert kinds(settle(shop, book)) == ["PaymentPlanned", "PayLinkOffered"]
-    adds_up(book)
 
 
 @pytest.mark.parametrize("seed", range(60))

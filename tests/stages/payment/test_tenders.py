@@ -17,11 +17,12 @@ from purveyor.stages.payment.commands import (
     RecordBankTransfer,
     SendReminder,
     SettleOnDelivery,
+    SettleRefundManually,
     StartPayments,
     WriteOff,
 )
-from purveyor.stages.payment.refusals import InvoiceNotOpen, TransferExceedsInvoice, TransferKnown
-from purveyor.stages.payment.rows import Capture, Invoice, Payment
+from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown
+from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
 from tests.pure import SHOP, a_call, a_shop, do, eur, later, placed
 from tests.stages.payment.till import (
     ANN,
@@ -113,17 +114,94 @@ def test_a_transfer_counts_once_and_never_for_more_than_is_open() -> None:
     do(shop, StartPayments(order_id=book.order.id))
     shipped(shop, book, 1)
 
-    with pytest.raises(TransferExceedsInvoice) as refusal:
-        transfer(shop, book, 1_681)
-    assert refusal.value.data["open"] == 1_680
     transfer(shop, book, 600)
     with pytest.raises(TransferKnown):
         transfer(shop, book, 600)
     assert book.order.captured_minor == 600
     transfer(shop, book, 1_080, "t2")
-    with pytest.raises(InvoiceNotOpen):
-        transfer(shop, book, 1, "t3")
+    assert book.order.receivable_minor == 0
     adds_up(book)
+
+
+def test_who_pays_too_much_or_twice_is_owed_it_back() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=10_000)
+    book = placed(shop, ("MUG", 1), customer_id=ANN, terms="invoice")
+    plan_with(shop, book, (("invoice", 1_680),))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+
+    transfer(shop, book, 1_681)
+    assert (book.order.receivable_minor, the(book, Invoice).open_minor) == (-1, 0)
+    transfer(shop, book, 1_680, "t2")
+
+    assert (book.order.captured_minor, book.order.receivable_minor) == (3_361, -1_681)
+    assert shop.shared[CreditAccount][ANN].open_minor == 0
+    made = settle(shop, book)
+    assert kinds(made) == ["RefundRequested", "RefundRequested"], "of each transfer what is too much of it"
+    assert sum(refund.amount_minor for refund in book.rows(Refund).values()) == 1_681
+    for refund in list(book.rows(Refund).values()):
+        assert (refund.way, refund.status) == ("manual", "pending")
+        do(shop, SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="transfer 18"))
+    assert (book.order.receivable_minor, book.order.refunded_minor) == (0, -1_681)
+    adds_up(book)
+
+
+def test_what_is_too_much_for_one_invoice_pays_the_others_of_the_order() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=10_000)
+    book = placed(shop, ("MUG", 2), customer_id=ANN, terms="invoice")
+    plan_with(shop, book, (("invoice", 2_870),))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    shipped(shop, book, 1)
+
+    transfer(shop, book, 2_870)
+
+    assert [invoice.open_minor for invoice in book.rows(Invoice).values()] == [0, 0]
+    assert (book.order.receivable_minor, settle(shop, book)) == (0, [])
+    adds_up(book)
+
+
+def test_a_debt_that_was_given_up_and_is_paid_after_all_is_no_overpayment() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=10_000)
+    book = placed(shop, ("MUG", 1), customer_id=ANN, terms="invoice")
+    plan_with(shop, book, (("invoice", 1_680),))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    do(shop, WriteOff(order_id=book.order.id, invoice_id=the(book, Invoice).id, reason="uncollectible"))
+    settle(shop, book)
+
+    transfer(shop, book, 1_000)
+
+    assert (book.order.receivable_minor, the(book, Invoice).open_minor) == (0, 0)
+    assert the(book, Invoice).written_off_minor == 680
+    transfer(shop, book, 700, "t2")
+    assert (the(book, Invoice).written_off_minor, book.order.receivable_minor) == (0, -20)
+    adds_up(book)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_nobody_is_reminded_before_the_time(level: int) -> None:
+    shop = a_shop()
+    a_customer(shop, limit=10_000, terms_days=30)
+    book = placed(shop, ("MUG", 1), customer_id=ANN, terms="invoice")
+    plan_with(shop, book, (("invoice", 1_680),))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+    for said in range(1, level):
+        command = SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=said)
+        do(shop, command, a_call(later(days=30 + 7 * (said - 1))))
+    command = SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=level)
+
+    with pytest.raises(NotDueYet) as refusal:
+        do(shop, command, a_call(later(days=30 + 7 * (level - 1), seconds=-1)))
+
+    assert (refusal.value.due_at, invoice.reminders) == (invoice.due_at, level - 1)
+    assert refusal.value.remind_at == later(days=30 + 7 * (level - 1))
+    assert kinds(do(shop, command, a_call(later(days=30 + 7 * (level - 1))))) == ["ReminderDue"]
 
 
 def test_a_transfer_may_pay_what_a_card_did_not() -> None:

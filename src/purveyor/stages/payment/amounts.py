@@ -10,7 +10,7 @@ Figures are minor units of the order's currency. Three of them carry the rest:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,16 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.payment.facts import InvoiceLine
-from purveyor.stages.payment.rows import WITHOUT_ANSWER, Capture, CreditNote, Invoice, Payment, Refund
+from purveyor.stages.payment.rows import (
+    OPEN_REFUND,
+    WITHOUT_ANSWER,
+    Capture,
+    CreditNote,
+    Dispute,
+    Invoice,
+    Payment,
+    Refund,
+)
 
 # Tenders that bring in their amount in the future, if all goes well.
 _HOPED_FOR = frozenset({"planned", "offered", "authorizing", "in_doubt", "action_required", "declined", "accepted"})
@@ -73,6 +82,32 @@ def still_owed(book: Book) -> int:
     return book.order.receivable_minor - capturing(book)
 
 
+def disputed(book: Book) -> int:
+    """What banks have taken back and may give back again. It is owed, and nobody is asked for it."""
+    return sum(dispute.amount_minor for dispute in book.rows(Dispute).values() if dispute.status == "open")
+
+
+def asked_for(book: Book) -> int:
+    """What is owed, not under way and not disputed: what the customer may be asked to pay."""
+    return still_owed(book) - disputed(book)
+
+
+def losses(dispute: Dispute) -> int:
+    """What a lost dispute has cost us."""
+    return dispute.amount_minor - dispute.recovered_minor if dispute.status == "lost" else 0
+
+
+def refunding(book: Book, payment_id: UUID | None = None, statuses: Container[str] = OPEN_REFUND, way: str = "") -> int:
+    """What refunds that are not done will give back: of the order, or of one payment."""
+    return sum(
+        refund.amount_minor
+        for refund in book.rows(Refund).values()
+        if refund.status in statuses
+        and (payment_id is None or refund.payment_id == payment_id)
+        and (not way or refund.way == way)
+    )
+
+
 def hoped_for(book: Book, payment: Payment) -> int:
     """What a payment may still bring in, if all goes well."""
     if payment.request == "void":
@@ -115,6 +150,7 @@ def value(book: Book) -> int:
     spent = sum(p.captured_minor for p in book.rows(Payment).values() if p.method == "store_credit")
     given = sum(r.amount_minor for r in book.rows(Refund).values() if r.way == "store_credit" and r.status == "done")
     written_off = sum(invoice.written_off_minor for invoice in book.rows(Invoice).values())
+    written_off += sum(losses(dispute) for dispute in book.rows(Dispute).values())
     return order.receivable_minor + order.captured_minor + order.refunded_minor + spent - given + written_off
 
 

@@ -156,6 +156,15 @@ def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:
         return
     if heard.outcome == "done" and refund.status in {*WITHOUT_ANSWER, "failed"}:
         yield refund_done(book, refund, heard.reference, heard.why)
+    elif heard.outcome == "done" and refund.status == "taken_back" and refund.reference != heard.reference:
+        yield facts.StrayRefundFound(
+            order_id=book.order.id,
+            refund_id=refund.id,
+            payment_id=refund.payment_id,
+            amount_minor=refund.amount_minor,
+            reference=heard.reference,
+            why=heard.why,
+        )
     elif heard.outcome == "declined" and refund.status in WITHOUT_ANSWER:
         yield facts.RefundFailed(
             order_id=book.order.id,

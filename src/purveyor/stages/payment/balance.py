@@ -14,10 +14,12 @@ from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
 from purveyor.stages.payment.amounts import (
     Bill,
+    asked_for,
     capturing,
     covered,
     creditable,
     hoped_for,
+    refunding,
     rest_to_bill,
     still_owed,
     to_credit,
@@ -29,16 +31,16 @@ from purveyor.stages.payment.commands import (
     ApproveRefund,
     CreditAmount,
     Method,
-    RecordChargeback,
     RetryRefund,
     SettleBalance,
     SettleRefundManually,
 )
+from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.refusals import (
-    ChargebackExceedsCaptured,
     CreditExceedsBilled,
     CreditExceedsValue,
     RefundAwaitsNothing,
+    RefundExceedsCaptured,
     RefundNeedsAnother,
     RefundNotOpen,
     RefundNotRetryable,
@@ -77,7 +79,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         elif isinstance(fact, facts.CentsWaived):
             waived = fact.amount_minor
     planned = sum(hoped_for(book, payment) for payment in book.rows(Payment).values())
-    owed = max(0, still_owed(book) - waived)
+    owed = max(0, asked_for(book) - waived)
     if planned > owed:
         yield from _let_go(state, book, planned - owed, taken, call)
     elif owed > planned:
@@ -154,19 +156,24 @@ def _credit_note(state: State, book: Book, amount: int, call: Call) -> facts.Cre
 
 
 def _refunds(state: State, book: Book, to: str, call: Call) -> Iterator[Fact]:
-    """Refund what is owed and not on its way: a failed refund is still owed, and is tried again, not doubled."""
-    under_way = [refund for refund in book.rows(Refund).values() if refund.status != "done"]
-    going_back = sum(refund.amount_minor for refund in under_way)
+    """Refund what is owed and not on its way: a failed refund is still owed, and is tried again, not doubled.
+
+    What a lost dispute gave the customer does not go back a second time.
+    """
     # Never more than came in: an order that is worth less than nothing is a matter of cents, and waived.
-    owed = -book.order.receivable_minor - going_back + min(0, value(book))
+    owed = -book.order.receivable_minor - refunding(book) + min(0, value(book))
     if owed <= 0:
+        return
+    for fact in loss_reduced(book, owed):
+        owed -= fact.amount_minor
+        yield fact
+    if not owed:
         return
     if to == "store_credit" and book.order.customer_id is not None:
         yield from _refund(state, book, None, owed, "store_credit", call)
         return
     for payment in reversed(book.rows(Payment).values()):
-        going = sum(refund.amount_minor for refund in under_way if refund.payment_id == payment.id)
-        part = min(owed, payment.captured_minor - payment.refunded_minor - going)
+        part = min(owed, payment.captured_minor - payment.refunded_minor - refunding(book, payment.id))
         if part > 0:
             yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), call)
             owed -= part
@@ -196,13 +203,14 @@ def _refund(
 
 @decides(ApproveRefund)
 def decide_approve_refund(state: State, command: ApproveRefund, call: Call) -> Decision:
-    """Refuses with `RefundAwaitsNothing`, and with `RefundNeedsAnother` for who asked for it."""
+    """Refuses with `RefundAwaitsNothing`, `RefundExceedsCaptured`, and `RefundNeedsAnother` for who asked for it."""
     book = state.book(command.order_id)
     refund = book.row(Refund, command.refund_id)
     if refund.status != "awaiting_approval":
         raise RefundAwaitsNothing(refund_id=refund.id, refund_status=refund.status)
     if refund.requested_by == call.actor:
         raise RefundNeedsAnother(refund_id=refund.id, requested_by=refund.requested_by)
+    _check_left(book, refund)
     yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
 
 
@@ -213,6 +221,7 @@ def decide_retry_refund(state: State, command: RetryRefund, call: Call) -> Decis
     refund = book.row(Refund, command.refund_id)
     if refund.status != "failed":
         raise RefundNotRetryable(refund_id=refund.id, refund_status=refund.status)
+    _check_left(book, refund)
     yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
 
 
@@ -223,7 +232,19 @@ def decide_settle_refund(state: State, command: SettleRefundManually, _: Call) -
     refund = book.row(Refund, command.refund_id)
     if refund.status != "failed" and not (refund.way == "manual" and refund.status == "pending"):
         raise RefundNotOpen(refund_id=refund.id, refund_status=refund.status)
+    _check_left(book, refund)
     yield refund_done(book, refund, command.reference, why="settled by hand")
+
+
+def _check_left(book: Book, refund: Refund) -> None:
+    """Never give back more of a payment than came in, whoever else has given some of it back meanwhile."""
+    payment = _paid_by(book, refund)
+    if payment is None:
+        return
+    others = refunding(book, payment.id) - refund.amount_minor
+    left = payment.captured_minor - payment.refunded_minor - others
+    if refund.amount_minor > left:
+        raise RefundExceedsCaptured(refund_id=refund.id, wanted=refund.amount_minor, left=max(0, left))
 
 
 def _paid_by(book: Book, refund: Refund) -> Payment | None:
@@ -325,22 +346,4 @@ def decide_credit(state: State, command: CreditAmount, _: Call) -> Decision:
         amount_minor=amount,
         postings=tuple(posting for posting in postings if posting.minor),
         why=command.reason,
-    )
-
-
-@decides(RecordChargeback)
-def decide_chargeback(state: State, command: RecordChargeback, _: Call) -> Decision:
-    """The bank took money back; refuses with `ChargebackExceedsCaptured`. The customer owes it again."""
-    book = state.book(command.order_id)
-    payment = book.row(Payment, command.payment_id)
-    amount = check_amount(command.amount, book.currency)
-    left = payment.captured_minor - payment.refunded_minor
-    if amount > left:
-        raise ChargebackExceedsCaptured(payment_id=payment.id, wanted=amount, captured=left)
-    yield facts.PaymentChargedBack(
-        order_id=command.order_id,
-        payment_id=payment.id,
-        amount_minor=amount,
-        dispute_id=command.dispute_id,
-        postings=(Posting("refunded", -amount), Posting("receivable", amount)),
     )

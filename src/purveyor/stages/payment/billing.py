@@ -16,10 +16,12 @@ from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
 from purveyor.stages.payment.amounts import (
     Bill,
+    asked_for,
     bill_for,
     billed,
     capturable,
     capturing,
+    disputed,
     promised,
     units_at_the_door,
     value,
@@ -31,7 +33,7 @@ from purveyor.stages.payment.commands import (
     SettleOnDelivery,
     WriteOff,
 )
-from purveyor.stages.payment.refusals import InvoiceNotOpen, TransferExceedsInvoice, TransferKnown, check_amount
+from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown, check_amount
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
 
 REMINDERS: Final = 3
@@ -59,7 +61,8 @@ def issue(
     """An invoice, and the captures that pay it. What is not for a shipment stands for itself."""
     left_after = value(book) - billed(book) - bill.total_minor
     open_before = sum(invoice.open_minor for invoice in book.rows(Invoice).values())
-    missing = min(bill.total_minor, max(0, book.order.receivable_minor - open_before - left_after))
+    owed = book.order.receivable_minor - disputed(book)
+    missing = min(bill.total_minor, max(0, owed - open_before - left_after))
     invoice_id = call.ids.new()
     takes = list(_from_holds(book, missing))
     open_after = missing - sum(amount for _, amount in takes)
@@ -110,7 +113,7 @@ def collect_open(state: State, book: Book, call: Call) -> Iterator[facts.Capture
     room = {payment.id: capturable(book, payment) for payment in payments}
     if not any(room.values()):
         return
-    owed = book.order.receivable_minor - capturing(book) - waits
+    owed = asked_for(book) - waits
     for invoice in book.rows(Invoice).values():
         missing = min(owed, invoice.open_minor - capturing(book, invoice_id=invoice.id))
         for payment in payments:
@@ -143,10 +146,11 @@ def decide_settle_on_delivery(state: State, command: SettleOnDelivery, call: Cal
 
 @decides(RecordBankTransfer)
 def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) -> Decision:
-    """A transfer pays an invoice.
+    """A transfer pays an invoice. It is on our account, so all of it is taken, whatever is open.
 
-    Refuses with `TransferKnown` for a line of a statement that came before, with `InvoiceNotOpen`, with
-    `TransferExceedsInvoice` above what is open (captures under way taken off), and with `Invalid` (amount).
+    What is more than this invoice asks for pays the others of the order; what is more than the order is worth is owed
+    back. A debt that had been given up counts again as far as it is paid now. Refuses with `TransferKnown` for a line
+    of a statement that came before, and with `Invalid` (amount).
     """
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
@@ -154,32 +158,47 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     if command.transfer_id and any(each.reference == command.transfer_id for each in book.rows(Capture).values()):
         raise TransferKnown(transfer_id=command.transfer_id)
     is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)
-    if is_open <= 0:
-        raise InvoiceNotOpen(invoice_id=invoice.id)
-    if amount > is_open:
-        raise TransferExceedsInvoice(invoice_id=invoice.id, wanted=amount, open=is_open)
+    given_up = min(max(0, amount - is_open), invoice.written_off_minor)
+    if given_up:
+        yield facts.DebtRecovered(
+            order_id=command.order_id,
+            invoice_id=invoice.id,
+            amount_minor=given_up,
+            postings=(Posting("written_off", -given_up), Posting("receivable", given_up)),
+        )
     account = requests.account_of(state, book, "invoice")
     left = amount
     for payment in book.rows(Payment).values():
         part = min(left, promised(payment)) if payment.method == "invoice" else 0
         if part > 0:
             left -= part
-            yield requests.captured(
-                payment, call.ids.new(), part, invoice.id, command.transfer_id, "bank transfer", account=account
-            )
-    if left:  # paid by transfer although another way was agreed
+            yield _transferred(payment, invoice, part, command, call, account)
+    if left:  # paid by transfer although another way was agreed, or more than was asked for
         planned = facts.PlannedPayment(call.ids.new(), "invoice", left, "")
         yield facts.PaymentPlanned(order_id=command.order_id, payments=(planned,))
         payment = Payment(planned.id, command.order_id, "invoice", left, "")
-        yield requests.captured(payment, call.ids.new(), left, invoice.id, command.transfer_id, "bank transfer")
+        yield _transferred(payment, invoice, left, command, call)
+
+
+def _transferred(
+    payment: Payment, invoice: Invoice, part: int, command: RecordBankTransfer, call: Call, account: UUID | None = None
+) -> facts.PaymentCaptured:
+    return requests.captured(
+        payment, call.ids.new(), part, invoice.id, command.transfer_id, "bank transfer", account=account
+    )
 
 
 @decides(SendReminder)
 def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision:
-    """Remind of an invoice. Nothing to do when it is paid, was never due, or this level was said before."""
+    """Remind of an invoice; refuses with `NotDueYet` before it is due, and for a week after a reminder.
+
+    Nothing to do when it is paid, was never due, or this level was said before.
+    """
     invoice = state.book(command.order_id).row(Invoice, command.invoice_id)
     if invoice.remind_at is None or invoice.open_minor <= 0 or command.level != invoice.reminders + 1:
         return
+    if call.at < invoice.remind_at:
+        raise NotDueYet(invoice_id=invoice.id, due_at=invoice.due_at, remind_at=invoice.remind_at)
     yield facts.ReminderDue(
         order_id=command.order_id,
         invoice_id=invoice.id,

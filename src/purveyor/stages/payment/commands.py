@@ -157,12 +157,25 @@ class WriteOff(Command, frozen=True, kw_only=True, tag="payment.write_off"):
 
 
 class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_chargeback"):
-    """The bank took captured money back: the customer owes it again."""
+    """The bank took captured money back, because its customer disputes the payment.
+
+    `dispute_id` is the provider's name of the dispute and `amount` what it is about in all, so it may be told again,
+    also with another amount.
+    """
 
     order_id: UUID
     payment_id: UUID
     amount: Money
     dispute_id: str
+
+
+class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_dispute"):
+    """A dispute is over: the bank gave the money back (`won`), or it is gone for good (`lost`)."""
+
+    order_id: UUID
+    payment_id: UUID
+    dispute_id: str
+    outcome: Literal["won", "lost"]
 
 
 class RecordAnswer(Command, frozen=True, kw_only=True, tag="payment.record_answer"):

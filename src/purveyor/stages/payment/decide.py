@@ -15,8 +15,8 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rows import CreditAccount
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.payment import answers, balance, billing, facts, requests, state as _state  # noqa: F401 (rules)
-from purveyor.stages.payment.amounts import capturable, capturing, covered, held, hoped_for, still_owed
+from purveyor.stages.payment import answers, balance, billing, disputes, facts, requests, state as _state  # noqa: F401 (rules)
+from purveyor.stages.payment.amounts import asked_for, capturable, capturing, covered, held, hoped_for, still_owed
 from purveyor.stages.payment.commands import (
     CapturePayment,
     ChaseLink,
@@ -214,7 +214,7 @@ def decide_capture(state: State, command: CapturePayment, call: Call) -> Decisio
     left = capturable(book, payment)
     if amount > left:
         raise CaptureExceedsAuthorization(payment_id=payment.id, wanted=amount, capturable=left)
-    owed = still_owed(book)
+    owed = asked_for(book)
     if amount > owed:
         raise CaptureExceedsReceivable(payment_id=payment.id, wanted=amount, owed=max(0, owed))
     yield requests.capture(state, payment, amount, call, invoice_id=None)
@@ -230,7 +230,7 @@ def decide_retry_capture(state: State, command: RetryCapture, call: Call) -> Dec
     capture = book.row(Capture, command.capture_id)
     payment = book.row(Payment, capture.payment_id)
     amount = capture.amount_minor
-    if capture.status != "failed" or payment.request or held(book, payment) < amount or still_owed(book) < amount:
+    if capture.status != "failed" or payment.request or held(book, payment) < amount or asked_for(book) < amount:
         raise CaptureNotRetryable(capture_id=capture.id, capture_status=capture.status)
     yield requests.capture(state, payment, amount, call, invoice_id=capture.invoice_id, again=capture)
 

@@ -282,6 +282,13 @@ class DebtWrittenOff(Fact, frozen=True, kw_only=True, tag="payment.debt_written_
     amount_minor: int
 
 
+class DebtRecovered(Fact, frozen=True, kw_only=True, tag="payment.debt_recovered"):
+    """A debt that had been given up is paid after all: as much of it is owed again, and paid at once."""
+
+    invoice_id: UUID
+    amount_minor: int
+
+
 class CentsWaived(Fact, frozen=True, kw_only=True, tag="payment.cents_waived"):
     """What is left of rounding, less than a cent a line, is not worth a charge."""
 
@@ -294,10 +301,61 @@ class ChargesDropped(Fact, frozen=True, kw_only=True, tag="payment.charges_dropp
     amount_minor: int
 
 
+class RefundTakenBack(Fact, frozen=True, kw_only=True, tag="payment.refund_taken_back"):
+    """A refund that nobody has sent yet will not be sent: the bank has given the money back itself."""
+
+    refund_id: UUID
+    payment_id: UUID | None
+    amount_minor: int
+
+
+class StrayRefundFound(Fact, frozen=True, kw_only=True, tag="payment.stray_refund_found"):
+    """The gateway made a refund that had failed and was taken back since. It is not counted: somebody must look."""
+
+    refund_id: UUID
+    payment_id: UUID | None
+    amount_minor: int
+    reference: str
+
+
 class PaymentChargedBack(Fact, frozen=True, kw_only=True, tag="payment.charged_back"):
+    """A dispute was opened, and the bank took the money back."""
+
     payment_id: UUID
     amount_minor: int
     dispute_id: str
+
+
+class DisputeChanged(Fact, frozen=True, kw_only=True, tag="payment.dispute_changed"):
+    """An open dispute is about more, or less, than before."""
+
+    payment_id: UUID
+    dispute_id: str
+    amount_minor: int  # now, in all
+    by_minor: int
+
+
+class DisputeWon(Fact, frozen=True, kw_only=True, tag="payment.dispute_won"):
+    """The bank gave the disputed money back to us."""
+
+    payment_id: UUID
+    dispute_id: str
+    amount_minor: int
+
+
+class DisputeLost(Fact, frozen=True, kw_only=True, tag="payment.dispute_lost"):
+    """The disputed money is gone for good: it is written off."""
+
+    payment_id: UUID
+    dispute_id: str
+    amount_minor: int
+
+
+class DisputeLossReduced(Fact, frozen=True, kw_only=True, tag="payment.dispute_loss_reduced"):
+    """The customer was credited for what a lost dispute gave him before: the loss is smaller, nothing goes back."""
+
+    dispute_id: str
+    amount_minor: int
 
 
 class PaymentSecured(Fact, frozen=True, kw_only=True, tag="payment.secured"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.money import Money
@@ -117,14 +118,13 @@ class CreditExceedsBilled(Refusal):
     instead = ("credit less", "edit the order or cancel units", "credit it after the goods have left")
 
 
-class TransferExceedsInvoice(Refusal):
-    """More than is open."""
+class NotDueYet(Refusal):
+    """Nobody is reminded before an invoice is due, nor again before some days have gone by."""
 
     invoice_id: UUID
-    wanted: int
-    open: int
-    sentence = "{wanted} came in, but only {open} of this invoice is open (minor units)."
-    instead = ("record what is open and send the rest back",)
+    due_at: datetime | None
+    remind_at: datetime
+    sentence = "It is too early for a reminder: the next one may go out at {remind_at}."
 
 
 class TransferKnown(Refusal):
@@ -139,6 +139,44 @@ class InvoiceNotOpen(Refusal):
 
     invoice_id: UUID
     sentence = "Nothing of this invoice is open."
+
+
+class RefundExceedsCaptured(Refusal):
+    """More would go back than is left of what came in: a bank took it back, or another refund is on its way."""
+
+    refund_id: UUID
+    wanted: int
+    left: int
+    sentence = "{wanted} cannot go back: only {left} of this payment is left with us (minor units)."
+    instead = ("look at the disputes and refunds of the payment",)
+
+
+class RefundUnderWay(Refusal):
+    """The gateway may just be giving back what the bank is said to have taken."""
+
+    payment_id: UUID
+    wanted: int
+    possible: int
+    sentence = (
+        "A refund is on its way and not answered. Until it is, only {possible} can be charged back (minor units)."
+    )
+    instead = ("wait for the answer", "ask the gateway")
+
+
+class DisputeOfAnother(Refusal):
+    """A dispute is about one payment."""
+
+    dispute_id: str
+    payment_id: UUID
+    sentence = "Dispute {dispute_id} is about another payment."
+
+
+class DisputeEnded(Refusal):
+    """A dispute that is over does not change any more."""
+
+    dispute_id: str
+    dispute_status: str
+    sentence = "Dispute {dispute_id} is over: it was {dispute_status}."
 
 
 class ChargebackExceedsCaptured(Refusal):

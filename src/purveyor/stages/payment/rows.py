@@ -12,6 +12,7 @@ from purveyor.core.rows import OrderRow
 from purveyor.core.state import Book
 
 WITHOUT_ANSWER = ("pending", "in_doubt")
+OPEN_REFUND = ("awaiting_approval", *WITHOUT_ANSWER, "failed")  # its money is still with us, and spoken for
 
 
 class Payment(OrderRow):
@@ -78,7 +79,7 @@ class Refund(OrderRow):
     payment_id: UUID | None
     way: str  # gateway | store_credit | manual
     amount_minor: int
-    status: str  # awaiting_approval | pending | in_doubt | done | failed
+    status: str  # awaiting_approval | pending | in_doubt | done | failed | taken_back
     requested_by: str
     reference: str = ""
     reason: str = ""
@@ -136,6 +137,23 @@ class CreditNote(OrderRow):
     amount_minor: int
     tax_minor: int
     issued_at: datetime
+
+
+class Dispute(OrderRow):
+    """Captured money that a bank took back at its customer's wish. It has one name, however often it is told."""
+
+    table: ClassVar[str] = "dispute"
+    key: ClassVar[tuple[str, ...]] = ("order_id", "dispute_id")
+    part: ClassVar[int] = 13
+
+    order_id: UUID
+    dispute_id: str  # the provider's name of it
+    payment_id: UUID
+    amount_minor: int
+    opened_at: datetime
+    status: str = "open"  # open | won | lost
+    ended_at: datetime | None = None
+    recovered_minor: int = 0  # of what was lost: credited to the customer afterwards, so not given back once more
 
 
 Request = Payment | Capture | Refund

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.rows import Counter, CreditAccount
-from purveyor.core.rules import applies
+from purveyor.core.rules import applies, invariant
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.rows import (
+    OPEN_REFUND,
     BilledLine,
     Capture,
     CreditNote,
+    Dispute,
     Invoice,
     Payment,
     Refund,
@@ -21,7 +23,7 @@ from purveyor.stages.payment.rows import (
     request_with,
 )
 
-__all__ = ["BilledLine", "Capture", "CreditNote", "Invoice", "Payment", "Refund"]
+__all__ = ["BilledLine", "Capture", "CreditNote", "Dispute", "Invoice", "Payment", "Refund"]
 
 
 def _book(state: State, fact: Fact) -> Book:
@@ -198,13 +200,8 @@ def capture_payment(state: State, fact: facts.PaymentCaptured, _: Stamp) -> None
 
 
 def _pay_invoices(book: Book, fact: facts.PaymentCaptured) -> None:
-    """The money pays its invoice; what names none pays the oldest that are open."""
-    invoices = book.rows(Invoice)
-    paid = (
-        [invoices[fact.invoice_id]]
-        if fact.invoice_id is not None
-        else sorted(invoices.values(), key=lambda i: i.number)
-    )
+    """The money pays the invoice that it is for, then (and where it is for none) the oldest that are open."""
+    paid = sorted(book.rows(Invoice).values(), key=lambda i: (i.id != fact.invoice_id, i.number))
     left = fact.amount_minor
     for invoice in paid:
         part = min(left, invoice.open_minor)
@@ -331,6 +328,76 @@ def write_off(state: State, fact: facts.DebtWrittenOff, _: Stamp) -> None:
     _forget_reminder(invoice)
 
 
+@applies(facts.DebtRecovered)
+def recover_debt(state: State, fact: facts.DebtRecovered, _: Stamp) -> None:
+    _book(state, fact).rows(Invoice)[fact.invoice_id].written_off_minor -= fact.amount_minor
+
+
+@applies(facts.RefundTakenBack)
+def take_refund_back(state: State, fact: facts.RefundTakenBack, _: Stamp) -> None:
+    row = _book(state, fact).rows(Refund)[fact.refund_id]
+    row.status, row.reason, row.reference, row.ask_at = "taken_back", "", "", None
+
+
+@applies(facts.StrayRefundFound)
+def find_stray_refund(state: State, fact: facts.StrayRefundFound, _: Stamp) -> None:
+    _book(state, fact).rows(Refund)[fact.refund_id].reference = fact.reference
+
+
 @applies(facts.PaymentChargedBack)
-def charge_back(state: State, fact: facts.PaymentChargedBack, _: Stamp) -> None:
-    _payment(state, fact, fact.payment_id).refunded_minor += fact.amount_minor
+def charge_back(state: State, fact: facts.PaymentChargedBack, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    book.rows(Payment)[fact.payment_id].refunded_minor += fact.amount_minor
+    dispute = book.rows(Dispute).get((book.order.id, fact.dispute_id))
+    if dispute is None:
+        book.add(Dispute(book.order.id, fact.dispute_id, fact.payment_id, fact.amount_minor, stamp.at))
+    else:  # journals from before disputes had a name tell one as often as we were told of it
+        dispute.amount_minor += fact.amount_minor
+
+
+def _dispute(state: State, fact: Fact, dispute_id: str) -> Dispute:
+    book = _book(state, fact)
+    return book.rows(Dispute)[book.order.id, dispute_id]
+
+
+@applies(facts.DisputeChanged)
+def change_dispute(state: State, fact: facts.DisputeChanged, _: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).refunded_minor += fact.by_minor
+    _dispute(state, fact, fact.dispute_id).amount_minor = fact.amount_minor
+
+
+@applies(facts.DisputeWon)
+def win_dispute(state: State, fact: facts.DisputeWon, stamp: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).refunded_minor -= fact.amount_minor
+    dispute = _dispute(state, fact, fact.dispute_id)
+    dispute.status, dispute.ended_at = "won", stamp.at
+
+
+@applies(facts.DisputeLost)
+def lose_dispute(state: State, fact: facts.DisputeLost, stamp: Stamp) -> None:
+    dispute = _dispute(state, fact, fact.dispute_id)
+    dispute.status, dispute.ended_at = "lost", stamp.at
+
+
+@applies(facts.DisputeLossReduced)
+def reduce_loss(state: State, fact: facts.DisputeLossReduced, _: Stamp) -> None:
+    _dispute(state, fact, fact.dispute_id).recovered_minor += fact.amount_minor
+
+
+@invariant
+def no_more_goes_back_than_came_in(book: Book) -> str:
+    """Of every payment: refunds and chargebacks made, and refunds that may still be, never exceed what came in."""
+    for payment in book.rows(Payment).values():
+        if not payment.captured_minor and not payment.refunded_minor:
+            continue
+        going = sum(
+            refund.amount_minor
+            for refund in book.rows(Refund).values()
+            if refund.payment_id == payment.id and refund.status in OPEN_REFUND
+        )
+        if not 0 <= payment.refunded_minor <= payment.captured_minor - going:
+            return (
+                f"of {payment.captured_minor} captured, {payment.refunded_minor} went back and {going} may still go "
+                f"({payment.id})"
+            )
+    return ""

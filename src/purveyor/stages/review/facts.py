@@ -157,4 +157,9 @@ class ChoiceMade(Fact, frozen=True, kw_only=True, tag="review.choice_made"):
 
 
 class OrderClosed(Fact, frozen=True, kw_only=True, tag="review.order_closed"):
-    """Everything is where it stays, and nothing is owed."""
+    """Everything is where it stays, and nothing is owed. What units and money came to by then is kept."""
+
+    units: int = 0
+    returned: int = 0
+    captured_minor: int = 0
+    refunded_minor: int = 0

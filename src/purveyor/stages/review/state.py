@@ -90,6 +90,10 @@ class Closing(OrderRow):
 
     order_id: UUID
     closed_at: datetime
+    units: int = 0  # ordered by then, and below what else it was: the book is closed anew when these have changed
+    returned: int = 0
+    captured_minor: int = 0
+    refunded_minor: int = 0
 
 
 def open_holds(book: Book) -> list[Hold]:
@@ -193,7 +197,13 @@ def choose(state: State, fact: ChoiceMade, stamp: Stamp) -> None:
 @applies(OrderClosed)
 def close(state: State, fact: OrderClosed, stamp: Stamp) -> None:
     book = _book(state, fact)
-    book.add(Closing(book.order.id, stamp.at))
+    closing = book.rows(Closing).get(book.order.id)
+    if closing is None:
+        closing = Closing(book.order.id, stamp.at)
+        book.add(closing)
+    closing.closed_at = stamp.at
+    closing.units, closing.returned = fact.units, fact.returned
+    closing.captured_minor, closing.refunded_minor = fact.captured_minor, fact.refunded_minor
 
 
 def _sum_up(book: Book, totals: Totals) -> None:

@@ -12,7 +12,7 @@ from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 
-Topic = Literal["question", "delivery", "payment", "return", "feedback", "complaint", "other"]
+Topic = Literal["question", "delivery", "payment", "return", "feedback", "complaint", "dispute", "other"]
 ClaimKind = Literal["damaged", "missing", "wrong", "lost"]
 CaseChannel = Literal["order_page", "email", "phone", "in_person", "api", "system"]
 Author = Literal["customer", "staff", "note"]

@@ -25,6 +25,7 @@ from purveyor.stages.payment.commands import (
     RecordBankTransfer,
     RecordChargeback,
     RecordGatewayEvent,
+    ResolveDispute,
     RetryCapture,
     RetryRefund,
     SendAgain,
@@ -44,7 +45,7 @@ from purveyor.stages.payment.queries import (
     open_invoices,
     refunds_for_people,
 )
-from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
+from purveyor.stages.payment.rows import Capture, Dispute, Invoice, Payment, Refund
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint, Try, each, once
 from purveyor.web.house import House
@@ -93,6 +94,14 @@ def _chargeback(book: Book) -> list[RecordChargeback]:
             dispute_id="tried",
         )
         for row in book.rows(Payment).values()
+    ]
+
+
+def _dispute(book: Book) -> list[ResolveDispute]:
+    return [
+        ResolveDispute(order_id=book.order.id, payment_id=row.payment_id, dispute_id=row.dispute_id, outcome=outcome)
+        for row in book.rows(Dispute).values()
+        for outcome in ("won", "lost")
     ]
 
 
@@ -152,6 +161,14 @@ CHAPTER = Chapter(
             summary="The bank took captured money back",
             tried=_chargeback,
             otherwise=NO_PAYMENT,
+        ),
+        Endpoint(
+            path=f"{PAYMENT}/dispute-outcome",
+            command=ResolveDispute,
+            scope=WRITE,
+            summary="A dispute was won or lost",
+            tried=_dispute,
+            otherwise="No payment of the order is disputed.",
         ),
         Endpoint(
             path=f"{ORDER}/captures/{{capture_id:uuid}}/retry",

@@ -19,6 +19,7 @@ LABELS = (
         "review": _("Review"),
         "confirmation": _("Confirmation"),
         "payment": _("Payment"),
+        "dispute": _("Disputed payment"),
         "picking": _("Picking"),
         "packing": _("Packing"),
         "shipping": _("Shipping"),

@@ -30,6 +30,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Ihre Zahlung zu Bestellung {number}",
         ("wir haben Ihre Zahlung von {amount} zu Bestellung {number} erhalten. Vielen Dank.",),
     ),
+    "payment_authorized": (
+        "Ihre Zahlung zu Bestellung {number} ist bestätigt",
+        (
+            "Ihre Bank hat die Zahlung von {amount} zu Bestellung {number} bestätigt.",
+            "Wir buchen ab, wenn die Ware das Haus verlässt.",
+        ),
+    ),
     "payment_declined": (
         "Ihre Zahlung zu Bestellung {number} ist fehlgeschlagen",
         (
@@ -50,6 +57,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "payment_reminder": (
         "Erinnerung: Rechnung {invoice} zu Bestellung {number}",
         ("von unserer Rechnung {invoice} zu Bestellung {number} sind noch {amount} offen. Bitte zahlen Sie bald.",),
+    ),
+    "invoice_issued": (
+        "Rechnung {invoice} zu Bestellung {number}",
+        (
+            "unsere Rechnung {invoice} zu Bestellung {number} beträgt {amount}.",
+            "Sie finden sie auf der Seite Ihrer Bestellung.",
+        ),
     ),
     "invoice_due": (
         "Rechnung {invoice} zu Bestellung {number}",

@@ -30,6 +30,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Your payment for order {number}",
         ("We have your payment of {amount} for order {number}. Thank you.",),
     ),
+    "payment_authorized": (
+        "Your payment for order {number} is confirmed",
+        (
+            "Your bank has confirmed the payment of {amount} for order {number}.",
+            "We take the money when the goods leave.",
+        ),
+    ),
     "payment_declined": (
         "Your payment for order {number} did not work",
         (
@@ -50,6 +57,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "payment_reminder": (
         "Reminder: invoice {invoice} for order {number}",
         ("Of our invoice {invoice} for order {number}, {amount} is still open. Perhaps it was overlooked.",),
+    ),
+    "invoice_issued": (
+        "Invoice {invoice} for order {number}",
+        ("Our invoice {invoice} for order {number} comes to {amount}.", "You find it on the page of your order."),
     ),
     "invoice_due": (
         "Invoice {invoice} for order {number}",

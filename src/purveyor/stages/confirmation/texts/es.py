@@ -30,6 +30,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Su pago del pedido {number}",
         ("Hemos recibido su pago de {amount} del pedido {number}. Gracias.",),
     ),
+    "payment_authorized": (
+        "El pago de su pedido {number} está confirmado",
+        (
+            "Su banco ha confirmado el pago de {amount} del pedido {number}.",
+            "Cobraremos el importe cuando salga la mercancía.",
+        ),
+    ),
     "payment_declined": (
         "El pago del pedido {number} no ha funcionado",
         (
@@ -47,6 +54,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "payment_reminder": (
         "Recordatorio: factura {invoice} del pedido {number}",
         ("De nuestra factura {invoice} del pedido {number} quedan por pagar {amount}. Quizá se le haya pasado.",),
+    ),
+    "invoice_issued": (
+        "Factura {invoice} del pedido {number}",
+        (
+            "Nuestra factura {invoice} del pedido {number} asciende a {amount}.",
+            "La encontrará en la página de su pedido.",
+        ),
     ),
     "invoice_due": (
         "Factura {invoice} del pedido {number}",

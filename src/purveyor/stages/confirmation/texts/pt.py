@@ -30,6 +30,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "O seu pagamento da encomenda {number}",
         ("Recebemos o seu pagamento de {amount} da encomenda {number}. Obrigado.",),
     ),
+    "payment_authorized": (
+        "O pagamento da sua encomenda {number} está confirmado",
+        (
+            "O seu banco confirmou o pagamento de {amount} da encomenda {number}.",
+            "Cobramos o valor quando a mercadoria sair.",
+        ),
+    ),
     "payment_declined": (
         "O pagamento da encomenda {number} falhou",
         (
@@ -47,6 +54,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "payment_reminder": (
         "Lembrete: fatura {invoice} da encomenda {number}",
         ("Da nossa fatura {invoice} da encomenda {number} faltam pagar {amount}. Talvez tenha passado despercebida.",),
+    ),
+    "invoice_issued": (
+        "Fatura {invoice} da encomenda {number}",
+        ("A nossa fatura {invoice} da encomenda {number} é de {amount}.", "Encontra-a na página da sua encomenda."),
     ),
     "invoice_due": (
         "Fatura {invoice} da encomenda {number}",

@@ -1,0 +1,263 @@
+"""A bank takes money back: once for each dispute, never more than came in, and without asking the customer for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from purveyor.core.messages import Call, Fact
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.state import Book, State
+from purveyor.engine.ledger import LedgerError, apply_moves
+from purveyor.stages.payment import facts
+from purveyor.stages.payment.commands import (
+    ApproveRefund,
+    CreditAmount,
+    RecordChargeback,
+    ResolveDispute,
+    RetryRefund,
+    SettleRefundManually,
+)
+from purveyor.stages.payment.refusals import (
+    ChargebackExceedsCaptured,
+    DisputeEnded,
+    DisputeOfAnother,
+    RefundAwaitsNothing,
+    RefundNotOpen,
+    RefundNotRetryable,
+    RefundUnderWay,
+)
+from purveyor.stages.payment.rows import Dispute, Payment, Refund
+from tests.pure import a_call, a_shop, do, eur
+from tests.stages.payment.till import adds_up, authorized, captured, credited, kinds, say, settle, shipped, the
+
+
+def paid(shop: State, *lines: tuple[str, int]) -> Book:
+    book = authorized(shop, *lines)
+    shipped(shop, book, *(quantity for _, quantity in lines))
+    captured(shop, book)
+    return book
+
+
+def told(book: Book, minor: int, dispute_id: str = "d1", payment: Payment | None = None) -> RecordChargeback:
+    payment = payment or the(book, Payment, 0)
+    assert payment is not None
+    return RecordChargeback(order_id=book.order.id, payment_id=payment.id, amount=eur(minor), dispute_id=dispute_id)
+
+
+def resolved(book: Book, outcome: str, dispute_id: str = "d1") -> ResolveDispute:
+    return ResolveDispute(
+        order_id=book.order.id,
+        payment_id=the(book, Payment, 0).id,
+        dispute_id=dispute_id,
+        outcome=outcome,  # type: ignore[arg-type]
+    )
+
+
+def by(actor: str) -> Call:
+    return a_call(actor=actor)
+
+
+def test_a_dispute_told_twice_is_one_dispute() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+
+    assert kinds(do(shop, told(book, 500))) == ["PaymentChargedBack"]
+    assert do(shop, told(book, 500)) == []
+
+    assert (book.order.receivable_minor, book.order.refunded_minor) == (500, -500)
+    assert [(each.dispute_id, each.amount_minor) for each in book.rows(Dispute).values()] == [("d1", 500)]
+    do(shop, told(book, 300, "d2"))
+    assert (book.order.receivable_minor, the(book, Payment).refunded_minor) == (800, 800)
+
+
+@pytest.mark.parametrize("amount", [1, 499, 501, 1_680])
+def test_a_dispute_that_is_told_with_another_amount_is_about_that(amount: int) -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    do(shop, told(book, 500))
+
+    assert kinds(do(shop, told(book, amount))) == ["DisputeChanged"]
+
+    assert (book.order.receivable_minor, book.order.refunded_minor) == (amount, -amount)
+    assert the(book, Dispute).amount_minor == amount
+    adds_up(book)
+
+
+def test_a_dispute_has_a_name_an_amount_and_one_payment() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    for wrong in (told(book, 500, " "), told(book, 0), told(book, -1)):
+        with pytest.raises(Invalid):
+            do(shop, wrong)
+    with pytest.raises(ChargebackExceedsCaptured):
+        do(shop, told(book, 1_681))
+    assert not book.rows(Dispute)
+    do(shop, told(book, 500))
+    with pytest.raises(ChargebackExceedsCaptured):
+        do(shop, told(book, 1_681))
+    other = authorized(shop, ("MUG", 1))
+    book.rows(Payment)[the(other, Payment).id] = the(other, Payment)
+    with pytest.raises(DisputeOfAnother):
+        do(shop, told(book, 500, payment=the(other, Payment)))
+    assert book.order.receivable_minor == 500
+
+
+def test_nobody_is_asked_for_what_is_disputed() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+
+    do(shop, told(book, 1_680))
+
+    assert settle(shop, book) == []
+    assert len(book.rows(Payment)) == 1
+    assert book.order.receivable_minor == 1_680
+
+
+def test_what_is_won_back_is_ours_again() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    do(shop, told(book, 500))
+
+    assert kinds(do(shop, resolved(book, "won"))) == ["DisputeWon"]
+
+    assert do(shop, resolved(book, "won")) == []
+    assert (book.order.receivable_minor, book.order.refunded_minor, the(book, Payment).refunded_minor) == (0, 0, 0)
+    assert settle(shop, book) == []
+    assert do(shop, told(book, 500)) == [], "news of it that comes late changes nothing"
+    with pytest.raises(DisputeEnded):
+        do(shop, told(book, 600))
+    with pytest.raises(DisputeEnded):
+        do(shop, resolved(book, "lost"))
+    with pytest.raises(NotFound):
+        do(shop, resolved(book, "won", "d9"))
+    adds_up(book)
+
+
+def test_what_is_lost_is_written_off_and_asked_of_nobody() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    do(shop, told(book, 1_680))
+
+    fact = do(shop, resolved(book, "lost"))[0]
+
+    assert [(p.account, p.minor) for p in fact.postings] == [("written_off", 1_680), ("receivable", -1_680)]
+    assert (book.order.receivable_minor, settle(shop, book)) == (0, [])
+    adds_up(book)
+
+
+def test_who_got_it_from_the_bank_does_not_get_it_from_us_too() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 2))
+    do(shop, told(book, 1_000))
+    do(shop, resolved(book, "lost"))
+    credited(shop, book, 1_190)
+
+    made = settle(shop, book)
+
+    assert kinds(made) == ["CreditNoteIssued", "DisputeLossReduced", "RefundRequested"]
+    assert the(book, Refund).amount_minor == 190
+    say(shop, book, the(book, Refund).request_key)
+    assert (book.order.receivable_minor, book.order.refunded_minor) == (0, -1_190)
+    assert settle(shop, book) == []
+    adds_up(book)
+
+
+def test_cash_that_is_to_go_back_by_hand_stays_when_the_bank_takes_it() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    credited(shop, book, 1_680)
+    settle(shop, book)
+    refund = the(book, Refund)
+    say(shop, book, refund.request_key, "declined", reason="account_closed")
+
+    assert kinds(do(shop, told(book, 1_680))) == ["RefundTakenBack", "PaymentChargedBack"]
+
+    assert (refund.status, book.order.receivable_minor, the(book, Payment).refunded_minor) == ("taken_back", 0, 1_680)
+    for again in (
+        SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="cash"),
+        RetryRefund(order_id=book.order.id, refund_id=refund.id),
+        ApproveRefund(order_id=book.order.id, refund_id=refund.id),
+    ):
+        with pytest.raises((RefundNotOpen, RefundNotRetryable, RefundAwaitsNothing)):
+            do(shop, again)
+    assert settle(shop, book) == []
+    adds_up(book)
+
+
+def test_a_refund_that_waits_for_approval_is_taken_back_and_asked_for_anew_as_far_as_it_is_owed() -> None:
+    shop = a_shop(MUG=200)
+    book = paid(shop, ("MUG", 100))  # 1,190.00, free of shipping
+    do(shop, CreditAmount(order_id=book.order.id, amount=eur(80_000), reason="late"), by("staff:ann"))
+    from purveyor.stages.payment.commands import SettleBalance
+
+    do(shop, SettleBalance(order_id=book.order.id), by("staff:ann"))
+    refund = the(book, Refund)
+    assert (refund.status, refund.amount_minor) == ("awaiting_approval", 80_000)
+
+    assert kinds(do(shop, told(book, 50_000))) == ["RefundTakenBack", "PaymentChargedBack"]
+    assert kinds(settle(shop, book)) == ["RefundRequested"]
+
+    assert (refund.status, the(book, Refund).amount_minor) == ("taken_back", 30_000)
+    say(shop, book, the(book, Refund).request_key)
+    assert (book.order.receivable_minor, the(book, Payment).refunded_minor) == (0, 80_000)
+    adds_up(book)
+
+
+def test_while_the_gateway_may_be_giving_it_back_the_bank_cannot_take_the_same_money() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    credited(shop, book, 1_000)
+    settle(shop, book)
+    refund = the(book, Refund)
+    with pytest.raises(RefundUnderWay) as refusal:
+        do(shop, told(book, 681))
+    assert (refusal.value.possible, book.order.refunded_minor) == (680, 0)
+    do(shop, told(book, 680, "d0"))
+
+    say(shop, book, refund.request_key)
+
+    with pytest.raises(ChargebackExceedsCaptured):
+        do(shop, told(book, 1))
+    assert the(book, Payment).refunded_minor == 1_680
+    adds_up(book)
+
+
+def test_a_refund_that_comes_true_after_it_was_taken_back_is_told_and_not_counted() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    credited(shop, book, 1_680)
+    settle(shop, book)
+    refund = the(book, Refund)
+    say(shop, book, refund.request_key, "declined", reason="later")
+    do(shop, told(book, 1_680))
+
+    assert kinds(say(shop, book, refund.request_key, reference="r1")) == ["StrayRefundFound"]
+    assert say(shop, book, refund.request_key, reference="r1") == []
+
+    assert the(book, Payment).refunded_minor == 1_680
+    adds_up(book)
+
+
+def test_the_ledger_takes_no_fact_that_gives_back_more_than_came_in() -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1))
+    credited(shop, book, 1_000)
+    settle(shop, book)
+    payment = the(book, Payment)
+    payment.refunded_minor += 681  # some rule forgot the refund that is on its way
+
+    with pytest.raises(LedgerError, match="1680 captured, 681 went back and 1000 may still go"):
+        apply_moves(shop, Fact(order_id=book.order.id))
+
+
+def test_the_hand_books_no_dispute_facts_that_the_ledger_would_not_take() -> None:
+    """The rows and the ledger of the order say the same through all of a dispute's life."""
+    shop = a_shop()
+    book = paid(shop, ("MUG", 1), ("TEE", 1))
+    made: list[Fact] = []
+    for command in (told(book, 500), told(book, 700), told(book, 200), told(book, 100, "d2"), resolved(book, "won")):
+        made += do(shop, command)
+        adds_up(book)
+        assert book.order.refunded_minor == -the(book, Payment).refunded_minor
+    assert all(not sum(posting.minor for posting in fact.postings) for fact in made)
+    assert isinstance(made[0], facts.PaymentChargedBack)
