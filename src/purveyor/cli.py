@@ -251,19 +251,21 @@ def retry_jobs(*job: int, all: bool = False) -> int:  # noqa: A002 (the flag's n
 
 
 @keys.command(name="create")
-def create_key(name: str, *, scopes: str = "*", json: Json = False) -> int:
+def create_key(name: str, *, scopes: str, days: int = 365, json: Json = False) -> int:
     """Make a key for the API and show it, once.
 
     Parameters
     ----------
     name
-        Whose key it is; what it does stands in the journal under this name.
+        Whose key it is; what it does stands in the journal under the key.
     scopes
         What it may do, separated by commas, such as orders:read,receipt:write; * is everything.
+    days
+        For how many days it is good, up to 1096.
     """
     from purveyor.verbs import keys as verb
 
-    return run(verb.create(settings(), name, scopes, json=json))
+    return run(verb.create(settings(), name, scopes, days, json=json))
 
 
 @keys.command(name="list")

@@ -22,14 +22,24 @@ async def test_a_key_is_shown_once_and_kept_as_a_hash(desk: Desk) -> None:
 
 
 async def test_a_key_for_people_says_how_it_is_used(desk: Desk) -> None:
-    done = await desk.run("keys", "create", "till")
+    done = await desk.run("keys", "create", "till", "--scopes", "*")
 
     assert done.out.startswith("pk_")
     assert "Authorization: Bearer" in done.out
 
 
+async def test_what_a_key_may_do_and_until_when_is_said(desk: Desk) -> None:
+    assert "--scopes" in (await desk.run("keys", "create", "till", status=2)).text
+    assert "--days" in (await desk.run("keys", "create", "x", "--scopes", "*", "--days", "0", status=2)).text
+    await desk.run("keys", "create", "till", "--scopes", "orders:read", "--days", "30")
+    (key,) = (await desk.run("keys", "list", "--json")).json
+
+    assert key["expires_at"] > key["created_at"]
+    assert key["made_by"] == "staff:operator"
+
+
 async def test_a_revoked_key_is_revoked_once(desk: Desk) -> None:
-    prefix = (await desk.run("keys", "create", "till", "--json")).json["prefix"]
+    prefix = (await desk.run("keys", "create", "till", "--scopes", "*", "--json")).json["prefix"]
 
     await desk.run("keys", "revoke", prefix)
     again = await desk.run("keys", "revoke", prefix, status=2)

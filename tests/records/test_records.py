@@ -13,7 +13,7 @@ import purveyor.records.policies.decide  # noqa: F401 (rules are known once they
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.rows import Contact, Customer, PrivateText, Product
+from purveyor.core.rows import ApiKey, Contact, Customer, PrivateText, Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.customers.commands import (
     BlockCustomer,
@@ -27,7 +27,6 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.state import Policy, assemble
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.decide import KeyIsRevoked, PrefixTaken
-from purveyor.records.staff.state import ApiKey
 from purveyor.records.stock.commands import CountStock, ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.decide import CapBelowWaiting, CountedBelowPromised
 from tests.pure import a_shop, do, eur, placed, walk

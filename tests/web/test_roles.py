@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from purveyor.records.staff.commands import ROLES
+from purveyor.records.staff.scopes import allows
 from purveyor.web.api import CHAPTERS
 from purveyor.web.faces import PAGES
-from purveyor.web.roles import ADMIN_ONLY, SCOPES, allows, scopes_of
+from purveyor.web.roles import ADMIN_ONLY, SCOPES, scopes_of
 
 USED = {
     door.scope for chapter in CHAPTERS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
 } | {page.scope for page in PAGES if page.scope}
+USED |= {also.scope for chapter in CHAPTERS for door in chapter.endpoints for also in door.also}
 OTHERS = [role for role in ROLES if role != "admin"]
 
 
@@ -57,6 +59,16 @@ def test_whoever_writes_somewhere_reads_there_too() -> None:
         (["somebody"], "orders:read", False),
         ([], "orders:read", False),
         (["admin"], "policies:write", True),
+        (["support"], "customers:terms", False),
+        (["sales"], "customers:terms", False),
+        (["finance"], "customers:terms", True),
+        (["finance"], "customers:erase", False),
+        (["support"], "customers:erase", False),
+        (["support"], "receipt:price", False),
+        (["sales"], "receipt:price", True),
+        (["technician"], "support:resolve", False),
+        (["returns"], "support:resolve", False),
+        (["support"], "support:resolve", True),
     ],
 )
 def test_a_role_may_do_its_own_work(roles: list[str], scope: str, may: bool) -> None:

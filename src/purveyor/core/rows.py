@@ -254,6 +254,23 @@ class PrivateText(Row):
     erased: bool = False
 
 
+class ApiKey(Row):
+    """A key for the API: found by its prefix, proved by the hash of its secret. Never deleted, only revoked."""
+
+    table: ClassVar[str] = "api_key"
+    locked: ClassVar[bool] = False  # read by rules about money; a key that is revoked twice at once is revoked
+
+    id: UUID
+    name: str
+    prefix: str
+    hash: str
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None = None
+    expires_at: datetime | None = None  # None: made before keys had an end
+    made_by: str = ""  # the actor who made it
+
+
 class OrderTrace(Row):
     """That somebody ordered on a day, for rules that count orders. `who` starts with the day and says no name."""
 

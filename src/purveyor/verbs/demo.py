@@ -144,7 +144,8 @@ def step(seconds: float) -> timedelta:
 async def _announce(house: House, show: Show, server: asyncio.subprocess.Process) -> None:
     """Make a key, and tell the address as soon as somebody answers there."""
     key = make_key()
-    command = CreateApiKey(name="demo", prefix=key.prefix, hash=key.hash, scopes=("*",))
+    expires = house.outside.clock.now() + timedelta(days=1_000)  # in the shop's own time, which is quick here
+    command = CreateApiKey(name="demo", prefix=key.prefix, hash=key.hash, scopes=("*",), expires_at=expires)
     await house.committer.submit(command, key=f"demo:key:{key.prefix}", actor=OWNER)
     address = show.board.address
     address.key = key.secret

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rich.table import Table
 
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
@@ -10,18 +12,25 @@ from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json
 from purveyor.web.keys import make_key
 
+MOST_DAYS = 1_096
 
-async def create(settings: Settings, name: str, scopes: str, *, json: bool) -> int:
+
+async def create(settings: Settings, name: str, scopes: str, days: int, *, json: bool) -> int:
     """Only its hash is kept, so the key itself is shown this once."""
+    if not 1 <= days <= MOST_DAYS:
+        raise CannotDo(f"--days: found {days}, expected 1 to {MOST_DAYS}.")
     wanted = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
     key = make_key()
     async with house_of(settings) as house:
-        await ask(house, CreateApiKey(name=name, prefix=key.prefix, hash=key.hash, scopes=wanted))
+        ends = house.outside.clock.now() + timedelta(days=days)
+        await ask(house, CreateApiKey(name=name, prefix=key.prefix, hash=key.hash, scopes=wanted, expires_at=ends))
     if json:
-        print_json({"key": key.secret, "prefix": key.prefix, "scopes": wanted})
+        print_json({"key": key.secret, "prefix": key.prefix, "scopes": wanted, "expires_at": ends})
         return 0
     out.print(key.secret, markup=False, soft_wrap=True)
-    out.print(f"The key of {name}, for {', '.join(wanted)}. It is not shown again.", markup=False)
+    out.print(
+        f"The key of {name}, for {', '.join(wanted)}, good until {ends:%Y-%m-%d}. It is not shown again.", markup=False
+    )
     out.print("Send it with every request: Authorization: Bearer KEY. `purveyor keys revoke` takes it back, by")
     out.print(f"its prefix: {key.prefix}.", markup=False)
     return 0
@@ -31,16 +40,21 @@ async def list_all(settings: Settings, *, json: bool) -> int:
     async with house_of(settings) as house:
         found = await all_api_keys(house.read)
     if json:
-        names = ("name", "prefix", "scopes", "created_at", "revoked_at")
+        names = ("name", "prefix", "scopes", "created_at", "expires_at", "revoked_at", "made_by", "used_at")
         print_json([{name: getattr(key, name) for name in names} for key in found])
         return 0
     if not found:
-        out.print('There is no key yet. `purveyor keys create "web shop"` makes one.')
+        out.print(
+            'There is no key yet. `purveyor keys create "web shop" --scopes receipt:write,orders:read` makes one.'
+        )
         return 0
-    table = Table("prefix", "name", "may do", "since", "revoked")
+    table = Table("prefix", "name", "may do", "since", "good until", "last used", "revoked")
     for key in found:
         revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-        table.add_row(key.prefix, key.name, ", ".join(key.scopes), f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+        ends = f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "no end"
+        used = f"{key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "never"
+        since = f"{key.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(key.prefix, key.name, ", ".join(key.scopes), since, ends, used, revoked)
     out.print(table)
     return 0
 

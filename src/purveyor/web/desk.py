@@ -40,7 +40,7 @@ class Desk:
 
     def open(self, house: House) -> None:
         self.house = house
-        self.keys = Keyring(house.read)
+        self.keys = Keyring(house)
         self.metrics.watch(house.committer)
 
 

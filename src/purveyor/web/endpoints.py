@@ -15,7 +15,6 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.messages import Command
 from purveyor.core.state import Book
 from purveyor.engine.answers import Given, KeyReused
-from purveyor.engine.committer import LONGEST_KEY
 from purveyor.ports.trouble import Trouble
 from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
@@ -25,12 +24,18 @@ from purveyor.web.secret import Seal
 
 ROOT = "/api/v1"
 LONGEST_GIVEN_KEY = 128
-LONGEST_NAME = LONGEST_KEY - LONGEST_GIVEN_KEY - len("key:::refused")
 REPLAYED = {"Idempotent-Replayed": "true"}
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 
 Try = Callable[[Book], Iterable[Command]]
 Check = Callable[[Caller, Any], None]
+
+
+class Also(msgspec.Struct, frozen=True):
+    """A scope that a command asks for beside the endpoint's own, when what is in it `fits`."""
+
+    scope: str
+    fits: Callable[[Any], bool]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -49,7 +54,9 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     and `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value
     made up for the trial can draw. `check` may refuse by who asks; `after_refusal` is a code, and the command that
     takes note of such a refusal, because a refusal itself changes nothing. `makes` fills fields (of `ours`) from the
-    key of the request, the same for the same key, with something that nobody but the first to ask is shown.
+    key of the request, the same for the same key, with something that nobody but the first to ask is shown. `also` are
+    further scopes, for some of what may be asked here: a price of one's own, cash. `of_caller` fills fields (of `ours`)
+    from who asks.
     """
 
     path: str
@@ -63,6 +70,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tolerates: tuple[str, ...] = ()
     after_refusal: tuple[str, Callable[[Any], Command]] | None = None
     check: Check | None = None
+    also: tuple[Also, ...] = ()
+    of_caller: Callable[[Caller], dict[str, Any]] | None = None
     makes: Callable[[Seal, str], Made] | None = None
 
     @property
@@ -82,6 +91,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def body(self) -> type[msgspec.Struct]:
         return body_of(self.command, (*self.given, *self.ours))
+
+    def lacks(self, command: Command, may: Callable[[str], bool]) -> str:
+        """The first scope that this very command asks for and whoever asks has not; "" when there is none."""
+        return next((each.scope for each in self.also if each.fits(command) and not may(each.scope)), "")
 
     def path_of_order(self, order_id: UUID) -> str:
         """The path for an order, with what is still unknown in braces."""
@@ -114,7 +127,10 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         for name in given:
             values[name] = request.path_params[name]
         made = _made(desk, endpoint, own_key(caller, key))
+        if endpoint.of_caller is not None:
+            values |= endpoint.of_caller(caller)
         command = make(**values, **made.values)
+        caller.check(endpoint.lacks(command, caller.may))
         if endpoint.check is not None:
             endpoint.check(caller, command)
         committer = desk.house.committer
@@ -174,7 +190,7 @@ def refused_as(refusal: KeyReused, headers: dict[str, str]) -> ASGIResponse:
 
 def own_key(caller: Caller, key: str) -> str:
     """Keys of different callers, and those of our own jobs, never meet."""
-    return f"key:{caller.name[:LONGEST_NAME]}:{key}"
+    return f"{caller.actor}:{key}"
 
 
 def idempotency_key(found: str | None) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from datetime import UTC, datetime
 from time import monotonic
 from typing import NamedTuple
 
 import msgspec
 
-from purveyor.db.reader import Reader
-from purveyor.records.staff.queries import api_key_by_prefix
+from purveyor.records.staff.queries import NOTE_USED, api_key_by_prefix
+from purveyor.records.staff.scopes import allows
+from purveyor.web.house import House
 from purveyor.web.problems import Problem
-from purveyor.web.roles import allows
 from purveyor.web.secret import Seal
 
 KEPT_S = 5.0  # a key that was revoked may still come in for so long
@@ -28,17 +29,28 @@ class NewKey(NamedTuple):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who is at the door."""
+    """Who is at the door. Names may be alike, so what is done with a key stands in the journal under its prefix."""
 
     name: str
     scopes: frozenset[str]
+    prefix: str = ""
 
     @property
     def actor(self) -> str:
-        return f"key:{self.name}"
+        return f"key:{self.prefix}"
 
     def may(self, scope: str) -> bool:
         return allows(self.scopes, scope)
+
+    def check(self, lacks: str) -> None:
+        """Raises `Problem` (403) where there is a scope that this key lacks."""
+        if lacks:
+            raise Problem(
+                403,
+                "scope_missing",
+                f"The key {self.name} may not do this: it needs the scope {lacks}.",
+                data={"needs": lacks, "has": sorted(self.scopes)},
+            )
 
 
 def make_key() -> NewKey:
@@ -70,20 +82,14 @@ def hash_of(secret: str) -> str:
 class Keyring:
     """Knows the keys that came in lately, so that most requests need no look-up."""
 
-    def __init__(self, read: Reader) -> None:
-        self._read = read
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._known: dict[bytes, tuple[float, Caller]] = {}
 
     async def admit(self, authorization: str | None, scope: str) -> Caller:
         """Raises `Problem`: 401 without a key that is in force, 403 when it may not do this."""
         caller = await self._caller(authorization)
-        if not caller.may(scope):
-            raise Problem(
-                403,
-                "scope_missing",
-                f"The key {caller.name} may not do this: it needs the scope {scope}.",
-                data={"needs": scope, "has": sorted(caller.scopes)},
-            )
+        caller.check("" if caller.may(scope) else scope)
         return caller
 
     async def _caller(self, authorization: str | None) -> Caller:
@@ -105,12 +111,15 @@ class Keyring:
         prefix, _, secret = rest.partition("_")
         if scheme.lower() != "bearer" or kind != "pk" or not secret or "\0" in prefix:
             raise _unknown("key_malformed", "An API key looks like pk_<prefix>_<secret>, after the word Bearer.")
-        key = await api_key_by_prefix(self._read, prefix)
+        key = await api_key_by_prefix(self._house.read, prefix)
         if key is None or not hmac.compare_digest(key.hash, hash_of(secret)):
             raise _unknown("key_unknown", "There is no such API key.")
         if key.revoked_at is not None:
             raise _unknown("key_revoked", f"The API key {prefix} was revoked.")
-        return Caller(key.name, frozenset(key.scopes))
+        if key.expires_at is not None and key.expires_at <= self._house.outside.clock.now():
+            raise _unknown("key_expired", f"The API key {prefix} was good until {key.expires_at:%Y-%m-%d %H:%M %Z}.")
+        await self._house.pool.execute(NOTE_USED, key.id, datetime.now(UTC))
+        return Caller(key.name, frozenset(key.scopes), key.prefix)
 
 
 def _unknown(code: str, detail: str) -> Problem:

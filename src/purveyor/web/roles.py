@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from purveyor.records.staff.commands import ADMIN
+from purveyor.records.staff.scopes import allows
 
 # Everybody who works here looks at orders and at what can be bought, and sees who has which questions.
 _ALL = ("orders:read", "catalog:read", "stock:read")
@@ -15,6 +16,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "sales": (
         *_ALL,
         "receipt:write",
+        "receipt:price",
+        "counter:write",
         "customers:read",
         "customers:write",
         "review:read",
@@ -49,6 +52,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "payment:write",
         "customers:read",
         "customers:write",
+        "customers:terms",
         "review:read",
         "review:write",
         "confirmation:read",
@@ -73,6 +77,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
         *_ALL,
         "support:read",
         "support:write",
+        "support:resolve",
         "customers:read",
         "customers:write",
         "confirmation:read",
@@ -118,8 +123,16 @@ SCOPES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Only an admin: the merchant's rules, products and prices, who may come in, who else is told.
-ADMIN_ONLY = ("policies:write", "catalog:write", "staff:read", "staff:write", "webhooks:read", "webhooks:write")
+# Only an admin: the merchant's rules, products and prices, what is erased for ever, who may come in, who else is told.
+ADMIN_ONLY = (
+    "policies:write",
+    "catalog:write",
+    "customers:erase",
+    "staff:read",
+    "staff:write",
+    "webhooks:read",
+    "webhooks:write",
+)
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:
@@ -127,6 +140,6 @@ def scopes_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(scope for role in roles for scope in SCOPES.get(role, ()))
 
 
-def allows(scopes: frozenset[str], scope: str) -> bool:
-    """`*` is everything, `review:*` everything of review."""
-    return not scopes.isdisjoint(("*", scope, f"{scope.partition(':')[0]}:*"))
+def roles_with(scope: str) -> list[str]:
+    """Whose work it is: every role that has a scope but the admin's, which has all; the admin's where nobody else."""
+    return [role for role in SCOPES if role != ADMIN and allows(scopes_of([role]), scope)] or [ADMIN]

@@ -16,11 +16,12 @@ from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer
 from purveyor.records.staff.commands import EndAllSessions, EndSession
 from purveyor.records.staff.queries import NOTE_SEEN, OpenSessionRow, session_by_token, sessions_of
+from purveyor.records.staff.scopes import allows
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.csrf import Csrf
 from purveyor.web.house import House
 from purveyor.web.problems import Problem
-from purveyor.web.roles import allows, scopes_of
+from purveyor.web.roles import roles_with, scopes_of
 from purveyor.web.secret import Seal, secret_key_of
 
 COOKIE = "purveyor"
@@ -99,7 +100,7 @@ class Sessions:
             raise Problem(
                 403,
                 "scope_missing",
-                f"This is not part of your work here: it needs {scope}.",
+                f"This is not part of your work here: it is that of {', '.join(roles_with(scope))}.",
                 data={"needs": scope, "has": sorted(staff.scopes)},
                 instead=("ask an admin for another role",),
             )

@@ -26,18 +26,20 @@ ROLES = (
 
 
 class CreateApiKey(Command, frozen=True, kw_only=True, tag="staff.create_api_key"):
-    """Let a key in. Only the hash of its secret is ever told."""
+    """Let a key in, until a day: a year from now where none is given. Only the hash of its secret is ever told."""
 
     name: str
     prefix: str
     hash: str
     scopes: tuple[str, ...]
+    expires_at: datetime | None = None
 
 
 class RevokeApiKey(Command, frozen=True, kw_only=True, tag="staff.revoke_api_key"):
-    """Shut a key out."""
+    """Shut a key out. `having`: the scopes of who asks, so that nobody shuts out what may do more; None for all."""
 
     key_id: UUID
+    having: tuple[str, ...] | None = None
 
 
 # people

@@ -17,9 +17,16 @@ class ApiKeyCreated(Fact, frozen=True, kw_only=True, tag="staff.api_key_created"
     prefix: str
     hash: str
     scopes: tuple[str, ...]
+    expires_at: datetime | None = None  # None: made before keys had an end
 
     def reply(self) -> dict[str, Any]:
-        return {"key_id": self.key_id, "name": self.name, "prefix": self.prefix, "scopes": self.scopes}
+        return {
+            "key_id": self.key_id,
+            "name": self.name,
+            "prefix": self.prefix,
+            "scopes": self.scopes,
+            "expires_at": self.expires_at,
+        }
 
 
 class ApiKeyRevoked(Fact, frozen=True, kw_only=True, tag="staff.api_key_revoked"):

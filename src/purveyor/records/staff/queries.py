@@ -7,26 +7,63 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.rows import ApiKey
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
 from purveyor.records.staff.commands import EndSession
-from purveyor.records.staff.state import ApiKey
 
-BY_PREFIX = "SELECT id, name, prefix, hash, scopes, created_at, revoked_at FROM api_key WHERE prefix = $1"
+BY_PREFIX = """
+    SELECT id, name, prefix, hash, scopes, created_at, revoked_at, expires_at, made_by FROM api_key WHERE prefix = $1
+"""
 ALL_KEYS = """
-    SELECT id, name, prefix, hash, scopes, created_at, revoked_at
-      FROM api_key
-  ORDER BY created_at, id
+    SELECT k.id, k.name, k.prefix, k.scopes, k.created_at, k.revoked_at, k.expires_at, k.made_by, u.used_at
+      FROM api_key k LEFT JOIN api_key_use u ON u.key_id = k.id
+  ORDER BY k.created_at, k.id
      LIMIT $1
 """
+KEY_NAMES = "SELECT prefix, name FROM api_key WHERE prefix = ANY($1::text[])"
+# No fact either: when a key came in last, as exactly as it is worth a write.
+NOTE_USED = """
+    INSERT INTO api_key_use AS u (key_id, used_at) VALUES ($1, $2)
+    ON CONFLICT (key_id) DO UPDATE SET used_at = excluded.used_at
+     WHERE u.used_at < excluded.used_at - make_interval(mins => 5)
+"""
+
+
+class KeySeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A key without its secret, and without the hash of it. `used_at` is exact to five minutes."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None
+    expires_at: datetime | None
+    made_by: str
+    used_at: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is up; a key from before keys had an end has none."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 async def api_key_by_prefix(read: Reader, prefix: str) -> ApiKey | None:
     return await read.row(ApiKey, BY_PREFIX, prefix)
 
 
-async def all_api_keys(read: Reader, limit: int = 1_000) -> list[ApiKey]:
-    return await read.rows(ApiKey, ALL_KEYS, limit)
+async def all_api_keys(read: Reader, limit: int = 1_000) -> list[KeySeen]:
+    return await read.rows(KeySeen, ALL_KEYS, limit)
+
+
+class _KeyName(msgspec.Struct):
+    prefix: str
+    name: str
+
+
+async def names_of_keys(read: Reader, prefixes: list[str]) -> dict[str, str]:
+    """Names by prefix: for actors such as `key:<prefix>` in the journal."""
+    return {row.prefix: row.name for row in await read.rows(_KeyName, KEY_NAMES, prefixes)}
 
 
 class Colleague(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,27 +15,13 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Stamp
-from purveyor.core.rows import Counter, Row
+from purveyor.core.rows import ApiKey, Counter, Row
 from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.staff import facts
 from purveyor.records.staff.commands import ADMIN
 
 ADMINS = "staff.admins"  # the counter of those who are enabled
-
-
-class ApiKey(Row):
-    """A key: found by its prefix, proved by the hash of its secret."""
-
-    table: ClassVar[str] = "api_key"
-
-    id: UUID
-    name: str
-    prefix: str
-    hash: str
-    scopes: list[str]
-    created_at: datetime
-    revoked_at: datetime | None = None
 
 
 class Staff(Row):
@@ -132,7 +118,18 @@ class StaffDevice(Row):
 
 @applies(facts.ApiKeyCreated)
 def create(state: State, fact: facts.ApiKeyCreated, stamp: Stamp) -> None:
-    state.add(ApiKey(fact.key_id, fact.name, fact.prefix, fact.hash, list(fact.scopes), stamp.at))
+    state.add(
+        ApiKey(
+            fact.key_id,
+            fact.name,
+            fact.prefix,
+            fact.hash,
+            list(fact.scopes),
+            stamp.at,
+            expires_at=fact.expires_at,
+            made_by=stamp.actor,
+        )
+    )
 
 
 @applies(facts.ApiKeyRevoked)

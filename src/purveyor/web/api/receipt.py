@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from purveyor.stages.receipt.commands import HoldCart, PlaceOrder, ReleaseCart
 from purveyor.web.chapters import Chapter
-from purveyor.web.endpoints import Endpoint
+from purveyor.web.endpoints import Also, Endpoint
 
 WRITE = "receipt:write"
+PRICE = "receipt:price"
+COUNTER = "counter:write"
+AT_THE_COUNTER = ("cash", "card_present")  # money that somebody says is there already
+
+
+def has_own_prices(command: PlaceOrder) -> bool:
+    """Whether somebody says what it costs, where the catalog would."""
+    return command.discount is not None or any(
+        line.unit_price is not None or line.discount is not None for line in command.lines
+    )
+
+
+def is_paid_at_no_counter(command: PlaceOrder) -> bool:
+    """Whether an order that nobody stands before a till for says that it is paid there."""
+    methods = [tender.method for tender in command.tenders]
+    at_counter = any(method in AT_THE_COUNTER for method in methods) or (command.terms == "at_counter" and not methods)
+    return at_counter and command.channel != "in_person"
+
+
+PLACE = Endpoint(
+    path="/orders",
+    command=PlaceOrder,
+    scope=WRITE,
+    summary="Place an order",
+    status=201,
+    also=(Also(PRICE, has_own_prices), Also(COUNTER, is_paid_at_no_counter)),
+)
 CHAPTER = Chapter(
     name="receipt",
     about="Orders come in, from every channel by the same gate; carts keep stock for a while.",
     endpoints=(
-        Endpoint(path="/orders", command=PlaceOrder, scope=WRITE, summary="Place an order", status=201),
+        PLACE,
         Endpoint(path="/carts/{cart_id:uuid}/hold", command=HoldCart, scope=WRITE, summary="Keep stock for a cart"),
         Endpoint(
             path="/carts/{cart_id:uuid}/release",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -50,7 +49,7 @@ from purveyor.records.staff.commands import (
     SetPassword,
     SetRoles,
 )
-from purveyor.records.staff.queries import all_api_keys
+from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.records.views.commands import DeleteView, SaveView
@@ -132,28 +131,12 @@ async def _policies(house: House, _: Nothing) -> Policies:
     return await load_policies(house.read)
 
 
-class KeySeen(msgspec.Struct, frozen=True):
-    """A key without its secret, and without the hash of it."""
-
-    id: UUID
-    name: str
-    prefix: str
-    scopes: list[str]
-    created_at: datetime
-    revoked_at: datetime | None
-
-
 class KeyList(msgspec.Struct, frozen=True):
     items: list[KeySeen]
 
 
 async def _keys(house: House, _: Nothing) -> KeyList:
-    return KeyList(
-        [
-            KeySeen(key.id, key.name, key.prefix, key.scopes, key.created_at, key.revoked_at)
-            for key in await all_api_keys(house.read)
-        ]
-    )
+    return KeyList(await all_api_keys(house.read))
 
 
 def _gives_no_more_than_it_has(caller: Caller, command: CreateApiKey) -> None:
@@ -247,7 +230,7 @@ CUSTOMERS = Chapter(
         Endpoint(
             path=f"{CUSTOMER}/terms",
             command=SetTerms,
-            scope="customers:write",
+            scope="customers:terms",
             summary="Let a customer buy on account, up to a limit",
         ),
         Endpoint(
@@ -259,13 +242,13 @@ CUSTOMERS = Chapter(
         Endpoint(
             path=f"{CUSTOMER}/erase",
             command=EraseCustomer,
-            scope="customers:write",
+            scope="customers:erase",
             summary="Empty a customer's personal data for ever",
         ),
         Endpoint(
             path="/orders/{order_id:uuid}/erase-person",
             command=EraseOrderPerson,
-            scope="customers:write",
+            scope="customers:erase",
             summary="Empty the personal data of one order for ever, a guest's for example",
         ),
     ),
@@ -326,7 +309,12 @@ STAFF = Chapter(
             check=_gives_no_more_than_it_has,
         ),
         Endpoint(
-            path="/api-keys/{key_id:uuid}/revoke", command=RevokeApiKey, scope="staff:write", summary="Shut a key out"
+            path="/api-keys/{key_id:uuid}/revoke",
+            command=RevokeApiKey,
+            scope="staff:write",
+            summary="Shut a key out",
+            ours=("having",),
+            of_caller=lambda caller: {"having": tuple(sorted(caller.scopes))},
         ),
     ),
     reads=(Read(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),),

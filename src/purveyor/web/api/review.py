@@ -7,6 +7,7 @@ from typing import Any
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.stages.review.commands import (
+    AddLine,
     AddUnits,
     AllocateBackorders,
     AllocateUnits,
@@ -26,12 +27,14 @@ from purveyor.stages.review.commands import (
 from purveyor.stages.review.queries import FIRST, OpenHold, WaitingLine, backorders_of_sku, open_holds
 from purveyor.stages.review.state import Hold, MissingChoice
 from purveyor.web.chapters import Chapter
-from purveyor.web.endpoints import Endpoint, each, once
+from purveyor.web.endpoints import Also, Endpoint, each, once
 from purveyor.web.house import House
 from purveyor.web.lists import FIRST as FIRST_PLACE, OfSku, Paging, Place, worklist
 from purveyor.web.reads import Page, Read, page, place_after
 
 WRITE = "review:write"
+PRICE = "receipt:price"
+RESOLVE = "support:resolve"
 READ = "review:read"
 ORDER = "/orders/{order_id:uuid}"
 
@@ -45,6 +48,14 @@ async def _open_holds(house: House, asked: HoldFilter) -> Page[OpenHold]:
     after: Place = place_after(asked.after, Place, FIRST_PLACE)
     rows = await open_holds(house.read, owner=asked.owner, type=asked.type, after=after, limit=asked.limit + 1)
     return page(rows, asked.limit, lambda hold: (hold.opened_at, hold.id))
+
+
+def _has_own_prices(command: EditOrder) -> bool:
+    return any(isinstance(change, AddLine) and change.unit_price is not None for change in command.changes)
+
+
+def _is_free(command: AddUnits) -> bool:
+    return command.free
 
 
 def _one_unit_more(book: Book) -> Any:
@@ -104,6 +115,7 @@ CHAPTER = Chapter(
             summary="Change lines, addresses or shipping before it ships",
             tried=once(lambda order_id: EditOrder(order_id=order_id, changes=())),
             tolerates=("invalid",),  # that there is no change
+            also=(Also(PRICE, _has_own_prices),),
         ),
         Endpoint(
             path=f"{ORDER}/units",
@@ -112,6 +124,7 @@ CHAPTER = Chapter(
             summary="Send more: again, or in exchange",
             tried=_one_unit_more,
             otherwise="All of the order was canceled.",
+            also=(Also(RESOLVE, _is_free),),
         ),
         Endpoint(
             path=f"{ORDER}/allocate",

@@ -34,6 +34,7 @@ from purveyor.web.endpoints import Endpoint, each, once
 from purveyor.web.lists import Paging, worklist
 
 WRITE = "support:write"
+RESOLVE = "support:resolve"
 READ = "support:read"
 ORDER = "/orders/{order_id:uuid}"
 CASE = f"{ORDER}/cases/{{case_id:uuid}}"
@@ -92,7 +93,7 @@ CHAPTER = Chapter(
         Endpoint(
             path=f"{CASE}/resolve",
             command=ResolveClaim,
-            scope=WRITE,
+            scope=RESOLVE,
             summary="Put a claim right: resend, refund, goodwill, or turn it down",
             tried=each(Case, lambda row: ResolveClaim(order_id=row.order_id, case_id=row.id, remedy="refund")),
             otherwise=NO_CASE,

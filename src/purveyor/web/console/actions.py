@@ -24,7 +24,7 @@ from purveyor.web.endpoints import ROOT, Endpoint
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
+from purveyor.web.pages.visit import TurnedDown, Visit
 
 SCOPE = "orders:read"
 ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
@@ -118,8 +118,7 @@ def _endpoint(visit: Visit) -> tuple[str, Endpoint]:
     if name not in ENDPOINTS:
         raise NotFound(what="action", id=name)
     stage, endpoint = ENDPOINTS[name]
-    if not visit.may(endpoint.scope):
-        raise TurnedAway(visit.page("error.html", status=403, problem=None, needs=endpoint.scope))
+    visit.check_scope(endpoint.scope)
     return stage, endpoint
 
 
@@ -191,6 +190,7 @@ async def act(visit: Visit) -> ASGIResponse:
     _, endpoint = _endpoint(visit)
     form = await visit.form()
     command = await _command(visit, endpoint)
+    visit.check_scope(endpoint.lacks(command, visit.may))
     if form.text("step") != "do" and not endpoint.is_guessed_at:
         preview = await visit.preview(command)
         if preview.refusal is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.records.staff.queries import names_of_staff
+from purveyor.records.staff.queries import names_of_keys, names_of_staff
 from purveyor.web.pages.visit import Visit, id_of
 
 
@@ -22,6 +22,10 @@ async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]
     if ids:
         for staff_id, name in (await names_of_staff(visit.house.read, list(ids))).items():
             found[ids[staff_id]] = name or visit._("former colleague")
+    prefixes = {actor.removeprefix("key:"): actor for actor in found if actor.startswith("key:")}
+    if prefixes:
+        for prefix, name in (await names_of_keys(visit.house.read, list(prefixes))).items():
+            found[prefixes[prefix]] = visit._("API key %(name)s", name=name)
     return found
 
 

@@ -29,6 +29,8 @@ from purveyor.web.queries import OrderFilter, find_orders
 
 READ = "customers:read"
 WRITE = "customers:write"
+TERMS = "customers:terms"
+ERASE = "customers:erase"
 PLACE = "/console/customers"
 ORDERS_SHOWN = 20
 FIELDS: tuple[str, ...] = CustomerAddress.__struct_fields__
@@ -215,7 +217,7 @@ ROUTES: tuple[PageRoute, ...] = (
     post(PLACE, register, scope=WRITE, again=new),
     get(_ONE, customer, scope=READ),
     post(f"{_ONE}/change", change, scope=WRITE, again=customer),
-    post(f"{_ONE}/terms", set_terms, scope=WRITE, again=customer),
+    post(f"{_ONE}/terms", set_terms, scope=TERMS, again=customer),
     post(f"{_ONE}/block", block, scope=WRITE, again=customer),
-    post(f"{_ONE}/erase", erase, scope=WRITE, again=customer),
+    post(f"{_ONE}/erase", erase, scope=ERASE, again=customer),
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.refusals import Invalid
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys
 from purveyor.web.api import CHAPTERS
+from purveyor.web.console.actors import names_of_actors
 from purveyor.web.keys import make_key
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -15,6 +19,8 @@ from purveyor.web.pages.visit import Visit
 READ = "staff:read"
 WRITE = "staff:write"
 PLACE = "/console/keys"
+USUAL_DAYS = 365
+MOST_DAYS = 1_096
 
 
 def areas() -> dict[str, dict[str, list[str]]]:
@@ -24,6 +30,7 @@ def areas() -> dict[str, dict[str, list[str]]]:
         asked = [
             *((each.scope, each.summary) for each in chapter.reads),
             *((each.scope, each.summary) for each in chapter.endpoints),
+            *((also.scope, each.summary) for each in chapter.endpoints for also in each.also),
             *((each.scope, each.summary) for each in chapter.deeds),
         ]
         for scope, summary in asked:
@@ -40,10 +47,13 @@ async def show(visit: Visit) -> ASGIResponse:
 async def _show(visit: Visit, secret: str = "", made: str = "") -> ASGIResponse:
     """`secret`: a key that was made now, shown this once."""
     sent = await visit.form() if visit.request.method == "POST" and not secret else Form({})
-    keys = sorted(await all_api_keys(visit.house.read), key=lambda key: key.revoked_at is not None)
+    now = visit.now
+    keys = sorted(await all_api_keys(visit.house.read), key=lambda key: key.revoked_at is not None or key.is_over(now))
     return visit.page(
         "console/keys.html",
         keys=keys,
+        owners=await names_of_actors(visit, (key.made_by for key in keys)),
+        days=sent.text("days", str(USUAL_DAYS)),
         areas=areas(),
         secret=secret,
         made=made,
@@ -58,14 +68,25 @@ async def create(visit: Visit) -> ASGIResponse:
     form = await visit.form()
     key = make_key()
     name = form.required("name")
-    await visit.do(CreateApiKey(name=name, prefix=key.prefix, hash=key.hash, scopes=tuple(form.all("scopes"))))
+    days = form.integer("days", USUAL_DAYS)
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(field="days", found=days, expected=f"1 to {MOST_DAYS}")
+    await visit.do(
+        CreateApiKey(
+            name=name,
+            prefix=key.prefix,
+            hash=key.hash,
+            scopes=tuple(form.all("scopes")),
+            expires_at=visit.now + timedelta(days=days),
+        )
+    )
     return await _show(visit, key.secret, name)
 
 
 async def revoke(visit: Visit) -> ASGIResponse:
     """Shut a key out. What a running process remembers of it is over within seconds."""
     form = await visit.form()
-    await visit.do(RevokeApiKey(key_id=form.id("id")))
+    await visit.do(RevokeApiKey(key_id=form.id("id"), having=tuple(sorted(visit.staff.scopes))))
     return visit.see_other(PLACE, visit._("The key is revoked. Whoever has it is refused within five seconds."))
 
 

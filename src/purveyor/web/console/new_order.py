@@ -15,6 +15,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.engine.answers import Preview
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.receipt.facts import OrderPlaced
+from purveyor.web.api.receipt import PLACE as ENDPOINT
 from purveyor.web.console.counter import hand_over
 from purveyor.web.console.lookups import Person, matches, people
 from purveyor.web.console.order_form import ADDRESS, WAYS, country_of, order_of, rows_of
@@ -139,6 +140,7 @@ async def place(visit: Visit) -> ASGIResponse:
     if form.text("step") == "total":
         preview = await visit.preview(command)
         return await _page(visit, policies, form, preview)
+    visit.check_scope(ENDPOINT.lacks(command, visit.may))
     answer = await visit.do(command)
     total_minor = await _total_of(visit, answer.order_id)
     said = visit._(

@@ -20,11 +20,12 @@ from purveyor.records.staff.commands import (
     SetRoles,
 )
 from purveyor.records.staff.queries import Colleague, all_staff, colleague
+from purveyor.records.staff.scopes import allows
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
-from purveyor.web.roles import SCOPES, allows
+from purveyor.web.roles import SCOPES
 
 READ = "staff:read"
 WRITE = "staff:write"

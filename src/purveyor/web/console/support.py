@@ -25,6 +25,7 @@ from purveyor.web.pages.visit import Visit
 
 READ = "support:read"
 WRITE = "support:write"
+RESOLVE = "support:resolve"
 PLACE = "/console/support"
 VIEWS = ("open", "mine", "nobody", "waiting")
 
@@ -138,6 +139,6 @@ ROUTES: tuple[PageRoute, ...] = (
     get(_CASE, case, scope=READ),
     post(f"{_CASE}/answer", answer, scope=WRITE, again=case),
     post(f"{_CASE}/assign", assign, scope=WRITE, again=case),
-    post(f"{_CASE}/resolve", resolve, scope=WRITE, again=case),
+    post(f"{_CASE}/resolve", resolve, scope=RESOLVE, again=case),
     post(f"{_CASE}/close", close, scope=WRITE, again=case),
 )

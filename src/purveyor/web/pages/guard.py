@@ -46,8 +46,8 @@ def _check_staff(visit: Visit, scope: str) -> None:
     if visit.staff is None:
         if visit.path not in OPEN:
             raise TurnedAway(_to_sign_in(visit))
-    elif scope and not visit.may(scope):
-        raise TurnedAway(visit.page("error.html", status=403, problem=None, needs=scope))
+    else:
+        visit.check_scope(scope)
 
 
 def _to_sign_in(visit: Visit) -> ASGIResponse:

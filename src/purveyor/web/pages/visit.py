@@ -28,6 +28,7 @@ from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import locale_of, negotiate, translations
+from purveyor.web.roles import roles_with
 
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
@@ -133,6 +134,12 @@ class Visit:
 
     def may(self, scope: str) -> bool:
         return self.staff is not None and self.staff.may(scope)
+
+    def check_scope(self, scope: str) -> None:
+        """Raises `TurnedAway` for whom this is not; in words: whose work it is."""
+        if scope and not self.may(scope):
+            roles = ", ".join(self.label(role) for role in roles_with(scope))
+            raise TurnedAway(self.page("error.html", status=403, problem=None, needs=roles))
 
     async def form(self) -> Form:
         """What was sent. Read once."""

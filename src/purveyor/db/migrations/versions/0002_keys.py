@@ -1,0 +1,10 @@
+"""Keys of the API have an end and an owner, and it is seen when they were used."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0002_keys")
