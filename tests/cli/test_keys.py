@@ -8,7 +8,7 @@ from tests.cli.conftest import Desk
 async def test_a_key_is_shown_once_and_kept_as_a_hash(desk: Desk) -> None:
     made = (await desk.run("keys", "create", "web shop", "--scopes", "receipt:write, orders:read", "--json")).json
 
-    assert set(made) == {"key", "prefix", "scopes"}
+    assert set(made) == {"key", "prefix", "scopes", "expires_at"}
     assert made["scopes"] == ["receipt:write", "orders:read"]
     assert made["prefix"] in made["key"]
     listed = await desk.run("keys", "list")

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0002_keys")
+    scripts.run_folder("0003_keys")
