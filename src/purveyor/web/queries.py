@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
+from purveyor.db.search import begins_with
+from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
 from purveyor.stages.receipt.commands import Channel
 from purveyor.web.lists import LAST, Moment, Paging, Place
 from purveyor.web.reads import Page, page, place_after
@@ -30,9 +33,8 @@ Status = Literal["placed", "canceled", "closed"]
 PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded"]
 FulfillmentStatus = Literal["open", "backordered", "part_shipped", "shipped", "part_delivered", "delivered", "canceled"]
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
-SHORTEST_NAME = 3
-MOST_FOUND = 1_000  # orders that a text finds at most
 LAST_ID = UUID(int=2**128 - 1)
+_NUMBER = re.compile(r"(?:#|no\.?|nr\.?)?\s*([0-9]{1,30})", re.IGNORECASE)
 
 
 class OrderFilter(Paging, frozen=True, kw_only=True):
@@ -71,7 +73,8 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
             msgspec.Meta(
                 min_length=1,
                 max_length=200,
-                description="Number, e-mail, phone, reference or tracking number, or the beginning of a name.",
+                description="Any words of a name or company, a part of an e-mail, a phone number as it is written, an "
+                "order number with or without `#`, or the beginning of a reference or tracking number.",
             ),
         ]
         | None
@@ -212,32 +215,31 @@ def _by_receipt(statement: _Statement) -> str:
 def _found_by_text(text: str, statement: _Statement) -> str:
     """Orders that a text can mean, each way by its index."""
     put = statement.put
-    ways = [f"SELECT id FROM orders WHERE reference = {put(text)} AND reference <> ''"]
-    ways.append(f"SELECT order_id FROM shipment WHERE tracking_number = {put(text)} AND tracking_number <> ''")
-    if text.isascii() and text.isdigit() and int(text) < 2**63:
-        ways.append(f"SELECT id FROM orders WHERE number = {put(int(text))}")
-    if "@" in text:
-        ways.append(_by_contact(f"lower(c.email) = {put(text.lower())} AND c.email <> ''"))
-    elif phone := _as_phone(text):
-        ways.append(_by_contact(f"c.phone = {put(phone)} AND c.phone <> ''"))
-    elif len(text) >= SHORTEST_NAME and not text.isdigit():
-        # These operators use the index for any parameter, where LIKE needs a pattern known beforehand.
-        first, last = put(text.lower()), put(f"{text.lower()}\U0010ffff")
-        ways.append(_by_contact(f"lower(c.name) ~>=~ {first} AND lower(c.name) ~<~ {last} AND c.name <> ''"))
-    return f"(SELECT id FROM ({' UNION '.join(ways)}) AS ways LIMIT {MOST_FOUND}) AS found"
+    code = text.lstrip("#").strip()
+    ways = []
+    if code:
+        ways.append(
+            f"(SELECT id FROM orders WHERE {begins_with('lower(reference)', code, put)} AND reference <> ''"
+            f" LIMIT {MOST_FOUND})"
+        )
+        ways.append(
+            f"(SELECT order_id FROM shipment WHERE {begins_with('lower(tracking_number)', code, put)}"
+            f" AND tracking_number <> '' LIMIT {MOST_FOUND})"
+        )
+    if number := _NUMBER.fullmatch(text):
+        ways.append(f"SELECT id FROM orders WHERE number = {put(min(int(number[1]), 2**63 - 1))}")
+    if who := meant(code):
+        ways.append(_by_contact(contacts_meant(who, put)))
+    found = " UNION ".join(ways) or "SELECT id FROM orders WHERE false"
+    return f"(SELECT id FROM ({found}) AS ways LIMIT {MOST_FOUND}) AS found"
 
 
-def _by_contact(condition: str) -> str:
+def _by_contact(contacts: str) -> str:
     """LIMIT keeps the planner from turning this into a join over all orders, however it guesses."""
     return f"""
-        (SELECT f.id FROM (SELECT id FROM contact c WHERE {condition} LIMIT {MOST_FOUND}) AS who,
+        (SELECT f.id FROM {contacts} AS who,
                 LATERAL (SELECT id FROM orders WHERE contact_id = who.id LIMIT {MOST_FOUND}) AS f)
     """
-
-
-def _as_phone(text: str) -> str | None:
-    number = "".join(sign for sign in text if sign not in " -/()")
-    return number if number.startswith("+") and number[1:].isdigit() else None
 
 
 async def find_orders(read: Reader, asked: OrderFilter) -> Page[OrderSeen]:

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from purveyor.core.rows import Product
 from purveyor.db.reader import Reader
+from purveyor.db.search import Values, has_words, words_of
 
 COLUMNS = ", ".join(Product.__struct_fields__)
 PRODUCTS = f"""
     -- In order of SKU, after the last one seen.
     SELECT {COLUMNS} FROM product
-     WHERE sku > $1 AND ($2 = '' OR category = $2) AND ($3 = '' OR name ILIKE '%' || $3 || '%' OR sku ILIKE $3 || '%')
+     WHERE sku > $1 AND ($2 = '' OR category = $2) AND {{found}}
   ORDER BY sku
-     LIMIT $4
+     LIMIT $3
 """
 
 
 async def products(
     read: Reader, *, after: str = "", category: str = "", text: str = "", limit: int = 100
 ) -> list[Product]:
-    return await read.rows(Product, PRODUCTS, after, category, text, limit)
+    """Every word that was typed is part of the SKU or the name."""
+    values = Values(after, category, limit)
+    return await read.rows(Product, PRODUCTS.format(found=_has(text, values)), *values.all)
+
+
+def _has(text: str, values: Values) -> str:
+    if not text.strip():
+        return "true"
+    return has_words("product_names(sku, name)", words_of(text), values.put) or "false"
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"
 CATEGORIES = "SELECT DISTINCT category FROM product WHERE category <> '' ORDER BY category LIMIT 500"
 LIKE = f"""
-    -- In order of SKU; the text is looked for in SKU and name.
+    -- In order of SKU.
     SELECT {COLUMNS} FROM product
-     WHERE ($1 = '' OR strpos(lower(sku || ' ' || name), lower($1)) > 0)
-       AND ($2 = '' OR category = $2) AND ($3 = '' OR kind = $3) AND ($4::boolean IS NULL OR active = $4)
-       AND sku > $5
+     WHERE ($1 = '' OR category = $1) AND ($2 = '' OR kind = $2) AND ($3::boolean IS NULL OR active = $3)
+       AND sku > $4 AND {{found}}
   ORDER BY sku
-     LIMIT $6
+     LIMIT $5
 """
 
 
@@ -53,4 +61,5 @@ async def products_like(
     limit: int,
 ) -> list[Product]:
     """For the console: those that are not for sale too. Whatever filter is empty counts for all."""
-    return await read.rows(Product, LIKE, text, category, kind, active, after, limit)
+    values = Values(category, kind, active, after, limit)
+    return await read.rows(Product, LIKE.format(found=_has(text, values)), *values.all)

@@ -9,17 +9,18 @@ import msgspec
 
 from purveyor.core.rows import Contact, CreditAccount, Customer
 from purveyor.db.reader import Reader
+from purveyor.db.search import Values
+from purveyor.records.customers.search import contacts_meant, meant
 
 _COLUMNS = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
 BY_NUMBER = f"SELECT {_COLUMNS} FROM customer c WHERE c.number = $1 OR c.id::text = $1"
 FOUND = """
-    -- By number, or by the beginning of a name, an e-mail or a phone number.
+    -- By number, or whoever is meant; everybody where nothing was typed.
     SELECT c.id, c.number, p.name, p.company, p.email, p.phone, p.city, p.country
       FROM customer c JOIN contact p ON p.id = c.contact_id
-     WHERE c.id > $2 AND ($1 = '' OR c.number = $1 OR lower(p.email) = lower($1) OR p.phone = $1
-           OR lower(p.name) LIKE lower($1) || '%')
+     WHERE c.id > $1 AND {condition}
   ORDER BY c.id
-     LIMIT $3
+     LIMIT $2
 """
 KNOWN_AS = """
     -- Customers whose own e-mail address it is, and who are not erased yet.
@@ -62,7 +63,21 @@ async def customer_by_number(read: Reader, number: str) -> Customer | None:
 
 
 async def find_customers(read: Reader, text: str, after: UUID = NOBODY, limit: int = 50) -> list[FoundCustomer]:
-    return await read.rows(FoundCustomer, FOUND, text, after, limit)
+    """By number, any word of a name or company, a part of an e-mail, or a phone; in order of their ids."""
+    values = Values(after, limit)
+    query = FOUND.format(condition=_is_meant(text, values))
+    return await read.rows(FoundCustomer, query, *values.all)
+
+
+def _is_meant(text: str, values: Values) -> str:
+    text = text.strip()
+    if not text:
+        return "true"
+    ways = [f"SELECT id FROM customer WHERE number = {values.put(text)}"]
+    ways.append(f"SELECT id FROM customer WHERE number = {values.put(text.removeprefix('#'))}")
+    if who := meant(text):
+        ways.append(f"SELECT id FROM {contacts_meant(who, values.put, customers=True)} AS meant")
+    return f"c.id IN ({' UNION '.join(ways)})"
 
 
 class Traces(msgspec.Struct, frozen=True):
@@ -101,29 +116,15 @@ _KNOWN = """
            c.credit_limit_minor, c.credit_currency, coalesce(a.open_minor, 0) AS open_minor
       FROM customer c JOIN contact p ON p.id = c.contact_id LEFT JOIN credit_account a ON a.customer_id = c.id
 """
-KNOWN = f"{_KNOWN} WHERE c.id < $1 ORDER BY c.id DESC LIMIT $2"
-LIKE = f"""
-    -- Newest first. Each way to find somebody has an index of its own, and finds so many at most.
-    WITH found AS (
-        SELECT id FROM customer WHERE number = $1
-         UNION (SELECT customer_id FROM contact WHERE lower(email) = lower($1) AND email <> '' LIMIT 1000)
-         UNION (SELECT customer_id FROM contact WHERE phone = $1 AND phone <> '' LIMIT 1000)
-         UNION (SELECT customer_id FROM contact
-                 WHERE lower(name) ~>=~ lower($1) AND lower(name) ~<~ (lower($1) || chr(1114111)) AND name <> ''
-                 LIMIT 1000)
-    )
-    {_KNOWN} WHERE c.id IN (SELECT id FROM found) AND c.id < $2
-  ORDER BY c.id DESC
-     LIMIT $3
-"""
+LIKE = f"{_KNOWN} WHERE c.id < $1 AND {{condition}} ORDER BY c.id DESC LIMIT $2"
 LAST = UUID(int=2**128 - 1)  # after the newest
 
 
 async def customers_like(read: Reader, text: str, before: UUID, limit: int) -> list[KnownCustomer]:
-    """By number, e-mail, phone, or the beginning of a name; everybody where there is no text."""
-    if not text:
-        return await read.rows(KnownCustomer, KNOWN, before, limit)
-    return await read.rows(KnownCustomer, LIKE, text, before, limit)
+    """The newest first, found like `find_customers`; everybody where there is no text."""
+    values = Values(before, limit)
+    query = LIKE.format(condition=_is_meant(text, values))
+    return await read.rows(KnownCustomer, query, *values.all)
 
 
 _CONTACT = ", ".join(f'p."{name}"' for name in Contact.__struct_fields__)

@@ -100,7 +100,12 @@ async def _movements(house: House, asked: MoveFilter) -> Page[Movement]:
 
 
 class CustomerFilter(Paging, frozen=True, kw_only=True):
-    text: Annotated[str, msgspec.Meta(description="Number, e-mail, phone, or the beginning of a name.")] = ""
+    text: Annotated[
+        str,
+        msgspec.Meta(
+            description="A number, words of a name or company, a part of an e-mail, or a phone as it is written."
+        ),
+    ] = ""
 
 
 async def _customers(house: House, asked: CustomerFilter) -> Page[FoundCustomer]:

@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
+from purveyor.db.search import Values, has_words, words_of
+from purveyor.records.customers.search import contacts_meant, meant
 
 SHORTEST = 2  # characters that are looked for
-LAST = "\U0010ffff"  # after every text with the same beginning
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,18 +35,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PEOPLE = """
-    -- By the beginning of a phone number, an e-mail or a name, each by its index; whoever came last is first.
+    -- Whoever is meant, each once with the newest address; whoever came last is first.
     SELECT p.id, p.customer_id, coalesce(k.number, '') AS number, p.name, p.company, p.email, p.phone, p.street, p.city,
            p.postal_code, p.region, p.country, coalesce(k.blocked, false) AS blocked,
            coalesce(k.credit_limit_minor, 0) AS credit_limit_minor,
            coalesce(o.numbers, '') AS orders
       FROM (SELECT DISTINCT ON (coalesce(customer_id::text, lower(email) || phone || lower(name))) *
-              FROM (SELECT * FROM (SELECT * FROM contact WHERE $1 <> '' AND phone ~>=~ $1 AND phone ~<~ $2
-                                          AND phone <> '' LIMIT 100) AS by_phone
-              UNION SELECT * FROM (SELECT * FROM contact WHERE lower(email) ~>=~ $3 AND lower(email) ~<~ $4
-                                          AND email <> '' LIMIT 100) AS by_email
-              UNION SELECT * FROM (SELECT * FROM contact WHERE lower(name) ~>=~ $3 AND lower(name) ~<~ $4
-                                          AND name <> '' LIMIT 100) AS by_name) AS found
+              FROM contact WHERE id IN ({found}) AND NOT erased
           ORDER BY coalesce(customer_id::text, lower(email) || phone || lower(name)), id DESC) AS p
  LEFT JOIN customer k ON k.id = p.customer_id
  LEFT JOIN LATERAL (SELECT string_agg(number::text, ' ' ORDER BY number DESC) AS numbers
@@ -53,16 +49,21 @@ PEOPLE = """
                              WHERE contact_id = p.id OR (p.customer_id IS NOT NULL AND customer_id = p.customer_id)
                           ORDER BY id DESC LIMIT 3) AS last) AS o ON true
   ORDER BY p.id DESC
-     LIMIT $5
+     LIMIT $1
 """
+FOUND_AT_MOST = 300  # addresses that are looked through for a handful of people
 
 
-async def people(read: Reader, text: str, phone: str = "", limit: int = 8) -> list[Person]:
-    """Who is meant. `phone`: the beginning of a number in E.164, where the text is one."""
-    text = text.lower()
+async def people(read: Reader, text: str, limit: int = 8) -> list[Person]:
+    """Who is meant: by a customer's number, any words of a name or company, a part of an e-mail, or a phone."""
+    text = text.strip()
     if len(text) < SHORTEST:
         return []
-    return await read.rows(Person, PEOPLE, phone, phone + LAST, text, text + LAST, limit)
+    values = Values(limit)
+    ways = [f"SELECT contact_id FROM customer WHERE number = {values.put(text.removeprefix('#'))}"]
+    if who := meant(text):
+        ways.append(f"SELECT id FROM {contacts_meant(who, values.put, FOUND_AT_MOST)} AS meant")
+    return await read.rows(Person, PEOPLE.format(found=" UNION ".join(ways)), *values.all)
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -84,14 +85,14 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MATCHES = """
-    -- By SKU or the beginning of it, or words of the name; the SKU itself is first.
+    -- Words of SKU and name; the SKU itself is first, then whatever begins like it.
     SELECT p.sku, p.name, p.kind, p.price_minor, p.currency,
            coalesce((SELECT jsonb_agg(jsonb_build_object('location', s.location,
                                                          'available', s.on_hand - s.allocated - s.held)
                                       ORDER BY s.location)
                        FROM stock s WHERE s.sku = p.sku AND s.location <> 'backorder'), '[]')::text AS shelves
       FROM product p
-     WHERE p.active AND (starts_with(lower(p.sku), $1) OR strpos(lower(p.name), $1) > 0)
+     WHERE p.active AND {found}
   ORDER BY lower(p.sku) <> $1, NOT starts_with(lower(p.sku), $1), p.sku
      LIMIT $2
 """
@@ -108,9 +109,11 @@ class _Row(msgspec.Struct):
 
 async def matches(read: Reader, text: str, limit: int = 8) -> Sequence[Match]:
     """Products for sale that may be meant, with their stock by location."""
-    text = text.lower()
-    if not text:
+    words = words_of(text)
+    if not words:
         return []
+    values = Values(text.strip().lower(), limit)
+    query = MATCHES.format(found=has_words("product_names(p.sku, p.name)", words, values.put))
     return [
         Match(
             sku=row.sku,
@@ -120,5 +123,5 @@ async def matches(read: Reader, text: str, limit: int = 8) -> Sequence[Match]:
             currency=row.currency,
             shelves=msgspec.json.decode(row.shelves, type=list[Shelf]),
         )
-        for row in await read.rows(_Row, MATCHES, text, limit)
+        for row in await read.rows(_Row, query, *values.all)
     ]

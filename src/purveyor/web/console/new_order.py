@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import phonenumbers
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.policies import Policies
@@ -27,23 +25,6 @@ from purveyor.web.pages.visit import Visit
 SCOPE = "receipt:write"
 PLACE = "/console/new-order"
 MORE_LINES = 3
-_PHONE = re.compile(r"[+0][\d\s/()-]*")
-
-
-def _phone_prefix(text: str, country: str) -> str:
-    """The beginning of a number in E.164, however it is typed: +49 30, 0049 30, 030. Nothing for what is no number."""
-    if not _PHONE.fullmatch(text):
-        return ""
-    digits = re.sub(r"\D", "", text)
-    if text.startswith("+"):
-        return f"+{digits}"
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
-    return f"+{phonenumbers.country_code_for_region(country)}{digits[1:]}"
-
-
-async def _people(visit: Visit, text: str, policies: Policies) -> list[Person]:
-    return await people(visit.house.read, text, _phone_prefix(text, country_of(policies)))
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -52,7 +33,7 @@ async def show(visit: Visit) -> ASGIResponse:
     form = await visit.form() if visit.request.method == "POST" else Form(_start(visit, policies))
     person = visit.given("person")
     if person:
-        for each in await _people(visit, visit.given("q"), policies):
+        for each in await people(visit.house.read, visit.given("q")):
             if str(each.id) == person:
                 form = Form(_start(visit, policies) | _taken(each))
     return await _page(visit, policies, form, None)
@@ -87,7 +68,7 @@ async def _page(visit: Visit, policies: Policies, form: Form, preview: Preview |
         ways=WAYS,
         policies=policies,
         address=ADDRESS,
-        found=await _people(visit, query, policies) if query else [],
+        found=await people(visit.house.read, query) if query else [],
         placed=visit.given("placed") if visit.request.method == "GET" else "",
         **_totals(preview),
     )
@@ -105,9 +86,8 @@ def _totals(preview: Preview | None) -> dict[str, Any]:
 
 async def find_people(visit: Visit) -> ASGIResponse:
     """A part: who may be meant by what was typed so far."""
-    policies = await load_policies(visit.house.read)
     text = visit.given("q")
-    return visit.page("console/new_order_people.html", found=await _people(visit, text, policies), q=text, taken=_taken)
+    return visit.page("console/new_order_people.html", found=await people(visit.house.read, text), q=text, taken=_taken)
 
 
 async def find_products(visit: Visit) -> ASGIResponse:

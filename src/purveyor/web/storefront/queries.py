@@ -10,9 +10,11 @@ import msgspec
 
 from purveyor.core.rows import Contact, Customer
 from purveyor.db.reader import Reader
+from purveyor.db.search import Values, has_words
 
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
+_NAMES = "product_names(sku, name)"
 _WORD = re.compile(r"[^\W_]+")
 _CONTACT = ", ".join(f"p.{name}" for name in Contact.__struct_fields__)
 _CUSTOMER = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
@@ -103,6 +105,14 @@ FOUND = f"""
   ORDER BY -p.rank, p.sku
      LIMIT $4
 """
+ALIKE = f"""
+    -- Where nothing begins so: words that are part of a name, or much like one of its words (a letter too many).
+    SELECT {_CARD}, 0 AS rank
+      FROM (SELECT * FROM product WHERE active AND {{found}}) p
+           {_STOCK}
+  ORDER BY p.name, p.sku
+     LIMIT $1
+"""
 BY_SKU = f"SELECT {_CARD} FROM product p {_STOCK} WHERE p.sku = ANY($1::text[]) AND p.active"
 CUSTOMER = f"""
     SELECT {_CUSTOMER} FROM contact p JOIN customer c ON c.contact_id = p.id
@@ -150,12 +160,26 @@ async def in_category(read: Reader, category: str, after: tuple[str, str] = ("",
 
 
 async def found(read: Reader, text: str, after: tuple[int, str] | None = None, limit: int = 24) -> list[Card]:
-    """Products in which every word of a text begins a word; none for a text without words."""
+    """Products in which every word of a text begins a word, or else those that are much like it.
+
+    None for a text without words.
+    """
     words = words_of(text)
     if not words:
         return []
     first = after or (-(2**62), "")
-    return await read.rows(Card, FOUND, " & ".join(f"'{word}':*" for word in words), *first, limit)
+    cards = await read.rows(Card, FOUND, " & ".join(f"'{word}':*" for word in words), *first, limit)
+    return cards if cards or after else await _alike(read, words, limit)
+
+
+async def _alike(read: Reader, words: list[str], limit: int) -> list[Card]:
+    """At most one page."""
+    values = Values(limit - 1)
+    conditions = []
+    for word in words:
+        part = has_words(_NAMES, [word], values.put)
+        conditions.append(f"({part} OR search_fold({values.put(word)}) <% {_NAMES})")
+    return await read.rows(Card, ALIKE.format(found=" AND ".join(conditions)), *values.all)
 
 
 def words_of(text: str) -> list[str]:

@@ -1,0 +1,10 @@
+"""Search by any word, in any spelling: trigrams."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0004_search")

@@ -1,0 +1,239 @@
+"""People find what they mean, however they type it: orders, customers, products."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from purveyor.db.search import Values, words_of
+from purveyor.records.customers.search import contacts_meant, meant, phones_of
+from purveyor.web.queries import OrderFilter, orders_statement
+from tests.web.conftest import Api
+from tests.web.console.staff import somebody
+
+JOERG = {
+    "name": "Jörg Zqmüller",
+    "company": "Weiß & Söhne GmbH",
+    "email": "joerg.zq@example.com",
+    "phone": "+493055512345",
+    "street": "Teststr. 1",
+    "city": "Berlin",
+    "postal_code": "10115",
+    "country": "DE",
+}
+LI = JOERG | {"name": "Li Østergård", "company": "", "email": "li@example.dk", "phone": "+12125550123"}
+BO = JOERG | {"name": "Bo Lindqvist", "company": "", "email": "bo_b%o@example.org", "phone": "+390655512345"}
+WAYS = (
+    "Jörg Zqmüller",
+    "zqmüller",
+    "ZQMÜLLER",
+    "Zqmuller",
+    "Zqmueller",
+    "qmüll",
+    "müller jörg",
+    "Jorg",
+    "Joerg",
+    "JÖRG",
+    "Söhne",
+    "weiss",
+    "Weiß",
+    "joerg.zq",
+    "joerg.zq@example.com",
+    "Joerg.ZQ@Example.com",
+    "zq@exam",
+    "oerg.zq",
+    "030 55512345",
+    "030/55512345",
+    "(030) 555-123-45",
+    "030 555",
+    "0049 30 55512345",
+    "+49 30 55512345",
+    "+49 (0)30 55512345",
+    "+49 030 55512345",
+    "30 55512345",
+    "4930 55512345",
+    "Zqmüller 030 55512345",
+    "WEB-Zq",
+    "web-zq",
+    "web-z",
+    "#web-zq",
+)
+
+
+async def numbers(api: Api, text: str) -> list[int]:
+    response = await api.get("/orders", text=text)
+    assert response.status_code == 200, response.text
+    return [order["number"] for order in response.json()["items"]]
+
+
+async def test_an_order_is_found_by_whatever_its_customer_says(api: Api) -> None:
+    number = (await api.place(contact=JOERG, reference="WEB-Zq"))["number"]
+    await api.place(contact=LI)
+    await api.place(contact=BO)
+
+    for text in (*WAYS, str(number), f"#{number}", f"# {number}", f"Nr. {number}", f" {number} "):
+        assert await numbers(api, text) == [number], text
+
+
+async def test_whoever_is_not_meant_is_not_found(api: Api) -> None:
+    await api.place(contact=JOERG, reference="WEB-Zq")
+
+    for text in (
+        "Zqmeier",
+        "Jörg Zqmeier",
+        "%",
+        "_",
+        "%%",
+        "\\",
+        "&",
+        "#",
+        "eb-zq",
+        "030 55512346",
+        "rg.zq@other",
+        "o",
+    ):
+        assert await numbers(api, text) == [], text
+
+
+async def test_short_words_are_beginnings(api: Api) -> None:
+    number = (await api.place(contact=LI))["number"]
+    other = (await api.place(contact=BO))["number"]
+
+    assert await numbers(api, "li") == [other, number]  # Li, and Lindqvist
+    assert await numbers(api, "li os") == [number]
+    assert await numbers(api, "bo") == [other]
+    assert await numbers(api, "Østergård") == await numbers(api, "ostergard") == [number]
+    assert await numbers(api, "bo_b%O") == [other]
+
+
+async def test_phones_are_found_whatever_the_country(api: Api) -> None:
+    american = (await api.place(contact=LI))["number"]
+    italian = (await api.place(contact=BO))["number"]
+
+    for text in ("(212) 555-0123", "212.555.0123", "1 212 555 0123", "+1 212-555-0123"):
+        assert await numbers(api, text) == [american], text
+    for text in ("06 55512345", "+39 06 55512345", "0039 06 55512345"):
+        assert await numbers(api, text) == [italian], text
+
+
+async def test_a_parcel_is_found_by_the_beginning_of_its_number_in_any_case(api: Api) -> None:
+    order = await api.place()
+    async with api.house.pool.acquire() as db:
+        await _ship(db, order["order_id"], "JJD0009Xy")
+
+    for text in ("JJD0009Xy", "jjd0009xy", "JJD00"):
+        assert await numbers(api, text) == [order["number"]], text
+
+
+async def _ship(db: Any, order_id: str, tracking_number: str) -> None:
+    """A row as short as it can be: shipping is tested elsewhere."""
+    columns = await db.fetch(
+        "SELECT column_name AS name, data_type AS kind FROM information_schema.columns"
+        " WHERE table_name = 'shipment' AND is_nullable = 'NO'"
+    )
+    given = {"order_id": f"'{order_id}'", "tracking_number": f"'{tracking_number}'", "status": "'failed'"}
+    empty = {"uuid": "gen_random_uuid()", "text": "''", "bigint": "1", "boolean": "false", "jsonb": "'[]'"}
+    values = [given.get(row["name"], empty.get(row["kind"], "now()")) for row in columns]
+    names = ", ".join(row["name"] for row in columns)
+    await db.execute(f"INSERT INTO shipment ({names}) VALUES ({', '.join(values)})")
+
+
+async def test_customers_are_found_the_same_way_everywhere(api: Api) -> None:
+    for number, address in (("C-1", JOERG), ("C-2", LI)):
+        given = await api.post("/customers", {"number": number, "address": address})
+        assert given.status_code == 201, given.text
+    staff = await somebody(api, "sales")
+
+    for text in (*WAYS[:29], "C-1", "#C-1"):
+        found = (await api.get("/customers", text=text)).json()["items"]
+        assert [each["number"] for each in found] == ["C-1"], text
+        for page in ("/console/customers?text=", "/console/find?q=", "/console/new-order/people?q="):
+            shown = (await staff.see(page + quote(text))).text
+            assert ("Zqmüller" in shown, "Østergård" in shown) == (True, False), (page, text)
+
+
+async def test_products_are_found_by_any_part_of_their_words(api: Api) -> None:
+    await api.post("/products", {"products": [{"sku": "TEA-900", "name": "Grüne Teekanne", "price": _eur(1)}]})
+    staff = await somebody(api, "admin")
+
+    for text in ("kanne", "teekanne grune", "GRÜNE", "gruene", "tea-9", "900"):
+        found = (await api.get("/products", text=text)).json()["items"]
+        assert [each["sku"] for each in found] == ["TEA-900"], text
+        for page in ("/console/products?text=", "/console/find?q="):
+            shown = (await staff.see(page + quote(text))).text
+            assert "TEA-900" in shown, (page, text)
+    assert (await api.get("/products", text="%")).json()["items"] == []
+
+
+def _eur(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "EUR"}
+
+
+def test_a_number_is_looked_for_as_the_country_writes_it() -> None:
+    assert phones_of("+49 (0)30 55512345") == ["+493055512345"]
+    assert phones_of("0049 30") == ["+4930"]
+    assert "+493055512345" in phones_of("030 55512345")
+    assert phones_of("030") == []
+
+
+def test_words_without_a_letter_are_none() -> None:
+    assert words_of("  - & a,b; %") == ["a", "b"]
+    assert not meant("%")
+
+
+@pytest.fixture
+async def many(api: Api) -> Api:
+    """Thirty thousand people, of whom one in two is called Anna."""
+    async with api.house.pool.acquire() as db:
+        await db.execute("SET LOCAL synchronous_commit = off")
+        await db.execute(
+            """
+            INSERT INTO contact (id, customer_id, name, company, email, phone, street, city, postal_code, region,
+                                 country, billing, erased, replaces)
+            SELECT uuidv7_at(n), NULL, CASE n % 2 WHEN 0 THEN 'Anna ' ELSE 'Emil ' END || md5(n::text), '',
+                   md5(n::text) || '@example.com', '+4930' || n, '', '', '', '', 'DE', NULL, false, NULL
+              FROM generate_series(1, 30000) AS n,
+                   LATERAL (SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid AS id) AS uuidv7
+        """.replace("uuidv7_at(n)", "uuidv7.id")
+        )
+        await db.execute("ANALYZE contact")
+    return api
+
+
+async def test_a_rare_word_is_looked_up_in_an_index(many: Api) -> None:
+    modes = ("force_custom_plan", "force_generic_plan")
+    async with many.house.pool.acquire() as db:
+        for text, mode in itertools.product(("zqmüller", "@zq", "a1b2c3", "zq xy", "joerg.zq"), modes):
+            async with db.transaction():
+                values = Values()
+                query = contacts_meant(meant(text), values.put)
+                await db.execute(f"SET LOCAL plan_cache_mode = {mode}")
+                types = ", ".join("text" for _ in values.all)
+                await db.execute(f"PREPARE looked ({types}) AS SELECT id FROM {query} AS found")
+                given = ", ".join(f"'{value}'" for value in values.all)
+                plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked ({given})"))
+                await db.execute("DEALLOCATE looked")
+            steps = list(_steps(plan[0]["Plan"]))
+            assert any(each.get("Index Name") == "contact_search" for each in steps), (text, mode)
+            assert not [each for each in steps if each["Node Type"] == "Seq Scan"], (text, mode)
+            assert all(each["Actual Rows"] <= 20_000 for each in steps), (text, mode)
+
+
+async def test_a_frequent_word_is_looked_for_among_the_newest(many: Api) -> None:
+    query, values = orders_statement(OrderFilter(text="anna"))
+    async with many.house.pool.acquire() as db:
+        plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values))
+    for step in _steps(plan[0]["Plan"]):
+        if step.get("Index Name") == "contact_search":
+            assert step["Actual Loops"] == 0
+        assert step["Actual Rows"] <= 3_000
+
+
+def _steps(plan: dict[str, Any]) -> Any:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from _steps(each)
