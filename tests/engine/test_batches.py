@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 
 from purveyor.core.messages import Command, Job
@@ -31,6 +32,51 @@ async def test_a_bug_in_one_command_leaves_its_neighbours_alone(shop: Pool, brea
     assert not isinstance(given[3], asyncio.CancelledError)
     assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["c0", "c1", "c2", "c4", "c5"]
     assert await shop.fetchval("SELECT count(*) FROM command_log WHERE key = 'k3'") == 0
+
+
+TOO_LONG = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(3_000))  # for an index row, however it is packed
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [Count(name=TOO_LONG), Count(name="much", by=2**63), Count(name="a\x00b")],
+    ids=["text too long for its index", "number past 2^63", "text with a zero byte"],
+)
+@pytest.mark.parametrize("place", [0, 3, 5])
+async def test_what_the_database_cannot_hold_hurts_nobody_but_its_command(
+    shop: Pool, poison: Command, place: int, counted_rows: Rows
+) -> None:
+    asked: list[tuple[str, Command]] = [(f"k{n}", Count(name=f"c{n}")) for n in range(6)]
+    asked[place] = (f"k{place}", poison)
+
+    given = await in_one_batch(a_committer(shop), *asked)
+
+    assert [isinstance(each, Given) for each in given] == [n != place for n in range(6)]
+    assert isinstance(given[place], asyncpg.PostgresError | OverflowError)
+    names = {f"c{n}" for n in range(6) if n != place}
+    assert set(await shop.fetchval("SELECT array_agg(name) FROM counter")) == names
+    assert await shop.fetchval("SELECT count(*) FROM journal") == 5
+    assert await shop.fetchval("SELECT count(*) FROM command_log WHERE key = $1", f"k{place}") == 0
+
+
+async def test_what_cannot_be_written_is_found_in_few_commits(shop: Pool) -> None:
+    asked: list[tuple[str, Command]] = [(f"k{n}", Count(name=f"c{n}")) for n in range(64)]
+    asked[40] = ("k40", Count(name=TOO_LONG))
+    committer = a_committer(shop)
+
+    given = await in_one_batch(committer, *asked)
+
+    assert [n for n, each in enumerate(given) if not isinstance(each, Given)] == [40]
+    assert committer.batches == 6  # 32, 16, 8, 4, 2, 1 of those that are right
+
+
+async def test_a_key_that_the_database_cannot_hold_hurts_nobody_else(shop: Pool) -> None:
+    given = await in_one_batch(
+        a_committer(shop), ("a", Count(name="a")), ("b\x00", Count(name="b")), ("c", Count(name="c"))
+    )
+
+    assert [isinstance(each, Given) for each in given] == [True, False, True]
+    assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["a", "c"]
 
 
 async def test_a_fact_that_does_not_add_up_is_a_bug_and_is_rolled_back(shop: Pool, counted_rows: Rows) -> None:

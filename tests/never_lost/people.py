@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from purveyor.engine.committer import GONE, Undecided
+from purveyor.db.outages import GONE
+from purveyor.engine.committer import Undecided
 from purveyor.simulation.chance import Chance
 from purveyor.simulation.customers import Customers
 from purveyor.simulation.desk import Desk

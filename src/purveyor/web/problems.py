@@ -12,8 +12,9 @@ from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal
+from purveyor.db.outages import is_gone
 from purveyor.engine.answers import Refused
-from purveyor.engine.committer import GONE, Overloaded, Undecided
+from purveyor.engine.committer import Overloaded, Undecided
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,7 +101,7 @@ def problem_of(error: Exception) -> Problem | None:  # noqa: PLR0911 (one for ea
             )
         case HTTPException():
             return _of_framework(error)
-        case _ if isinstance(error, GONE):
+        case _ if is_gone(error):
             return Problem(
                 503,
                 "database_unreachable",

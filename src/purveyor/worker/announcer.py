@@ -7,7 +7,6 @@ told after the other. Any number of these work side by side; what one has taken,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,10 +16,10 @@ from typing import Any
 import asyncpg
 import structlog
 
+from purveyor.db.outages import Outage, pause
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import Change, changes_by_seq, settled_seq
 from purveyor.engine.committer import Committer
-from purveyor.ports.trouble import Trouble
 from purveyor.ports.webhooks import Heard, Sender, payload, sign
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import ChangeWebhook
@@ -36,7 +35,6 @@ LEASE_S = 60.0  # longer than a message may take, so that what a process held wh
 TIDY_EVERY_S = 3_600.0
 GONE = "The receiver has answered 410 Gone: it wants to be told nothing more."
 ACTOR = "job:webhooks.deliver"
-PASSES = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Trouble, TimeoutError)
 
 
 class Announcer:
@@ -95,30 +93,37 @@ class Announcer:
     # the two loops
 
     async def _fill_until(self, stopping: asyncio.Event) -> None:
+        outage = Outage("webhooks.not_filled")
         while not stopping.is_set():
             try:
                 await self.fill()
                 if monotonic() - self._tidied >= TIDY_EVERY_S:
-                    self._tidied = monotonic()
                     await outbox.tidy(self._pool)
-            except PASSES as error:
-                log.warning("webhooks.not_filled", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
+                    self._tidied = monotonic()
+            except Exception as error:  # noqa: BLE001 (whatever it is, this loop is the only one that tells)
+                await pause(stopping, max(outage.begin(error), LOOK_EVERY_S))
+                continue
+            outage.end()
+            await pause(stopping, LOOK_EVERY_S)
 
     async def _send_until(self, stopping: asyncio.Event) -> None:
+        outage = Outage("webhooks.not_sent")
         while self._under_way or self._answered or not stopping.is_set():
             taken = 0
+            wait_s = LOOK_EVERY_S
             try:
                 await self._bring_home()
                 taken = 0 if stopping.is_set() else await self._take()
-            except PASSES as error:
-                log.warning("webhooks.not_sent", error=str(error))
+            except Exception as error:  # noqa: BLE001 (the same)
+                wait_s = max(outage.begin(error), LOOK_EVERY_S)
+                if stopping.is_set() and not self._under_way:
+                    return  # what could not be written down is sent again when its lease is over
+            else:
+                outage.end()
             if self._under_way:
-                await asyncio.wait(self._under_way, timeout=LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(self._under_way, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
             elif not taken and not stopping.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), LOOK_EVERY_S)
+                await pause(stopping, wait_s)
 
     # one message
 

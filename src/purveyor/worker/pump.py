@@ -7,7 +7,6 @@ able to say "run all that is there now", and because outcomes are written once a
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -24,6 +23,7 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
 
 from purveyor.core.messages import Command, Job
+from purveyor.db.outages import Outage, pause
 from purveyor.engine.committer import Committer, Errand
 from purveyor.engine.work import PERFORMS, Outside
 from purveyor.ports.trouble import Trouble
@@ -79,15 +79,16 @@ class Pump:
 
     async def run(self, stopping: asyncio.Event, *, idle_s: float = 0.2) -> None:
         """Perform jobs as they come, until told to stop. What is under way is finished first."""
+        outage = Outage("queue.unreachable")
         while not stopping.is_set():
             try:
                 busy = await self.run_batch()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("queue.unreachable", error=str(error))
-                busy = 0
+            except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs wait for this loop)
+                await pause(stopping, outage.begin(error))
+                continue
+            outage.end()
             if not busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), idle_s)
+                await pause(stopping, idle_s)
 
     async def drain(self) -> int:
         """Perform all jobs that are due now, and those that follow from them. Answers how many there were.
@@ -140,6 +141,10 @@ class Pump:
             command = await PERFORMS[kind](job, errand.key, self._outside)
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
             return Performed(queued, kind, failure=error)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return Performed(queued, kind, failure=RuntimeError(f"it was canceled from within: {error!r}"))
         return Performed(queued, kind, errand.key, command)
 
     async def _bring_home(self, wave: list[Performed]) -> None:
@@ -166,9 +171,9 @@ class Pump:
 
     async def _try_again(self, queued: QueuedJob, kind: type[Job], error: Exception) -> End | None:
         context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
-        trace = TracebackRecord.from_exception(exc=error, job_id=queued.id, additional_context=context)
+        trace = _trace(error, queued, context)
         if queued.attempts + 1 >= kind.attempts:
-            log.error("job.needs_attention", job=queued.entrypoint, id=queued.id, error=str(error))
+            log.error("job.needs_attention", job=queued.entrypoint, id=queued.id, error=trace.exception_message)
             return queued, "failed", trace
         if not isinstance(error, Trouble):
             log.error("job.bug", job=queued.entrypoint, id=queued.id, exc_info=error)
@@ -178,6 +183,36 @@ class Pump:
 
     async def _beat(self, jobs: list[QueuedJob]) -> None:
         """Tell the others that these jobs are in good hands."""
+        outage = Outage("queue.no_heartbeat")
+        wait_s = HEARTBEAT_TIMEOUT.total_seconds() / 3
         while True:
-            await asyncio.sleep(HEARTBEAT_TIMEOUT.total_seconds() / 3)
-            await self._queries.update_heartbeat([job.id for job in jobs])
+            await asyncio.sleep(wait_s)
+            try:
+                await self._queries.update_heartbeat([job.id for job in jobs])
+            except Exception as error:  # noqa: BLE001 (the next beat may still be in time)
+                wait_s = outage.begin(error)
+            else:
+                outage.end()
+                wait_s = HEARTBEAT_TIMEOUT.total_seconds() / 3
+
+
+def _is_cancelled() -> bool:
+    """Whether it is this task that shall end, and not something that it had begun itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _trace(error: Exception, queued: QueuedJob, context: dict[str, Any]) -> TracebackRecord:
+    """What went wrong, as the queue keeps it: in characters that PostgreSQL takes, however strange the error is."""
+    try:
+        trace = TracebackRecord.from_exception(exc=error, job_id=queued.id, additional_context=context)
+    except Exception:  # noqa: BLE001 (an error that cannot even be printed)
+        broken = RuntimeError(f"{type(error).__name__}, which cannot be shown")
+        trace = TracebackRecord.from_exception(exc=broken, job_id=queued.id, additional_context=context)
+    texts = {name: writable(value) for name, value in trace if isinstance(value, str)}
+    return trace.model_copy(update=texts)
+
+
+def writable(text: str) -> str:
+    """Without zero bytes and half characters, which no column takes."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import datetime
 
 import asyncpg
 import structlog
 
+from purveyor.db.outages import Outage, is_gone, pause
+from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
-from purveyor.engine.work import SWEEPS, Outside, Sweep
+from purveyor.engine.work import SWEEPS, Due, Outside, Sweep
 from purveyor.ports.trouble import Trouble
+from purveyor.worker.sweeps import Aside
 
 log = structlog.get_logger()
 
 AT_ONCE = 500
+MOST_AT_ONCE = 64_000
+LONGEST_BETWEEN_S = 3_600  # tries of a sweep that fails
 EXTEND_JOURNAL = "SELECT journal_partition((SELECT last_value FROM journal_seq) + 10000000)"
+EXTEND_EVERY_S = 3_600
+LEARN_EVERY_S = 60
+
+
+class SweepsFailed(ExceptionGroup[Exception]):
+    """Bugs of a round. What failed is put aside, and the others were carried out."""
 
 
 class Sweeper:
@@ -26,42 +36,111 @@ class Sweeper:
         self._pool = pool
         self._committer = committer
         self._outside = outside
+        self._aside = Aside(pool)
         self._last: dict[str, datetime] = {}
+        self._failures: dict[str, int] = {}  # in a row, of each sweep
 
     async def run(self, stopping: asyncio.Event, *, every_s: float = 1.0) -> None:
-        """Sweep until told to stop."""
+        """Sweep until told to stop, whatever happens."""
+        outage = Outage("sweep.failed")
         while not stopping.is_set():
+            wait_s = every_s
             try:
                 await self.sweep_due()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Trouble) as error:
-                log.warning("sweep.failed", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), every_s)
+            except SweepsFailed:
+                outage.end()  # each is logged and put aside
+            except Exception as error:  # noqa: BLE001 (whatever it is, what is due is due again)
+                wait_s = max(outage.begin(error), every_s)
+            else:
+                outage.end()
+            await pause(stopping, wait_s)
 
     async def sweep_due(self) -> int:
-        """Run the sweeps whose time has come, by the clock. Answers how many commands they led to."""
+        """Run the sweeps whose time has come, by the clock. Answers how many commands they led to.
+
+        What fails is put aside, the others go on, and `SweepsFailed` says so at the end; a database that is away ends
+        the round at once.
+        """
         now = self._outside.clock.now()
         done = 0
+        bugs: list[Exception] = []
+        trouble: list[Trouble] = []
+        if self._is_due("aside", LEARN_EVERY_S, now):
+            await self._aside.refresh()
+            self._last["aside"] = now
         for sweep in SWEEPS:
-            last = self._last.get(sweep.name)
-            if last is None or (now - last).total_seconds() >= sweep.every_s:
+            if self._is_due(sweep.name, sweep.every_s, now):
                 self._last[sweep.name] = now
-                done += await self._sweep(sweep, now)
-        if "journal" not in self._last or (now - self._last["journal"]).total_seconds() >= 3600:  # noqa: PLR2004
+                try:
+                    done += await self._sweep_alone(sweep, now, bugs)
+                except Trouble as error:  # the line was full: in the next round
+                    del self._last[sweep.name]
+                    trouble.append(error)
+        if self._is_due("journal", EXTEND_EVERY_S, now):
             self._last["journal"] = now
             await self._pool.execute(EXTEND_JOURNAL)
+        if bugs:
+            raise SweepsFailed("sweeps failed", bugs)
+        if trouble:
+            raise trouble[0]
         return done
 
-    async def _sweep(self, sweep: Sweep, now: datetime) -> int:
+    def _is_due(self, name: str, every_s: int, now: datetime) -> bool:
+        """Whether its time has come. Where the clock was set back, nobody knows, and it has."""
+        last = self._last.get(name)
+        if last is None or now < last:
+            return True
+        between_s = min(every_s * 2 ** min(self._failures.get(name, 0), 10), max(every_s, LONGEST_BETWEEN_S))
+        return bool((now - last).total_seconds() >= between_s)
+
+    async def _sweep_alone(self, sweep: Sweep, now: datetime, bugs: list[Exception]) -> int:
+        """One sweep, whose failure is no business of the others."""
+        try:
+            done = await self._sweep(sweep, now, bugs)
+        except Exception as error:
+            if is_gone(error) or isinstance(error, Trouble):
+                raise
+            bugs.append(error)
+            self._failures[sweep.name] = self._failures.get(sweep.name, 0) + 1
+            await self._aside.put_sweep(sweep.name, error)
+            return 0
+        self._failures.pop(sweep.name, None)
+        return done
+
+    async def _sweep(self, sweep: Sweep, now: datetime, bugs: list[Exception]) -> int:
+        """Carry out what is due. Where a whole page led to nothing, a longer one shows what stands behind it."""
         done = 0
+        asked: set[str] = set()
+        limit = AT_ONCE
         while True:
-            due = await sweep.find(self._outside.read, now, AT_ONCE)
-            given = await asyncio.gather(
-                *(
-                    self._committer.submit(each.command, key=each.key, actor=f"system:{sweep.name}", at=now)
-                    for each in due
-                )
-            )
-            done += len(due)
-            if len(due) < AT_ONCE or not any(each.accepted and not each.repeated for each in given):
+            due = await sweep.find(self._outside.read, now, limit)
+            new = [each for each in due if each.key not in asked and not self._aside.has(each.key)]
+            asked.update(each.key for each in new)
+            given = await self._carry_out(sweep, new, now, bugs)
+            done += len(new)
+            if len(due) < limit:
                 return done
+            moved = any(each.accepted and not each.repeated for each in given)
+            limit = AT_ONCE if moved else limit * 2
+            if limit > MOST_AT_ONCE:
+                return done
+
+    async def _carry_out(self, sweep: Sweep, due: list[Due], now: datetime, bugs: list[Exception]) -> list[Given]:
+        """Submit commands side by side; those that fail are put aside. Raises when nothing can be done now."""
+        ends = await asyncio.gather(
+            *(self._committer.submit(each.command, key=each.key, actor=f"system:{sweep.name}", at=now) for each in due),
+            return_exceptions=True,
+        )
+        failed: list[tuple[Due, Exception]] = []
+        trouble: list[BaseException] = []
+        for each, end in zip(due, ends, strict=True):
+            if isinstance(end, Exception) and not (is_gone(end) or isinstance(end, Trouble)):
+                failed.append((each, end))
+            elif isinstance(end, BaseException):
+                trouble.append(end)
+        if failed:
+            bugs.extend(error for _, error in failed)
+            await self._aside.put(sweep.name, failed)
+        if trouble:
+            raise trouble[0]
+        return [end for end in ends if isinstance(end, Given)]

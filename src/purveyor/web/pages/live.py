@@ -6,7 +6,6 @@ One look at the journal serves every page that is open in this process, and nobo
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 from uuid import UUID
@@ -15,9 +14,9 @@ import msgspec
 import structlog
 from litestar.response.streaming import ASGIStreamingResponse
 
+from purveyor.db.outages import Outage
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import settled_seq
-from purveyor.engine.committer import GONE
 
 log = structlog.get_logger()
 
@@ -128,10 +127,17 @@ class Live:
 
     async def _look(self, last: int) -> None:
         """Look at the journal while anybody listens."""
+        outage = Outage("live.blind")
+        wait_s = LOOK_EVERY_S
         while self._listeners:
-            await asyncio.sleep(LOOK_EVERY_S)
-            with contextlib.suppress(*GONE, TimeoutError):
+            await asyncio.sleep(wait_s)
+            try:
                 last = await self._tell(last)
+            except Exception as error:  # noqa: BLE001 (whatever it is, those who listen are told when it is over)
+                wait_s = max(outage.begin(error), LOOK_EVERY_S)
+            else:
+                outage.end()
+                wait_s = LOOK_EVERY_S
 
     async def _tell(self, last: int) -> int:
         settled = await settled_seq(self._read)
