@@ -40,7 +40,7 @@ from purveyor.web.console.navigation import navigation
 from purveyor.web.desk import Desk
 from purveyor.web.order_page import routes as order_page
 from purveyor.web.pages.rendering import environment
-from purveyor.web.pages.routes import PageRoute, page_handler
+from purveyor.web.pages.routes import PageRoute, page_handler, with_ways_back
 from purveyor.web.storefront import routes as storefront
 
 PAGES: tuple[PageRoute, ...] = (
@@ -82,4 +82,4 @@ PAGES: tuple[PageRoute, ...] = (
 def page_handlers(desk: Desk) -> list[HTTPRouteHandler]:
     """Every page as a route of Litestar."""
     environment().globals["navigation"] = navigation
-    return [page_handler(desk, route) for route in PAGES]
+    return [page_handler(desk, route) for route in with_ways_back(PAGES)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import httpx
 import pytest
 
 from tests.web.conftest import Api
@@ -68,11 +71,58 @@ async def test_a_preview_says_what_would_happen_and_does_nothing(api: Api, admin
     assert await api.happened() == happened
 
 
+async def after_a_look(colleague: Colleague, path: str, *, key: str = "", **fields: str) -> httpx.Response:
+    """What cannot be undone: the preview first, then the deed."""
+    shown = await colleague.send(path, step="preview", **fields)
+    seen = re.search(r'name="seen" value="(\w+)"', shown.text)
+    assert seen is not None, told(shown)
+    return await colleague.send(path, key=key, step="do", seen=seen[1], **fields)
+
+
+async def test_what_cannot_be_undone_is_shown_first_and_done_as_it_was_shown(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api, ("MUG", 3))
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
+    path = f"{place}/do/review.cancel_units"
+    form = await admin.see(path)
+    at_once = await admin.send(path, reason="customer", step="do")
+    shown = await admin.send(path, reason="customer", step="preview", **{f"units.quantity.{line}": "1"})
+    seen = re.search(r'name="seen" value="(\w+)"', shown.text)
+    assert seen is not None
+    other = await admin.send(path, reason="customer", step="do", seen=seen[1])
+
+    assert "This cannot be undone." in form.text
+    assert 'value="do"' not in form.text
+    assert at_once.status_code == other.status_code == 200  # a preview of what was sent
+    assert "3 of Mug: from Allocated to Canceled" in other.text
+    assert await status(api, order_id) == "placed"
+    assert (await api.get(f"/orders/{order_id}")).json()["units"]["canceled"] == 0
+
+
+async def test_an_order_offers_what_people_look_for_by_its_state(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api, ("MUG", 3))
+    await api.house.pump.drain()  # the customer is told
+    before = await admin.see(place)
+    await api.post(f"/orders/{order_id}/hold", {"type": "customer", "why": "asked"})
+    held = await admin.see(place)
+    picker = await somebody(api, "picker")
+    theirs = await picker.see(place)
+
+    assert primary(before) == ["Edit", "Cancel", "Hold", "Resend"]
+    assert primary(held) == ["Approve", "Release", "Edit", "Cancel", "Resend"]
+    assert primary(theirs) == []
+
+
+def primary(page: httpx.Response) -> list[str]:
+    """The buttons on top."""
+    row = page.text.partition('id="order-primary"')[2].partition("</span>")[0]
+    return re.findall(r"</svg>([^<]+)</a>", row)
+
+
 async def test_some_units_are_canceled_and_the_others_stay(api: Api, admin: Colleague) -> None:
     order_id, place = await placed(api, ("MUG", 3))
     line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
-    fields = {f"units.quantity.{line}": "1", "reason": "customer", "step": "do"}
-    done = await admin.send(f"{place}/do/review.cancel_units", **fields)
+    fields = {f"units.quantity.{line}": "1", "reason": "customer"}
+    done = await after_a_look(admin, f"{place}/do/review.cancel_units", **fields)
 
     assert done.status_code == 303, done.text
     units = (await api.get(f"/orders/{order_id}")).json()["units"]
@@ -82,9 +132,9 @@ async def test_some_units_are_canceled_and_the_others_stay(api: Api, admin: Coll
 async def test_the_same_form_sent_twice_is_done_once(api: Api, admin: Colleague) -> None:
     order_id, place = await placed(api, ("MUG", 3))
     line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]
-    fields = {f"units.quantity.{line}": "1", "reason": "customer", "step": "do"}
+    fields = {f"units.quantity.{line}": "1", "reason": "customer"}
     for _ in range(2):
-        done = await admin.send(f"{place}/do/review.cancel_units", key="one form", **fields)
+        done = await after_a_look(admin, f"{place}/do/review.cancel_units", key="one form", **fields)
         assert done.status_code == 303, done.text
 
     assert (await api.get(f"/orders/{order_id}")).json()["units"]["canceled"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,10 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.messages import Command
 from purveyor.core.refusals import NotFound
 from purveyor.engine.answers import Preview
-from purveyor.stages.review.commands import EditOrder
+from purveyor.stages.payment.commands import CreditAmount, SettleRefundManually, VoidPayment, WriteOff
+from purveyor.stages.returns.commands import CreditReturn
+from purveyor.stages.review.commands import CancelUnits, EditOrder, RejectOrder
+from purveyor.stages.support.commands import ResolveClaim
 from purveyor.web.actions import MOST_TRIALS, Action, actions_of, refusal_of, trial
 from purveyor.web.api import STAGES, TRIED
 from purveyor.web.console import edit
@@ -33,6 +37,10 @@ ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     for endpoint in chapter.endpoints
     if "order_id" in endpoint.given
 }
+# What cannot be undone is shown before it is done.
+FINAL: frozenset[type[Command]] = frozenset(
+    (CancelUnits, RejectOrder, CreditAmount, VoidPayment, WriteOff, SettleRefundManually, ResolveClaim, CreditReturn)
+)
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -142,7 +150,8 @@ async def show(visit: Visit) -> ASGIResponse:
     return await _form(visit, None)
 
 
-async def _form(visit: Visit, preview: Preview | None) -> ASGIResponse:
+async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIResponse:
+    """`seen`: of which command the preview is shown."""
     stage, endpoint = _endpoint(visit)
     if endpoint.command is EditOrder:
         return await edit.show(visit, preview)
@@ -163,6 +172,8 @@ async def _form(visit: Visit, preview: Preview | None) -> ASGIResponse:
         fields=fields,
         form=form,
         typed=visit.request.method == "POST",
+        seen=seen,
+        may_do=endpoint.command not in FINAL or bool(seen),
         **told_of(visit, opened, preview),
     )
 
@@ -191,11 +202,13 @@ async def act(visit: Visit) -> ASGIResponse:
     form = await visit.form()
     command = await _command(visit, endpoint)
     visit.check_scope(endpoint.lacks(command, visit.may))
-    if form.text("step") != "do" and not endpoint.is_guessed_at:
+    digest = blake2b(msgspec.json.encode(command), digest_size=16).hexdigest()
+    is_seen = endpoint.command not in FINAL or form.text("seen") == digest
+    if (form.text("step") != "do" or not is_seen) and not endpoint.is_guessed_at:
         preview = await visit.preview(command)
         if preview.refusal is not None:
             visit.status = preview.refusal.status
-        return await _form(visit, preview)
+        return await _form(visit, preview, digest if preview.accepted else "")
     await _do(visit, endpoint, command)
     return visit.see_other(f"/console/orders/{visit.in_path('number')}", visit._("Done: %(what)s.", what=_said(visit)))
 

@@ -14,6 +14,7 @@ from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
+from purveyor.web.console.primary_actions import primary_actions
 from purveyor.web.history import NEWEST, PostingSeen, postings_of, timeline
 from purveyor.web.pages.links import order_path
 from purveyor.web.pages.routes import PageRoute, get
@@ -84,6 +85,7 @@ async def show(visit: Visit) -> ASGIResponse:
         postings = await postings_of(opened.read, opened.order.id)
         events = [] if visit.is_part else await timeline(opened.read, opened.order.id, NEWEST, EVENTS_SHOWN + 1)
         actors = _actors(opened)
+        primary = await primary_actions(visit, opened)
     entries, balances = entries_of(postings)
     names = await names_of_actors(visit, [*actors, *(event.actor for event in events)])
     return visit.page(
@@ -104,6 +106,7 @@ async def show(visit: Visit) -> ASGIResponse:
         tracked={tracking.shipment_id: tracking for tracking in opened.rows["tracking"]},
         line_of={line.id: line for line in opened.lines},
         customer_page=order_path(visit.desk, opened.order.id, opened.link_version),
+        primary=primary,
         **_more(events),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from time import perf_counter
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
@@ -19,6 +21,7 @@ from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
 from purveyor.web.problems import Problem, ProblemDetails
 
 Work = Callable[[Visit], Awaitable[ASGIResponse]]
+_PARAMETER = re.compile(r"\{(\w+):\w+\}")
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -58,6 +61,37 @@ def post(path: str, work: Work, *, scope: str = "", again: Work | None = None) -
 
 def _door(path: str) -> Literal["shop", "console"]:
     return "console" if path.startswith("/console") else "shop"
+
+
+def with_ways_back(routes: Iterable[PageRoute]) -> tuple[PageRoute, ...]:
+    """All routes, and for each address that takes forms alone a way to the page on which its refusals are shown.
+
+    Where they are shown on no page of their own, to the nearest page above. So an address that stands in the browser
+    after a refused form can be loaded again, and be kept.
+    """
+    routes = tuple(routes)
+    pages = {route.path: route.work for route in routes if route.method == "GET"}
+    paths = {work: path for path, work in pages.items()}
+    back = {
+        route.path: _way_to(paths[route.again] if route.again in paths else _above(route.path, pages), route)
+        for route in routes
+        if route.method == "POST" and route.path not in pages
+    }
+    return (*routes, *back.values())
+
+
+def _above(path: str, pages: Mapping[str, Work]) -> str:
+    while path and path not in pages:
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _way_to(path: str, route: PageRoute) -> PageRoute:
+    async def go(visit: Visit) -> ASGIResponse:
+        given = visit.request.path_params
+        return visit.see_other(_PARAMETER.sub(lambda found: quote(str(given[found[1]]), safe=""), path))
+
+    return PageRoute(path=route.path, work=go, door=route.door, scope=route.scope)
 
 
 def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
