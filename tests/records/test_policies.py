@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+import purveyor.records.policies.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.records.policies.commands import SetPolicy

@@ -5,56 +5,85 @@ Defaults are those of a small European shop, so that everything works before any
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Hours, Line, Minor, Name
+from purveyor.core.tax_areas import country_of, is_inside
+from purveyor.core.vat_rates import RATES, TaxRate
 
 Countries = Annotated[tuple[Country, ...], Meta(max_length=300)]
 Reasons = Annotated[tuple[Code, ...], Meta(max_length=100)]
 Millimetres = Annotated[int, Meta(ge=1, le=20_000)]
 Score = Annotated[int, Meta(ge=-100_000, le=100_000)]
+# Of the amounts beside it. Empty only in what was set before amounts had one: the shop's (see `with_currencies`).
+AmountCurrency = Annotated[str, Meta(pattern="^([A-Z]{3})?$", max_length=3)]
 
 
-class TaxRate(msgspec.Struct, frozen=True):
-    country: Annotated[str, Meta(pattern=r"^([A-Z]{2}|\*)$", max_length=2)]  # ISO 3166-1 alpha-2, or "*"
-    tax_class: Code
-    basis_points: BasisPoints  # 1900 is 19 %
+class TaxPolicy(msgspec.Struct, frozen=True, dict=True):
+    """Rates by country of delivery and tax class; prices hold tax where `inclusive`.
 
-
-class TaxPolicy(msgspec.Struct, frozen=True):
-    """Rates by country of delivery and tax class, the first that fits; prices hold tax where `inclusive`."""
+    The first row of a country and class that fits counts: one without a day always does, and of a series with days the
+    one that began last. Rows for `*` are for whatever country has none.
+    """
 
     inclusive: bool = True
-    rates: Annotated[tuple[TaxRate, ...], Meta(max_length=10_000)] = (
-        TaxRate("DE", "standard", 1900),
-        TaxRate("DE", "reduced", 700),
-        TaxRate("AT", "standard", 2000),
-        TaxRate("AT", "reduced", 1000),
-        TaxRate("FR", "standard", 2000),
-        TaxRate("FR", "reduced", 550),
-        TaxRate("NL", "standard", 2100),
-        TaxRate("ES", "standard", 2100),
-        TaxRate("IT", "standard", 2200),
-        TaxRate("PT", "standard", 2300),
-        TaxRate("GB", "standard", 2000),
-        TaxRate("*", "zero", 0),
-        TaxRate("*", "standard", 0),
-        TaxRate("*", "reduced", 0),
-    )
+    rates: Annotated[tuple[TaxRate, ...], Meta(max_length=10_000)] = RATES
 
-    def basis_points(self, country: str, tax_class: str) -> int | None:
-        """The rate for goods of a class delivered to a country; None where the table has none."""
-        anywhere = None
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], list[TaxRate]]:
+        found: dict[tuple[str, str], list[TaxRate]] = {}
         for rate in self.rates:
-            if rate.tax_class == tax_class:
-                if rate.country == country:
-                    return rate.basis_points
-                if rate.country == "*":
-                    anywhere = rate.basis_points
-        return anywhere
+            found.setdefault((rate.country, rate.tax_class), []).append(rate)
+        return found
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The tax classes that have a rate anywhere."""
+        return frozenset(rate.tax_class for rate in self.rates)
+
+    def basis_points(
+        self, area: str, tax_class: str, day: date, today: date | None = None, *, home: str = ""
+    ) -> int | None:
+        """The rate for goods of a class delivered to an area on a day, by a seller of a country; None without one.
+
+        A day before the first row of a class, as orders of former years have it, takes that row, if it is in force
+        `today`.
+        """
+        for country in (area, country_of(area) if is_inside(area) else area, "*"):
+            rates = self._by_place.get((country, tax_class))
+            if rates:
+                found = rate_on(rates, day, today or day, is_home=home == country)
+                if found is not None:
+                    return found.basis_points
+        return None
+
+
+def rate_on(rates: Iterable[TaxRate], day: date, today: date, *, is_home: bool) -> TaxRate | None:
+    """The one of the rows of a country and class that counts on a day."""
+    series: list[tuple[date, TaxRate]] = []
+    always: TaxRate | None = None
+    for rate in rates:
+        if rate.domestic and not is_home:
+            continue
+        if rate.valid_from is not None:
+            series.append((rate.valid_from, rate))
+        elif not series:
+            return rate
+        else:
+            always = always or rate
+    begun = [each for each in series if each[0] <= day]
+    if begun:
+        return max(begun, key=lambda each: each[0])[1]
+    oldest = min(series, key=lambda each: each[0], default=None)
+    if always is None and oldest is not None and oldest[0] <= today:
+        return oldest[1]
+    return always
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -83,27 +112,26 @@ class ShippingOption(msgspec.Struct, frozen=True):
     days: Annotated[int, Meta(ge=0, le=365)]  # promised, in calendar days from placement
     free_from_minor: Minor | None = None
     countries: Countries = ()  # empty: everywhere
+    currency: AmountCurrency = ""
 
 
 class ShippingPolicy(msgspec.Struct, frozen=True):
-    tax_class: Code = "standard"
+    """What sending costs, with a row for every currency. Its tax is that of what is sent, by value."""
+
     options: Annotated[tuple[ShippingOption, ...], Meta(max_length=1_000)] = (
         ShippingOption("standard", "Standard", 490, 4, 5_000),
         ShippingOption("express", "Express", 1_290, 2),
         ShippingOption("free", "Free", 0, 7),
     )
 
-    def option(self, code: str) -> ShippingOption | None:
-        return next((option for option in self.options if option.code == code), None)
-
 
 class RiskRule(msgspec.Struct, frozen=True):
     """One test of an order. `limit` is what the test is held against; `score` is added when it fires.
 
-    amount: total in minor units above the limit; quantity: units of one line above it; country: deliveries to one of
-    `values`; mismatch: billing and delivery country differ; email_domain / email / phone / customer: on the block list
-    `values`; velocity: more than `limit` orders of the customer or e-mail within a day; first_order: a guest or a new
-    customer above the limit.
+    amount: total in minor units above the limit, or in a currency for which no such rule has one; quantity: units of
+    one line above it; country: deliveries to one of `values`; mismatch: billing and delivery country differ;
+    email_domain / email / phone / customer: on the block list `values`; velocity: more than `limit` orders of the
+    customer or e-mail within a day; first_order: a guest or a new customer above the limit (as for amount).
     """
 
     name: Name
@@ -122,6 +150,7 @@ class RiskRule(msgspec.Struct, frozen=True):
     score: Score
     limit: Minor = 0
     values: Annotated[tuple[Name, ...], Meta(max_length=100_000)] = ()
+    currency: AmountCurrency = ""  # of `limit`, where it is an amount
 
 
 class RiskPolicy(msgspec.Struct, frozen=True):
@@ -162,12 +191,28 @@ class HoldPolicy(msgspec.Struct, frozen=True):
         return next((rule for rule in self.rules if rule.type == type), HoldRule(type, "support", 72, "escalate"))
 
 
+class PaymentAmounts(msgspec.Struct, frozen=True):
+    """The amounts of the payment policy in one more currency."""
+
+    currency: Currency
+    cod_fee_minor: Minor = 0
+    refund_limit_minor: Minor = 0
+
+
 class PaymentPolicy(msgspec.Struct, frozen=True):
     invoice_days: Days = 14
     cod_fee_minor: Minor = 0
     doubt_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 60  # a request without an answer for so long is asked about
     refund_limit_minor: Minor = 50_000  # above it, a second person approves
     link_days: Annotated[int, Meta(ge=1, le=365)] = 7  # for the customer to pay by link, then somebody acts
+    currency: AmountCurrency = ""
+    other_currencies: Annotated[tuple[PaymentAmounts, ...], Meta(max_length=200)] = ()
+
+    def amounts_in(self, currency: str) -> PaymentAmounts | None:
+        """The amounts in a currency; None where nobody set them."""
+        if self.currency == currency:
+            return PaymentAmounts(currency, self.cod_fee_minor, self.refund_limit_minor)
+        return next((each for each in self.other_currencies if each.currency == currency), None)
 
 
 class Carton(msgspec.Struct, frozen=True):
@@ -207,6 +252,14 @@ class DeliveryPolicy(msgspec.Struct, frozen=True):
     lost_after_days: Days = 14
 
 
+class ReturnAmounts(msgspec.Struct, frozen=True):
+    """The amounts of a return policy in one more currency."""
+
+    currency: Currency
+    label_minor: Minor = 0
+    keep_below_minor: Minor = 0
+
+
 class ReturnPolicy(msgspec.Struct, frozen=True):
     """One version of the rules under which goods come back. The one in force at purchase counts.
 
@@ -224,6 +277,14 @@ class ReturnPolicy(msgspec.Struct, frozen=True):
     refund_on: Literal["receipt", "request"] = "receipt"
     kinds: Reasons = ("goods",)
     keep_below_minor: Minor = 0  # refund without return below this amount
+    currency: AmountCurrency = ""
+    other_currencies: Annotated[tuple[ReturnAmounts, ...], Meta(max_length=200)] = ()
+
+    def amounts_in(self, currency: str) -> ReturnAmounts | None:
+        """The amounts in a currency; None where nobody set them."""
+        if self.currency == currency:
+            return ReturnAmounts(currency, self.label_minor, self.keep_below_minor)
+        return next((each for each in self.other_currencies if each.currency == currency), None)
 
 
 class SurveyPolicy(msgspec.Struct, frozen=True):
@@ -276,14 +337,39 @@ class Policies(msgspec.Struct, frozen=True):
     sign_in: SignInPolicy = SignInPolicy()
     seller: SellerPolicy = SellerPolicy()
 
+    def __post_init__(self) -> None:
+        """Amounts that say no currency are in the shop's: so they were meant when they were set."""
+        replace, own = msgspec.structs.replace, self.currency
+        set_ = msgspec.structs.force_setattr
+        options = tuple(each if each.currency else replace(each, currency=own) for each in self.shipping.options)
+        rules = tuple(each if each.currency else replace(each, currency=own) for each in self.risk.rules)
+        returns = tuple(each if each.currency else replace(each, currency=own) for each in self.returns)
+        set_(self, "shipping", replace(self.shipping, options=options))
+        set_(self, "risk", replace(self.risk, rules=rules))
+        set_(self, "returns", returns)
+        if not self.payment.currency:
+            set_(self, "payment", replace(self.payment, currency=own))
+
+    def shipping_option(self, code: str, currency: str) -> ShippingOption | None:
+        """An option with its price in a currency; one that costs nothing costs nothing in any."""
+        named = [option for option in self.shipping.options if option.code == code]
+        free = (option for option in named if not option.price_minor)
+        return next((option for option in named if option.currency == currency), next(free, None))
+
+    def shipping_options(self, currency: str, country: str = "") -> list[ShippingOption]:
+        """What can be chosen, with prices in a currency; for one country, where it is known."""
+        codes = dict.fromkeys(option.code for option in self.shipping.options)
+        found = [option for code in codes if (option := self.shipping_option(code, currency))]
+        return [option for option in found if not country or not option.countries or country in option.countries]
+
     def location(self, code: str) -> Location | None:
         return next((location for location in self.locations if location.code == code), None)
 
     def return_policy(self, name: str, version: int) -> ReturnPolicy:
         """The version that was in force at a purchase; the newest of that name where the version is gone."""
-        named = [policy for policy in self.returns if policy.name == name] or [ReturnPolicy()]
+        named = [policy for policy in self.returns if policy.name == name] or [ReturnPolicy(currency=self.currency)]
         return next((policy for policy in named if policy.version == version), named[-1])
 
     @property
     def current_return_policy(self) -> ReturnPolicy:
-        return self.returns[-1] if self.returns else ReturnPolicy()
+        return self.returns[-1] if self.returns else ReturnPolicy(currency=self.currency)

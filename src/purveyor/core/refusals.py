@@ -51,3 +51,18 @@ class Invalid(Refusal):
 
     sentence = "{field}: found {found}, expected {expected}."
     status = 422
+
+
+class NoAmountInCurrency(Refusal):
+    """An amount of a policy that an order needs is not set in the order's currency."""
+
+    what: str
+    currency: str
+    configured: list[str]
+    sentence = "{what} has no amount in {currency}, only in {configured}."
+    instead = ("order in one of these currencies", "set the amount in this currency too")
+    status = 422
+
+    def __str__(self) -> str:
+        known = ", ".join(self.configured) or "no currency"
+        return self.sentence.format(what=self.what, currency=self.currency, configured=known)

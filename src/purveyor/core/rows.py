@@ -30,6 +30,15 @@ class Row(msgspec.Struct, gc=False):
         cls.key_of = attrgetter(*cls.key)
 
 
+class ShippingTax(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The part of a shipping charge that follows goods of one rate: `amount_minor` holds `tax_minor`."""
+
+    basis_points: int
+    amount_minor: int
+    tax_minor: int
+    reason: str = ""  # why the rate is 0 %, as `taxes` calls it
+
+
 class OrderRow(Row):
     """A row that belongs to one order and is guarded by the lock on it."""
 
@@ -82,6 +91,10 @@ class Order(Row):
     # bookkeeping
     version: int = 0  # facts recorded so far
     parts: int = 0  # bit mask of the tables that have rows for it
+    # tax, as it was decided when the order was placed
+    tax_area: str = ""  # whose rates count: a country, or an area of `tax_areas`; "" before that was kept
+    vat_country: str = ""  # that gave the buyer the VAT id (which stands in `contact`), or ""
+    shipping_taxes: str = ""  # the shipping charge rate by rate, as `taxes.shipping_parts` reads it
 
 
 class Line(OrderRow):
@@ -114,6 +127,7 @@ class Line(OrderRow):
     returned: int = 0
     canceled: int = 0
     lost: int = 0
+    tax_reason: str = ""  # why the rate is 0 %, as `taxes` calls it
 
 
 class Allocation(OrderRow):
@@ -237,6 +251,7 @@ class Contact(Row):
     billing: dict[str, str] | None = None  # where it differs from delivery
     erased: bool = False
     replaces: UUID | None = None  # the version before, where the address of an order was changed
+    vat_id: str = ""  # of a business, with its country in front
 
 
 class PrivateText(Row):

@@ -22,8 +22,6 @@ from purveyor.core.policies import (
     ShippingOption,
     ShippingPolicy,
     SurveyPolicy,
-    TaxPolicy,
-    TaxRate,
 )
 from purveyor.core.rows import Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
@@ -65,11 +63,6 @@ SLOT_MINUTES = 240
 KEYS_AT_FIRST = 60
 # Goods of a small maker, who delivers when it suits: they run out.
 SCARCE = frozenset({"BEAN-GEI-100", "GRD-EL-64", "CHX-6", "TEE-M", "KET-GSN-900", "APR-LIN"})
-# Some countries outside the default table, and the reduced rates of food and books.
-EXTRA_RATES = (
-    ("NL", "reduced", 900), ("ES", "reduced", 1_000), ("IT", "reduced", 1_000), ("PT", "reduced", 600),
-    ("GB", "reduced", 0), ("CH", "standard", 810), ("CH", "reduced", 260), ("BE", "standard", 2_100),
-)  # fmt: skip
 
 
 class Regular(msgspec.Struct, frozen=True):
@@ -133,12 +126,10 @@ class Shop:
         return tuple(_license_key(self.chance, sku, batch, number) for number in range(count))
 
     def _policies(self) -> Iterator[Act]:
-        default = TaxPolicy()
         policies: dict[str, Any] = {
             "seller": SELLER,
             "locations": LOCATIONS,
             "routing": RoutingPolicy("fewest_parcels", backorder_cap=0),
-            "tax": TaxPolicy(rates=(*(TaxRate(*rate) for rate in EXTRA_RATES), *default.rates)),
             "shipping": ShippingPolicy(
                 options=(
                     ShippingOption("standard", "Standard", 490, 5, 6_000),

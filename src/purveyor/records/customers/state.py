@@ -68,7 +68,7 @@ def _empty(state: State, fact: PersonErased | OrderPersonErased) -> None:
     for contact_id in fact.contacts:
         contact = state.get(Contact, contact_id)
         if contact is not None:
-            for name in ("name", "company", "email", "phone", "street", "city", "postal_code", "region"):
+            for name in ("name", "company", "email", "phone", "street", "city", "postal_code", "region", "vat_id"):
                 setattr(contact, name, "")
             contact.billing = None
             contact.erased = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, cast
 
 import msgspec
@@ -72,4 +73,4 @@ def _nearest(kind: inspect.Type, data: Any) -> Any:
             least = data if kind.ge is None else max(data, kind.ge)
             return least if kind.le is None else min(least, kind.le)
         case _:
-            return data
+            return msgspec.convert(data, date) if isinstance(kind, inspect.DateType) else data

@@ -114,7 +114,8 @@ def _charges_for_nothing(state: State, book: Book) -> facts.ChargesDropped | Non
 def _charges(state: State, book: Book) -> int:
     """Shipping, and the fee for cash on delivery as it was billed."""
     billed_fees = sum(invoice.other_minor for invoice in book.rows(Invoice).values())
-    return book.order.shipping_minor + max(billed_fees, state.policies.payment.cod_fee_minor)
+    amounts = state.policies.payment.amounts_in(book.currency)
+    return book.order.shipping_minor + max(billed_fees, amounts.cod_fee_minor if amounts else 0)
 
 
 def _rest(state: State, book: Book, call: Call) -> list[Fact]:
@@ -184,8 +185,12 @@ def _refunds(state: State, book: Book, to: str, call: Call) -> Iterator[Fact]:
 def _refund(
     state: State, book: Book, payment: Payment | None, amount: int, way: str, call: Call
 ) -> Iterator[facts.RefundRequested | facts.RefundDone]:
-    """Ask for a refund. Store credit is there at once; a large one asked for by a person waits for another person."""
-    limit = state.policies.payment.refund_limit_minor
+    """Ask for a refund. Store credit is there at once; a large one asked for by a person waits for another person.
+
+    In a currency without a limit every one waits: nobody said which is small.
+    """
+    amounts = state.policies.payment.amounts_in(book.currency)
+    limit = amounts.refund_limit_minor if amounts else 0
     needs_approval = way != "store_credit" and amount > limit and call.actor.startswith("staff:")
     asked = requests.refund(state, book, payment, amount, way, call, needs_approval=needs_approval)
     yield asked

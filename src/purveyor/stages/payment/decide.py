@@ -57,7 +57,8 @@ def decide_plan(state: State, command: PlanPayments, call: Call) -> Decision:
     for tender in command.tenders:
         minor = tender.amount.minor
         if tender.method == "cash_on_delivery" and not fee:
-            fee = state.policies.payment.cod_fee_minor
+            amounts = state.policies.payment.amounts_in(book.currency)
+            fee = amounts.cod_fee_minor if amounts else 0  # an order in a currency without one was not taken
             minor += fee
         elif tender.method == "invoice":
             on_account += minor

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from purveyor.core import vat_ids
 from purveyor.core.contacts import cleaned
-from purveyor.core.money import Money
-from purveyor.core.refusals import Invalid, Refusal
-from purveyor.stages.receipt.commands import Address, PlaceOrder
+from purveyor.core.money import A_CURRENCY, CURRENCIES, Money
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import Invalid, NoAmountInCurrency, Refusal
+from purveyor.core.rows import Product
+from purveyor.stages.receipt.commands import Address, PlaceOrder, Tender
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 LONGEST_TEXT = 10_000
 MOST_UNITS = 1_000_000
 
@@ -39,16 +42,11 @@ def checked(command: PlaceOrder, now: datetime) -> PlaceOrder:
     """The order with its addresses as they are kept, after what can be said of it without looking anything up."""
     if not command.lines:
         raise EmptyOrder
-    if not _CURRENCY.fullmatch(command.currency):
-        raise Invalid(field="currency", found=command.currency, expected="an ISO 4217 code such as EUR")
-    for number, line in enumerate(command.lines, 1):
-        if not 1 <= line.quantity <= MOST_UNITS:
-            raise Invalid(
-                field=f"lines[{number}].quantity", found=line.quantity, expected=f"a whole number, 1 to {MOST_UNITS}"
-            )
-        for amount in (line.unit_price, line.discount):
-            if amount is not None:
-                _check_amount(amount, command.currency, number)
+    if command.currency not in CURRENCIES:
+        raise Invalid(field="currency", found=command.currency, expected=A_CURRENCY)
+    if command.vat_id and vat_ids.normal(command.vat_id) is None:
+        raise Invalid(field="vat_id", found=command.vat_id, expected=vat_ids.EXPECTED)
+    _check_lines(command)
     if command.discount is not None:
         _check_amount(command.discount, command.currency, 0)
     if command.placed_at is not None and (command.placed_at.tzinfo is None or command.placed_at > now):
@@ -58,6 +56,41 @@ def checked(command: PlaceOrder, now: datetime) -> PlaceOrder:
     if contact is command.contact and billing is command.billing:
         return command
     return msgspec.structs.replace(command, contact=contact, billing=billing)
+
+
+def _check_lines(command: PlaceOrder) -> None:
+    for number, line in enumerate(command.lines, 1):
+        if not 1 <= line.quantity <= MOST_UNITS:
+            raise Invalid(
+                field=f"lines[{number}].quantity", found=line.quantity, expected=f"a whole number, 1 to {MOST_UNITS}"
+            )
+        for amount in (line.unit_price, line.discount):
+            if amount is not None:
+                _check_amount(amount, command.currency, number)
+
+
+def check_amounts(
+    policies: Policies, command: PlaceOrder, products: Iterable[Product], tenders: Iterable[Tender]
+) -> None:
+    """Refuse an order whose fees, now or when it comes back, nobody set in its currency (`NoAmountInCurrency`)."""
+    currency = command.currency
+    payment, returns = policies.payment, policies.current_return_policy
+    if any(tender.method == "cash_on_delivery" for tender in tenders):
+        fees = [payment.cod_fee_minor, *(each.cod_fee_minor for each in payment.other_currencies)]
+        if any(fees) and payment.amounts_in(currency) is None:
+            raise NoAmountInCurrency(
+                what="The fee for cash on delivery",
+                currency=currency,
+                configured=[payment.currency, *(each.currency for each in payment.other_currencies)],
+            )
+    if returns.customer_pays_label and any(product.kind == "goods" and product.returnable for product in products):
+        charges = [returns.label_minor, *(each.label_minor for each in returns.other_currencies)]
+        if any(charges) and returns.amounts_in(currency) is None:
+            raise NoAmountInCurrency(
+                what="The label of a return",
+                currency=currency,
+                configured=[returns.currency, *(each.currency for each in returns.other_currencies)],
+            )
 
 
 def _check_amount(amount: Money, currency: str, line_no: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
@@ -72,6 +73,7 @@ class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     cart_id: UUID | None = None
     source: str = ""  # the document it came from, kept beside the order
     placed_at: datetime | None = None  # when the customer placed it, for orders that come in later
+    vat_id: Annotated[str, Meta(max_length=40)] = ""  # of a business that buys, with its country in front
 
 
 class HoldItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from purveyor.core import vat_ids
+from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, Posting, StockMove, UnitMove
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rows import Contact, Customer, PrivateText, Product
+from purveyor.core.rows import Contact, Customer, PrivateText, Product, ShippingTax
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
+from purveyor.core.taxes import NoTaxRate, Sale, Taxed, sale_to, shipping_sums, tax_of
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
-from purveyor.stages.receipt.checks import WrongCurrency, checked
+from purveyor.stages.receipt.checks import WrongCurrency, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
-from purveyor.stages.receipt.pricing import price_line, spread_discount, tax_upon, tax_within
+from purveyor.stages.receipt.pricing import price_line, spread_discount
 from purveyor.stages.receipt.state import Cart
 
 
@@ -43,14 +46,6 @@ class DiscountExceedsPrice(Refusal):
     amount: int
     sentence = "A discount of {discount} (minor units) is more than the amount of {amount}."
     status = 422
-
-
-class NoTaxRate(Refusal):
-    """The tax table has no rate for a country and class."""
-
-    country: str
-    tax_class: str
-    sentence = "There is no tax rate for {tax_class} goods delivered to {country}."
 
 
 class TendersDoNotCover(Refusal):
@@ -97,7 +92,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         check_not_ordered(state, command.cart_id)
     if command.customer_id is not None:
         state.row(Customer, command.customer_id)
-    country = command.contact.country
+    country, postal_code = command.contact.country, command.contact.postal_code
     if command.method == "collect":
         place = policies.location(command.collect_at)
         if place is None or not place.collects:
@@ -107,22 +102,28 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
                 expected="a location where customers collect: "
                 + (", ".join(each.code for each in policies.locations if each.collects) or "there is none"),
             )
-        country = place.country
+        country, postal_code = place.country, place.postal_code
+    placed_at = command.placed_at or call.at
+    vat_id = vat_ids.normal(command.vat_id) or ""
+    vat_country = vat_ids.country(vat_id)
+    sale = sale_to(policies, country, postal_code, vat_country, placed_at.date(), call.at.date())
 
     products = [_product(state, line, number) for number, line in enumerate(command.lines, 1)]
     freed = claims_of(state, command.cart_id)
     _check_stock(state, command.lines, products, freed)
 
-    lines = _priced_lines(state, command, products, country, call)
+    lines = _priced_lines(state, command, products, sale, call)
     goods = sum(line.total_minor for line in lines)
-    shipping, shipping_tax = _shipping(state, command, products, goods, country)
+    shipping_taxes = _shipping(state, command, lines, goods, country)
+    shipping, shipping_tax = shipping_sums(shipping_taxes)
     total = goods + shipping
     tax = sum(line.tax_minor for line in lines) + shipping_tax
     tenders = _tenders(command, total)
     _check_door(tenders, products)
+    check_amounts(policies, command, products, tenders)
 
     order_id = call.ids.new()
-    contact = _contact(command, call)
+    contact = _contact(command, vat_id, call)
     yield contact
     source_id = None
     if command.source:
@@ -135,8 +136,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
             stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in freed),
             why="ordered",
         )
-    placed_at = command.placed_at or call.at
-    option = policies.shipping.option(command.shipping_option)
+    option = policies.shipping_option(command.shipping_option, command.currency)
     needs_shipping = any(product.kind == "goods" for product in products)
     policy = policies.current_return_policy
     yield OrderPlaced(
@@ -166,6 +166,9 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         return_policy_version=policy.version,
         placed_at=placed_at,
         promised_at=placed_at + timedelta(days=option.days) if option and needs_shipping else None,
+        tax_area=sale.area,
+        vat_country=vat_country,
+        shipping_taxes=shipping_taxes,
         moves=tuple(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in lines),
         postings=sales_postings(goods, shipping, tax - shipping_tax, shipping_tax),
     )
@@ -214,9 +217,9 @@ def _check_stock(
 
 
 def _priced_lines(
-    state: State, command: PlaceOrder, products: Sequence[Product], country: str, call: Call
+    state: State, command: PlaceOrder, products: Sequence[Product], sale: Sale, call: Call
 ) -> list[OrderedLine]:
-    tax = state.policies.tax
+    policies = state.policies
     listed: list[int] = []
     own: list[int] = []
     for number, (line, product) in enumerate(zip(command.lines, products, strict=True), 1):
@@ -234,10 +237,11 @@ def _priced_lines(
     shares = spread_discount(whole, amounts)
     lines: list[OrderedLine] = []
     for index, (line, product) in enumerate(zip(command.lines, products, strict=True)):
-        basis_points = tax.basis_points(country, product.tax_class)
-        if basis_points is None:
-            raise NoTaxRate(country=country, tax_class=product.tax_class)
-        priced = price_line(listed[index], own[index] + shares[index], basis_points, inclusive=tax.inclusive)
+        tax = tax_of(policies, sale, product.kind, product.tax_class)
+        if tax is None:
+            raise NoTaxRate(country=sale.area, tax_class=product.tax_class)
+        inclusive = policies.tax.inclusive
+        priced = price_line(listed[index], own[index] + shares[index], tax.basis_points, inclusive=inclusive)
         lines.append(
             OrderedLine(
                 call.ids.new(),
@@ -247,36 +251,26 @@ def _priced_lines(
                 line.quantity,
                 listed[index] // line.quantity,
                 priced.discount_minor,
-                basis_points,
+                tax.basis_points,
                 priced.tax_minor,
                 priced.total_minor,
                 product.weight_g,
+                tax.reason,
             )
         )
     return lines
 
 
 def _shipping(
-    state: State, command: PlaceOrder, products: Iterable[Product], goods_minor: int, country: str
-) -> tuple[int, int]:
-    """The shipping charge with its tax, and the tax: nothing for what is collected or has no weight."""
-    if command.method == "collect" or not any(product.kind == "goods" for product in products):
-        return 0, 0
-    policy = state.policies.shipping
-    option = policy.option(command.shipping_option)
-    if option is None or (option.countries and country not in option.countries):
-        offered = [each.code for each in policy.options if not each.countries or country in each.countries]
-        raise Invalid(field="shipping_option", found=command.shipping_option, expected=f"one of {', '.join(offered)}")
-    if option.free_from_minor is not None and goods_minor >= option.free_from_minor:
-        return 0, 0
-    tax = state.policies.tax
-    basis_points = tax.basis_points(country, policy.tax_class)
-    if basis_points is None:
-        raise NoTaxRate(country=country, tax_class=policy.tax_class)
-    if tax.inclusive:
-        return option.price_minor, tax_within(option.price_minor, basis_points)
-    on_top = tax_upon(option.price_minor, basis_points)
-    return option.price_minor + on_top, on_top
+    state: State, command: PlaceOrder, lines: Sequence[OrderedLine], goods_minor: int, country: str
+) -> tuple[ShippingTax, ...]:
+    """The shipping charge with its tax: nothing for what is collected or has no weight."""
+    sent = [line for line in lines if line.kind == "goods"]
+    if command.method == "collect" or not sent:
+        return ()
+    option = option_for(state.policies, command.shipping_option, country, command.currency, "shipping_option")
+    worth = (Taxed(line.total_minor, line.tax_basis_points, line.tax_reason) for line in sent)
+    return shipping_charge(state.policies, option, goods_minor, worth)
 
 
 _USUAL_TENDER = {"prepaid": "card", "invoice": "invoice", "on_delivery": "cash_on_delivery", "at_counter": "cash"}
@@ -310,7 +304,7 @@ def _check_door(tenders: Iterable[Tender], products: Iterable[Product]) -> None:
             raise NotPaidAtTheDoor(skus=elsewhere)
 
 
-def _contact(command: PlaceOrder, call: Call) -> Contact:
+def _contact(command: PlaceOrder, vat_id: str, call: Call) -> Contact:
     address = command.contact
     billing = command.billing
     return Contact(
@@ -326,4 +320,5 @@ def _contact(command: PlaceOrder, call: Call) -> Contact:
         region=address.region,
         country=address.country,
         billing={name: getattr(billing, name) for name in billing.__struct_fields__} if billing else None,
+        vat_id=vat_id,
     )

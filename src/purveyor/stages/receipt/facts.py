@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Fact
+from purveyor.core.rows import ShippingTax
 from purveyor.stages.receipt.commands import Tender
 
 
@@ -26,6 +27,7 @@ class OrderedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     tax_minor: int
     total_minor: int
     weight_g: int
+    tax_reason: str = ""
 
 
 class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
@@ -56,6 +58,9 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
     return_policy_version: int
     placed_at: datetime
     promised_at: datetime | None
+    tax_area: str = ""
+    vat_country: str = ""
+    shipping_taxes: tuple[ShippingTax, ...] = ()
 
     def reply(self) -> dict[str, Any]:
         return {

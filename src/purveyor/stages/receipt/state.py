@@ -10,6 +10,7 @@ from purveyor.core.messages import Stamp
 from purveyor.core.rows import Line, Order, Row
 from purveyor.core.rules import applies
 from purveyor.core.state import State
+from purveyor.core.taxes import shipping_text
 from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartOrdered, CartReleased, OrderPlaced
 
 
@@ -54,6 +55,9 @@ def open_order(state: State, fact: OrderPlaced, stamp: Stamp) -> None:
             promised_at=fact.promised_at,
             placed_at=fact.placed_at,
             stage_since=stamp.at,
+            tax_area=fact.tax_area,
+            vat_country=fact.vat_country,
+            shipping_taxes=shipping_text(fact.shipping_taxes),
         )
     )
     for number, line in enumerate(fact.lines, 1):
@@ -71,6 +75,7 @@ def open_order(state: State, fact: OrderPlaced, stamp: Stamp) -> None:
                 tax_minor=line.tax_minor,
                 total_minor=line.total_minor,
                 weight_g=line.weight_g,
+                tax_reason=line.tax_reason,
             )
         )
 

@@ -149,7 +149,11 @@ def fee_points(policy: ReturnPolicy, reason: str, *, may_withdraw: bool) -> int:
     return 0 if may_withdraw or reason in policy.our_fault else policy.restocking_fee_basis_points
 
 
-def label_charge(policy: ReturnPolicy, reasons: Iterable[str]) -> int:
-    """What the customer is charged for the label: nothing as soon as one of the reasons is our fault."""
+def label_charge(policy: ReturnPolicy, reasons: Iterable[str], currency: str) -> int:
+    """What the customer is charged for the label: nothing as soon as one of the reasons is our fault.
+
+    Nothing either in a currency that the policy says no amount in.
+    """
     is_ours = any(reason in policy.our_fault for reason in reasons)
-    return policy.label_minor if policy.customer_pays_label and not is_ours else 0
+    amounts = policy.amounts_in(currency)
+    return amounts.label_minor if amounts and policy.customer_pays_label and not is_ours else 0

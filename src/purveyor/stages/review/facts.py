@@ -10,6 +10,7 @@ import msgspec
 
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
+from purveyor.core.rows import ShippingTax
 from purveyor.stages.review.commands import Choice
 
 AtDeadline = Literal["release", "cancel", "escalate"]
@@ -84,6 +85,7 @@ class Totals(msgspec.Struct, frozen=True, gc=False, array_like=True):
     shipping_minor: int
     shipping_tax_minor: int
     total_minor: int
+    shipping_taxes: tuple[ShippingTax, ...] | None = None  # None: as they were
 
 
 class UnitsCanceled(Fact, frozen=True, kw_only=True, tag="review.units_canceled"):
@@ -107,6 +109,7 @@ class AddedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     tax_minor: int
     total_minor: int
     weight_g: int
+    tax_reason: str = ""
 
 
 class RepricedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -61,6 +61,15 @@ class AlreadyPacked(Refusal):
     instead = ("cancel and order again",)
 
 
+class TaxAreaCannotChange(Refusal):
+    """An address where other taxes hold, although it is in the same country."""
+
+    found: str
+    expected: str
+    sentence = "Other taxes hold at this address ({found} instead of {expected})."
+    instead = ("cancel the order and place it again",)
+
+
 class CountryCannotChange(Refusal):
     """Taxes were frozen for another country."""
 
@@ -86,14 +95,6 @@ class UnknownSku(Refusal):
     sku: str
     sentence = "There is no product {sku} for sale."
     status = 422
-
-
-class NoTaxRate(Refusal):
-    """The tax table has no rate for a country and class."""
-
-    country: str
-    tax_class: str
-    sentence = "There is no tax rate for {tax_class} goods delivered to {country}."
 
 
 class NothingMissing(Refusal):

@@ -52,8 +52,19 @@ def _names(book: Book, contact: Contact) -> Iterator[str]:
 Test = Callable[[RiskRule, State, Book, Contact, datetime], bool]
 
 
-def _large(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
-    return book.order.total_minor > rule.limit
+def _large(rule: RiskRule, state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
+    return _is_above(rule, state, book)
+
+
+def _is_above(rule: RiskRule, state: State, book: Book) -> bool:
+    """Whether the total is above the limit; of rules for several currencies only the order's own can fire.
+
+    Where no rule of the kind knows the currency, nobody said which total is small, so the first one fires.
+    """
+    if rule.currency == book.currency:
+        return book.order.total_minor > rule.limit
+    alike = [each for each in state.policies.risk.rules if each.test == rule.test]
+    return rule == alike[0] and all(each.currency != book.currency for each in alike)
 
 
 def _many(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:
@@ -95,9 +106,9 @@ def _velocity(rule: RiskRule, state: State, book: Book, contact: Contact, at: da
     return False
 
 
-def _first_order(rule: RiskRule, _state: State, book: Book, _contact: Contact, at: datetime) -> bool:
+def _first_order(rule: RiskRule, state: State, book: Book, _contact: Contact, at: datetime) -> bool:
     """A guest, or a customer whose id (UUIDv7: it holds its time) is a few days old."""
-    if book.order.total_minor <= rule.limit:
+    if not _is_above(rule, state, book):
         return False
     customer_id = book.order.customer_id
     if customer_id is None:

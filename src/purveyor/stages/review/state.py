@@ -15,6 +15,7 @@ from purveyor.core.messages import Fact, Stamp
 from purveyor.core.rows import Line, OrderRow
 from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import shipping_text
 from purveyor.stages.review.facts import (
     AddedLine,
     ChoiceMade,
@@ -214,6 +215,8 @@ def _sum_up(book: Book, totals: Totals) -> None:
     order.shipping_minor = totals.shipping_minor
     order.shipping_tax_minor = totals.shipping_tax_minor
     order.total_minor = totals.total_minor
+    if totals.shipping_taxes is not None:
+        order.shipping_taxes = shipping_text(totals.shipping_taxes)
 
 
 def _add_lines(book: Book, added: Iterable[AddedLine]) -> None:
@@ -232,5 +235,6 @@ def _add_lines(book: Book, added: Iterable[AddedLine]) -> None:
                 tax_minor=each.tax_minor,
                 total_minor=each.total_minor,
                 weight_g=each.weight_g,
+                tax_reason=each.tax_reason,
             )
         )

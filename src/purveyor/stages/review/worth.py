@@ -13,7 +13,8 @@ import msgspec
 
 from purveyor.core.money import BASIS_POINTS, ratio
 from purveyor.core.positions import Posting
-from purveyor.core.rows import Line, Order
+from purveyor.core.rows import Line, Order, ShippingTax
+from purveyor.core.taxes import shipping_parts, shipping_sums
 from purveyor.stages.review.facts import Totals
 
 
@@ -73,8 +74,10 @@ def priced(amount_minor: int, basis_points: int, *, inclusive: bool) -> tuple[in
     return (amount_minor if inclusive else amount_minor + tax), tax
 
 
-def totals_after(order: Order, goods: Worth, shipping_minor: int, shipping_tax_minor: int) -> Totals:
-    """The order's sums when its lines are worth `goods` more (or less), and shipping costs this."""
+def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | None = None) -> Totals:
+    """The order's sums when its lines are worth `goods` more (or less), and shipping costs this (None: as before)."""
+    parts = shipping_parts(order) if parts is None else parts
+    shipping_minor, shipping_tax_minor = shipping_sums(parts)
     shipping_tax = shipping_tax_minor - order.shipping_tax_minor
     goods_minor = order.goods_minor + goods.total_minor
     return Totals(
@@ -84,6 +87,7 @@ def totals_after(order: Order, goods: Worth, shipping_minor: int, shipping_tax_m
         shipping_minor=shipping_minor,
         shipping_tax_minor=shipping_tax_minor,
         total_minor=goods_minor + shipping_minor,
+        shipping_taxes=parts,
     )
 
 

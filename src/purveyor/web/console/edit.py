@@ -42,7 +42,7 @@ async def show(visit: Visit, preview: Preview | None) -> ASGIResponse:
         values=values,
         new_lines=range(NEW_LINES),
         fields=NewAddress.__struct_fields__,
-        options=opened.state.policies.shipping.options,
+        options=opened.state.policies.shipping_options(opened.order.currency),
         reasons=REASONS,
         preview=preview if preview is not None and preview.accepted else None,
         steps=steps_of(visit, preview, names) if preview else [],

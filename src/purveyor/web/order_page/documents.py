@@ -11,6 +11,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.money import BASIS_POINTS, ratio
 from purveyor.core.refusals import NotFound
+from purveyor.core.taxes import shipping_parts
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
@@ -107,14 +108,17 @@ def bill_of(order: Opened, invoice: Invoice) -> Bill:
 
 
 def _rates(order: Opened, invoice: Invoice, gross: dict[int, int], tax: dict[int, int]) -> list[RateSum]:
-    """Shipping and what else was billed come under the rate of shipping; cents of rounding go to the largest sum."""
-    other = invoice.shipping_minor + invoice.other_minor
-    if other or not gross:
-        policy = order.state.policies
-        rate = policy.tax.basis_points(order.order.country, policy.shipping.tax_class) or 0
-        rate = rate if order.order.shipping_tax_minor or invoice.other_minor else 0
-        gross[rate] = gross.get(rate, 0) + other
-        tax[rate] = tax.get(rate, 0) + ratio(other, rate, BASIS_POINTS + rate)
+    """Shipping comes under the rates of what was sent, what else was billed under the highest of them.
+
+    Cents of rounding go to the largest sum.
+    """
+    for part in shipping_parts(order.order) if invoice.shipping_minor else ():
+        gross[part.basis_points] = gross.get(part.basis_points, 0) + part.amount_minor
+        tax[part.basis_points] = tax.get(part.basis_points, 0) + part.tax_minor
+    if invoice.other_minor or not gross:
+        rate = max((line.tax_basis_points for line in order.book.lines.values()), default=0)
+        gross[rate] = gross.get(rate, 0) + invoice.other_minor
+        tax[rate] = tax.get(rate, 0) + ratio(invoice.other_minor, rate, BASIS_POINTS + rate)
     largest = max(gross, key=lambda rate: (bool(rate), gross[rate]))
     tax[largest] = tax.get(largest, 0) + invoice.tax_minor - sum(tax.values())
     return [RateSum(rate, gross[rate] - tax.get(rate, 0), tax.get(rate, 0)) for rate in sorted(gross, reverse=True)]

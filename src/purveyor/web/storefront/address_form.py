@@ -116,7 +116,7 @@ def countries(locale: Locale, policies: Policies) -> list[tuple[str, str]]:
 
     Everywhere, unless every way of delivery names its countries.
     """
-    options = policies.shipping.options
+    options = policies.shipping_options(policies.currency)
     everywhere = not options or any(not option.countries for option in options)
     wanted = None if everywhere else {country for option in options for country in option.countries}
     return [pair for pair in _territories(str(locale)) if wanted is None or pair[0] in wanted]

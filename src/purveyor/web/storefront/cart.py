@@ -76,10 +76,9 @@ async def lines_of(visit: Visit, frame: Frame, basket: Basket, placed: OrderPlac
 
 async def _priced(visit: Visit, frame: Frame, basket: Basket, country: str) -> Quote:
     """As if it were ordered now, delivered to the usual country in the first way that goes there."""
-    offered = [each.code for each in frame.policies.shipping.options if not each.countries or country in each.countries]
-    return await quote(
-        visit, basket, frame.policies.currency, Address(country=country), option=offered[0] if offered else ""
-    )
+    currency = frame.policies.currency
+    offered = frame.policies.shipping_options(currency, country)
+    return await quote(visit, basket, currency, Address(country=country), option=offered[0].code if offered else "")
 
 
 HELD_UNITS = """

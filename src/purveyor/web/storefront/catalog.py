@@ -136,7 +136,7 @@ def promises_of(visit: Visit, policies: Policies) -> list[Promise]:
     """The soonest first."""
     promises = [
         Promise(each.name, each.price_minor, each.free_from_minor, visit.now + timedelta(days=each.days))
-        for each in policies.shipping.options
+        for each in policies.shipping_options(policies.currency)
     ]
     return sorted(promises, key=lambda promise: promise.at)
 

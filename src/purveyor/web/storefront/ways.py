@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from purveyor.core.rows import Customer
+from purveyor.core.vat_ids import normal
 from purveyor.stages.receipt.commands import Address, PlaceOrder, Tender
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.texts import mark
@@ -51,15 +52,16 @@ async def ways_of(
 ) -> Ways:
     """For the country that is chosen; the choice of the form where it is still there, else the first."""
     policies = frame.policies
-    contact = Address(country=form["contact.country"] or "DE")
+    contact = Address(country=form["contact.country"] or "DE", postal_code=form["contact.postal_code"])
+    vat_id = normal(form["vat_id"]) or ""
     commands: dict[str, tuple[str, str, PlaceOrder]] = {}
-    for option in policies.shipping.options[: None if has_goods else 1]:
-        if not option.countries or contact.country in option.countries:
-            asked = order_for(basket, policies.currency, contact, shipping_option=option.code)
-            commands[f"ship:{option.code}"] = (option.name, "", asked)
+    for option in policies.shipping_options(policies.currency, contact.country)[: None if has_goods else 1]:
+        asked = order_for(basket, policies.currency, contact, shipping_option=option.code, vat_id=vat_id)
+        commands[f"ship:{option.code}"] = (option.name, "", asked)
     for place in policies.locations:
         if place.collects and has_goods:
-            asked = order_for(basket, policies.currency, contact, method="collect", collect_at=place.code)
+            collected = {"method": "collect", "collect_at": place.code, "vat_id": vat_id}
+            asked = order_for(basket, policies.currency, contact, **collected)
             where = ", ".join(part for part in (place.street, f"{place.postal_code} {place.city}".strip()) if part)
             commands[f"collect:{place.code}"] = (place.name, where, asked)
     quotes = dict(

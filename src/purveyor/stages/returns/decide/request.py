@@ -65,7 +65,7 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
     items = _announced(book, policy, command.items, call, may_withdraw=may_withdraw)
     is_sent = any(item.handling == "send" for item in items)
     reasons = [item.reason for item in items]
-    label = label_charge(policy, reasons) if is_sent else 0
+    label = label_charge(policy, reasons, book.currency) if is_sent else 0
     returns_shipping = may_withdraw or all(reason in policy.our_fault for reason in reasons)
     yield ReturnAuthorized(
         order_id=order.id,
@@ -219,13 +219,15 @@ def _announced(
 
 def _may_keep(book: Book, policy: ReturnPolicy, items: Sequence[ReturnItem]) -> bool:
     """Goods of so little worth are not asked back. What was kept before counts, so splitting up gains nothing."""
-    if not policy.keep_below_minor or any(item.want == "exchange" for item in items):
+    amounts = policy.amounts_in(book.currency)
+    limit = amounts.keep_below_minor if amounts else 0
+    if not limit or any(item.want == "exchange" for item in items):
         return False
     worth = outcome_of(
         pieces_of(book, [(book.line(item.line_id), item.quantity, 0, None) for item in items])
     ).goods_minor
     before = sum(item.credited_minor for item in book.rows(RmaItem).values() if item.handling == "keep")
-    return before + worth < policy.keep_below_minor
+    return before + worth < limit
 
 
 def _outcome(book: Book, items: Sequence[AnnouncedItem], label_minor: int, *, returns_shipping: bool) -> Outcome:

@@ -73,8 +73,7 @@ def units_canceled(
     is_sent = any(
         line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
     )
-    shipping = (order.shipping_minor, order.shipping_tax_minor) if is_sent else (0, 0)
-    totals = totals_after(order, change, *shipping)
+    totals = totals_after(order, change, None if is_sent else ())
     return UnitsCanceled(
         order_id=order.id,
         units=tuple(UnitsOf(line.id, quantity) for line, quantity in lines),

@@ -21,7 +21,7 @@ from purveyor.stages.review.decide.canceling import (
     units_canceled,
 )
 from purveyor.stages.review.decide.holding import released
-from purveyor.stages.review.decide.pricing import as_bought, new_line, tax_points
+from purveyor.stages.review.decide.pricing import as_bought, new_line, tax_for
 from purveyor.stages.review.facts import AddedLine, UnitsAdded
 from purveyor.stages.review.refusals import (
     OrderIsOver,
@@ -72,13 +72,13 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
     for number, item in enumerate(command.items, 1):
         check_quantity(item.quantity, f"items[{number}].quantity")
         product = state.product(item.sku)
-        tax_points(state, book, product)
+        tax_for(state, book, product, call)
         added.append(new_line(state, book, product, item.quantity, 0 if command.free else product.price_minor, call))
     if not added:
         return
     order = book.order
     change = total_of(Worth(line.total_minor, line.tax_minor) for line in added)
-    totals = totals_after(order, change, order.shipping_minor, order.shipping_tax_minor)
+    totals = totals_after(order, change)
     yield UnitsAdded(
         order_id=order.id,
         added=tuple(added),

@@ -14,7 +14,7 @@ from purveyor.core.state import Book, State
 from purveyor.stages.review.commands import ApplyDefaultChoice, Choice, ChooseWhenMissing
 from purveyor.stages.review.decide.canceling import units_canceled
 from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, released
-from purveyor.stages.review.decide.pricing import new_line, tax_points
+from purveyor.stages.review.decide.pricing import new_line, tax_for
 from purveyor.stages.review.facts import ChoiceMade, UnitsAdded
 from purveyor.stages.review.refusals import CannotSubstitute, DeadlineNotDue, NothingMissing
 from purveyor.stages.review.state import MissingChoice, is_approved, open_holds
@@ -38,7 +38,9 @@ def decide_choose(state: State, command: ChooseWhenMissing, call: Call) -> Decis
         if not line.backordered:
             raise NothingMissing(number=book.order.number)
         waiting = [line]
-    product = _substitute(state, book, waiting[0], command.substitute_sku) if command.choice == "substitute" else None
+    product = (
+        _substitute(state, book, waiting[0], command.substitute_sku, call) if command.choice == "substitute" else None
+    )
     yield ChoiceMade(order_id=book.order.id, choice=command.choice, line_id=command.line_id, by_default=False)
     yield from _carry_out(state, book, command.choice, waiting, product, call)
 
@@ -89,7 +91,7 @@ def _nothing_waits_but(book: Book, lines: list[Line]) -> bool:
     return all(line.id in gone for line in _waiting(book))
 
 
-def _substitute(state: State, book: Book, line: Line, sku: str) -> Product:
+def _substitute(state: State, book: Book, line: Line, sku: str, call: Call) -> Product:
     product = state.get(Product, sku)
     if product is None or not product.active:
         raise CannotSubstitute(sku=sku, reason="it is not for sale")
@@ -100,7 +102,7 @@ def _substitute(state: State, book: Book, line: Line, sku: str) -> Product:
     available = sum(row.available for row in state.stock_of(sku).values() if row.location != BACKORDER)
     if available < line.backordered:
         raise CannotSubstitute(sku=sku, reason=f"{available} are in stock, {line.backordered} are needed")
-    tax_points(state, book, product)
+    tax_for(state, book, product, call)
     return product
 
 
@@ -113,7 +115,7 @@ def _replace(state: State, book: Book, line: Line, product: Product, call: Call)
     added = new_line(state, book, product, quantity, min(product.price_minor, spent // quantity), call)
     order = book.order
     change = Worth(added.total_minor, added.tax_minor) - saved
-    both = totals_after(order, change, order.shipping_minor, order.shipping_tax_minor)
+    both = totals_after(order, change)
     yield UnitsAdded(
         order_id=order.id,
         added=(added,),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID
 
 import msgspec
 
+from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Contact, Line, Product
+from purveyor.core.rows import Contact, Line, Product, ShippingTax
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
+from purveyor.core.tax_areas import area_of
+from purveyor.core.taxes import Taxed, shipping_parts
 from purveyor.stages.review.checks import mistakes
 from purveyor.stages.review.commands import (
     AddLine,
@@ -41,13 +45,13 @@ from purveyor.stages.review.refusals import (
     OrderHasLeft,
     OrderIsOver,
     OutOfStock,
+    TaxAreaCannotChange,
     UnknownSku,
 )
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.review.worth import (
     Worth,
     postings_for,
-    tax_on,
     total_of,
     totals_after,
     worth,
@@ -76,7 +80,8 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     The shipping charge changes with the shipping option only.
 
     Refuses with `OrderHasLeft`, `OrderIsOver`, `NotCancelable`, `OutOfStock`, `UnknownSku`, `NoTaxRate`,
-    `AlreadyPacked`, `CountryCannotChange`, `Invalid` (which says the field) and `NotFound` (line).
+    `AlreadyPacked`, `CountryCannotChange`, `TaxAreaCannotChange`,
+    `NoAmountInCurrency`, `Invalid` (which says the field) and `NotFound` (line).
     """
     book = state.book(command.order_id)
     _check_editable(book)
@@ -175,12 +180,13 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
             *(Worth(line.total_minor, line.tax_minor) for line in draft.added),
         )
     )
-    option, shipping, shipping_tax = _shipping(state, book, draft.shipping, order.goods_minor + change.total_minor)
+    sent = _sent(book, draft, grown)
+    option, shipping = _shipping(state, book, draft.shipping, order.goods_minor + change.total_minor, sent)
     is_gone = not draft.added and all(
         line.quantity == line.canceled + draft.less.get(line.id, 0) and line.id not in grown
         for line in book.lines.values()
     )
-    totals = totals_after(order, change, *((0, 0) if is_gone else (shipping, shipping_tax)))
+    totals = totals_after(order, change, () if is_gone else shipping)
     moves: list[UnitMove] = []
     for line_id, quantity in draft.less.items():
         moves.extend(canceling_moves(book, book.line(line_id), quantity))
@@ -207,31 +213,39 @@ def _grown(line: Line, more: int, new: RepricedLine) -> Worth:
     return after - worth_of(line)
 
 
-def _shipping(state: State, book: Book, option_code: str | None, goods_minor: int) -> tuple[str, int, int]:
-    """The shipping option with its charge and the tax of it: as frozen, unless another option is wanted."""
+def _sent(book: Book, draft: Draft, grown: Mapping[UUID, RepricedLine]) -> list[Taxed]:
+    """What will be sent after the edit, line by line."""
+    sent: list[Taxed] = []
+    for line in book.lines.values():
+        if line.kind == "goods":
+            left = worth_of(line, draft.less.get(line.id, 0))
+            if line.id in grown:
+                left += _grown(line, draft.more[line.id], grown[line.id])
+            sent.append(Taxed(left.total_minor, line.tax_basis_points, line.tax_reason))
+    sent.extend(
+        Taxed(new.total_minor, new.tax_basis_points, new.tax_reason) for new in draft.added if new.kind == "goods"
+    )
+    return sent
+
+
+def _shipping(
+    state: State, book: Book, option_code: str | None, goods_minor: int, sent: Sequence[Taxed]
+) -> tuple[str, tuple[ShippingTax, ...]]:
+    """The shipping option with its charge: as frozen, unless another option is wanted."""
     order = book.order
     if option_code is None or option_code == order.shipping_option:
-        return order.shipping_option, order.shipping_minor, order.shipping_tax_minor
+        return order.shipping_option, shipping_parts(order)
     if order.method != "ship":
         raise Invalid(field="option", found=option_code, expected="nothing: the order is not shipped")
     if book.units("packed"):
         raise AlreadyPacked(number=order.number)
-    policy = state.policies.shipping
-    option = policy.option(option_code)
-    if option is None or (option.countries and order.country not in option.countries):
-        offered = [each.code for each in policy.options if not each.countries or order.country in each.countries]
-        raise Invalid(field="option", found=option_code, expected=f"one of {', '.join(offered)}")
-    if option.free_from_minor is not None and goods_minor >= option.free_from_minor:
-        return option.code, 0, 0
-    points = state.policies.tax.basis_points(order.country, policy.tax_class) or 0
-    inclusive = state.policies.tax.inclusive
-    tax = tax_on(option.price_minor, points, inclusive=inclusive)
-    return option.code, option.price_minor + (0 if inclusive else tax), tax
+    option = option_for(state.policies, option_code, order.country, order.currency, "option")
+    return option.code, shipping_charge(state.policies, option, goods_minor, sent)
 
 
 def _promised_at(state: State, book: Book, option_code: str) -> datetime | None:
     order = book.order
-    option = state.policies.shipping.option(option_code)
+    option = state.policies.shipping_option(option_code, order.currency)
     if option_code == order.shipping_option or option is None:
         return order.promised_at
     return order.placed_at + timedelta(days=option.days)
@@ -247,6 +261,9 @@ def _checked_address(book: Book, change: ChangeAddress, field: str) -> ChangeAdd
     change = msgspec.structs.replace(change, contact=contact, billing=billing)
     if order.method == "ship" and change.contact.country != order.country:
         raise CountryCannotChange(found=change.contact.country, expected=order.country)
+    area = area_of(change.contact.country, change.contact.postal_code)
+    if order.method == "ship" and order.tax_area and area != order.tax_area:
+        raise TaxAreaCannotChange(found=area, expected=order.tax_area)
     wrong = mistakes(_row(change, None, UUID(int=0), None), is_delivered=order.method == "ship")
     if wrong:
         raise Invalid(field=f"{field}.contact", found=", ".join(wrong), expected="an address that can be delivered to")
@@ -264,7 +281,7 @@ def _checked_form(address: NewAddress, field: str) -> NewAddress:
 def _contact(state: State, book: Book, change: ChangeAddress, call: Call) -> Contact:
     before = state.contact(book.order.contact_id)
     return msgspec.structs.replace(
-        _row(change, book.order.customer_id, call.ids.new(), before.billing), replaces=before.id
+        _row(change, book.order.customer_id, call.ids.new(), before.billing), replaces=before.id, vat_id=before.vat_id
     )
 
 

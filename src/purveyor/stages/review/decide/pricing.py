@@ -5,23 +5,24 @@ from __future__ import annotations
 from purveyor.core.messages import Call
 from purveyor.core.rows import Line, Product
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import NoTaxRate, Tax, sale_of, tax_of
 from purveyor.stages.review.facts import AddedLine, RepricedLine
-from purveyor.stages.review.refusals import NoTaxRate
 from purveyor.stages.review.worth import is_inclusive, priced
 
 
-def tax_points(state: State, book: Book, product: Product) -> int:
-    """The rate in basis points for a product where the order goes; refuses with `NoTaxRate`."""
-    points = state.policies.tax.basis_points(book.order.country, product.tax_class)
-    if points is None:
-        raise NoTaxRate(country=book.order.country, tax_class=product.tax_class)
-    return points
+def tax_for(state: State, book: Book, product: Product, call: Call) -> Tax:
+    """The tax on a product where the order goes, of the day on which it was placed; refuses with `NoTaxRate`."""
+    sale = sale_of(state.policies, book.order, call.at.date())
+    tax = tax_of(state.policies, sale, product.kind, product.tax_class)
+    if tax is None:
+        raise NoTaxRate(country=sale.area, tax_class=product.tax_class)
+    return tax
 
 
 def new_line(state: State, book: Book, product: Product, quantity: int, unit_price_minor: int, call: Call) -> AddedLine:
-    """A line of a product at a price, taxed as the policy says today."""
-    points = tax_points(state, book, product)
-    total, tax = priced(unit_price_minor * quantity, points, inclusive=state.policies.tax.inclusive)
+    """A line of a product at a price, taxed as the order is."""
+    tax = tax_for(state, book, product, call)
+    total, tax_minor = priced(unit_price_minor * quantity, tax.basis_points, inclusive=state.policies.tax.inclusive)
     return AddedLine(
         call.ids.new(),
         product.sku,
@@ -29,10 +30,11 @@ def new_line(state: State, book: Book, product: Product, quantity: int, unit_pri
         product.kind,
         quantity,
         unit_price_minor,
-        points,
-        tax,
+        tax.basis_points,
+        tax_minor,
         total,
         product.weight_g,
+        tax.reason,
     )
 
 
@@ -52,6 +54,7 @@ def as_bought(state: State, line: Line, quantity: int, call: Call, *, free: bool
         tax,
         total,
         line.weight_g,
+        line.tax_reason,
     )
 
 

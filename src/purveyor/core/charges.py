@@ -1,0 +1,32 @@
+"""What sending an order costs, in the order's currency, with the tax of the goods. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from purveyor.core.policies import Policies, ShippingOption
+from purveyor.core.refusals import Invalid, NoAmountInCurrency
+from purveyor.core.rows import ShippingTax
+from purveyor.core.taxes import Taxed, share_shipping
+
+
+def option_for(policies: Policies, code: str, country: str, currency: str, field: str) -> ShippingOption:
+    """A shipping option that goes to a country; refuses with `Invalid` and `NoAmountInCurrency`."""
+    option = policies.shipping_option(code, currency)
+    if option is not None and (not option.countries or country in option.countries):
+        return option
+    known = sorted({each.currency for each in policies.shipping.options if each.code == code})
+    if option is None and known:
+        raise NoAmountInCurrency(what=f"The shipping option {code}", currency=currency, configured=known)
+    offered = [each.code for each in policies.shipping_options(currency, country)]
+    expected = f"one of {', '.join(offered)}" if offered else f"a country that something is shipped to, not {country}"
+    raise Invalid(field=field, found=code, expected=expected)
+
+
+def shipping_charge(
+    policies: Policies, option: ShippingOption, goods_minor: int, sent: Iterable[Taxed]
+) -> tuple[ShippingTax, ...]:
+    """The charge by the rates of the goods that are sent; nothing from the option's limit on."""
+    if option.free_from_minor is not None and goods_minor >= option.free_from_minor:
+        return ()
+    return share_shipping(option.price_minor, sent, inclusive=policies.tax.inclusive)
