@@ -72,6 +72,8 @@ async def new(visit: Visit) -> ASGIResponse:
 async def edit(visit: Visit) -> ASGIResponse:
     """A product with all its fields."""
     sku = visit.given("sku") or (await _sent(visit)).text("sku")
+    if not sku:
+        return visit.see_other("/console/products")
     product = await product_of(visit, sku)
     if product is None:
         raise NotFound(what="product", id=sku)

@@ -92,6 +92,8 @@ async def item(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     form = await visit.form() if visit.request.method == "POST" else Form({})
     sku = visit.given("sku") or form.text("sku")
+    if not sku:
+        return visit.see_other("/console/stock")
     product = await product_of(visit, sku)
     if product is None:
         raise NotFound(what="product", id=sku)
