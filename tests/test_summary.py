@@ -7,11 +7,13 @@ from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Stock
 from purveyor.core.state import Book, State
 from purveyor.rooms import open_rooms
+from purveyor.stages.delivery.commands import RecordTrackingEvents
 from purveyor.stages.payment.commands import PlannedTender, PlanPayments, StartPayments
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.review.commands import CancelUnits, CloseOrder, HoldOrder, ReviewOrder
 from purveyor.summary import summarize
 from tests.pure import NOON, a_shop, do, later, order_id, placed, walk
+from tests.stages.delivery.goods import a_scan, expected
 
 open_rooms()
 
@@ -91,7 +93,38 @@ def test_a_canceled_order_was_never_paid() -> None:
     book = an_order(shop, ("MUG", 1), method="card")
     do(shop, CancelUnits(order_id=order_id(book), units="all", reason="changed mind"))
 
-    assert summary(book) == ("canceled", "feedback", "unpaid", "canceled")
+    assert summary(book) == ("canceled", "", "none", "canceled")
+
+
+def test_a_lost_parcel_was_not_delivered() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 2))
+    walk(book, shop, "picked", "packed", "shipped", "lost")
+
+    assert summary(book) == ("placed", "", "paid", "lost")
+
+
+def test_a_parcel_on_its_way_back_to_the_sender_was_not_delivered_until_it_is() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 2))
+    walk(book, shop, "picked", "packed", "shipped")
+    tracking = expected(shop, book)
+    back, there = a_scan(1, "returned_to_sender"), a_scan(2, "delivered")
+    do(shop, RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(back,)))
+    assert summary(book)[3] == "returned_to_sender"
+    assert book.order.return_status == "returning"
+
+    do(shop, RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(there,)))
+    assert summary(book)[3] == "delivered"
+    assert book.order.return_status == "none"
+
+
+def test_what_a_customer_sends_back_was_delivered() -> None:
+    shop = a_shop()
+    book = an_order(shop, ("MUG", 2))
+    walk(book, shop, "picked", "packed", "shipped", "delivered", "returning")
+
+    assert summary(book)[3] == "delivered"
 
 
 def test_the_age_of_a_stage_starts_when_it_is_entered() -> None:

@@ -510,6 +510,19 @@ def it_is_on_its_way(fact: shipping_facts.ShipmentDispatched, _state: State) -> 
 # ---------------------------------------------------------------- delivery
 
 
+@after(delivery_facts.TrackingRecorded)
+def the_carrier_has_it_already(fact: delivery_facts.TrackingRecorded, state: State) -> Follow:
+    """A courier who scans a parcel has it, whether somebody has closed the manifest or not."""
+    shipment = book_of(fact, state).rows(Shipment).get(fact.shipment_id)
+    if shipment is not None and shipment.status == "labeled" and fact.status != "label_created":
+        yield shipping.RecordTaken(order_id=order_of(fact), shipment_id=fact.shipment_id)
+
+
+@after(delivery_facts.ShipmentWaiting)
+def tell_where_it_waits(fact: delivery_facts.ShipmentWaiting, _state: State) -> Follow:
+    yield tell(order_of(fact), "parcel_waiting", place=fact.place)
+
+
 @after(delivery_facts.CarrierAsked)
 def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
     yield delivery.PollCarrier(
@@ -520,6 +533,7 @@ def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
 @after(delivery_facts.ShipmentDelivered)
 def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
     book = book_of(fact, state)
+    yield returns.DropReturnToSender(order_id=book.order.id, shipment_id=fact.shipment_id)
     yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents)
     yield tell(book.order.id, "delivered")
     yield from ask_how_it_was(book)
@@ -536,6 +550,7 @@ def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, _state: State) 
         yield returns.ExpectReturnToSender(
             order_id=order_of(fact), shipment_id=fact.shipment_id, contents=fact.contents
         )
+        yield tell(order_of(fact), "returned_to_sender")
 
 
 @after(delivery_facts.ShipmentLost)
@@ -543,6 +558,7 @@ def it_is_lost(fact: delivery_facts.ShipmentLost, state: State) -> Follow:
     book = book_of(fact, state)
     if fact.contents:
         yield support.OpenClaim(order_id=book.order.id, claim="lost", contents=fact.contents)
+        yield tell(book.order.id, "parcel_lost")
     yield from ask_how_it_was(book)
 
 
@@ -738,6 +754,7 @@ def look_for_what_never_came(fact: returns_facts.ReturnExpired, _state: State) -
     order_id = order_of(fact)
     if fact.lost and fact.kind_of_return == "return_to_sender":
         yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost)
+        yield tell(order_id, "parcel_lost")
     elif fact.lost:
         yield support.OpenCase(order_id=order_id, topic="return")
 

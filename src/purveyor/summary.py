@@ -11,6 +11,8 @@ from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Order
 from purveyor.core.state import Book
 from purveyor.stages.confirmation.state import Message
+from purveyor.stages.delivery.state import Tracking
+from purveyor.stages.feedback.state import Survey
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.state import Closing, open_holds
@@ -19,6 +21,7 @@ from purveyor.stages.support.state import Case
 _UNSETTLED_PAYMENTS = frozenset(
     {"planned", "authorizing", "action_required", "in_doubt", "declined", "failed", "offered"}
 )
+NO_STAGE = ""  # nothing was delivered and nothing is open: there is nothing to do, and nothing to ask
 _OPEN_RETURNS = frozenset({"announced", "partly_received", "received"})
 
 
@@ -46,8 +49,8 @@ def _is_over(order: Order, units: dict[str, int]) -> bool:
 
 
 def _units(book: Book) -> dict[str, int]:
-    """Units of all lines by position; `waiting` are allocated and need no shelf, `ended` stay where they are."""
-    units = dict.fromkeys((*POSITIONS, "ordered", "waiting", "ended"), 0)
+    """Units of all lines by position; `waiting` need no shelf, `ended` stay, `undelivered` came back."""
+    units = dict.fromkeys((*POSITIONS, "ordered", "waiting", "ended", "undelivered"), 0)
     for line in book.lines.values():
         units["ordered"] += line.quantity
         for position in POSITIONS:
@@ -57,6 +60,8 @@ def _units(book: Book) -> dict[str, int]:
         if line.kind != "goods":
             units["waiting"] += line.allocated
     units["ended"] = units["delivered"] + units["returned"] + units["canceled"] + units["lost"]
+    if units["returning"] or units["returned"]:
+        units["undelivered"] = _undelivered(book)
     return units
 
 
@@ -76,24 +81,43 @@ def _payment_status(order: Order, *, canceled: bool) -> str:
         return "overpaid" if order.receivable_minor < 0 else "paid"
     if order.authorized_minor:
         return "authorized"
-    return "unpaid" if order.receivable_minor > 0 or canceled else "paid"
+    if order.receivable_minor > 0:
+        return "unpaid"
+    return "none" if canceled else "paid"
 
 
-def _fulfillment_status(units: dict[str, int]) -> str:
+def _fulfillment_status(units: dict[str, int]) -> str:  # noqa: PLR0911 (a line a status)
+    """Whether the customer has it. What comes back from a customer was delivered; lost and undeliverable is not."""
     live = units["ordered"] - units["canceled"]
     if not live:
         return "canceled"
-    had = units["delivered"] + units["returning"] + units["returned"] + units["lost"]
-    gone = had + units["shipped"]
+    had = units["delivered"] + units["returning"] + units["returned"] - units["undelivered"]
+    failed = units["lost"] + units["undelivered"]
     if had == live:
         return "delivered"
     if had:
         return "part_delivered"
+    if failed == live:
+        return "lost" if units["lost"] else "returned_to_sender"
+    gone = failed + units["shipped"]
     if gone == live:
         return "shipped"
     if gone:
         return "part_shipped"
     return "backordered" if units["backordered"] else "open"
+
+
+def _undelivered(book: Book) -> int:
+    """Units that come or came back without having been with the customer: of parcels that returned to us."""
+    left = {line.id: line.returning + line.returned for line in book.lines.values()}
+    count = 0
+    for tracking in book.rows(Tracking).values():
+        if tracking.status == "returning":
+            for each in tracking.contents:
+                back = min(each.quantity, left[each.line_id])
+                left[each.line_id] -= back
+                count += back
+    return count
 
 
 def _return_status(units: dict[str, int]) -> str:
@@ -134,4 +158,6 @@ def _afterwards(book: Book, units: dict[str, int]) -> str:
         return "support"
     if units["returning"] or any(rma.status in _OPEN_RETURNS for rma in book.rows(Rma).values()):
         return "returns"
-    return "payment" if book.order.receivable_minor else "feedback"
+    if book.order.receivable_minor:
+        return "payment"
+    return "feedback" if units["delivered"] or book.rows(Survey) else NO_STAGE

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import permutations
 
 from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent, ScanStatus
+from purveyor.stages.review.commands import HoldOrder
 from purveyor.stages.support.commands import ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
 
@@ -119,6 +120,102 @@ async def test_a_parcel_that_comes_back_is_put_on_the_shelf_and_paid_back(shop: 
     (charge,) = shop.charges(order)
     assert charge.refunded.minor > 0
     assert (await shop.row(order))["receivable_minor"] == 0
+
+
+async def scan(shop: Shop, order: Placed, status: ScanStatus, sequence: int) -> None:
+    shipment = await shop.one(order, "shipment")
+    await shop.ask(
+        RecordTrackingEvent(
+            order_id=order.id,
+            shipment_id=shipment["id"],
+            event_id=f"{status}-{sequence}",
+            status=status,
+            at=shop.clock.now(),
+            sequence=sequence,
+        ),
+        actor="channel:carrier",
+    )
+
+
+async def test_the_customer_is_told_that_a_parcel_comes_back_and_that_it_is_delivered_after_all(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    await scan(shop, order, "returned_to_sender", 10)
+    row = await shop.row(order)
+    assert (row["fulfillment_status"], row["return_status"]) == ("returned_to_sender", "returning")
+    assert (await shop.notices(order)).count("returned_to_sender") == 1
+
+    await scan(shop, order, "delivered", 11)
+
+    row = await shop.row(order)
+    assert (row["fulfillment_status"], row["return_status"]) == ("delivered", "none")
+    assert (await shop.notices(order)).count("delivered") == 1
+    assert [rma["status"] for rma in await shop.rows(order, "rma")] == ["canceled"]
+    await shop.wait(days=4)
+    assert (await shop.notices(order)).count("survey") == 1
+    await shop.until_closed(order)
+
+
+async def test_the_customer_is_told_that_a_parcel_is_lost_whoever_says_so(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    for said_by_carrier in (True, False):
+        order = await on_its_way(shop)
+        shipment = await shop.one(order, "shipment")
+        if said_by_carrier:
+            await scan(shop, order, "lost", 10)
+        else:
+            await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+
+        assert (await shop.notices(order)).count("parcel_lost") == 1
+        assert (await shop.row(order))["fulfillment_status"] == "lost"
+        assert (await shop.row(order))["stage"] == "support"
+
+
+async def test_a_parcel_that_can_be_picked_up_is_told(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    await scan(shop, order, "available_for_pickup", 10)
+
+    assert (await shop.one(order, "tracking", by="shipment_id"))["status"] == "at_pickup_point"
+    assert (await shop.notices(order)).count("parcel_waiting") == 1
+    await scan(shop, order, "delivered", 11)
+    assert await shop.units(order) == {"delivered": 2}
+
+
+async def until_labeled(shop: Shop, order: Placed) -> None:
+    """Packed and labeled, and still in the house."""
+    for _ in range(3):
+        await shop.staff.floor.work()
+        if await shop.units(order) == {"packed": 2}:
+            break
+    await shop.house.pump.drain()
+    assert (await shop.one(order, "shipment"))["status"] == "labeled"
+
+
+async def test_a_parcel_that_the_carrier_has_scanned_is_dispatched(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    for first in ("in_transit", "delivered"):
+        order = await shop.order(MUG=2)
+        await until_labeled(shop, order)
+        await scan(shop, order, "label_created", 1)
+        assert await shop.units(order) == {"packed": 2}, "the carrier knows of it and does not have it"
+
+        await scan(shop, order, first, 2)
+
+        assert await shop.units(order) == {"shipped" if first == "in_transit" else "delivered": 2}
+        assert (await shop.one(order, "shipment"))["status"] == "dispatched"
+        assert (await shop.notices(order)).count("shipped") == 1
+        assert [charge.captures for charge in shop.charges(order)] == [1]
+
+
+async def test_a_parcel_that_is_gone_is_dispatched_whatever_holds_it(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=2)
+    await until_labeled(shop, order)
+    await shop.ask(HoldOrder(order_id=order.id, type="customer", why="asked"))
+    await scan(shop, order, "in_transit", 2)
+
+    assert await shop.units(order) == {"shipped": 2}
 
 
 async def test_a_parcel_is_bought_one_label_however_often_the_carrier_times_out(shop: Shop) -> None:

@@ -14,6 +14,7 @@ TrackingStatus = Literal[
     "label_created",
     "in_transit",
     "out_for_delivery",
+    "available_for_pickup",
     "delivered",
     "failed_attempt",
     "returned_to_sender",

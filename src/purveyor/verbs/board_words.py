@@ -66,6 +66,7 @@ WORDS: dict[str, str | Callable[[Data, str], str]] = {
     "shipping.shipment_dispatched": _with("handed to the courier:", "tracking_number"),
     "delivery.shipment_delivered": "delivered",
     "delivery.delivery_failed": "nobody at home",
+    "delivery.shipment_waiting": "can be picked up",
     "delivery.shipment_returned_to_sender": "goes back to us",
     "delivery.shipment_lost": "parcel lost",
     "delivery.collect_ready": _with("waits at the counter of", "location"),

@@ -30,8 +30,18 @@ Stage = Literal[
     "feedback",
 ]
 Status = Literal["placed", "canceled", "closed"]
-PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded"]
-FulfillmentStatus = Literal["open", "backordered", "part_shipped", "shipped", "part_delivered", "delivered", "canceled"]
+PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded", "none"]
+FulfillmentStatus = Literal[
+    "open",
+    "backordered",
+    "part_shipped",
+    "shipped",
+    "part_delivered",
+    "delivered",
+    "lost",
+    "returned_to_sender",
+    "canceled",
+]
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
 LAST_ID = UUID(int=2**128 - 1)
 _NUMBER = re.compile(r"(?:#|no\.?|nr\.?)?\s*([0-9]{1,30})", re.IGNORECASE)
@@ -45,7 +55,8 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
             Stage,
             msgspec.Meta(
                 description="The earliest stage in which something can be done now; units that wait for stock put an "
-                "order in `review` only when nothing else can be done."
+                "order in `review` only when nothing else can be done. Empty where nothing is left to do and nothing "
+                "was delivered, as in a canceled order."
             ),
         ]
         | None

@@ -22,10 +22,11 @@ from purveyor.stages.delivery.facts import (
     ShipmentDelivered,
     ShipmentLost,
     ShipmentReturnedToSender,
+    ShipmentWaiting,
     TrackingRecorded,
 )
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
-from tests.pure import NOON, a_call, a_shop, do, later, order_id
+from tests.pure import NOON, a_call, a_shop, do, later, order_id, walk
 from tests.stages.delivery.goods import a_scan, all_of, expected, shipped
 
 
@@ -103,26 +104,52 @@ def test_failed_attempts_are_counted_and_the_last_one_is_known() -> None:
     assert (tracking.status, tracking.attempts) == ("failed_attempt", 3)
 
 
-def test_a_parcel_sent_back_is_returning_even_when_it_is_delivered_at_our_own_door() -> None:
+def test_a_parcel_on_its_way_back_is_delivered_after_all() -> None:
     shop = a_shop()
     book = shipped(shop)
     tracking = expected(shop, book)
     back = tell(shop, tracking, a_scan(6, "returned_to_sender"))[-1]
-    at_our_door = tell(shop, tracking, a_scan(7, "delivered"))
-
     assert isinstance(back, ShipmentReturnedToSender)
     assert [units.quantity for units in back.contents] == [2]
+    delivered = tell(shop, tracking, a_scan(7, "delivered"))[-1]
+
+    assert isinstance(delivered, ShipmentDelivered)
+    assert (book.units("returning"), book.units("delivered")) == (0, 2)
+    assert (tracking.status, tracking.delivered_at) == ("delivered", later(hours=7))
+
+
+def test_what_we_have_received_back_was_delivered_at_our_own_door() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(6, "returned_to_sender"))
+    walk(book, shop, "returned")
+    at_our_door = tell(shop, tracking, a_scan(7, "delivered"))
+
     assert len(at_our_door) == 1
-    assert book.units("returning") == 2
-    assert tracking.delivered_at is None
+    assert (tracking.status, tracking.delivered_at) == ("returning", None)
+    assert tell(shop, tracking, a_scan(8, "in_transit"))[0].now == "returning"
+
+
+def test_a_parcel_that_waits_in_a_parcel_shop_is_told_once_and_is_still_on_its_way() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    waiting = tell(shop, tracking, a_scan(6, "available_for_pickup", place="Kiosk, Berlin"))[-1]
+    again = tell(shop, tracking, a_scan(7, "available_for_pickup"))
+
+    assert isinstance(waiting, ShipmentWaiting)
+    assert waiting.place == "Kiosk, Berlin"
+    assert len(again) == 1
+    assert (tracking.status, book.units("shipped")) == ("at_pickup_point", 2)
 
 
 def test_a_delivery_that_turns_out_to_be_a_return_is_put_right() -> None:
     shop = a_shop()
     book = shipped(shop)
     tracking = expected(shop, book)
-    tell(shop, tracking, a_scan(7, "delivered"))
-    tell(shop, tracking, a_scan(6, "returned_to_sender"))
+    tell(shop, tracking, a_scan(6, "delivered"))
+    tell(shop, tracking, a_scan(7, "returned_to_sender"))
 
     assert (book.units("delivered"), book.units("returning")) == (0, 2)
     assert tracking.delivered_at is None

@@ -10,16 +10,9 @@ from hypothesis import given, strategies as st
 
 from purveyor.stages.delivery.commands import RecordTrackingEvent, RecordTrackingEvents, Scan, ScanStatus
 from purveyor.stages.delivery.state import TrackingEvent
-from purveyor.stages.delivery.truth import Truth, advance
+from purveyor.stages.delivery.truth import truth_of
 from tests.pure import a_shop, do, order_id
 from tests.stages.delivery.goods import a_scan, expected, shipped
-
-
-def truth_of(scans: list[Scan]) -> Truth:
-    truth = Truth()
-    for scan in scans:
-        truth = advance(truth, scan)
-    return truth
 
 
 @st.composite
@@ -81,7 +74,11 @@ def test_all_at_once_is_the_same_truth_with_one_consequence(told: tuple[list[Sca
         (["in_transit", "delivered", "in_transit"], "delivered"),
         (["lost", "in_transit"], "lost"),
         (["lost", "in_transit", "delivered"], "delivered"),
-        (["failed_attempt", "returned_to_sender", "delivered"], "returning"),
+        (["failed_attempt", "returned_to_sender"], "returning"),
+        (["failed_attempt", "returned_to_sender", "delivered"], "delivered"),
+        (["returned_to_sender", "delivered", "returned_to_sender", "in_transit"], "returning"),
+        (["in_transit", "available_for_pickup"], "at_pickup_point"),
+        (["available_for_pickup", "delivered"], "delivered"),
     ],
 )
 def test_what_a_journey_comes_to(told: list[str], status: str) -> None:

@@ -12,7 +12,14 @@ from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitsOf
 
 ScanStatus = Literal[
-    "label_created", "in_transit", "out_for_delivery", "delivered", "failed_attempt", "returned_to_sender", "lost"
+    "label_created",
+    "in_transit",
+    "out_for_delivery",
+    "available_for_pickup",
+    "delivered",
+    "failed_attempt",
+    "returned_to_sender",
+    "lost",
 ]
 
 # ---------------------------------------------------------------- parcels

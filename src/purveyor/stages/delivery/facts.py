@@ -23,6 +23,7 @@ class DeliveryExpected(Fact, frozen=True, kw_only=True, tag="delivery.delivery_e
     contents: tuple[UnitsOf, ...]
     promised_at: datetime | None
     quiet_days: int
+    now: str = ""  # our status of it, by the scans that came before; facts of old have none
 
 
 class TrackingRecorded(Fact, frozen=True, kw_only=True, tag="delivery.tracking_recorded"):
@@ -35,6 +36,14 @@ class TrackingRecorded(Fact, frozen=True, kw_only=True, tag="delivery.tracking_r
     place: str
     carrier_status: str
     sequence: int
+    now: str = ""  # our status of the parcel after all scans told with this one; facts of old have none
+
+
+class ShipmentWaiting(Fact, frozen=True, kw_only=True, tag="delivery.shipment_waiting"):
+    """The parcel can be picked up at a parcel shop or locker of the carrier."""
+
+    shipment_id: UUID
+    place: str
 
 
 class ShipmentDelivered(Fact, frozen=True, kw_only=True, tag="delivery.shipment_delivered"):

@@ -1,12 +1,14 @@
 """One truth about a parcel from scans that come twice, late and in any order.
 
-A parcel is on its way until something ends that. Among the ends the later in this row wins, whichever is heard of
-first: `lost` (it may turn up), `delivered`, `returning` (after a return to the sender, carriers call the arrival at
-our own door delivered as well). While it is on its way, the newest scan says where it is.
+A parcel is on its way until something ends that. `lost` gives way to the other ends, because it may turn up. Of
+`delivered` and `returning` the newest scan counts, whichever is heard of first: what was to come back is delivered
+after all, and what was delivered may be sent back. A carrier that has brought a parcel back to our own door says
+`returned_to_sender`, not `delivered`. While a parcel is on its way, the newest scan says where it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -20,6 +22,7 @@ OWN: Final = {
     "label_created": "expected",
     "in_transit": "in_transit",
     "out_for_delivery": "out_for_delivery",
+    "available_for_pickup": "at_pickup_point",
     "failed_attempt": "failed_attempt",
     "delivered": "delivered",
     "returned_to_sender": "returning",
@@ -36,6 +39,8 @@ class Scanned(Protocol):
     def status(self) -> str: ...
     @property
     def at(self) -> datetime: ...
+    @property
+    def place(self) -> str: ...
     @property
     def carrier_status(self) -> str: ...
     @property
@@ -62,8 +67,33 @@ class Truth(msgspec.Struct, frozen=True, gc=False):
         return POSITION.get(self.status, "shipped")
 
 
+def truth_of(scans: Iterable[Scanned], *, given_up: bool = False) -> Truth:
+    """What all scans of a parcel come to, in whatever order they were told. `given_up`: by us, without a scan."""
+    truth = Truth("lost" if given_up else "expected")
+    for scan in scans:
+        truth = advance(truth, scan)
+    return msgspec.structs.replace(truth, status=_status(scans, given_up=given_up))
+
+
+def _status(scans: Iterable[Scanned], *, given_up: bool) -> str:
+    in_order = [OWN[scan.status] for scan in sorted(scans, key=_place)]
+    ended = [status for status in in_order if status in ("delivered", "returning")]
+    if ended:
+        return ended[-1]
+    if given_up or "lost" in in_order:
+        return "lost"
+    return in_order[-1] if in_order else "expected"
+
+
+def _place(scan: Scanned) -> tuple[int, datetime, str]:
+    return scan.sequence, scan.at, scan.event_id
+
+
 def advance(truth: Truth, scan: Scanned) -> Truth:
-    """The truth after one more scan: the same for all scans of a parcel in any order."""
+    """The truth after one more scan: its newest scan and its attempts are the same in any order.
+
+    Its status is what facts without one of their own were applied with: `returning` was the end of all ends.
+    """
     attempts = truth.attempts + (scan.status == "failed_attempt")
     is_newest = truth.event_at is None or (scan.sequence, scan.at, scan.event_id) > (
         truth.sequence,

@@ -119,6 +119,13 @@ class ExpireReturn(Command, frozen=True, kw_only=True, tag="returns.expire_retur
     expires_at: datetime
 
 
+class DropReturnToSender(Command, frozen=True, kw_only=True, tag="returns.drop_return_to_sender"):
+    """A parcel that was to come back was delivered after all. What has arrived here stays here."""
+
+    order_id: UUID
+    shipment_id: UUID
+
+
 class ExpectReturnToSender(Command, frozen=True, kw_only=True, tag="returns.expect_return_to_sender"):
     """A parcel that could not be delivered comes back. Expected twice, it is expected once."""
 

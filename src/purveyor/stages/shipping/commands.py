@@ -131,6 +131,13 @@ class DispatchShipment(Command, frozen=True, kw_only=True, tag="shipping.dispatc
     shipment_id: UUID
 
 
+class RecordTaken(Command, frozen=True, kw_only=True, tag="shipping.record_taken"):
+    """The carrier has a parcel that nobody has handed over in the books: its scan says so."""
+
+    order_id: UUID
+    shipment_id: UUID
+
+
 class DispatchShipments(Command, frozen=True, kw_only=True, tag="shipping.dispatch_shipments"):
     """The courier took these parcels, all or none, against one manifest."""
 

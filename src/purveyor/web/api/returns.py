@@ -12,6 +12,7 @@ from purveyor.stages.returns.commands import (
     AddToReturn,
     CancelReturn,
     CreditReturn,
+    DropReturnToSender,
     ExpectReturnToSender,
     ExpireReturn,
     FinishRefurbishing,
@@ -205,5 +206,5 @@ CHAPTER = Chapter(
             parameters=ReasonPeriod,
         ),
     ),
-    internal=(ExpireReturn, ExpectReturnToSender, NoteDelivery, NoteCredit, NotePriceCut),
+    internal=(ExpireReturn, ExpectReturnToSender, DropReturnToSender, NoteDelivery, NoteCredit, NotePriceCut),
 )

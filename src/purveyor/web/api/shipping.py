@@ -14,6 +14,7 @@ from purveyor.stages.shipping.commands import (
     DispatchShipments,
     RecordLabel,
     RecordLabelFailure,
+    RecordTaken,
     RecordVoid,
     RequestLabel,
     RetryLabel,
@@ -141,5 +142,14 @@ CHAPTER = Chapter(
             parameters=OneShipment,
         ),
     ),
-    internal=(CallOffParcel, RequestLabel, RecordLabel, RecordLabelFailure, VoidLabels, RetryVoid, RecordVoid),
+    internal=(
+        RecordTaken,
+        CallOffParcel,
+        RequestLabel,
+        RecordLabel,
+        RecordLabelFailure,
+        VoidLabels,
+        RetryVoid,
+        RecordVoid,
+    ),
 )

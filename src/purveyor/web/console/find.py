@@ -57,7 +57,7 @@ async def _orders(visit: Visit, text: str) -> list[Hit]:
     hits = []
     for order in found.items:
         total = formats.money(order.total_minor, order.currency, visit.locale)
-        about = " · ".join(part for part in (order.name, visit.label(order.stage), total) if part)
+        about = " · ".join(part for part in (order.name, visit.label(order.stage or order.status), total) if part)
         hits.append(Hit("list-details", str(order.number), f"/console/orders/{order.number}", about))
     return hits
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from purveyor.flow import is_held, is_paid_for
-from purveyor.stages.delivery.state import Appointment, Collection, Tracking
+from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
 from purveyor.web.order_page.opened import Opened
 from purveyor.web.pages import formats
@@ -93,6 +93,12 @@ def _parcels(opened: Opened, *statuses: str) -> Iterator[Tracking]:
     return (row for row in opened.book.rows(Tracking).values() if row.status in statuses)
 
 
+def _scans(opened: Opened, parcel: Tracking, status: str) -> list[TrackingEvent]:
+    """Scans of a parcel that say this, the newest first."""
+    scans = [each for each in opened.book.rows(TrackingEvent).values() if each.shipment_id == parcel.shipment_id]
+    return sorted((each for each in scans if each.status == status), key=lambda each: each.at, reverse=True)
+
+
 def _trouble(opened: Opened) -> Headline | None:
     _ = opened.visit._
     if opened.book.units("lost") and any(_parcels(opened, "lost")):
@@ -111,6 +117,9 @@ def _on_its_way(opened: Opened) -> Headline | None:
     _ = opened.visit._
     if any(_parcels(opened, "out_for_delivery")):
         return Headline(_("Your parcel is out for delivery."), _("It should be with you today."), "truck")
+    if waiting := next(_parcels(opened, "at_pickup_point"), None):
+        place = next((each.place for each in _scans(opened, waiting, "available_for_pickup") if each.place), "")
+        return Headline(_("Your parcel can be picked up."), place, "building-store", "success")
     on_its_way = list(_parcels(opened, "expected", "in_transit"))
     if not on_its_way:
         return None

@@ -156,6 +156,7 @@ WORDS: dict[str, tuple[str, Say]] = {
     "packing.parcel_packed": ("package", _plain(mark("A parcel was packed."))),
     "shipping.shipment_dispatched": ("truck", _plain(DISPATCHED)),
     "delivery.tracking_recorded": ("truck", _scanned),
+    "delivery.shipment_waiting": ("building-store", _plain(mark("Your parcel can be picked up."))),
     "delivery.shipment_delivered": ("home", _plain(mark("Your parcel was delivered."))),
     "delivery.delivery_failed": ("alert-circle", _plain(mark("Nobody was there to take the parcel."))),
     "delivery.shipment_returned_to_sender": ("arrow-back-up", _plain(mark("Your parcel is coming back to us."))),

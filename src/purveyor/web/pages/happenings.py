@@ -148,6 +148,7 @@ HAPPENINGS = {
     "shipment_delivered": _("Shipment delivered"),
     "shipment_dispatched": _("Shipment handed over"),
     "shipment_lost": _("Shipment lost"),
+    "shipment_waiting": _("Parcel waiting to be picked up"),
     "shipment_returned_to_sender": _("Shipment came back"),
     "slots_added": _("Technicians' time added"),
     "stray_hold_found": _("Forgotten reservation found"),

@@ -90,6 +90,7 @@ TONES = {
     "success": ("paid", "delivered", "closed", "authorized", "sent", "picked", "packed", "active", "done", "answered"),
     "warning": (
         "backordered",
+        "returned_to_sender",
         "part_paid",
         "part_shipped",
         "part_delivered",

@@ -97,6 +97,29 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "Versuch: {attempt}",
         ),
     ),
+    "parcel_waiting": (
+        "Ein Paket Ihrer Bestellung {number} liegt zur Abholung bereit",
+        (
+            "ein Paket Ihrer Bestellung {number} wartet auf Sie.",
+            "Wo: {place}",
+            "Bitte bringen Sie einen Ausweis mit.",
+        ),
+    ),
+    "returned_to_sender": (
+        "Ein Paket Ihrer Bestellung {number} kommt zu uns zurück",
+        (
+            "der Paketdienst konnte ein Paket Ihrer Bestellung {number} nicht übergeben und bringt es uns zurück.",
+            "Sie müssen nichts tun. Sobald es hier ist, melden wir uns.",
+            "Stimmt Ihre Adresse? Auf der Seite Ihrer Bestellung können Sie uns antworten.",
+        ),
+    ),
+    "parcel_lost": (
+        "Ein Paket Ihrer Bestellung {number} ist verloren gegangen",
+        (
+            "ein Paket Ihrer Bestellung {number} ist unterwegs verloren gegangen. Das tut uns leid.",
+            "Wir kümmern uns darum und schicken es noch einmal oder erstatten es Ihnen. Sie müssen nichts tun.",
+        ),
+    ),
     "ready_to_collect": (
         "Ihre Bestellung {number} liegt bereit",
         ("Ihre Bestellung {number} kann abgeholt werden.", "Wo: {location}", "Ihr Abholcode: {code}"),

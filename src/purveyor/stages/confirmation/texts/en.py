@@ -88,6 +88,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "We could not deliver your order {number}",
         ("The courier could not hand over a parcel of order {number}, and will try again.", "Attempt: {attempt}"),
     ),
+    "parcel_waiting": (
+        "A parcel of your order {number} can be picked up",
+        ("A parcel of your order {number} is waiting for you.", "Where: {place}", "Please bring an ID."),
+    ),
+    "returned_to_sender": (
+        "A parcel of your order {number} is coming back to us",
+        (
+            "The courier could not hand over a parcel of your order {number}, and is bringing it back to us.",
+            "You need not do anything. We write to you as soon as it is here.",
+            "Is your address right? You can answer us on the page of your order.",
+        ),
+    ),
+    "parcel_lost": (
+        "A parcel of your order {number} is lost",
+        (
+            "A parcel of your order {number} was lost on its way. We are sorry.",
+            "We are looking into it, and send it again or give you your money back. You need not do anything.",
+        ),
+    ),
     "ready_to_collect": (
         "Your order {number} is ready",
         ("Your order {number} is ready to be collected.", "Where: {location}", "Your code: {code}"),

@@ -97,6 +97,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "Intento: {attempt}",
         ),
     ),
+    "parcel_waiting": (
+        "Puede recoger un paquete de su pedido {number}",
+        ("Un paquete de su pedido {number} le espera.", "Dónde: {place}", "Lleve un documento de identidad."),
+    ),
+    "returned_to_sender": (
+        "Un paquete de su pedido {number} vuelve a nosotros",
+        (
+            "El transportista no pudo entregar un paquete de su pedido {number} y nos lo devuelve.",
+            "No tiene que hacer nada. Le escribiremos en cuanto llegue.",
+            "¿Es correcta su dirección? Puede respondernos en la página de su pedido.",
+        ),
+    ),
+    "parcel_lost": (
+        "Se ha perdido un paquete de su pedido {number}",
+        (
+            "Un paquete de su pedido {number} se ha perdido por el camino. Lo sentimos.",
+            "Nos ocupamos de ello y se lo enviamos otra vez o le devolvemos el dinero. No tiene que hacer nada.",
+        ),
+    ),
     "ready_to_collect": (
         "Su pedido {number} está listo",
         ("Puede recoger su pedido {number}.", "Dónde: {location}", "Su código: {code}"),

@@ -91,6 +91,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "Tentativa: {attempt}",
         ),
     ),
+    "parcel_waiting": (
+        "Pode levantar um volume da sua encomenda {number}",
+        ("Um volume da sua encomenda {number} espera por si.", "Onde: {place}", "Leve um documento de identificação."),
+    ),
+    "returned_to_sender": (
+        "Um volume da sua encomenda {number} volta para nós",
+        (
+            "A transportadora não conseguiu entregar um volume da sua encomenda {number} e devolve-o.",
+            "Não tem de fazer nada. Escrevemos-lhe assim que chegar.",
+            "A sua morada está certa? Pode responder-nos na página da sua encomenda.",
+        ),
+    ),
+    "parcel_lost": (
+        "Perdeu-se um volume da sua encomenda {number}",
+        (
+            "Um volume da sua encomenda {number} perdeu-se no caminho. Lamentamos.",
+            "Estamos a tratar disso e enviamo-lo de novo ou devolvemos-lhe o dinheiro. Não tem de fazer nada.",
+        ),
+    ),
     "ready_to_collect": (
         "A sua encomenda {number} está pronta",
         ("Pode levantar a sua encomenda {number}.", "Onde: {location}", "O seu código: {code}"),

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import msgspec
+
 from purveyor.core.messages import Call, Fact
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
@@ -26,10 +28,11 @@ from purveyor.stages.delivery.facts import (
     ShipmentDelivered,
     ShipmentLost,
     ShipmentReturnedToSender,
+    ShipmentWaiting,
     TrackingRecorded,
 )
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
-from purveyor.stages.delivery.truth import OWN, Scanned, Truth, advance
+from purveyor.stages.delivery.truth import OWN, Scanned, Truth, truth_of
 
 
 class DeliveryEnded(Refusal):
@@ -46,6 +49,8 @@ def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decisio
     book = state.book(command.order_id)
     if command.shipment_id in book.rows(Tracking):
         return
+    early = [event for event in book.rows(TrackingEvent).values() if event.shipment_id == command.shipment_id]
+    truth = truth_of(early)
     expected = DeliveryExpected(
         order_id=command.order_id,
         shipment_id=command.shipment_id,
@@ -53,10 +58,9 @@ def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decisio
         contents=command.contents,
         promised_at=book.order.promised_at,
         quiet_days=state.policies.delivery.lost_after_days,
+        now=truth.status,
     )
     yield expected
-    early = [event for event in book.rows(TrackingEvent).values() if event.shipment_id == command.shipment_id]
-    truth = _after(Truth(), early)
     yield from _milestone(state, book, expected, Truth(), truth, early)
 
 
@@ -87,8 +91,11 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
             raise Invalid(field="at", found=scan.at, expected="a time with its zone")
         if not scan.event_id:
             raise Invalid(field="event_id", found="nothing", expected="the carrier's id of the event")
-    known = book.rows(TrackingEvent)
-    new = {scan.event_id: scan for scan in scans if (shipment_id, scan.event_id) not in known}
+    known = {event.event_id: event for event in book.rows(TrackingEvent).values() if event.shipment_id == shipment_id}
+    new = {scan.event_id: scan for scan in scans if scan.event_id not in known}
+    tracking = book.rows(Tracking).get(shipment_id)
+    before = tracking.truth if tracking is not None else Truth()
+    now = _now(book, tracking, before, [*known.values(), *new.values()])
     for scan in new.values():
         yield TrackingRecorded(
             order_id=order_id,
@@ -99,12 +106,19 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
             place=scan.place,
             carrier_status=scan.carrier_status,
             sequence=scan.sequence,
+            now=now.status,
         )
-    tracking = book.rows(Tracking).get(shipment_id)
     if tracking is not None and new:
-        before = tracking.truth
-        scanned = tuple(new.values())
-        yield from _milestone(state, book, tracking, before, _after(before, scanned), scanned)
+        yield from _milestone(state, book, tracking, before, now, tuple(new.values()))
+
+
+def _now(book: Book, tracking: Tracking | None, before: Truth, scans: Sequence[Scanned]) -> Truth:
+    """The truth after all scans. What we have received back was delivered at our own door, if a scan says delivered."""
+    now = truth_of(scans, given_up=before.status == "lost")
+    if tracking is None or (before.status, now.status) != ("returning", "delivered"):
+        return now
+    is_here = not still_in(book, tracking.contents, "returning")
+    return msgspec.structs.replace(now, status="returning") if is_here else now
 
 
 @decides(AskCarrier)
@@ -140,12 +154,6 @@ def decide_lost(state: State, command: DeclareLost, _call: Call) -> Decision:
     )
 
 
-def _after(truth: Truth, scans: Iterable[Scanned]) -> Truth:
-    for scan in scans:
-        truth = advance(truth, scan)
-    return truth
-
-
 def _milestone(
     state: State,
     book: Book,
@@ -163,6 +171,9 @@ def _milestone(
             failed_at=_at(scans, "failed_attempt"),
             is_last=now.attempts >= state.policies.delivery.failed_attempts,
         )
+    if now.status == "at_pickup_point" and before.status != now.status:
+        place = max((scan for scan in scans if OWN[scan.status] == now.status), key=lambda scan: scan.at).place
+        yield ShipmentWaiting(order_id=book.order.id, shipment_id=parcel.shipment_id, place=place)
     if now.is_moving or now.status == before.status:
         return
     source = before.position

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.rules import applies
 from purveyor.core.state import State
@@ -37,6 +39,8 @@ def expect(state: State, fact: DeliveryExpected, stamp: Stamp) -> None:
     for event in book.rows(TrackingEvent).values():
         if event.shipment_id == fact.shipment_id:
             truth = advance(truth, event)
+    if fact.now:
+        truth = msgspec.structs.replace(truth, status=fact.now)
     tracking = Tracking(
         shipment_id=fact.shipment_id,
         order_id=fact.order_id,
@@ -78,7 +82,8 @@ def record(state: State, fact: TrackingRecorded, stamp: Stamp) -> None:
     tracking = book.rows(Tracking).get(fact.shipment_id)
     if tracking is None:
         return  # told before the parcel was expected: it counts when it is
-    _say(tracking, advance(tracking.truth, event))
+    truth = advance(tracking.truth, event)
+    _say(tracking, msgspec.structs.replace(truth, status=fact.now) if fact.now else truth)
     if tracking.truth.is_moving:
         tracking.ask_at = stamp.at + ASK_EVERY
         tracking.lost_at = stamp.at + timedelta(days=tracking.quiet_days)

@@ -21,7 +21,7 @@ class Tracking(OrderRow):
     shipment_id: UUID
     order_id: UUID
     tracking_number: str
-    status: str  # expected | in_transit | out_for_delivery | failed_attempt | delivered | returning | lost
+    status: str  # expected | in_transit | out_for_delivery | at_pickup_point | failed_attempt | delivered | ...
     carrier_status: str
     last_sequence: int
     last_event_at: datetime | None

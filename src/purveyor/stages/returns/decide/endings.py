@@ -8,7 +8,7 @@ from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.returns.commands import CancelReturn, ExpectReturnToSender, ExpireReturn
+from purveyor.stages.returns.commands import CancelReturn, DropReturnToSender, ExpectReturnToSender, ExpireReturn
 from purveyor.stages.returns.decide.request import EXPIRES_AFTER
 from purveyor.stages.returns.decide.worth import home_of, policy_of
 from purveyor.stages.returns.facts import (
@@ -85,11 +85,27 @@ def _sku(book: Book, item: CountedItem) -> str:
     return book.line(item.line_id).sku
 
 
+@decides(DropReturnToSender)
+def decide_drop_return_to_sender(state: State, command: DropReturnToSender, _call: Call) -> Decision:
+    """Nothing comes any more; the units were moved by the delivery itself."""
+    book = state.book(command.order_id)
+    for rma in book.rows(Rma).values():
+        if rma.shipment_id == command.shipment_id and rma.kind == "return_to_sender" and rma.status in OPEN:
+            items = [item for item in items_of(book, rma.id) if item.to_come > 0]
+            yield ReturnCanceled(
+                order_id=book.order.id,
+                rma_id=rma.id,
+                dropped=tuple(CountedItem(item.id, item.line_id, item.to_come) for item in items),
+                why="delivered after all",
+            )
+
+
 @decides(ExpectReturnToSender)
 def decide_expect_return_to_sender(state: State, command: ExpectReturnToSender, call: Call) -> Decision:
     """Open a return for a parcel that comes back; nothing to do where it is expected already."""
     book = state.book(command.order_id)
-    if any(rma.shipment_id == command.shipment_id for rma in book.rows(Rma).values()):
+    known = [rma for rma in book.rows(Rma).values() if rma.shipment_id == command.shipment_id]
+    if any(rma.status != "canceled" for rma in known):
         return
     items = _on_their_way(book, command.contents, call)
     if not items:

@@ -14,6 +14,7 @@ from purveyor.core.state import Book, Needs, State
 from purveyor.stages.shipping.commands import (
     DispatchShipment,
     DispatchShipments,
+    RecordTaken,
 )
 from purveyor.stages.shipping.facts import (
     ManifestClosed,
@@ -39,6 +40,20 @@ def decide_dispatch(state: State, command: DispatchShipment, _call: Call) -> Dec
     shipment = book.row(Shipment, command.shipment_id)
     _check_handover([(book, shipment)])
     yield _dispatched(book, shipment, None)
+
+
+@decides(RecordTaken)
+def decide_taken(state: State, command: RecordTaken, _call: Call) -> Decision:
+    """Whatever holds say: it is gone. Nothing to do where it was dispatched before, or is not packed."""
+    book = state.book(command.order_id)
+    shipment = book.rows(Shipment).get(command.shipment_id)
+    if shipment is None or shipment.status != "labeled":
+        return
+    wanted: Counter[UUID] = Counter()
+    for units in shipment.contents:
+        wanted[units.line_id] += units.quantity
+    if all(book.line(line_id).packed >= quantity for line_id, quantity in wanted.items()):
+        yield _dispatched(book, shipment, None)
 
 
 @needs(DispatchShipments)

@@ -1,0 +1,10 @@
+"""Statuses that say what is true of lost, returning and canceled orders."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0005_statuses")
