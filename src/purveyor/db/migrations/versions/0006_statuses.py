@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0005_statuses")
+    scripts.run_folder("0006_statuses")
