@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import logging
 import sys
+from time import monotonic
+from typing import Any
 
 import structlog
 
 from purveyor.settings import Settings
+
+SILENT_S = 60.0
+MOST_REMEMBERED = 1_000
 
 
 def configure_logs(settings: Settings) -> None:
     """Once a process. Everything goes to standard error, so that standard output belongs to the answer."""
     as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     last: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
+        # Without the values of variables, which may be somebody's name.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if as_text
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
@@ -29,4 +37,30 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.basicConfig(handlers=[_OfLibraries()], level=logging.WARNING)
+
+
+class _OfLibraries(logging.Handler):
+    """What libraries have to say, in the same form as ours; the same words once a minute at most.
+
+    A pool that cannot restore its connections says so at every try.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = record.getMessage()
+            now = monotonic()
+            if now - self._said.get((record.name, text), -SILENT_S) < SILENT_S:
+                return
+            if len(self._said) >= MOST_REMEMBERED:
+                self._said.clear()
+            self._said[record.name, text] = now
+            about: dict[str, Any] = {"exc_info": record.exc_info} if record.exc_info else {}
+            level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
+            structlog.get_logger().log(level, text, logger=record.name, **about)
+        except Exception:  # noqa: BLE001 (as every handler does)
+            self.handleError(record)

@@ -52,6 +52,46 @@ async def test_a_database_that_is_not_there_is_named_without_its_password(desk: 
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("channel_binding=require", "channel_binding=require, which Purveyor cannot do"),
+        ("no_such_parameter=1", "unrecognized configuration parameter"),
+        ("target_session_attrs=standby", "The database cannot be used"),
+        ("sslmode=nonsense", "The database cannot be used"),
+    ],
+)
+async def test_what_a_database_url_cannot_say_is_told_in_a_sentence(desk: Desk, words: str, said: str) -> None:
+    desk.variables["PURVEYOR_DATABASE_URL"] = f"{desk.database}&{words}"
+
+    done = await desk.run("keys", "list", status=2)
+
+    assert said in done.text
+    assert "Traceback" not in done.err
+
+
+async def test_a_database_url_as_providers_print_it_works(desk: Desk) -> None:
+    words = "connect_timeout=5&keepalives_idle=30&channel_binding=prefer&application_name=mine"
+    desk.variables["PURVEYOR_DATABASE_URL"] = f"{desk.database}&{words}"
+
+    await desk.run("keys", "list")
+
+
+@pytest.mark.parametrize("verb", ["serve", "work"])
+async def test_nothing_starts_on_a_replica(desk: Desk, verb: str) -> None:
+    admin = await asyncpg.connect(desk.database)
+    name = await admin.fetchval("SELECT current_database()")
+    await admin.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    await admin.close()
+    desk.variables["PURVEYOR_DATABASE_WAIT_S"] = "0"
+    process = await desk.start(verb)
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2, output + errors
+    assert b"only reads: it is a replica" in output + errors
+    assert b"Traceback" not in output + errors
+
+
 @pytest.mark.parametrize("verb", ["serve", "work", "migrate"])
 async def test_nothing_starts_without_a_database(desk: Desk, verb: str) -> None:
     desk.variables["PURVEYOR_DATABASE_URL"] = unreachable()

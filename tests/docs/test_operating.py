@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
+from purveyor.db.pool import REFUSED_BY_PGBOUNCER, SERVER_SETTINGS
 from purveyor.settings import PREFIX, Settings
 from tests.docs.pages import ROOT
 
@@ -71,3 +72,14 @@ def test_open_doors_and_log_lines_that_the_page_names_exist() -> None:
 
 if __name__ == "__main__":
     print(settings_table())  # noqa: T201 (to be put into the page)
+
+
+def test_pgbouncer_is_told_of_every_setting_that_it_does_not_know() -> None:
+    """It tracks time zone and application name by itself; what it ignores, the role has to set."""
+    text = PAGE.read_text()
+    unknown = sorted(SERVER_SETTINGS.keys() - {"timezone", "application_name"})
+
+    assert sorted(REFUSED_BY_PGBOUNCER) == unknown
+    assert f"ignore_startup_parameters = {', '.join(unknown)}" in text
+    for name in unknown:
+        assert f"ALTER ROLE purveyor SET {name} = {SERVER_SETTINGS[name]};" in text

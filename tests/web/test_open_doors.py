@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from purveyor.engine import committer
 from purveyor.web import desk
 from tests.web.conftest import Api, an_order
 
@@ -30,6 +31,32 @@ async def test_it_is_not_ready_without_its_database(api: Api) -> None:
 
     assert response.status_code == 503
     assert response.json()["code"] == "database_unreachable"
+
+
+async def test_on_a_replica_it_is_not_ready_and_orders_come_again_later(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committer, "MOST_ATTEMPTS", 2)
+    name = await api.house.pool.fetchval("SELECT current_database()")
+    alter = f'ALTER DATABASE "{name}"'
+    await api.house.pool.execute(f"{alter} SET default_transaction_read_only = on")
+    await api.house.pool.expire_connections()
+    happened = await api.happened()
+
+    ready = await api.client.get("/ready")
+    assert (ready.status_code, ready.json()["code"]) == (503, "database_read_only")
+    assert "replica" in ready.json()["detail"]
+    order = await api.post("/orders", an_order(), key="1")
+    assert order.status_code == 503
+    assert order.headers["Retry-After"]
+    assert await api.happened() == happened
+
+    async with api.house.pool.acquire() as db:
+        await db.execute("SET default_transaction_read_only = off")
+        await db.execute(f"{alter} RESET default_transaction_read_only")
+    await api.client.get("/ready")  # sees the replica for the last time
+    assert (await api.client.get("/ready")).status_code == 200
+    assert (await api.post("/orders", an_order(), key="1")).status_code == 201
 
 
 async def test_figures_count_commands_by_outcome_and_requests_by_status(api: Api) -> None:

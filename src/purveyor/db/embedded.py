@@ -126,6 +126,26 @@ class EmbeddedServer:
             else:
                 self._in_use.lockfile.close()  # fasteners leaves it open
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its main process is there, by a look at a file: quick, and wrong for a moment while it starts."""
+        with contextlib.suppress(OSError, IndexError, ValueError, psutil.Error):
+            pid = int((self.pgdata / "postmaster.pid").read_text().splitlines()[0])
+            process = psutil.Process(pid)
+            return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+        return False
+
+    def start_again(self) -> bool:
+        """Start it if it does not answer, and this process still uses it. Answers whether that was needed.
+
+        Raises `EmbeddedServerError`.
+        """
+        with _servers_lock, self._changing:
+            if _servers.get(self._data_dir) is not self or self._is_ready() is not None:
+                return False
+            self._ensure_running()
+            return True
+
     def _use(self) -> None:
         with self._changing:
             self._ensure_data()

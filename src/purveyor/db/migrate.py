@@ -10,13 +10,15 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from purveyor.db.url import Address, read_url
+from purveyor.db.version import TABLES_ARE, newest_version
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,16 +28,21 @@ LOCK_KEY = 0x70757276
 
 async def upgrade(dsn: str) -> None:
     """Bring the database to the newest version, or leave it there. Processes that do so at once take turns."""
-    lock = await asyncpg.connect(dsn)
+    address = read_url(dsn)
+    lock = await address.connect()
     try:
         # Asked again and again instead of waited for: a statement that waits holds a snapshot, and CREATE INDEX
         # CONCURRENTLY in the process that has the lock would wait for that in turn.
         while not await lock.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
-        engine = _engine(dsn)
-        async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
-        await engine.dispose()
+        engine = _engine(address)
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(_upgrade)
+        except DBAPIError as error:
+            raise _of_driver(error) from error
+        finally:
+            await engine.dispose()
         # PgQueuer keeps its own tables up to date; a no-op unless a newer PgQueuer was installed.
         await Queries(AsyncpgDriver(lock)).upgrade()
     finally:
@@ -44,18 +51,27 @@ async def upgrade(dsn: str) -> None:
 
 async def is_up_to_date(dsn: str) -> bool:
     """Whether the database has the tables that this version of Purveyor works with."""
-    engine = _engine(dsn)
-    async with engine.connect() as connection:
-        current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    await engine.dispose()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()
+    connection = await read_url(dsn).connect()
+    try:
+        found = [row[0] for row in await connection.fetch(TABLES_ARE)]
+    except asyncpg.UndefinedTableError:
+        return False
+    finally:
+        await connection.close()
+    return found == [newest_version()]
 
 
-def _engine(dsn: str) -> AsyncEngine:
-    # The DSN goes to asyncpg as it is: SQLAlchemy would read it by rules of its own.
-    return create_async_engine(
-        "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: asyncpg.connect(dsn, timeout=60)
-    )
+def _engine(address: Address) -> AsyncEngine:
+    # The address goes to asyncpg as it is: SQLAlchemy would read it by rules of its own.
+    return create_async_engine("postgresql+asyncpg://", poolclass=NullPool, async_creator=address.connect)
+
+
+def _of_driver(error: DBAPIError) -> BaseException:
+    """What the database said, without what SQLAlchemy made of it."""
+    said: BaseException = error
+    while said.__cause__ is not None and not isinstance(said, asyncpg.PostgresError):
+        said = said.__cause__
+    return said if isinstance(said, asyncpg.PostgresError) else error
 
 
 def _upgrade(connection: Connection) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 import asyncpg
 import msgspec
 
-#: Sent when a connection is opened. PgBouncer has to be told `ignore_startup_parameters = jit`.
+from purveyor.db.url import read_url
+
+#: Sent when a connection is opened. PgBouncer refuses `jit` and `plan_cache_mode` unless it is told to ignore them, and
+#: then the role has to set them: see docs/operating.md.
 SERVER_SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
@@ -14,6 +17,8 @@ SERVER_SETTINGS = {
     "application_name": "purveyor",
 }
 
+REFUSED_BY_PGBOUNCER = ("jit", "plan_cache_mode")
+
 # The version byte in front of every jsonb on the wire. Binary, because COPY takes nothing else.
 _JSONB_VERSION = b"\x01"
 _json_of = msgspec.json.Encoder().encode
@@ -21,8 +26,21 @@ _json_of = msgspec.json.Encoder().encode
 
 async def connect_pool(dsn: str, size: int) -> "asyncpg.Pool[asyncpg.Record]":
     """Open `size` connections at most; one at first, the others when they are needed."""
+    address = read_url(dsn)
+
+    async def begin(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        address.prepare_socket(connection)
+        await prepare(connection)
+
+    how: dict[str, Any] = {} if address.timeout_s is None else {"timeout": address.timeout_s}
     return await asyncpg.create_pool(
-        dsn, min_size=1, max_size=size, init=prepare, reset=leave_as_it_is, server_settings=SERVER_SETTINGS
+        address.dsn,
+        min_size=1,
+        max_size=size,
+        init=begin,
+        reset=leave_as_it_is,
+        server_settings=SERVER_SETTINGS,
+        **how,
     )
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+TABLES_ARE = "SELECT version_num FROM alembic_version"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 

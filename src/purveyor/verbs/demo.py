@@ -23,6 +23,7 @@ from rich.live import Live
 
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
 from purveyor.db.database import open_database
+from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
@@ -259,7 +260,7 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
 async def _newest(settings: Settings) -> datetime | None:
     """When the last demo was stopped, by its own time."""
     async with open_database(settings) as dsn:
-        db = await asyncpg.connect(dsn)
+        db = await read_url(dsn).connect()
         try:
             newest: datetime | None = await db.fetchval(NEWEST)
         except asyncpg.UndefinedTableError:

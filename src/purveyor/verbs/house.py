@@ -14,8 +14,9 @@ import msgspec
 from rich.console import Console
 
 from purveyor.core.messages import Command
-from purveyor.db.database import open_database, wait_for_database
+from purveyor.db.database import OnlyReads, open_database, wait_for_database
 from purveyor.db.embedded import EmbeddedServerError
+from purveyor.db.pool import REFUSED_BY_PGBOUNCER
 from purveyor.engine.answers import Answer
 from purveyor.logs import configure_logs
 from purveyor.settings import Settings
@@ -74,7 +75,14 @@ async def wait_at_start(settings: Settings) -> None:
         longest = settings.database_wait_s
         sys.stderr.write(f"{_where(settings)} does not answer yet ({error}): waiting for it, {longest} s at most.\n")
 
-    await wait_for_database(settings, tell)
+    try:
+        await wait_for_database(settings, tell)
+    except OnlyReads as error:
+        message = (
+            f"{_where(settings)} only reads: it is a replica. Let PURVEYOR_DATABASE_URL lead to the primary; with "
+            "several hosts in it, add target_session_attrs=read-write."
+        )
+        raise CannotDo(message) from error
 
 
 async def bring_up_to_date(settings: Settings, dsn: str) -> None:
@@ -102,16 +110,26 @@ def reachable(settings: Settings) -> Iterator[None]:
         raise CannotDo(str(error)) from error
     except (
         OSError,  # nobody listens, a name nobody knows, a folder that cannot be made
-        asyncpg.CannotConnectNowError,
-        asyncpg.ClientConfigurationError,
-        asyncpg.InvalidAuthorizationSpecificationError,
-        asyncpg.InvalidCatalogNameError,
-        asyncpg.InsufficientPrivilegeError,
-        asyncpg.ReadOnlySQLTransactionError,
-        asyncpg.TooManyConnectionsError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
     ) as error:
         message = f"The database cannot be used: {_where(settings)}: {str(error) or type(error).__name__}"
-        raise CannotDo(message) from error
+        raise CannotDo(message + _advice(error)) from error
+
+
+def _advice(error: Exception) -> str:
+    """What helps with a pooler that stands before the database."""
+    if isinstance(error, asyncpg.ProtocolViolationError) and "startup parameter" in str(error):
+        return (
+            f". PgBouncer needs `ignore_startup_parameters = {', '.join(REFUSED_BY_PGBOUNCER)}`: see docs/operating.md"
+        )
+    if isinstance(error, asyncpg.DuplicatePreparedStatementError | asyncpg.InvalidSQLStatementNameError):
+        return (
+            ". A pooler in transaction mode must know prepared statements: PgBouncer 1.21 or later with "
+            "`max_prepared_statements = 200`, or session mode"
+        )
+    return ""
 
 
 def _where(settings: Settings) -> str:

@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor import __version__
+from purveyor.db.outages import is_gone
 from purveyor.db.version import newest_version
 from purveyor.web.chapters import Chapter
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
@@ -20,7 +21,7 @@ from purveyor.web.openapi import describe
 from purveyor.web.problems import Problem
 
 PATIENCE_S = 2
-TABLES_ARE = "SELECT version_num FROM alembic_version"
+READY = "SELECT version_num, current_setting('transaction_read_only') = 'on' FROM alembic_version"
 
 
 def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler]:
@@ -59,10 +60,16 @@ async def check_ready(desk: Desk) -> None:
     """Raises `Problem` (503) unless the database answers and has the tables of this version."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            found = await desk.house.read.values(TABLES_ARE)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            found = [tuple(row) for row in await desk.house.pool.fetch(READY)]
+    except Exception as error:
+        if not (is_gone(error) or isinstance(error, asyncpg.PostgresError)):
+            raise
         raise Problem(503, "database_unreachable", "The database does not answer.") from error
-    if found != [newest_version()]:
+    if any(only_reads for _, only_reads in found):
+        await desk.house.pool.expire_connections()  # so that the next look finds the primary, where it moved
+        said = "The database only reads: it is a replica. Let PURVEYOR_DATABASE_URL lead to the primary."
+        raise Problem(503, "database_read_only", said)
+    if [version for version, _ in found] != [newest_version()]:
         raise Problem(503, "not_migrated", "The database lacks the tables of this version: run `purveyor migrate`.")
 
 
