@@ -36,6 +36,7 @@ ADDRESS = Address(
     postal_code="10115",
     country="DE",
 )
+CHANCE = b"of this test"
 _calls = 0
 
 
@@ -48,7 +49,7 @@ def a_call(at: datetime = NOON, actor: str = "staff:test", key: str = "") -> Cal
     global _calls  # noqa: PLW0603 (tests only: ids must differ between calls)
     _calls += 1
     seed = uuid7(int(at.timestamp() * 1000), _calls << 20)
-    return Call(key=key or f"key-{_calls}", actor=actor, at=at, ids=Ids(seed), number=_calls)
+    return Call(key=key or f"key-{_calls}", actor=actor, at=at, ids=Ids(seed, chance=CHANCE), number=_calls)
 
 
 def a_shop(policies: Policies = SHOP, **on_hand: int) -> State:

@@ -564,12 +564,19 @@ def it_is_lost(fact: delivery_facts.ShipmentLost, state: State) -> Follow:
 
 @after(delivery_facts.CollectReady, delivery_facts.CollectCodeRenewed)
 def tell_the_code(fact: delivery_facts.CollectReady | delivery_facts.CollectCodeRenewed, _state: State) -> Follow:
-    yield tell(order_of(fact), "ready_to_collect", code=fact.code, location=fact.location)
+    yield tell(order_of(fact), "ready_to_collect", **_code_in(fact), location=fact.location)
 
 
 @after(delivery_facts.CollectOverdue)
 def remind_to_collect(fact: delivery_facts.CollectOverdue, _state: State) -> Follow:
-    yield tell(order_of(fact), "collect_reminder", code=fact.code, location=fact.location)
+    yield tell(order_of(fact), "collect_reminder", **_code_in(fact), location=fact.location)
+
+
+def _code_in(
+    fact: delivery_facts.CollectReady | delivery_facts.CollectCodeRenewed | delivery_facts.CollectOverdue,
+) -> dict[str, str]:
+    """Where the message finds the code, or the code itself where it was made before they were kept apart."""
+    return {"code": fact.code} if fact.code_id is None else {"code_text_id": str(fact.code_id)}
 
 
 @after(

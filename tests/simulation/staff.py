@@ -11,6 +11,7 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.stages.delivery import commands as delivery
+from purveyor.stages.delivery.decide.counter import code_in
 from purveyor.stages.delivery.state import Appointment, Collection, LicenseWait, Slot, Tracking
 from purveyor.stages.feedback import commands as feedback
 from purveyor.stages.feedback.state import Survey
@@ -130,7 +131,7 @@ def _on_the_road(world: World, book: Book, chance: Random) -> Iterator[Command]:
             )
     for waiting in book.rows(Collection).values():
         if waiting.status == "waiting":
-            yield delivery.HandOver(order_id=order_id, parcel_id=waiting.parcel_id, code=waiting.code)
+            yield delivery.HandOver(order_id=order_id, parcel_id=waiting.parcel_id, code=code_in(world.state, waiting))
 
 
 def _without_a_courier(world: World, book: Book) -> Iterator[Command]:

@@ -24,7 +24,7 @@ from purveyor.stages.delivery.state import LicenseKey
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.receipt.state import Cart
 from purveyor.summary import summarize
-from tests.pure import NOON, SHOP
+from tests.pure import CHANCE, NOON, SHOP
 from tests.simulation.arguments import Maker, Pool
 
 KEPT = ("receivable", "authorized", "captured", "refunded")
@@ -50,7 +50,7 @@ class World:
         self.calls += 1
         self.now += timedelta(seconds=1)
         seed = uuid7(int(self.now.timestamp() * 1000), self.calls << 20)
-        call = Call(key=f"k{self.calls}", actor=actor, at=self.now, ids=Ids(seed), number=self.calls)
+        call = Call(key=f"k{self.calls}", actor=actor, at=self.now, ids=Ids(seed, chance=CHANCE), number=self.calls)
         self._decide_twice(command, call, seed)
         before = self._picture(command)
         try:
@@ -81,7 +81,7 @@ class World:
         """A decision is pure: asked twice, it says the same, and leaves nothing behind."""
         said = []
         for _ in range(2):
-            again = Call(key=call.key, actor=call.actor, at=call.at, ids=Ids(seed), number=call.number)
+            again = Call(key=call.key, actor=call.actor, at=call.at, ids=Ids(seed, chance=CHANCE), number=call.number)
             try:
                 said.append(msgspec.json.encode(list(DECIDES[type(command)](self.state, command, again))))
             except Refusal as refusal:

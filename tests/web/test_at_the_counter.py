@@ -42,7 +42,7 @@ async def test_a_wrong_code_is_refused_and_counted_once_however_often_it_is_sent
 
 async def test_whoever_says_the_code_gets_the_parcel(api: Api) -> None:
     order, parcel = await a_waiting_parcel(api)
-    (code,) = await api.house.read.values("SELECT code FROM collection")
+    (code,) = await api.house.read.values("SELECT text FROM private_text WHERE what = 'collect_code'")
     response = await api.post(f"/orders/{order}/collections/{parcel}/hand-over", {"code": code})
     shown = await api.get(f"/orders/{order}")
 

@@ -8,12 +8,13 @@ from purveyor.records.staff.commands import ROLES
 from purveyor.records.staff.scopes import allows
 from purveyor.web.api import CHAPTERS
 from purveyor.web.faces import PAGES
-from purveyor.web.roles import ADMIN_ONLY, SCOPES, scopes_of
+from purveyor.web.roles import ADMIN_ONLY, CONTACTS, SCOPES, scopes_of
 
 USED = {
     door.scope for chapter in CHAPTERS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
 } | {page.scope for page in PAGES if page.scope}
 USED |= {also.scope for chapter in CHAPTERS for door in chapter.endpoints for also in door.also}
+USED |= {CONTACTS}  # asked inside of doors that others may open too
 OTHERS = [role for role in ROLES if role != "admin"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from uuid import UUID
 
@@ -26,9 +27,12 @@ class Ids:
 
     The seed is drawn once, at the door. Deciding again from the same seed gives the same ids, so a batch
     that is run a second time makes the same rows.
+
+    Ids are no secrets: many may read them, and one tells the next. What nobody may guess comes from `chance`, which
+    whoever makes real calls draws from the system's random source.
     """
 
-    __slots__ = ("_make", "_next")
+    __slots__ = ("_chance", "_make", "_next")
 
     @property
     def place(self) -> int:
@@ -39,11 +43,16 @@ class Ids:
     def place(self, place: int) -> None:
         self._next = place
 
-    def __init__(self, seed: UUID, make: Callable[[bytes], UUID] = from_bytes) -> None:
+    def __init__(self, seed: UUID, make: Callable[[bytes], UUID] = from_bytes, chance: bytes = b"") -> None:
         self._next = seed.int
+        self._chance = chance
         self._make = make  # the engine has a quicker kind of UUID, which its driver takes as it is
 
     def new(self) -> UUID:
         current = self._next
         self._next = current + 1
         return self._make(current.to_bytes(16, "big"))
+
+    def secret(self) -> int:
+        """256 bits that nobody can tell from any id, and the same ones when a decision is asked again."""
+        return int.from_bytes(hmac.digest(self._chance, b"secret:" + self.new().bytes, "sha256"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core.ids import Ids
 from purveyor.core.positions import Posting, StockMove, UnitMove
+
+#: Rooms whose facts concern those who work here, and who else is told: no business of who follows orders.
+UNTOLD: Final = ("staff", "views", "webhooks")
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag_field="command"):
@@ -27,6 +30,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     """
 
     version: ClassVar[int] = 1  # of its shape; `upcast` brings older ones up to date when they are read
+    # Fields that are told to nobody outside, such as `tenders.source`: neither to webhooks nor where changes are read.
+    hidden: ClassVar[frozenset[str]] = frozenset()
 
     order_id: UUID | None = None
     moves: tuple[UnitMove, ...] = ()

@@ -10,6 +10,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.state import State
 from purveyor.engine.answers import Preview, Refused
 from purveyor.engine.cascade import FollowUpRefused, Outcome, carry_out, first_needs
+from purveyor.engine.redaction import redacted
 from purveyor.engine.unit_of_work import Connection, UnitOfWork
 
 
@@ -48,7 +49,7 @@ def _preview(state: State, outcome: Outcome, before: tuple[int, int]) -> Preview
     order = state.books[order_id].order if order_id is not None else None
     return Preview(
         accepted=True,
-        facts=[msgspec.to_builtins(fact) for fact in outcome.facts],
+        facts=[redacted(fact.kind(), msgspec.to_builtins(fact)) for fact in outcome.facts],
         jobs=[job.kind() for job in outcome.jobs],
         total_before_minor=before[0],
         total_after_minor=order.total_minor if order else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -19,6 +20,7 @@ from purveyor.engine.answers import Given, KeyReused, refused
 from purveyor.ports.trouble import Trouble
 
 LONGEST_KEY = 255
+CHANCE = secrets.token_bytes(32)  # of this process, kept nowhere: ids are guessable, what comes from it is not
 MOST_LEFT = 1_000  # commands that one look along the line may pass over
 
 
@@ -65,7 +67,9 @@ class Waiting:
 
     @property
     def call(self) -> Call:
-        return Call(key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed, DriverUUID), number=self.number)
+        return Call(
+            key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed, DriverUUID, CHANCE), number=self.number
+        )
 
     def answer(self, given: Given) -> None:
         """Answer the caller, who may have gone away, and those who came with the same key."""

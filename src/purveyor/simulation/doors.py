@@ -29,9 +29,9 @@ AT_ONCE = 5_000
 
 AT_COUNTER = """
     -- What waits at a counter, with the code that its customer was told.
-    SELECT c.parcel_id AS id, c.order_id, c.ready_at, c.collect_by, c.code, o.channel,
+    SELECT c.parcel_id AS id, c.order_id, c.ready_at, c.collect_by, coalesce(t.text, c.code) AS code, o.channel,
            coalesce(nullif(o.reference, ''), o.id::text) AS about
-      FROM collection c JOIN orders o ON o.id = c.order_id
+      FROM collection c JOIN orders o ON o.id = c.order_id LEFT JOIN private_text t ON t.id = c.code_id
      WHERE c.status = 'waiting'
   ORDER BY c.ready_at, c.parcel_id
      LIMIT $1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from purveyor.engine.answers import Given, KeyReused
 from purveyor.ports.trouble import Trouble
 from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.house import House
 from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem, refused
 from purveyor.web.secret import Seal
@@ -29,6 +30,7 @@ _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 
 Try = Callable[[Book], Iterable[Command]]
 Check = Callable[[Caller, Any], None]
+CheckRows = Callable[[House, Caller, Any], Awaitable[None]]
 
 
 class Also(msgspec.Struct, frozen=True):
@@ -52,7 +54,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     `{order_id:uuid}` in the path gives the field `order_id`, and so on; the other fields are the body. `tried` tells
     what a person looking at an order might ask: it is decided, without doing it, to say whether it is possible now,
     and `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value
-    made up for the trial can draw. `check` may refuse by who asks; `after_refusal` is a code, and the command that
+    made up for the trial can draw. `check` may refuse by who asks, `check_rows` by that and by what it is about;
+    `after_refusal` is a code, and the command that
     takes note of such a refusal, because a refusal itself changes nothing. `makes` fills fields (of `ours`) from the
     key of the request, the same for the same key, with something that nobody but the first to ask is shown. `also` are
     further scopes, for some of what may be asked here: a price of one's own, cash. `of_caller` fills fields (of `ours`)
@@ -72,6 +75,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     check: Check | None = None
     also: tuple[Also, ...] = ()
     of_caller: Callable[[Caller], dict[str, Any]] | None = None
+    check_rows: CheckRows | None = None
     makes: Callable[[Seal, str], Made] | None = None
 
     @property
@@ -133,6 +137,8 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         caller.check(endpoint.lacks(command, caller.may))
         if endpoint.check is not None:
             endpoint.check(caller, command)
+        if endpoint.check_rows is not None:
+            await endpoint.check_rows(desk.house, caller, command)
         committer = desk.house.committer
         try:
             if dry_run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,15 +39,17 @@ class Event(msgspec.Struct, frozen=True):
 
 
 TIMELINE = """
-    -- The newest first.
+    -- The newest first. Without rooms, all of them.
     SELECT seq, at, kind, actor, coalesce(data->>'why', '') AS why, order_version
       FROM journal
-     WHERE order_id = $1 AND seq < $2
+     WHERE order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(kind, '.', 1) = ANY($4))
   ORDER BY seq DESC
      LIMIT $3
 """
 NEWEST = 2**62
 
 
-async def timeline(read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200) -> list[Event]:
-    return await read.rows(Event, TIMELINE, order_id, before, limit)
+async def timeline(
+    read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200, *, rooms: Sequence[str] | None = None
+) -> list[Event]:
+    return await read.rows(Event, TIMELINE, order_id, before, limit, None if rooms is None else list(rooms))

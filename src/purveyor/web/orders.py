@@ -15,26 +15,31 @@ from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow
 from purveyor.core.state import Book, Needs, State
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import Change, changes_since
+from purveyor.engine.redaction import told_rooms
 from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.actions import Action, actions_of
 from purveyor.web.chapters import Chapter
+from purveyor.web.contacts import contact_shown, orders_for
 from purveyor.web.endpoints import Endpoint
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.house import House
+from purveyor.web.keys import Caller
 from purveyor.web.lists import Limit
-from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, find_orders, order_id_of
+from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, order_id_of
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
+from purveyor.web.roles import allows, readable, reading
 
 SCOPE = "orders:read"
 EVENTS_SHOWN = 100
 # Columns that are for the customer alone, or for the gateway, and what only the engine reads.
 HIDDEN = {
     "collection": {"code"},
-    "payment": {"source", "request_key"},
+    "payment": {"source", "request_key", "action_url"},
     "capture": {"request_key"},
     "refund": {"request_key"},
+    "message": {"details"},
 }
 Row = dict[str, Any]
 
@@ -53,14 +58,18 @@ class OrderMoney(msgspec.Struct, frozen=True):
 
 
 class OrderDetails(msgspec.Struct, frozen=True):
-    """An order as a whole. `units` sums the lines by position; `parts` are the rows of every stage, by table."""
+    """An order as a whole. `units` sums the lines by position; `parts` are the rows of every stage, by table.
+
+    Whoever asks sees the parts and events of the stages whose scope `<stage>:read` the key has, `money` with
+    `payment:read`, and `contact` with `contacts:read`.
+    """
 
     order: Row
     contact: Row | None
     lines: list[Row]
     units: dict[str, int]
     allocations: list[Row]
-    money: OrderMoney
+    money: OrderMoney | None
     parts: dict[str, list[Row]]
     timeline: Sequence[Event]
     actions: Sequence[Action]
@@ -97,20 +106,22 @@ Tried = Callable[[], Sequence[tuple[str, Endpoint]]]
 def orders_chapter(tried: Tried) -> Chapter:
     """The reading of orders; `tried` are the endpoints of all stages, known once all chapters are."""
 
-    async def details(house: House, asked: OrderKey) -> OrderDetails:
+    async def details(house: House, asked: OrderKey, caller: Caller) -> OrderDetails:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             read = Reader(db)
             unit, book = await load_order(read, db, asked.order)
-            contact = (await contact_of(unit, book)) or None
+            contact = await contact_of(unit, book)
+            events = await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN, rooms=_rooms(caller))
+            postings = await postings_of(read, book.order.id) if caller.may("payment:read") else None
             return OrderDetails(
                 order=shown(book.order),
-                contact=contact,
+                contact=contact_shown(contact, caller.scopes) if contact is not None else None,
                 lines=[shown(line) for line in sorted(book.lines.values(), key=lambda line: line.line_no)],
                 units=units_of(book),
                 allocations=[shown(row) for row in book.allocations.values()],
-                money=_money(book.order, await postings_of(read, book.order.id)),
-                parts=parts_of(book),
-                timeline=await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN),
+                money=_money(book.order, postings) if postings is not None else None,
+                parts=parts_of(book, caller.scopes),
+                timeline=events,
                 actions=await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()),
             )
 
@@ -125,7 +136,7 @@ def orders_chapter(tried: Tried) -> Chapter:
         reads=(
             Read(
                 path="/orders",
-                find=_list,
+                find_for=_list,
                 answer=Page[OrderSeen],
                 scope=SCOPE,
                 summary="Orders, newest first, by any filters",
@@ -133,7 +144,7 @@ def orders_chapter(tried: Tried) -> Chapter:
             ),
             Read(
                 path="/orders/{order:str}",
-                find=details,
+                find_for=details,
                 answer=OrderDetails,
                 scope=SCOPE,
                 summary="One order with ledgers, timeline and what can be done now",
@@ -149,7 +160,7 @@ def orders_chapter(tried: Tried) -> Chapter:
             ),
             Read(
                 path="/orders/{order:str}/timeline",
-                find=_timeline,
+                find_for=_timeline,
                 answer=Page[Event],
                 scope=SCOPE,
                 summary="All that happened to an order, newest first",
@@ -158,7 +169,7 @@ def orders_chapter(tried: Tried) -> Chapter:
             Read(path="/board", find=_board, answer=Board, scope=SCOPE, summary="Orders by stage, and what is held"),
             Read(
                 path="/changes",
-                find=_changes,
+                find_for=_changes,
                 answer=Changes,
                 scope=SCOPE,
                 summary="All that happened after a number of the journal",
@@ -168,23 +179,28 @@ def orders_chapter(tried: Tried) -> Chapter:
     )
 
 
-async def _list(house: House, asked: OrderFilter) -> Page[OrderSeen]:
-    return await find_orders(house.read, asked)
+async def _list(house: House, asked: OrderFilter, caller: Caller) -> Page[OrderSeen]:
+    return await orders_for(house.read, asked, caller.scopes)
 
 
 async def _board(house: House, _: Nothing) -> Board:
     return await board(house.read)
 
 
-async def _changes(house: House, asked: Since) -> Changes:
-    items = await changes_since(house.read, asked.since, asked.limit)
-    return Changes(items, items[-1].seq if items else asked.since)
+def _rooms(caller: Caller) -> tuple[str, ...]:
+    """Whose facts this caller may read."""
+    return readable(caller.scopes, told_rooms())
 
 
-async def _timeline(house: House, asked: OrderPart) -> Page[Event]:
+async def _changes(house: House, asked: Since, caller: Caller) -> Changes:
+    return Changes(*await changes_since(house.read, asked.since, asked.limit, rooms=_rooms(caller)))
+
+
+async def _timeline(house: House, asked: OrderPart, caller: Caller) -> Page[Event]:
     order_id = await _order_id(house.read, asked.order)
     before = place_after(asked.after, int, NEWEST)
-    return page(await timeline(house.read, order_id, before, asked.limit + 1), asked.limit, lambda event: event.seq)
+    events = await timeline(house.read, order_id, before, asked.limit + 1, rooms=_rooms(caller))
+    return page(events, asked.limit, lambda event: event.seq)
 
 
 async def _order_id(read: Reader, order: str) -> UUID:
@@ -204,15 +220,19 @@ async def load_order(read: Reader, db: Any, order: str) -> tuple[UnitOfWork, Boo
     return unit, unit.state.books[order_id]
 
 
-async def contact_of(unit: UnitOfWork, book: Book) -> Row | None:
+async def contact_of(unit: UnitOfWork, book: Book) -> Contact | None:
     await unit.load(Needs(rows={Contact: (book.order.contact_id,)}))
-    found = unit.state.shared[Contact].get(book.order.contact_id)
-    return None if found is None else shown(found)
+    return unit.state.shared[Contact].get(book.order.contact_id)
 
 
 def shown(row: Any) -> Row:
     hidden = HIDDEN.get(row.table, ())
     return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden and name != "parts"}
+
+
+def may_read(kind: type[OrderRow], scopes: frozenset[str]) -> bool:
+    """Whether these scopes read the rows of this kind. They are the room's whose module has them."""
+    return kind.__module__.startswith("purveyor.core.") or allows(scopes, reading(kind.__module__.split(".")[2]))
 
 
 def units_of(book: Book) -> dict[str, int]:
@@ -239,7 +259,7 @@ def _money(order: Order, postings: Sequence[PostingSeen]) -> OrderMoney:
     )
 
 
-def parts_of(book: Book) -> dict[str, list[Row]]:
-    """The rows of every stage. Lines and allocations stand above."""
-    kinds: list[type[OrderRow]] = [kind for kind in parts().values() if kind not in (Line, Allocation)]
+def parts_of(book: Book, scopes: frozenset[str]) -> dict[str, list[Row]]:
+    """The rows of every stage that may be read. Lines and allocations stand above."""
+    kinds = [kind for kind in parts().values() if kind not in (Line, Allocation) and may_read(kind, scopes)]
     return {kind.table: [shown(row) for row in book.rows(kind).values()] for kind in kinds if book.rows(kind)}

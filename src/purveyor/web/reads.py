@@ -15,11 +15,13 @@ from purveyor.web.bodies import read_parameters
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.endpoints import ROOT
 from purveyor.web.house import House
+from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem
 
 T = TypeVar("T")
 K = TypeVar("K")
 Find = Callable[[House, Any], Awaitable[Any]]
+FindFor = Callable[[House, Any, Caller], Awaitable[Any]]
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,14 +36,18 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """A question and the address at which it is asked. Path and query parameters are the fields of `parameters`."""
+    """A question and the address at which it is asked. Path and query parameters are the fields of `parameters`.
+
+    `find_for` is for what depends on who asks: it is given the caller too, and answers what that one may see.
+    """
 
     path: str
-    find: Find
     answer: Any
     scope: str
     summary: str
     parameters: type[msgspec.Struct] = Nothing
+    find: Find | None = None
+    find_for: FindFor | None = None
 
 
 def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
@@ -49,14 +55,18 @@ def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
     encode = msgspec.json.Encoder().encode
 
     async def look(request: AnyRequest) -> ASGIResponse:
-        await desk.keys.admit(request.headers.get("authorization"), read.scope)
+        caller = await desk.keys.admit(request.headers.get("authorization"), read.scope)
         values: dict[str, Any] = dict(request.path_params)
         if request.scope["query_string"]:
             for name, found in request.query_params.dict().items():
                 if name in values or len(found) > 1:
                     raise Problem(422, "invalid_parameter", f"{name}: found more than once.", data={"field": name})
                 values[name] = found[0]
-        return json_answer(encode(await read.find(desk.house, read_parameters(read.parameters, values))))
+        asked = read_parameters(read.parameters, values)
+        if read.find_for is not None:
+            return json_answer(encode(await read.find_for(desk.house, asked, caller)))
+        assert read.find is not None, "a question has one way to be answered"
+        return json_answer(encode(await read.find(desk.house, asked)))
 
     return handler(desk, "GET", ROOT + read.path, look)
 

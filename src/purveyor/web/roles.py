@@ -10,11 +10,17 @@ from purveyor.records.staff.scopes import allows
 # Everybody who works here looks at orders and at what can be bought, and sees who has which questions.
 _ALL = ("orders:read", "catalog:read", "stock:read")
 
+# Who the customer is: name, addresses, e-mail, phone. Packers and shippers are shown where a parcel goes, and no more.
+CONTACTS = "contacts:read"
+ADDRESSES = ("packing:write", "shipping:write")
+EXPORT = "orders:export"
+
 SCOPES: dict[str, tuple[str, ...]] = {
     ADMIN: ("*",),
     # Takes orders by phone and at the counter, and looks after customers.
     "sales": (
         *_ALL,
+        CONTACTS,
         "receipt:write",
         "receipt:price",
         "counter:write",
@@ -35,6 +41,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     # Looks at what was held: risk, address, price, stock.
     "reviewer": (
         *_ALL,
+        CONTACTS,
         "review:read",
         "review:write",
         "customers:read",
@@ -47,6 +54,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     # Money: captures, refunds, invoices, reminders; credit limits; what is in doubt.
     "finance": (
         *_ALL,
+        CONTACTS,
+        EXPORT,
         "figures:read",
         "payment:read",
         "payment:write",
@@ -72,9 +81,10 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "delivery:write",
     ),
     # Goes to customers: appointments, installations.
-    "technician": (*_ALL, "delivery:read", "delivery:write", "support:read", "support:write"),
+    "technician": (*_ALL, CONTACTS, "delivery:read", "delivery:write", "support:read", "support:write"),
     "support": (
         *_ALL,
+        CONTACTS,
         "support:read",
         "support:write",
         "support:resolve",
@@ -96,6 +106,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     ),
     "returns": (
         *_ALL,
+        CONTACTS,
         "returns:read",
         "returns:write",
         "stock:write",
@@ -108,6 +119,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     # Reads figures and what lies behind them; changes nothing.
     "analyst": (
         *_ALL,
+        EXPORT,
         "figures:read",
         "review:read",
         "confirmation:read",
@@ -133,6 +145,20 @@ ADMIN_ONLY = (
     "webhooks:read",
     "webhooks:write",
 )
+
+
+# The room of placing orders has no scope of its own: what was ordered is the order.
+_SCOPES_OF_ROOMS = {"receipt": "orders:read"}
+
+
+def reading(room: str) -> str:
+    """The scope that reads the rows and facts of a room: `payment:read` for `payment`."""
+    return _SCOPES_OF_ROOMS.get(room, f"{room}:read")
+
+
+def readable(scopes: frozenset[str], rooms: Iterable[str]) -> tuple[str, ...]:
+    """Those of the rooms whose rows and facts may be read with these scopes."""
+    return tuple(room for room in rooms if allows(scopes, reading(room)))
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:

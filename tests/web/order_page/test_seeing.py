@@ -82,7 +82,7 @@ async def test_search_engines_and_neighbors_learn_nothing(shop: Counter) -> None
 
 async def test_the_code_of_a_waiting_parcel_is_shown_to_its_customer(shop: Counter) -> None:
     customer = await shop.at_the_counter()
-    (code,) = await shop.api.house.read.values("SELECT code FROM collection")
+    (code,) = await shop.api.house.read.values("SELECT text FROM private_text WHERE what = 'collect_code'")
     page = (await customer.see()).text
 
     assert code in page

@@ -169,3 +169,11 @@ class EndAllSessions(Command, frozen=True, kw_only=True, tag="staff.end_all_sess
 
     staff_id: UUID
     keep_session_id: UUID | None = None
+
+
+class NoteExport(Command, frozen=True, kw_only=True, tag="staff.note_export"):
+    """Write down that a list of orders left the house: by which filters, and how many rows."""
+
+    staff_id: UUID
+    filters: dict[str, str]
+    rows: int

@@ -12,6 +12,8 @@ from purveyor.core.messages import Fact
 class ApiKeyCreated(Fact, frozen=True, kw_only=True, tag="staff.api_key_created"):
     """A key may come in."""
 
+    hidden = frozenset({"hash"})
+
     key_id: UUID
     name: str
     prefix: str
@@ -151,3 +153,11 @@ class AllSessionsEnded(Fact, frozen=True, kw_only=True, tag="staff.all_sessions_
 
     staff_id: UUID
     kept_session_id: UUID | None = None
+
+
+class OrdersExported(Fact, frozen=True, kw_only=True, tag="staff.orders_exported"):
+    """Somebody took a list of orders along. Of what was searched for, only that it was: it may name a person."""
+
+    staff_id: UUID
+    filters: dict[str, str]
+    rows: int

@@ -15,13 +15,14 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from purveyor.core.messages import UNTOLD
 from purveyor.db.reader import Reader
-from purveyor.engine.changes import UNTOLD
 from purveyor.records.webhooks.commands import EVERYTHING
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 TEST_TOPIC = "webhooks.test"
+UNTOLD_SQL = ", ".join(f"'{room}'" for room in UNTOLD)
 NO_ORDER = UUID(int=0)  # the lane of what belongs to no order
 KEPT = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 10_000
@@ -65,7 +66,7 @@ FILL = f"""
          WHERE c.webhook_id = last.webhook_id
     ), wanted AS (
         SELECT webhook_id, seq, order_id, coalesce(order_id, '{NO_ORDER}') AS lane, kind FROM news
-         WHERE kind NOT LIKE ALL ({UNTOLD})
+         WHERE split_part(kind, '.', 1) NOT IN ({UNTOLD_SQL})
            AND (topics ? '{EVERYTHING}' OR topics ? kind OR topics ? (split_part(kind, '.', 1) || '.*'))
     ), put AS (
         INSERT INTO webhook_delivery AS d (webhook_id, seq, order_id, lane, topic, status, next_at)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from purveyor.core.messages import Fact
+from purveyor.core.messages import UNTOLD, Fact
 from purveyor.records.webhooks.commands import EVERYTHING
-
-UNTOLD = ("staff", "views", "webhooks")  # rooms, as `engine.changes` leaves them out
 
 
 def topics() -> dict[str, list[str]]:

@@ -10,7 +10,9 @@ from purveyor.core.messages import Fact
 
 
 class NoticeQueued(Fact, frozen=True, kw_only=True, tag="confirmation.notice_queued"):
-    """The customer will be told."""
+    """The customer will be told. A detail `<name>_text_id` is a private text that only the message itself says."""
+
+    hidden = frozenset({"details.code"})
 
     message_id: UUID
     notice: str

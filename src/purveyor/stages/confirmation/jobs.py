@@ -13,6 +13,8 @@ from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
 from purveyor.stages.confirmation.rendering import Tellable, TellableLine, render
 
+PRIVATE = "_text_id"
+
 
 class Addressed(msgspec.Struct, frozen=True):
     """A message with whom it goes to and what it speaks of."""
@@ -87,7 +89,8 @@ async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) 
         lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
         url=outside.order_url(order_id, found.link_version),
     )
-    rendered = render(found.notice, found.language, found.channel, order, found.details)
+    details = found.details | await _private(outside, found.details)
+    rendered = render(found.notice, found.language, found.channel, order, details)
     return Message(
         channel="email" if found.channel == "email" else "sms",
         to=to,
@@ -96,6 +99,21 @@ async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) 
         language=found.language,
         about=str(found.number),
     )
+
+
+class _Text(msgspec.Struct, frozen=True):
+    id: UUID
+    text: str
+
+
+PRIVATE_TEXTS = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) ORDER BY id"
+
+
+async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
+    """What the details name by the id of a private text, such as a code that only the customer may know."""
+    named = {UUID(id_): name.removesuffix(PRIVATE) for name, id_ in details.items() if name.endswith(PRIVATE)}
+    texts = [text for id_ in named for text in await outside.read.rows_of(_Text, PRIVATE_TEXTS, id_, by="id")]
+    return {named[text.id]: text.text for text in texts}
 
 
 def _answer(job: DeliverNotice, delivery: Delivery, to: str) -> RecordNotice:

@@ -87,13 +87,19 @@ class CarrierAsked(Fact, frozen=True, kw_only=True, tag="delivery.carrier_asked"
 
 
 class CollectReady(Fact, frozen=True, kw_only=True, tag="delivery.collect_ready"):
-    """A parcel waits at a counter for whoever knows the code."""
+    """A parcel waits at a counter for whoever knows the code: the private text `code_id`.
+
+    Facts of earlier versions of this program have the `code` itself.
+    """
+
+    hidden = frozenset({"code"})
 
     parcel_id: UUID
     location: str
     contents: tuple[UnitsOf, ...]
-    code: str
     collect_by: datetime
+    code: str = ""
+    code_id: UUID | None = None
 
     def reply(self) -> dict[str, Any]:
         return {"parcel_id": self.parcel_id, "collect_by": self.collect_by}
@@ -108,9 +114,12 @@ class CollectCodeRejected(Fact, frozen=True, kw_only=True, tag="delivery.collect
 
 
 class CollectCodeRenewed(Fact, frozen=True, kw_only=True, tag="delivery.collect_code_renewed"):
+    hidden = frozenset({"code"})
+
     parcel_id: UUID
     location: str
-    code: str
+    code: str = ""
+    code_id: UUID | None = None
 
 
 class Collected(Fact, frozen=True, kw_only=True, tag="delivery.collected"):
@@ -124,11 +133,14 @@ class Collected(Fact, frozen=True, kw_only=True, tag="delivery.collected"):
 class CollectOverdue(Fact, frozen=True, kw_only=True, tag="delivery.collect_overdue"):
     """Nobody came. `collect_by` is the next date; None: nothing more happens by itself."""
 
+    hidden = frozenset({"code"})
+
     parcel_id: UUID
     location: str
-    code: str
     reminder: int
     collect_by: datetime | None
+    code: str = ""
+    code_id: UUID | None = None
 
 
 class CollectWithdrawn(Fact, frozen=True, kw_only=True, tag="delivery.collect_withdrawn"):

@@ -23,6 +23,8 @@ class PlannedPayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class PaymentPlanned(Fact, frozen=True, kw_only=True, tag="payment.planned"):
     """It is known how the order, or what is not covered of it, is to be paid."""
 
+    hidden = frozenset({"payments.source"})
+
     payments: tuple[PlannedPayment, ...]
     account: UUID | None = None  # the customer on whose account `on_account_minor` of it goes
     on_account_minor: int = 0
@@ -70,6 +72,8 @@ class PaymentReduced(Fact, frozen=True, kw_only=True, tag="payment.reduced"):
 
 
 class AuthorizationRequested(Fact, frozen=True, kw_only=True, tag="payment.authorization_requested"):
+    hidden = frozenset({"source"})
+
     payment_id: UUID
     key: str
     attempt: int
@@ -89,6 +93,8 @@ class PaymentAuthorized(Fact, frozen=True, kw_only=True, tag="payment.authorized
 
 class PaymentActionRequired(Fact, frozen=True, kw_only=True, tag="payment.action_required"):
     """The customer must confirm at the bank (3-D Secure)."""
+
+    hidden = frozenset({"action_url"})
 
     payment_id: UUID
     reference: str
@@ -131,6 +137,8 @@ class GatewayAsked(Fact, frozen=True, kw_only=True, tag="payment.gateway_asked")
 
 class RequestRepeated(Fact, frozen=True, kw_only=True, tag="payment.request_repeated"):
     """The gateway had never heard of it, so it was asked again, with the same key."""
+
+    hidden = frozenset({"source"})
 
     payment_id: UUID
     key: str

@@ -33,6 +33,8 @@ class OrderedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
     """An order came in. Its units are placed, its money is owed."""
 
+    hidden = frozenset({"tenders.source"})
+
     number: int
     channel: str
     reference: str

@@ -5,14 +5,17 @@ Not to be taken for `web/webhooks.py`, where providers tell us.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core.refusals import NotFound
+from purveyor.engine.redaction import room_of, told_rooms
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import (
+    EVERYTHING,
     AddWebhook,
     ChangeWebhook,
     ForgetOldSecret,
@@ -35,9 +38,11 @@ from purveyor.web.chapters import Chapter
 from purveyor.web.deeds import Deed
 from purveyor.web.endpoints import Endpoint, Made
 from purveyor.web.house import House
+from purveyor.web.keys import Caller
 from purveyor.web.lists import Moment, Paging
 from purveyor.web.problems import Problem
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
+from purveyor.web.roles import reading
 from purveyor.web.secret import Seal
 from purveyor.web.webhook_secrets import new_secret
 
@@ -169,6 +174,30 @@ async def _replay_since(house: House, asked: Again) -> ToldAgain:
     return ToldAgain(found)
 
 
+def _check_topics(caller: Caller, command: AddWebhook | ChangeWebhook) -> None:
+    """Nobody has others told what the key may not read itself."""
+    _check_told(caller, command.topics or ())
+
+
+async def _check_place(house: House, caller: Caller, command: ChangeWebhook) -> None:
+    """Neither by having what a stronger key has added sent somewhere else."""
+    found = await webhook_by_id(house.read, command.webhook_id) if command.url is not None else None
+    if found is not None and command.topics is None:
+        _check_told(caller, found.topics)
+
+
+def _check_told(caller: Caller, given: Sequence[str]) -> None:
+    rooms = told_rooms() if EVERYTHING in given else {room_of(topic) for topic in given} & set(told_rooms())
+    missing = sorted({reading(room) for room in rooms if not caller.may(reading(room))})
+    if missing:
+        raise Problem(
+            403,
+            "scope_missing",
+            f"The key {caller.name} cannot have others told what it may not read: {', '.join(missing)}.",
+            data={"needs": missing, "has": sorted(caller.scopes)},
+        )
+
+
 def _make_secret(seal: Seal, request: str) -> Made:
     secret = new_secret(seal, request)
     return Made({"secret": secret}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
@@ -187,11 +216,14 @@ CHAPTER = Chapter(
             status=201,
             ours=("secret",),
             makes=_make_secret,
+            check=_check_topics,
         ),
         Endpoint(
             path=f"{ONE}/change",
             command=ChangeWebhook,
             scope=WRITE,
+            check=_check_topics,
+            check_rows=_check_place,
             summary="Another address, other topics, a pause or its end",
         ),
         Endpoint(

@@ -10,11 +10,12 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.web.console.lookups import matches, people
 from purveyor.web.console.navigation import PLACES
+from purveyor.web.contacts import orders_for
 from purveyor.web.pages import formats
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
-from purveyor.web.queries import OrderFilter, find_orders
+from purveyor.web.queries import OrderFilter
 
 SHOWN = 6  # of each kind
 LONGEST = 200  # characters that are looked for
@@ -53,7 +54,7 @@ class Hits(msgspec.Struct, frozen=True):
 async def _orders(visit: Visit, text: str) -> list[Hit]:
     if not text or not visit.may("orders:read"):
         return []
-    found = await find_orders(visit.house.read, OrderFilter(text=text, limit=SHOWN))
+    found = await orders_for(visit.house.read, OrderFilter(text=text, limit=SHOWN), visit.staff.scopes)
     hits = []
     for order in found.items:
         total = formats.money(order.total_minor, order.currency, visit.locale)

@@ -14,6 +14,8 @@ from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.confirmation.state import OrderLink
+from purveyor.web.contacts import masked
+from purveyor.web.orders import may_read
 from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import order_id_of
 
@@ -21,7 +23,9 @@ from purveyor.web.queries import order_id_of
 class OpenedOrder:
     """The order with the rows of all its parts, in the state in which rules can be asked about it."""
 
-    def __init__(self, unit: UnitOfWork, read: Reader, book: Book) -> None:
+    def __init__(self, unit: UnitOfWork, read: Reader, book: Book, scopes: frozenset[str]) -> None:
+        """`scopes` of whoever looks."""
+        self._scopes = scopes
         self.unit = unit
         self.read = read
         self.book = book
@@ -44,8 +48,17 @@ class OpenedOrder:
         return {kind.table: list(self.book.rows(kind).values()) for kind in parts().values()}
 
     @property
+    def rows_shown(self) -> dict[str, list[Any]]:
+        """The same, without those of stages that the reader's role may not read."""
+        return {
+            kind.table: list(self.book.rows(kind).values()) if may_read(kind, self._scopes) else []
+            for kind in parts().values()
+        }
+
+    @property
     def contact(self) -> Contact:
-        return self.unit.state.contact(self.order.contact_id)
+        """As far as it is for whoever looks."""
+        return masked(self.unit.state.contact(self.order.contact_id), self._scopes)
 
     @property
     def customer(self) -> Customer | None:
@@ -75,4 +88,4 @@ async def opened_order(visit: Visit) -> AsyncIterator[OpenedOrder]:
             raise NotFound(what="order", id=number)
         customers = () if book.order.customer_id is None else (book.order.customer_id,)
         await unit.load(Needs(rows={Contact: (book.order.contact_id,), Customer: customers}))
-        yield OpenedOrder(unit, read, book)
+        yield OpenedOrder(unit, read, book, visit.staff.scopes)

@@ -12,13 +12,15 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
+from purveyor.engine.redaction import told_rooms
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
 from purveyor.web.console.primary_actions import primary_actions
-from purveyor.web.history import NEWEST, PostingSeen, postings_of, timeline
+from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.pages.links import order_path
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
+from purveyor.web.roles import readable
 
 SCOPE = "orders:read"
 EVENTS_SHOWN = 40
@@ -70,7 +72,7 @@ def entries_of(postings: Iterable[PostingSeen]) -> tuple[list[Entry], dict[str, 
 
 def _actors(opened: OpenedOrder) -> list[str]:
     """Everybody who is named by rows of the order."""
-    rows = opened.rows
+    rows = opened.rows_shown
     found = [hold.released_by for hold in rows["hold"]]
     found += [refund.requested_by for refund in rows["refund"]]
     found += [case.assignee for case in rows["support_case"]]
@@ -82,8 +84,8 @@ def _actors(opened: OpenedOrder) -> list[str]:
 async def show(visit: Visit) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
     async with opened_order(visit) as opened:
-        postings = await postings_of(opened.read, opened.order.id)
-        events = [] if visit.is_part else await timeline(opened.read, opened.order.id, NEWEST, EVENTS_SHOWN + 1)
+        postings = await postings_of(opened.read, opened.order.id) if visit.may("payment:read") else []
+        events = [] if visit.is_part else await _events(visit, opened, NEWEST)
         actors = _actors(opened)
         primary = await primary_actions(visit, opened)
     entries, balances = entries_of(postings)
@@ -93,7 +95,7 @@ async def show(visit: Visit) -> ASGIResponse:
         opened=opened,
         order=opened.order,
         lines=opened.lines,
-        rows=opened.rows,
+        rows=opened.rows_shown,
         contact=opened.contact,
         customer=opened.customer,
         entries=entries,
@@ -102,13 +104,19 @@ async def show(visit: Visit) -> ASGIResponse:
         stretches=stretches,
         positions=POSITIONS,
         bar_width=BAR_WIDTH,
-        by_parcel={shipment.parcel_id: shipment for shipment in opened.rows["shipment"]},
-        tracked={tracking.shipment_id: tracking for tracking in opened.rows["tracking"]},
+        by_parcel={shipment.parcel_id: shipment for shipment in opened.rows_shown["shipment"]},
+        tracked={tracking.shipment_id: tracking for tracking in opened.rows_shown["tracking"]},
         line_of={line.id: line for line in opened.lines},
         customer_page=order_path(visit.desk, opened.order.id, opened.link_version),
         primary=primary,
         **_more(events),
     )
+
+
+async def _events(visit: Visit, opened: OpenedOrder, before: int) -> list[Event]:
+    """One more than is shown, of the stages that the reader's role may read."""
+    rooms = readable(visit.staff.scopes, told_rooms())
+    return await timeline(opened.read, opened.order.id, before, EVENTS_SHOWN + 1, rooms=rooms)
 
 
 def _more(events: Sequence[Any]) -> dict[str, Any]:
@@ -123,7 +131,7 @@ async def show_timeline(visit: Visit) -> ASGIResponse:
     before = visit.given("before")
     start = int(before) if before.isascii() and before.isdigit() else NEWEST
     async with opened_order(visit) as opened:
-        events = await timeline(opened.read, opened.order.id, min(start, NEWEST), EVENTS_SHOWN + 1)
+        events = await _events(visit, opened, min(start, NEWEST))
     return visit.page(
         "console/order_events.html" if visit.is_part else "console/order_timeline.html",
         order=opened.order,

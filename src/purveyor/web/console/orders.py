@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.records.staff.commands import NoteExport
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder
 from purveyor.web.bodies import read_parameters
 from purveyor.web.console.saved import tabs
+from purveyor.web.contacts import orders_for
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit, id_of
@@ -26,9 +28,9 @@ from purveyor.web.queries import (
     ReturnStatus,
     Stage,
     Status,
-    find_orders,
 )
 from purveyor.web.reads import Page
+from purveyor.web.roles import EXPORT
 
 SCOPE = "orders:read"
 PAGE_SIZE = 50
@@ -102,7 +104,7 @@ async def show(visit: Visit) -> ASGIResponse:
     """The list. A filter that cannot be is told, and nothing is listed then."""
     found: Page[OrderSeen]
     try:
-        found = await find_orders(visit.house.read, asked_of(visit))
+        found = await orders_for(visit.house.read, asked_of(visit), visit.staff.scopes)
     except Problem as problem:
         visit.tell(str(problem), "danger")
         visit.status = problem.status
@@ -121,14 +123,14 @@ async def show(visit: Visit) -> ASGIResponse:
 
 
 async def export(visit: Visit) -> ASGIResponse:
-    """The same list as CSV, newest first, at most `EXPORTED` orders."""
+    """The same list as CSV, newest first, at most `EXPORTED` orders. It is written down who took it along."""
     asked = asked_of(visit, 200)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*COLUMNS, "currency", "total", "receivable"])
     written = 0
     while written < EXPORTED:
-        found = await find_orders(visit.house.read, asked)
+        found = await orders_for(visit.house.read, asked, visit.staff.scopes)
         for order in found.items:
             cells = [_cell(getattr(order, name)) for name in COLUMNS]
             writer.writerow([*cells, order.currency, order.total_minor, order.receivable_minor])
@@ -136,6 +138,9 @@ async def export(visit: Visit) -> ASGIResponse:
         if found.next is None:
             break
         asked = msgspec.structs.replace(asked, after=found.next)
+    names = (*FILTERS, "sku", "placed_from", "placed_to")
+    filters = {name: visit.given(name) for name in names if visit.given(name)}
+    await visit.do(NoteExport(staff_id=visit.staff.id, filters=filters, rows=written), key=visit.new_key)
     response = visit.text(text.getvalue(), "text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
     return response
@@ -172,6 +177,6 @@ async def act_on_many(visit: Visit) -> ASGIResponse:
 
 ROUTES: tuple[PageRoute, ...] = (
     get("/console/orders", show, scope=SCOPE),
-    get("/console/orders.csv", export, scope=SCOPE),
+    get("/console/orders.csv", export, scope=EXPORT),
     post("/console/orders", act_on_many, scope="review:write", again=show),
 )

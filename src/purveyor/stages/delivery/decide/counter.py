@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import blake2b
+from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Refusal
+from purveyor.core.rows import PrivateText
 from purveyor.core.rules import Decision, decides
-from purveyor.core.state import State
+from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
     CountWrongCode,
     HandOver,
@@ -59,9 +60,9 @@ class NotAtCounter(Refusal):
     sentence = "Parcel {parcel_id} is {collection_status}: it does not wait at the counter."
 
 
-def code_of(seed: UUID) -> str:
-    """A code that people can read out, the same for the same id."""
-    number = int.from_bytes(blake2b(seed.bytes, digest_size=16).digest())
+def new_code(call: Call) -> str:
+    """A code by chance that people can read out."""
+    number = call.ids.secret()
     letters: list[str] = []
     for _ in range(CODE_LENGTH):
         number, index = divmod(number, len(_LETTERS))
@@ -75,12 +76,14 @@ def decide_ready(state: State, command: ReadyToCollect, call: Call) -> Decision:
     book = state.book(command.order_id)
     if command.parcel_id in book.rows(Collection):
         return
+    code = _new_code(book, call)
+    yield code
     yield CollectReady(
         order_id=command.order_id,
         parcel_id=command.parcel_id,
         location=command.location,
         contents=command.contents,
-        code=code_of(call.ids.new()),
+        code_id=code.id,
         collect_by=call.at + timedelta(days=state.policies.delivery.collect_days),
     )
 
@@ -92,7 +95,8 @@ def decide_hand_over(state: State, command: HandOver, call: Call) -> Decision:
     collection = _waiting(state, command.order_id, command.parcel_id)
     if collection.wrong_codes >= MOST_WRONG_CODES:
         raise CollectLocked(parcel_id=collection.parcel_id)
-    if "".join(command.code.upper().replace("-", " ").split()) != collection.code:
+    code = code_in(state, collection)
+    if not code or not compare_digest(_as_said(command.code), code.encode()):
         left = MOST_WRONG_CODES - collection.wrong_codes - 1
         raise WrongCode(parcel_id=collection.parcel_id, tries_left=left)
     units = still_in(book, collection.contents, "packed")
@@ -123,11 +127,13 @@ def decide_count_wrong_code(state: State, command: CountWrongCode, _call: Call) 
 def decide_renew_code(state: State, command: RenewCollectCode, call: Call) -> Decision:
     """Another code for a parcel. Refuses with `NotAtCounter`."""
     collection = _waiting(state, command.order_id, command.parcel_id)
+    code = _new_code(state.book(command.order_id), call)
+    yield code
     yield CollectCodeRenewed(
         order_id=command.order_id,
         parcel_id=collection.parcel_id,
         location=collection.location,
-        code=code_of(call.ids.new()),
+        code_id=code.id,
     )
 
 
@@ -144,10 +150,28 @@ def decide_remind(state: State, command: RemindToCollect, call: Call) -> Decisio
         parcel_id=collection.parcel_id,
         location=collection.location,
         code=collection.code,
+        code_id=collection.code_id,
         reminder=reminder,
         collect_by=call.at + timedelta(days=days) if reminder < MOST_REMINDERS else None,
         why=f"not collected by {collection.collect_by.date()}",
     )
+
+
+def code_in(state: State, collection: Collection) -> str:
+    """The code of a parcel; empty once its person was erased: nobody can say that one."""
+    if collection.code_id is None:
+        return collection.code
+    text = state.get(PrivateText, collection.code_id)
+    return text.text if text is not None else ""
+
+
+def _new_code(book: Book, call: Call) -> PrivateText:
+    """Where the journal has an id only, because it is read by many and never forgets."""
+    return PrivateText(call.ids.new(), book.order.customer_id, book.order.id, "collect_code", new_code(call))
+
+
+def _as_said(code: str) -> bytes:
+    return "".join(code.upper().replace("-", " ").split()).encode()
 
 
 def _waiting(state: State, order_id: UUID, parcel_id: UUID) -> Collection:

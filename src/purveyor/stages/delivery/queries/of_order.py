@@ -49,13 +49,14 @@ async def collections_of(read: Reader, order_id: UUID) -> list[CollectionView]:
 
 COLLECT_CODE = """
     -- For the customer's own page and message, nobody else's.
-    SELECT code FROM collection WHERE order_id = $1 AND parcel_id = $2 AND status = 'waiting'
+    SELECT coalesce(t.text, c.code) FROM collection c LEFT JOIN private_text t ON t.id = c.code_id
+     WHERE c.order_id = $1 AND c.parcel_id = $2 AND c.status = 'waiting'
 """
 
 
 async def collect_code(read: Reader, order_id: UUID, parcel_id: UUID) -> str | None:
     codes: list[str] = await read.values(COLLECT_CODE, order_id, parcel_id)
-    return codes[0] if codes else None
+    return (codes[0] or None) if codes else None
 
 
 DOWNLOADS_OF_ORDER = """

@@ -140,6 +140,7 @@ def wait_at_counter(state: State, fact: CollectReady, stamp: Stamp) -> None:
             collect_by=fact.collect_by,
             reminders=0,
             collected_at=None,
+            code_id=fact.code_id,
         )
     )
 
@@ -152,7 +153,7 @@ def count_try(state: State, fact: CollectCodeRejected, _stamp: Stamp) -> None:
 @applies(CollectCodeRenewed)
 def renew_code(state: State, fact: CollectCodeRenewed, _stamp: Stamp) -> None:
     collection = _collection(state, fact, fact.parcel_id)
-    collection.code = fact.code
+    collection.code, collection.code_id = fact.code, fact.code_id
     collection.wrong_codes = 0
 
 

@@ -83,6 +83,7 @@ class Collection(OrderRow):
     collect_by: datetime | None  # None when nothing more happens by itself
     reminders: int
     collected_at: datetime | None
+    code_id: UUID | None = None  # the private text that is the code; `code` is only there in older rows
 
 
 class DownloadGrant(OrderRow):
