@@ -3,8 +3,10 @@
 import base64
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -16,6 +18,10 @@ PREFIX = "PURVEYOR_"
 #: Settings whose value may hold a password: error messages do not repeat it.
 SECRET = frozenset({"database_url", "smtp_url", "secret_key", "gateway_webhook_secret", "carrier_webhook_secret"})
 SHORTEST_SECRET = 32  # characters
+
+#: Fields that no variable sets: only a verb of ours does.
+NO_VARIABLE = frozenset({"demo"})
+SIMULATED = "fake"  # the provider that plays a real one
 
 # Stands for "not set" where the default depends on another setting.
 _INSIDE_DATA_DIR = Path()
@@ -143,6 +149,43 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 0
 
+    allow_simulated: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Let `serve` start with simulated providers at an address that others can reach: a trial, in which no"
+                " money moves and nothing is sent."
+            )
+        ),
+    ] = False
+    demo: Annotated[
+        bool, Meta(description="Whether this is `purveyor demo`: with an inbox, test cards and stand-in downloads.")
+    ] = False
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """Which providers are played by us: `gateway`, `carrier`, `notifier`."""
+        return tuple(name for name in ("gateway", "carrier", "notifier") if getattr(self, name) == SIMULATED)
+
+    @property
+    def plays(self) -> frozenset[str]:
+        """The simulated providers whose part visitors may play: only in a demo."""
+        return frozenset(self.simulated) if self.demo else frozenset()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever starts a server or a worker should know, a line each."""
+        about = {"gateway": "no money moves", "carrier": "labels are no real ones", "notifier": "no message is sent"}
+        lines = [f"Simulated {name}: {about[name]} (PURVEYOR_{name.upper()})." for name in self.simulated]
+        if self.notifier == "smtp":
+            lines.append("Nothing here sends SMS: customers with a phone number only are not told of their orders.")
+        return tuple(lines)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the shop is meant to be reached from other machines."""
+        return any(not _is_loopback(name) for name in (_host_of(self.public_url), self.host) if name)
+
     def __post_init__(self) -> None:
         if self.fake_dir == _INSIDE_DATA_DIR:
             msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
@@ -176,11 +219,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             if not variable.startswith(PREFIX) or not text.strip():
                 continue
             name = variable.removeprefix(PREFIX).lower()
+            if name in NO_VARIABLE:
+                raise SettingsError(f"{variable} is not a setting: only `purveyor {name}` runs a {name}.")
             if name in fields:
                 found[name] = _read(name, text.strip(), fields[name])
             elif meant := get_close_matches(name, fields, n=1, cutoff=0.8):
                 raise SettingsError(f"{variable} is not a setting. Is {_variable(meant[0])} meant?")
         return cls(**found)
+
+
+def _host_of(url: str | None) -> str:
+    return (urlsplit(url).hostname or "") if url else ""
+
+
+def _is_loopback(host: str) -> bool:
+    """Of this machine alone. A name other than localhost is looked up by others too, so it is none."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost" or host.lower().endswith(".localhost")
 
 
 def _is_zone(name: str) -> bool:

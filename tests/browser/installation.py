@@ -90,11 +90,11 @@ async def an_installation() -> AsyncIterator[Installation]:
     processes: list[Process] = []
     try:
         dsn = await _database(server)
-        settings = Settings(data_dir=folder, timezone=ZONE)
+        settings = Settings(data_dir=folder, timezone=ZONE, demo=True)
         now, known = await _history(settings, dsn)
         clock = SimulatedClock(now, 1, time.time())
         environment = _environment(folder, dsn, clock)
-        for verb in ("serve", "work"):
+        for verb in ("demo", "work"):
             process = Process(verb, environment, folder / f"{verb}.log")
             processes.append(process)
             await process.start()

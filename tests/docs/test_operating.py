@@ -10,7 +10,7 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from purveyor.db.pool import REFUSED_BY_PGBOUNCER, SERVER_SETTINGS
-from purveyor.settings import PREFIX, Settings
+from purveyor.settings import NO_VARIABLE, PREFIX, Settings
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "operating.md"
@@ -25,6 +25,8 @@ def settings_table() -> str:
     """The table as the page should have it."""
     rows = ["| variable | default | |", "| --- | --- | --- |"]
     for field in msgspec.structs.fields(Settings):
+        if field.name in NO_VARIABLE:
+            continue
         meta: Any = next(each for each in field.type.__metadata__ if isinstance(each, msgspec.Meta))
         default = IN_WORDS.get(field.name) or ("" if field.default is None else f"`{field.default}`")
         about = str(meta.description)

@@ -30,21 +30,23 @@ class Process:
     def __init__(self, verb: str, environment: dict[str, str], log: Path, arguments: Sequence[str] = ()) -> None:
         self.verb = verb
         self._arguments = arguments
-        self.port = free_port() if verb == "serve" else 0
+        self.port = free_port() if verb in ("serve", "demo") else 0
         self._environment = environment
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        arguments = [*self._arguments, *(["--port", str(self.port)] if self.port else [])]
+        arguments = ["purveyor", self.verb, *self._arguments, *(["--port", str(self.port)] if self.port else [])]
+        environment = self._environment
+        if self.verb == "demo":  # its server, which no verb of the command line starts
+            arguments = ["purveyor.verbs.demo_server"]
+            environment = environment | {"PURVEYOR_PORT": str(self.port)}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "purveyor",
-                self.verb,
                 *arguments,
-                env=self._environment,
+                env=environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that its own workers die with it

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from purveyor.web.roles import SCOPES, allows, scopes_of
+from purveyor.records.staff.scopes import allows
+from purveyor.web.roles import SCOPES, scopes_of
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import somebody
 from tests.web.test_at_the_counter import a_waiting_parcel

@@ -60,6 +60,7 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
         gateway="fake",
         carrier="fake",
         notifier="fake",
+        demo=True,
         log_format="text",
     )
     if not _make_room(folder, keep=keep):
@@ -224,7 +225,7 @@ class Show:
 
 @asynccontextmanager
 async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`purveyor serve` as a process of its own, on the same database and by the same clock."""
+    """The server as a process of its own, on the same database and by the same clock."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
         f"{PREFIX}DATA_DIR": str(settings.data_dir),
         f"{PREFIX}HOST": settings.host,
@@ -236,8 +237,7 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
         server = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "purveyor",
-            "serve",
+            "purveyor.verbs.demo_server",
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,

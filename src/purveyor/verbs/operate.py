@@ -42,6 +42,8 @@ async def work(settings: Settings) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    for line in settings.warnings:
+        err.print(line, markup=False, soft_wrap=True)
     async with house_of(settings) as house:
         await work_until(house, stopping)
     return 0

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+import msgspec
 from litestar import Litestar
 
 from purveyor.settings import Settings
@@ -18,5 +19,14 @@ OPEN_HOUSE = "purveyor.verbs.house:migrated_house_of"
 
 
 def application() -> Litestar:
+    return _application(Settings.from_environment(os.environ))
+
+
+def demonstration() -> Litestar:
+    """The same for `purveyor demo`: visitors may read its inbox and pay by test cards. No variable can ask for that."""
+    return _application(msgspec.structs.replace(Settings.from_environment(os.environ), demo=True))
+
+
+def _application(settings: Settings) -> Litestar:
     open_house: Callable[[Settings], AbstractAsyncContextManager[House]] = pkgutil.resolve_name(OPEN_HOUSE)
-    return create_app(open_house(Settings.from_environment(os.environ)))
+    return create_app(open_house(settings))

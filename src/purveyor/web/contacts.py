@@ -8,9 +8,10 @@ import msgspec
 
 from purveyor.core.rows import Contact
 from purveyor.db.reader import Reader
+from purveyor.records.staff.scopes import allows
 from purveyor.web.queries import OrderFilter, OrderSeen, find_orders
 from purveyor.web.reads import Page
-from purveyor.web.roles import ADDRESSES, CONTACTS, allows
+from purveyor.web.roles import ADDRESSES, CONTACTS
 
 Shown = Literal["all", "address", "nothing"]
 ADDRESS = ("id", "name", "company", "street", "city", "postal_code", "region", "country", "erased")

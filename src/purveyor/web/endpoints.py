@@ -134,11 +134,7 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         if endpoint.of_caller is not None:
             values |= endpoint.of_caller(caller)
         command = make(**values, **made.values)
-        caller.check(endpoint.lacks(command, caller.may))
-        if endpoint.check is not None:
-            endpoint.check(caller, command)
-        if endpoint.check_rows is not None:
-            await endpoint.check_rows(desk.house, caller, command)
+        await _check(desk, endpoint, caller, command)
         committer = desk.house.committer
         try:
             if dry_run:
@@ -157,6 +153,15 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
         return _answered(_with(answer, made), endpoint.status, own_key(caller, ""))
 
     return handler(desk, "POST", ROOT + endpoint.path, ask)
+
+
+async def _check(desk: Desk, endpoint: Endpoint, caller: Caller, command: Command) -> None:
+    """Raises `Problem` (403) for what this caller may not ask in this way or of these rows."""
+    caller.check(endpoint.lacks(command, caller.may))
+    if endpoint.check is not None:
+        endpoint.check(caller, command)
+    if endpoint.check_rows is not None:
+        await endpoint.check_rows(desk.house, caller, command)
 
 
 NOTHING = Made({}, {}, {})

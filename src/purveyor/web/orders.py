@@ -19,6 +19,7 @@ from purveyor.engine.redaction import told_rooms
 from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
+from purveyor.records.staff.scopes import allows
 from purveyor.web.actions import Action, actions_of
 from purveyor.web.chapters import Chapter
 from purveyor.web.contacts import contact_shown, orders_for
@@ -29,7 +30,7 @@ from purveyor.web.keys import Caller
 from purveyor.web.lists import Limit
 from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, order_id_of
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
-from purveyor.web.roles import allows, readable, reading
+from purveyor.web.roles import readable, reading
 
 SCOPE = "orders:read"
 EVENTS_SHOWN = 100

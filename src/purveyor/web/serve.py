@@ -10,10 +10,14 @@ import sys
 from types import FrameType
 from typing import Any
 
+import msgspec
+
 from purveyor.settings import Settings
 from purveyor.web.stopping import tell_of_stopping
 
-APPLICATION = "purveyor.web.application:application"  # named, so that only the worker process holds it in memory
+# Named, so that only the worker process holds it in memory.
+APPLICATION = "purveyor.web.application:application"
+DEMONSTRATION = "purveyor.web.application:demonstration"
 SERVERS = ("granian", "uvicorn")
 STOP_WITHIN_S = 20
 LAST_PORT = 65_535
@@ -30,12 +34,26 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     if server not in SERVERS:
         sys.stderr.write(f"--server: found {server!r}, expected one of {', '.join(SERVERS)}\n")
         return 2
-    wrong = _why_not(host, port)
+    wrong = _why_not_simulated(msgspec.structs.replace(settings, host=host)) or _why_not(host, port)
     if wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
-    (_serve_granian if server == "granian" else _serve_uvicorn)(host, port, settings.log_level)
+    sys.stderr.write("".join(f"{line}\n" for line in settings.warnings))
+    application = DEMONSTRATION if settings.demo else APPLICATION
+    (_serve_granian if server == "granian" else _serve_uvicorn)(application, host, port, settings.log_level)
     return 0
+
+
+def _why_not_simulated(settings: Settings) -> str:
+    """Why no shop may be open to others like this; empty where it may."""
+    if not settings.simulated or settings.allow_simulated or settings.demo or not settings.is_public:
+        return ""
+    names = ", ".join(f"PURVEYOR_{name.upper()}" for name in settings.simulated)
+    return (
+        f"Others can reach this shop ({settings.public_url or settings.host}), but it has simulated providers"
+        f" ({names}): nobody would really be charged, sent anything or told. Set real ones, or"
+        " PURVEYOR_ALLOW_SIMULATED=true for a trial."
+    )
 
 
 def _why_not(host: str, port: int) -> str:
@@ -58,7 +76,7 @@ def _why_not(host: str, port: int) -> str:
     return ""
 
 
-def _serve_granian(host: str, port: int, log_level: str) -> None:
+def _serve_granian(application: str, host: str, port: int, log_level: str) -> None:
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
     from granian.server.mp import MPServer
@@ -70,7 +88,7 @@ def _serve_granian(host: str, port: int, log_level: str) -> None:
             super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     Stoppable(
-        APPLICATION,
+        application,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
@@ -83,7 +101,7 @@ def _serve_granian(host: str, port: int, log_level: str) -> None:
     ).serve()
 
 
-def _serve_uvicorn(host: str, port: int, log_level: str) -> None:
+def _serve_uvicorn(application: str, host: str, port: int, log_level: str) -> None:
     import uvicorn
 
     class Stoppable(uvicorn.Server):
@@ -93,7 +111,7 @@ def _serve_uvicorn(host: str, port: int, log_level: str) -> None:
 
     Stoppable(
         uvicorn.Config(
-            APPLICATION,
+            application,
             factory=True,
             host=host,
             port=port,

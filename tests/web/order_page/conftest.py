@@ -77,7 +77,7 @@ class Counter:
         customer = await self.at_the_counter(**changes)
         order_id = await self.order_id()
         (row,) = (await self.api.get("/collections", location="shop")).json()["items"]
-        (code,) = await self.api.house.read.values("SELECT code FROM collection")
+        (code,) = await self.api.house.read.values("SELECT text FROM private_text WHERE what = 'collect_code'")
         path = f"/orders/{order_id}/collections/{row['parcel_id']}/hand-over"
         done = await self.api.post(path, {"code": code})
         assert done.status_code == 200, done.text

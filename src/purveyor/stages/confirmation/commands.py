@@ -74,3 +74,9 @@ class DeliverNotice(Job, frozen=True, kw_only=True, tag="confirmation.deliver_no
 
     order_id: UUID
     message_id: UUID
+
+
+class NotePageSeen(Command, frozen=True, kw_only=True, tag="confirmation.note_page_seen"):
+    """Write down that staff looked at the order's page as the customer sees it."""
+
+    order_id: UUID

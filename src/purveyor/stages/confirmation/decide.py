@@ -14,6 +14,7 @@ from purveyor.core.rows import Contact, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.commands import (
+    NotePageSeen,
     RecordNotice,
     RecordNoticeEvent,
     ResendNotice,
@@ -30,6 +31,7 @@ from purveyor.stages.confirmation.facts import (
     NoticeQueued,
     NoticeRetried,
     NoticeSent,
+    PageSeen,
     PromiseSettled,
     PromiseSlipped,
 )
@@ -210,3 +212,9 @@ def decide_revoke_links(state: State, command: RevokeLinks, _call: Call) -> Deci
     book = state.book(command.order_id)
     link = book.rows(OrderLink).get(book.order.id)
     yield LinksRevoked(order_id=book.order.id, link_version=(link.version if link else 0) + 1)
+
+
+@decides(NotePageSeen)
+def decide_note_page_seen(state: State, command: NotePageSeen, _call: Call) -> Decision:
+    """Refuses with `NotFound` (order)."""
+    yield PageSeen(order_id=state.book(command.order_id).order.id)

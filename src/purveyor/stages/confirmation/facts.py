@@ -67,6 +67,10 @@ class LinksRevoked(Fact, frozen=True, kw_only=True, tag="confirmation.links_revo
         return {"link_version": self.link_version}
 
 
+class PageSeen(Fact, frozen=True, kw_only=True, tag="confirmation.page_seen"):
+    """Staff looked at the order's page as the customer sees it."""
+
+
 class PromiseSlipped(Fact, frozen=True, kw_only=True, tag="confirmation.promise_slipped"):
     """A date that the customer was told will not be met."""
 

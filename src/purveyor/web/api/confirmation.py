@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from purveyor.stages.confirmation.commands import (
+    NotePageSeen,
     RecordNotice,
     RecordNoticeEvent,
     ResendNotice,
@@ -52,5 +53,5 @@ CHAPTER = Chapter(
             "/promises", "Dates that were told, and what became of them", READ, list[PromiseSeen], promises_of_order
         ),
     ),
-    internal=(SendNotice, RecordNotice, RecordNoticeEvent, RetryNotice, TellOfDelay),
+    internal=(SendNotice, RecordNotice, RecordNoticeEvent, RetryNotice, TellOfDelay, NotePageSeen),
 )

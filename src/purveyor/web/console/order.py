@@ -17,7 +17,7 @@ from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
 from purveyor.web.console.primary_actions import primary_actions
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
-from purveyor.web.pages.links import order_path
+from purveyor.web.order_page.opened import staff_path
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.roles import readable
@@ -107,7 +107,7 @@ async def show(visit: Visit) -> ASGIResponse:
         by_parcel={shipment.parcel_id: shipment for shipment in opened.rows_shown["shipment"]},
         tracked={tracking.shipment_id: tracking for tracking in opened.rows_shown["tracking"]},
         line_of={line.id: line for line in opened.lines},
-        customer_page=order_path(visit.desk, opened.order.id, opened.link_version),
+        customer_page=staff_path(opened.order.number),
         primary=primary,
         **_more(events),
     )

@@ -15,7 +15,7 @@ from purveyor.core.taxes import shipping_parts
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
-from purveyor.web.order_page.opened import Opened, opened
+from purveyor.web.order_page.opened import Opened, opened, staff_path
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 
@@ -135,4 +135,7 @@ def _supplied_at(order: Opened, invoice: Invoice) -> datetime:
     return invoice.issued_at
 
 
-ROUTES: tuple[PageRoute, ...] = (get("/o/{token:str}/documents/{document:str}", show),)
+ROUTES: tuple[PageRoute, ...] = (
+    get("/o/{token:str}/documents/{document:str}", show),
+    get(staff_path("{number:int}") + "/documents/{document:str}", show, scope="payment:read"),
+)

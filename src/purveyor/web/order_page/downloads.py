@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import structlog
 from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
 
@@ -17,18 +18,26 @@ from purveyor.web.order_page.opened import opened
 from purveyor.web.order_page.page import show as show_order
 from purveyor.web.pages.routes import PageRoute, post
 from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
 
+log = structlog.get_logger()
 FOLDER: Final = "assets"  # in the data folder: files by the name that the product's `asset` has
 PIECE_BYTES: Final = 256 * 1024
 
 
 async def download(visit: Visit) -> Any:
-    """Take one download off the grant and send the file. The same form sent twice counts once."""
+    """Take one download off the grant and send the file. The same form sent twice counts once.
+
+    A file that is not in its place counts nothing, and is logged for those who have to put it there.
+    """
     async with opened(visit) as order:
         grant = order.book.row(DownloadGrant, visit.in_path("grant_id"))
         name = order.book.line(grant.line_id).name
-    await visit.do(Download(order_id=grant.order_id, grant_id=grant.id))
     path = file_of(visit.house.settings.data_dir, grant.asset)
+    if path is None and not visit.house.settings.demo:
+        log.error("download.file_missing", asset=grant.asset, sku=grant.sku, order_id=str(grant.order_id))
+        raise Problem(503, "file_missing", visit._("This file is not here yet. Nothing was counted: try again later."))
+    await visit.do(Download(order_id=grant.order_id, grant_id=grant.id))
     if path is None:
         return _demonstration(visit, grant.asset or grant.sku, name)
     return ASGIStreamingResponse(
@@ -53,11 +62,10 @@ async def _pieces(path: Path) -> AsyncIterator[bytes]:
 
 
 def _demonstration(visit: Visit, asset: str, name: str) -> ASGIResponse:
-    """Where the shop has no file of that name, a text that says so."""
+    """In a demo there are no files: a text stands in for each."""
     text = visit._(
         "This file stands in for %(asset)s, which you bought as “%(name)s”.\n\n"
-        "The shop that you see is a demonstration, or its file was not put in place yet. The download was counted "
-        "as a real one.",
+        "The shop that you see is a demonstration. The download was counted as a real one.",
         asset=asset,
         name=name,
     )

@@ -11,13 +11,14 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
+from purveyor.stages.confirmation.commands import NotePageSeen
 from purveyor.stages.delivery.queries import LicenseView, licenses_of
 from purveyor.stages.delivery.state import AccessGrant, DownloadGrant, LicenseWait
 from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
 from purveyor.stages.returns.commands import CancelReturn
 from purveyor.stages.returns.state import Rma, items_of
 from purveyor.web.order_page.headline import headline_of
-from purveyor.web.order_page.opened import Opened, opened
+from purveyor.web.order_page.opened import Opened, opened, staff_path
 from purveyor.web.order_page.picture import parts_of
 from purveyor.web.order_page.queries import what_happened
 from purveyor.web.order_page.timeline import WORDS, told
@@ -104,7 +105,8 @@ async def _values(order: Opened) -> dict[str, Any]:
     book = order.book
     happened = await what_happened(order.read, order.order.id, WORDS)
     is_licensed = any(line.kind == "license" and line.delivered for line in order.lines)
-    licenses = await licenses_of(order.read, order.order.id, FIRST_ID) if is_licensed else []
+    shows_keys = is_licensed and not order.is_read_only  # they are worth money to whoever reads them
+    licenses = await licenses_of(order.read, order.order.id, FIRST_ID) if shows_keys else []
     return {
         "opened": order,
         "order": order.order,
@@ -167,4 +169,17 @@ def _by_line(licenses: Iterable[LicenseView]) -> dict[UUID, list[LicenseView]]:
     return found
 
 
-ROUTES: tuple[PageRoute, ...] = (get("/o/{token:str}", show), get("/o/{token:str}/live", live))
+async def show_to_staff(visit: Visit) -> ASGIResponse:
+    """The page as the customer sees it, to read only. It is written down who looked, once an hour."""
+    async with opened(visit) as order:
+        values = await _values(order)
+    hour = visit.now.strftime("%Y-%m-%dT%H")
+    await visit.do(NotePageSeen(order_id=order.order.id), key=f"page-seen:{order.order.id}:{hour}")
+    return visit.page("order/page.html", **values)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/o/{token:str}", show),
+    get("/o/{token:str}/live", live),
+    get(staff_path("{number:int}"), show_to_staff, scope="confirmation:read"),
+)

@@ -12,9 +12,10 @@ from purveyor.stages.payment.commands import CompleteAction, PayAgain
 from purveyor.stages.payment.rows import Payment
 from purveyor.web.order_page.opened import opened, order_id_of
 from purveyor.web.order_page.wants import pay_again
-from purveyor.web.pages.card_form import CARDS, PLAYED, source_of
+from purveyor.web.pages.card_form import CARDS, source_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
 
 
 def _payment_id(visit: Visit) -> UUID:
@@ -33,13 +34,15 @@ async def show(visit: Visit) -> ASGIResponse:
             payment=payment,
             amount_minor=hoped_for(order.book, payment),
             is_possible=await order.may(pay_again(order, payment.id)),
-            is_played=visit.house.settings.gateway == PLAYED,
+            is_played="gateway" in visit.house.settings.plays,
             cards=CARDS,
         )
 
 
 async def pay(visit: Visit) -> ASGIResponse:
     order_id = await order_id_of(visit)
+    if "gateway" not in visit.house.settings.plays:  # a real provider has a form of its own
+        raise Problem(404, "not_found", visit._("There is nothing at this address."))
     source = source_of(await visit.form(), visit.now.astimezone(visit.zone).date())
     await visit.do(PayAgain(order_id=order_id, payment_id=_payment_id(visit), source=source))
     return visit.see_other(f"/o/{visit.in_path('token')}", visit._("Thank you. Your payment is being checked."))
@@ -55,7 +58,7 @@ async def show_bank(visit: Visit) -> ASGIResponse:
             seller=order.state.policies.seller,
             payment=payment,
             amount_minor=hoped_for(order.book, payment),
-            is_played=visit.house.settings.gateway == PLAYED,
+            is_played="gateway" in visit.house.settings.plays,
         )
 
 
@@ -66,7 +69,7 @@ async def answer_bank(visit: Visit) -> ASGIResponse:
         order_id = order.order.id
         payment = order.book.row(Payment, _payment_id(visit))
     challenge = getattr(visit.house.outside.gateway, "answer_challenge", None)  # of the played provider alone
-    if challenge is not None and visit.house.settings.gateway == PLAYED:
+    if challenge is not None and "gateway" in visit.house.settings.plays:
         with suppress(LookupError):  # answered before: a form that was sent twice
             challenge(payment.reference, passed=form.text("answer") == "yes")
     await visit.do(CompleteAction(order_id=order_id, payment_id=payment.id))

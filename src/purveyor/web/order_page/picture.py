@@ -186,7 +186,7 @@ def _at_the_counter(opened: Opened) -> Iterator[Part]:
             icon="building-store",
             contents=_items(opened, row.contents),
             steps=_rest(_first_steps(opened), stages, 2 if is_here else 3),
-            code=row.code if is_here else "",
+            code=opened.code_of(row) if is_here else "",
             place=opened.state.policies.location(row.location),
             until=row.collect_by if is_here else None,
         )

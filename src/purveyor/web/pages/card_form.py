@@ -1,4 +1,4 @@
-"""The card form of the played payment provider: test numbers become its sources, and nothing else is taken.
+"""The card form of the simulated payment provider, in `purveyor demo` alone: test numbers become its sources.
 
 With a real provider the form is the provider's own and comes from its site, so that no card number ever reaches us.
 """
@@ -14,8 +14,6 @@ import msgspec
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.texts import mark
-
-PLAYED: Final = "fake"  # the setting `gateway` with which the form is shown
 
 
 class TestCard(msgspec.Struct, frozen=True):

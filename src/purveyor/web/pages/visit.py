@@ -33,6 +33,7 @@ from purveyor.web.roles import roles_with
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
 YEAR_S = 365 * 24 * 3600
+CUSTOMER = "customer"  # the actor of whoever comes by a link or through the shop
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -100,6 +101,18 @@ class Visit:
         return ZoneInfo(self.house.settings.timezone)
 
     @property
+    def simulated(self) -> list[str]:
+        """Which providers of this shop are simulated, in words; nothing where all are real."""
+        words = {"gateway": self._("payments"), "carrier": self._("carriers"), "notifier": self._("messages")}
+        return [words[name] for name in self.house.settings.simulated]
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether a card can be paid with here: with a real provider, or in a demo."""
+        settings = self.house.settings
+        return "gateway" not in settings.simulated or "gateway" in settings.plays
+
+    @property
     def theme(self) -> str:
         """`light` or `dark` where it was chosen; "" leaves it to the system."""
         chosen = self.request.cookies.get("theme", "")
@@ -108,7 +121,7 @@ class Visit:
     @property
     def actor(self) -> str:
         """As the journal has it: no name, because the journal is never erased."""
-        return f"staff:{self.staff.id}" if self.staff is not None else "customer"
+        return f"staff:{self.staff.id}" if self.staff is not None else CUSTOMER
 
     @property
     def address(self) -> str:

@@ -11,7 +11,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.rows import Contact, Customer
 from purveyor.stages.receipt.commands import Address, PlaceOrder
 from purveyor.stages.receipt.queries import cart_row
-from purveyor.web.pages.card_form import CARDS, PLAYED, source_of
+from purveyor.web.pages.card_form import CARDS, source_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.links import current_order_path
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -73,7 +73,7 @@ async def show(visit: Visit) -> ASGIResponse:
         billing_country=_billing_country(wanted.form),
         billing_fields=fields_of(_billing_country(wanted.form)),
         has_billing=_has_billing(wanted.form),
-        is_played=visit.house.settings.gateway == PLAYED,
+        is_played="gateway" in visit.house.settings.plays,
         cards=CARDS,
     )
 
@@ -175,8 +175,10 @@ async def _command(visit: Visit, wanted: Wanted) -> PlaceOrder:
         billing = AddressReader(visit, form, "billing").read(with_street=True, with_mail=False)
     source = ""
     payment = form.text("payment", "card")
-    if payment == "card" and visit.house.settings.gateway == PLAYED and not visit.errors:
+    if payment == "card" and "gateway" in visit.house.settings.plays and not visit.errors:
         source = source_of(form, visit.now.astimezone(visit.zone).date())
+    if payment == "card" and not visit.takes_cards:
+        visit.errors["payment"] = visit._("Cards cannot be paid with here.")
     if form.flag("signed_in") and not wanted.frame.email:
         visit.errors["payment"] = visit._("You were signed out meanwhile.")
         visit.tell(visit._("You were signed out meanwhile. Order as a guest, or sign in again."), "warning")

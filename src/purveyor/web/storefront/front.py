@@ -60,7 +60,7 @@ async def frame_of(visit: Visit, basket: Basket | None = None) -> Frame:
         categories=await visit.desk.shop.categories(),
         basket=basket or basket_of(visit),
         email=email_of(visit),
-        has_inbox=visit.house.settings.notifier == "fake",
+        has_inbox="notifier" in visit.house.settings.plays,
     )
 
 

@@ -1,4 +1,4 @@
-"""The inbox of the demo: every mail and SMS, as the customer gets it. Only there while sending is played."""
+"""The inbox of the demo: every mail and SMS, as the customer gets it. Only there in `purveyor demo`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
 from purveyor.web.storefront.front import shop_page
 
-PLAYED = "fake"  # the setting `notifier` with which there is an inbox
 PAGE = 40
 
 
@@ -49,8 +48,8 @@ def _pieces(line: str) -> list[str]:
 
 
 def _check_played(visit: Visit) -> None:
-    if visit.house.settings.notifier != PLAYED:
-        raise Problem(404, "not_found", visit._("There is no inbox here: messages are really sent."))
+    if "notifier" not in visit.house.settings.plays:
+        raise Problem(404, "not_found", visit._("There is nothing at this address."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -71,9 +71,9 @@ async def ways_of(
     delivery = next((value for value in (form.text("delivery"), *possible) if value in possible), "")
     chosen = quotes[delivery] if delivery else next(iter(quotes.values()), Quote(None))
     ways = [_way(value, *commands[value][:2], quotes[value]) for value in possible]
-    payments = await _payments(visit, commands[delivery][2], customer) if delivery else ["card"]
+    payments = await _payments(visit, commands[delivery][2], customer) if delivery else cards_taken(visit)
     payment = form.text("payment")
-    return Ways(ways, delivery, payments, payment if payment in payments else payments[0], chosen)
+    return Ways(ways, delivery, payments, payment if payment in payments else next(iter(payments), ""), chosen)
 
 
 def _way(value: str, name: str, place: str, found: Quote) -> Way:
@@ -83,14 +83,18 @@ def _way(value: str, name: str, place: str, found: Quote) -> Way:
 
 
 async def _payments(visit: Visit, command: PlaceOrder, customer: Customer | None) -> list[str]:
-    """Card for everybody; the others where the rules take them."""
-    found = ["card"]
+    """Card for everybody, where there is a provider; the others where the rules take them."""
+    found = cards_taken(visit)
     if customer is not None and customer.credit_limit_minor > 0 and not customer.blocked:
         found.append("invoice")
     at_the_end = msgspec.structs.replace(command, **terms_of("on_delivery", ""))
     if (await quote_of(visit, at_the_end)).placed is not None:
         found.append("on_collection" if command.method == "collect" else "on_delivery")
     return found
+
+
+def cards_taken(visit: Visit) -> list[str]:
+    return ["card"] if visit.takes_cards else []
 
 
 def terms_of(payment: str, source: str) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0002_collect_codes")
+    scripts.run_folder("0004_collect_codes")
