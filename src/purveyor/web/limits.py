@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import monotonic
 from typing import Any
@@ -75,3 +76,14 @@ def address_of(request: Any, proxies: int = 0) -> str:
         if len(seen) >= proxies:
             return str(seen[-proxies])[:64]
     return str(client)
+
+
+def network_of(address: str) -> str:
+    """What is counted as one for limits: an IPv4 address, or the /64 of an IPv6 one, which one line has for itself."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)

@@ -16,7 +16,7 @@ import msgspec
 from purveyor.engine.answers import Answer
 from purveyor.records.staff.commands import NoteFailedSignIn, OpenSession, RehashPassword
 from purveyor.records.staff.queries import Proofs, proofs_by_login, proofs_of
-from purveyor.web.limits import Limit, address_of
+from purveyor.web.limits import Limit, address_of, network_of
 from purveyor.web.passwords import hash_password, is_outdated, is_password
 from purveyor.web.problems import Problem
 from purveyor.web.second_factor import recovery_place, step_of
@@ -115,7 +115,7 @@ class SignIn:
         return proofs.locked_until is not None and self._now() < proofs.locked_until
 
     def _count(self, request: Any, login: str) -> None:
-        self._by_address.take(address_of(request, self._sessions.house.settings.proxies))
+        self._by_address.take(network_of(address_of(request, self._sessions.house.settings.proxies)))
         self._by_login.take(login[:LONGEST_LOGIN])
 
     async def _open(

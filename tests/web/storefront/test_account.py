@@ -74,9 +74,87 @@ async def test_an_account_has_the_orders_of_its_address_and_no_others(visitor: V
 
     assert "T-shirt" in page
     assert "Mug" not in page
-    assert "Teststr. 1" in page
+
+
+async def test_an_address_is_filled_in_when_it_was_given_by_whoever_reads_the_mail(visitor: Visitor) -> None:
+    stranger = Visitor(visitor.api)
+    await stranger.puts("TEE", 1)
+    assert (await stranger.orders(**{"contact.street": "Fremde Str. 99"})).status_code == 303
+    await come_in(visitor, "ann@example.com")
+    assert "while nobody was signed in" in (await visitor.see("/account")).text
     await visitor.puts("TEE", 1)
+    first = (await visitor.see("/checkout")).text
+    assert "Fremde Str. 99" not in first + (await visitor.see("/account")).text
+    assert (await visitor.orders()).status_code == 303
+    await stranger.puts("TEE", 1)
+    assert (await stranger.orders(**{"contact.street": "Fremde Str. 98"})).status_code == 303
+    await visitor.puts("TEE", 1)
+
     assert 'value="Teststr. 1"' in (await visitor.see("/checkout")).text
+    assert (await visitor.see("/account")).text.count("while nobody was signed in") == 2
+
+
+async def test_a_cookie_that_was_copied_is_worth_nothing_after_signing_out(visitor: Visitor) -> None:
+    await come_in(visitor, "ann@example.com")
+    copied = visitor.browser.cookies["account"]
+    await visitor.send("/account/sign-out", seen_at="/account")
+    visitor.browser.cookies.set("account", copied)
+
+    assert "Tell us your e-mail address" in (await visitor.see("/account")).text
+
+
+async def test_signing_out_everywhere_ends_other_browsers_of_the_address_alone(visitor: Visitor) -> None:
+    other, somebody = Visitor(visitor.api), Visitor(visitor.api)
+    await come_in(visitor, "ann@example.com")
+    await come_in(other, "Ann@Example.com")
+    await come_in(somebody, "eve@example.com")
+    await visitor.send("/account/sign-out", seen_at="/account", everywhere="1")
+
+    for each in (visitor, other):
+        assert "Tell us your e-mail address" in (await each.see("/account")).text
+    assert "eve@example.com" in (await somebody.see("/account")).text
+
+
+async def test_a_session_ends_when_its_person_is_erased_or_has_another_address(visitor: Visitor) -> None:
+    api, moved = visitor.api, Visitor(visitor.api)
+    placed = await api.place()
+    address = {"name": "Eve", "email": "eve@example.com"}
+    customer = (await api.post("/customers", {"number": "C1", "address": address})).json()["reply"]["customer_id"]
+    await come_in(visitor, "ann@example.com")
+    await come_in(moved, "eve@example.com")
+    await api.post(f"/orders/{placed['order_id']}/erase-person", {"reason": "asked"})
+    changed = await api.post(f"/customers/{customer}/change", {"address": address | {"email": "new@example.com"}})
+    assert changed.status_code == 200, changed.text
+    sessions = await api.house.read.values("SELECT email FROM customer_session WHERE ended_at IS NOT NULL")
+
+    assert sessions == ["", ""]
+
+
+async def test_a_session_that_nobody_uses_ends_by_itself(visitor: Visitor) -> None:
+    await come_in(visitor, "ann@example.com")
+    await visitor.api.house.pool.execute("UPDATE customer_session SET seen_at = seen_at - interval '8 days'")
+    copied = visitor.browser.cookies["account"]
+    await visitor.send("/account/sign-out", seen_at="/account")  # so that the process looks it up again
+    await visitor.api.house.pool.execute("UPDATE customer_session SET ended_at = NULL, email = 'ann@example.com'")
+    visitor.browser.cookies.set("account", copied)
+
+    assert "Tell us your e-mail address" in (await visitor.see("/account")).text
+
+
+async def test_an_old_cart_does_not_lead_to_an_order_whose_links_were_revoked(visitor: Visitor) -> None:
+    await visitor.puts("MUG", 1)
+    form = await visitor.form()
+    placed = await visitor.browser.post("/checkout", data=form)
+    assert placed.headers["location"].startswith("/checkout/done/")
+    again = await visitor.browser.post("/checkout", data=form)
+    assert again.headers["location"] == placed.headers["location"]
+    (order_id,) = await visitor.api.house.read.values("SELECT id FROM orders")
+    revoked = await visitor.api.post(f"/orders/{order_id}/links/revoke")
+    assert revoked.status_code == 200, revoked.text
+    late = await visitor.browser.post("/checkout", data=form)
+
+    assert late.headers["location"] == "/"
+    assert await visitor.count("orders") == 1
 
 
 async def test_signed_out_in_the_middle_of_the_checkout_loses_nothing(visitor: Visitor) -> None:
@@ -112,6 +190,34 @@ async def test_nobody_is_flooded_with_mails(visitor: Visitor) -> None:
         (await visitor.send("/account/link", seen_at="/account", email="Ann@example.com")).status_code for _ in range(4)
     ]
     assert statuses == [200, 200, 200, 429]
+
+
+async def test_a_stranger_who_asks_for_mails_to_me_does_not_stop_mine(visitor: Visitor) -> None:
+    msgspec.structs.force_setattr(visitor.api.house.settings, "proxies", 1)
+    stranger = Visitor(visitor.api)
+    stranger.browser.headers["x-forwarded-for"] = "2001:db8:1:2::1"
+    visitor.browser.headers["x-forwarded-for"] = "192.0.2.7"
+    for number in range(4):
+        stranger.browser.headers["x-forwarded-for"] = f"2001:db8:1:2::{number + 1}"
+        last = await stranger.send("/account/link", seen_at="/account", email="ann@example.com")
+    assert last.status_code == 429, "all of a /64 is one"
+
+    mine = await visitor.send("/account/link", seen_at="/account", email="ann@example.com")
+    assert mine.status_code == 200
+
+
+async def test_what_a_planted_cookie_says_is_not_told(visitor: Visitor) -> None:
+    visitor.browser.cookies.set("said", "%7B%22text%22%3A%22Call%20this%20number%22%7D")
+    assert "Call this number" not in (await visitor.see("/")).text
+
+
+async def test_over_https_no_neighboring_host_can_plant_a_cookie(visitor: Visitor) -> None:
+    msgspec.structs.force_setattr(visitor.api.house.settings, "public_url", "https://shop.example")
+    answer = await visitor.see("/p/MUG")
+    visit = await visitor.browser.post("/language", data={"language": "de"})
+    names = [cookie.partition("=")[0] for each in (answer, visit) for cookie in each.headers.get_list("set-cookie")]
+    assert names
+    assert all(name.startswith("__Host-") for name in names)
 
 
 async def test_a_link_leads_nowhere_else(visitor: Visitor) -> None:

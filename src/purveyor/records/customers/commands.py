@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -62,9 +63,21 @@ class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
 
 
 class UseSignInLink(Command, frozen=True, kw_only=True, tag="customers.use_sign_in_link"):
-    """Come in by a link that was sent by mail. Its id is the key of the command, so it is used once."""
+    """Come in by a link that was sent by mail. Its id is the key of the command, so it is used once.
+
+    It is the id of the session as well, in which the address is proved until it ends.
+    """
 
     link_id: UUID
+    email: str
+    until: datetime
+
+
+class SignCustomerOut(Command, frozen=True, kw_only=True, tag="customers.sign_out"):
+    """End a customer's session, or all sessions of its address."""
+
+    session_id: UUID
+    everywhere: bool = False
 
 
 class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):

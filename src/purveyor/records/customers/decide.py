@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from purveyor.core.contacts import cleaned
@@ -18,17 +19,20 @@ from purveyor.records.customers.commands import (
     EraseOrderPerson,
     RegisterCustomer,
     SetTerms,
+    SignCustomerOut,
     UseSignInLink,
 )
 from purveyor.records.customers.facts import (
     CustomerBlocked,
     CustomerChanged,
     CustomerRegistered,
+    CustomerSignedOut,
     OrderPersonErased,
     PersonErased,
     SignInLinkUsed,
     TermsSet,
 )
+from purveyor.records.customers.rows import CustomerSession
 
 NOTICES = {"email", "sms", "none"}
 
@@ -87,6 +91,10 @@ def decide_change(state: State, command: ChangeCustomer, call: Call) -> Decision
     if not set(command.notices.split()) <= NOTICES or not command.notices.strip():
         raise Invalid(field="notices", found=command.notices, expected="email, sms, both with a blank between, or none")
     contact_id = call.ids.new()
+    before = state.contact(customer.contact_id).email
+    sessions = _sessions(state, [before]) if before.lower() != address.email.lower() else ()
+    if sessions:  # who reads the mail of the old address need not be the customer any more
+        yield CustomerSignedOut(sessions=sessions, why="another e-mail address")
     yield _contact(contact_id, customer.id, address)
     yield CustomerChanged(
         customer_id=customer.id,
@@ -126,9 +134,37 @@ def decide_block(state: State, command: BlockCustomer, call: Call) -> Decision:
 
 
 @decides(UseSignInLink)
-def decide_use_link(_state: State, command: UseSignInLink, _call: Call) -> Decision:
+def decide_use_link(_state: State, command: UseSignInLink, call: Call) -> Decision:
     """Always done; whether it was the first time is told by the engine (`Given.repeated`)."""
+    yield CustomerSession(
+        id=command.link_id,
+        email=command.email.lower(),
+        begun_at=call.at,
+        seen_at=call.at,
+        until=command.until,
+        ended_at=None,
+    )
     yield SignInLinkUsed(link_id=command.link_id)
+
+
+@decides(SignCustomerOut)
+def decide_sign_out(state: State, command: SignCustomerOut, _call: Call) -> Decision:
+    """Nothing to do for a session that is over or none."""
+    session = state.get(CustomerSession, command.session_id)
+    if session is None or session.ended_at is not None:
+        return
+    yield CustomerSignedOut(sessions=_sessions(state, [session.email]) if command.everywhere else (session.id,))
+
+
+def _sessions(state: State, emails: Iterable[str]) -> tuple[UUID, ...]:
+    """Those in which one of these addresses is proved, and that are not over."""
+    wanted = sorted({email.lower() for email in emails if email})
+    return tuple(
+        session.id
+        for email in wanted
+        for session in state.find(CustomerSession, "email", email)
+        if session.ended_at is None
+    )
 
 
 @decides(EraseCustomer)
@@ -140,11 +176,13 @@ def decide_erase(state: State, command: EraseCustomer, call: Call) -> Decision:
     contacts = state.find(Contact, "customer_id", command.customer_id)
     texts = state.find(PrivateText, "customer_id", command.customer_id)
     traces = state.find(OrderTrace, "customer_id", command.customer_id)
+    sessions = _sessions(state, [contact.email for contact in contacts])
     yield PersonErased(
         customer_id=command.customer_id,
         contacts=tuple(contact.id for contact in contacts if not contact.erased),
         texts=tuple(text.id for text in texts if not text.erased),
         traces=tuple(trace.id for trace in traces if trace.who),
+        sessions=sessions,
         why=command.reason,
     )
 
@@ -161,6 +199,7 @@ def decide_erase_order_person(state: State, command: EraseOrderPerson, call: Cal
         contacts=tuple(contact.id for contact in contacts if not contact.erased),
         texts=tuple(text.id for text in texts),
         traces=tuple(trace.id for trace in traces),
+        sessions=_sessions(state, [contact.email for contact in contacts]),
         why=command.reason,
     )
     if not (fact.contacts or fact.texts or fact.traces):

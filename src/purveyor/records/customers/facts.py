@@ -49,9 +49,15 @@ class CustomerBlocked(Fact, frozen=True, kw_only=True, tag="customers.blocked"):
 
 
 class SignInLinkUsed(Fact, frozen=True, kw_only=True, tag="customers.sign_in_link_used"):
-    """Somebody came in by a link. Whose it was stands in the link alone."""
+    """Somebody came in by a link. Whose it was stands in the row of the session alone, which has the same id."""
 
     link_id: UUID
+
+
+class CustomerSignedOut(Fact, frozen=True, kw_only=True, tag="customers.signed_out"):
+    """Sessions ended: whoever has their cookies is nobody any more."""
+
+    sessions: tuple[UUID, ...]
 
 
 class PersonErased(Fact, frozen=True, kw_only=True, tag="customers.person_erased"):
@@ -61,6 +67,7 @@ class PersonErased(Fact, frozen=True, kw_only=True, tag="customers.person_erased
     contacts: tuple[UUID, ...]
     texts: tuple[UUID, ...]
     traces: tuple[UUID, ...] = ()
+    sessions: tuple[UUID, ...] = ()
 
     def reply(self) -> dict[str, Any]:
         return {"emptied": len(self.contacts) + len(self.texts) + len(self.traces)}
@@ -72,6 +79,7 @@ class OrderPersonErased(Fact, frozen=True, kw_only=True, tag="customers.order_pe
     contacts: tuple[UUID, ...]
     texts: tuple[UUID, ...]
     traces: tuple[UUID, ...] = ()
+    sessions: tuple[UUID, ...] = ()
 
     def reply(self) -> dict[str, Any]:
         return {"emptied": len(self.contacts) + len(self.texts) + len(self.traces)}

@@ -162,3 +162,22 @@ async def person(read: Reader, customer_id: UUID) -> Person | None:
         return None
     account = await read.row(CreditAccount, ACCOUNT, customer_id)
     return Person(customer, contact, account or CreditAccount(customer_id), personal)
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """A browser of a customer that is signed in."""
+
+    id: UUID
+    seen_at: datetime
+
+
+SESSION = """
+    SELECT id, seen_at FROM customer_session WHERE id = $1 AND ended_at IS NULL AND until > $2 AND seen_at > $3
+"""
+# When a browser was here is no fact.
+NOTE_SEEN = "UPDATE customer_session SET seen_at = $2 WHERE id = $1 AND seen_at < $2"
+
+
+async def customer_session(read: Reader, session_id: UUID, now: datetime, seen_after: datetime) -> OpenSession | None:
+    """A session that is not over and was used since then."""
+    return await read.row(OpenSession, SESSION, session_id, now, seen_after)

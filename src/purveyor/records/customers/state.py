@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from purveyor.core.messages import Stamp
 from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import applies
@@ -10,10 +12,12 @@ from purveyor.records.customers.facts import (
     CustomerBlocked,
     CustomerChanged,
     CustomerRegistered,
+    CustomerSignedOut,
     OrderPersonErased,
     PersonErased,
     TermsSet,
 )
+from purveyor.records.customers.rows import CustomerSession
 
 
 @applies(CustomerRegistered)
@@ -56,11 +60,27 @@ def block(state: State, fact: CustomerBlocked, stamp: Stamp) -> None:
 def erase(state: State, fact: PersonErased, stamp: Stamp) -> None:
     state.row(Customer, fact.customer_id).erased_at = stamp.at
     _empty(state, fact)
+    _end(state, fact.sessions, stamp)
 
 
 @applies(OrderPersonErased)
 def erase_of_order(state: State, fact: OrderPersonErased, stamp: Stamp) -> None:
     _empty(state, fact)
+    _end(state, fact.sessions, stamp)
+
+
+@applies(CustomerSignedOut)
+def sign_out(state: State, fact: CustomerSignedOut, stamp: Stamp) -> None:
+    _end(state, fact.sessions, stamp)
+
+
+def _end(state: State, sessions: tuple[UUID, ...], stamp: Stamp) -> None:
+    """The address goes with the session: nobody needs to know who was here."""
+    for session_id in sessions:
+        session = state.get(CustomerSession, session_id)
+        if session is not None:
+            session.ended_at = stamp.at
+            session.email = ""
 
 
 def _empty(state: State, fact: PersonErased | OrderPersonErased) -> None:

@@ -19,6 +19,7 @@ from purveyor.records.customers.commands import (
     EraseOrderPerson,
     RegisterCustomer,
     SetTerms,
+    SignCustomerOut,
     UseSignInLink,
 )
 from purveyor.records.customers.queries import (
@@ -258,7 +259,7 @@ CUSTOMERS = Chapter(
             summary="Empty the personal data of one order for ever, a guest's for example",
         ),
     ),
-    internal=(UseSignInLink,),  # by the shop's own page alone: it proves whose mail is read
+    internal=(SignCustomerOut, UseSignInLink),  # by the shop's own page alone: it proves whose mail is read
     reads=(
         Read(
             path="/customers",

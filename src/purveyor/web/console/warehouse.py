@@ -21,7 +21,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 async def here(visit: Visit) -> tuple[Location | None, Sequence[Location]]:
     """The location one works at, as chosen last, and all there are. None in a shop without locations."""
     locations = (await load_policies(visit.house.read)).locations
-    chosen = visit.given(COOKIE) or visit.request.cookies.get(COOKIE, "")
+    chosen = visit.given(COOKIE) or visit.cookie(COOKIE)
     found = next((each for each in locations if each.code == chosen), None)
     if found is not None and visit.given(COOKIE):
         visit.remember(COOKIE, found.code)

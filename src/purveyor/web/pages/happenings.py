@@ -48,6 +48,7 @@ HAPPENINGS = {
     "collect_ready": _("Ready to be collected"),
     "collect_withdrawn": _("Collection withdrawn"),
     "collected": _("Collected"),
+    "signed_out": _("Signed out"),
     "orders_exported": _("Orders exported"),
     "page_seen": _("Seen by staff as the customer sees it"),
     "count_recorded": _("Count recorded"),

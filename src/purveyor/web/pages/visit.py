@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import quote, unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,9 +18,10 @@ from markupsafe import Markup
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
+from purveyor.web.cookies import cookie_name, is_secure
 from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.house import House
-from purveyor.web.limits import address_of
+from purveyor.web.limits import address_of, network_of
 from purveyor.web.pages import formats
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
@@ -86,7 +86,7 @@ class Visit:
     def language(self) -> str:
         headers = self.request.headers
         default: str = self.house.settings.language
-        return negotiate(self.request.cookies.get("language"), headers.get("accept-language"), default)
+        return negotiate(self.cookie("language") or None, headers.get("accept-language"), default)
 
     @cached_property
     def locale(self) -> Locale:
@@ -125,8 +125,8 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """Where the request came from, for limits."""
-        return address_of(self.request, self.house.settings.proxies)
+        """Where the request came from, for limits: of IPv6 the network, because a household has all its addresses."""
+        return network_of(address_of(self.request, self.house.settings.proxies))
 
     @property
     def path(self) -> str:
@@ -234,7 +234,8 @@ class Visit:
     def see_other(self, to: str, said: str = "", tone: str = "success") -> ASGIResponse:
         """After something was done: go there, and tell what was done."""
         if said:
-            self._cookie(SAID, quote(msgspec.json.encode(Told(said, tone)).decode()), max_age=60)
+            text = msgspec.json.encode(Told(said, tone)).decode()
+            self._cookie(SAID, self.desk.sessions.seal.seal(SAID, text), max_age=60)
         response = ASGIResponse(status_code=303, headers={"Location": to})
         return self._with_cookies(response)
 
@@ -242,27 +243,35 @@ class Visit:
         """A whole `Set-Cookie` value, such as that of a session."""
         self._brought.append(cookie)
 
+    def cookie(self, name: str) -> str:
+        """A cookie that `remember` has given, or "". Over HTTPS its name binds it to this very host."""
+        value: str = self.request.cookies.get(cookie_name(name, secure=is_secure(self.house.settings)), "")
+        return value
+
     def remember(self, name: str, value: str, *, max_age: int = YEAR_S) -> None:
         """A cookie of this browser, not readable by scripts."""
         self._cookie(name, value, max_age=max_age)
 
     def _cookie(self, name: str, value: str, *, max_age: int) -> None:
+        secure = is_secure(self.house.settings)
+        name = cookie_name(name, secure=secure)
         self._cookies[name] = value
         morsel = self._cookies[name]
         morsel["path"] = "/"
         morsel["max-age"] = max_age
         morsel["httponly"] = True
         morsel["samesite"] = "Lax"
-        if (self.house.settings.public_url or "").startswith("https://"):
+        if secure:
             morsel["secure"] = True
 
     def _take_said(self) -> list[Told]:
-        found = self.request.cookies.get(SAID)
+        found = self.cookie(SAID)
         if not found or self.is_part:
             return []
         self._cookie(SAID, "", max_age=0)
+        text = self.desk.sessions.seal.unseal(SAID, found)  # what others have planted is not told
         try:
-            return [msgspec.json.decode(unquote(found), type=Told)]
+            return [msgspec.json.decode(text, type=Told)] if text is not None else []
         except msgspec.MsgspecError:
             return []
 

@@ -11,14 +11,13 @@ from purveyor.core import emails
 from purveyor.core.refusals import Invalid
 from purveyor.ports.notifier import Message
 from purveyor.ports.trouble import NotifierUnavailable
-from purveyor.records.customers.commands import UseSignInLink
 from purveyor.web.pages.links import order_path, shop_url
 from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
 from purveyor.web.storefront.front import frame_of, shop_page
-from purveyor.web.storefront.identity import LINK_LASTS, email_of, new_link, read_link, sign_in, sign_out
+from purveyor.web.storefront.identity import LINK_LASTS, new_link, read_link, sign_in, sign_out
 from purveyor.web.storefront.queries import bought, customer_of, usual_address
 
 PAGE = 20
@@ -59,7 +58,8 @@ async def send_link(visit: Visit) -> ASGIResponse:
         visit.errors["email"] = visit._("This is no e-mail address. One looks like ann@example.com.")
         raise Invalid(field="email", found=email[:40], expected="an address such as ann@example.com")
     visit.desk.shop.links_asked.take(visit.address)
-    visit.desk.shop.links_sent.take(email.lower())
+    visit.desk.shop.links_sent.take(f"{visit.address} {email.lower()}")
+    visit.desk.shop.links_received.take(email.lower())
     proof, token = new_link(visit, email)
     then = own_path(form.text("then"), "/account")
     message = await _mail(visit, email, f"{shop_url(visit.house.settings)}/account/enter/{token}?then={then}")
@@ -96,21 +96,20 @@ async def show_link(visit: Visit) -> ASGIResponse:
 
 async def enter(visit: Visit) -> ASGIResponse:
     proof = read_link(visit, str(visit.in_path("token")))
-    if proof is not None:
-        command = UseSignInLink(link_id=proof.id)
-        given = await visit.house.committer.submit(command, key=f"sign-in-link:{proof.id}", actor=visit.actor)
-        if given.accepted and not given.repeated:
-            sign_in(visit, proof.email)
-            then = own_path((await visit.form()).text("then"), "/account")
-            return visit.see_other(then, visit._("You are signed in."))
+    if proof is not None and await sign_in(visit, proof):
+        then = own_path((await visit.form()).text("then"), "/account")
+        return visit.see_other(then, visit._("You are signed in."))
     visit.status = 410
     return await shop_page(visit, "shop/enter.html", proof=None, token="", then="/account")
 
 
 async def leave(visit: Visit) -> ASGIResponse:
-    if email_of(visit):
-        sign_out(visit)
-    return visit.see_other("/", visit._("You are signed out."))
+    """Here, or in every browser with the same address."""
+    everywhere = (await visit.form()).flag("everywhere")
+    await sign_out(visit, everywhere=everywhere)
+    return visit.see_other(
+        "/", visit._("You are signed out everywhere.") if everywhere else visit._("You are signed out.")
+    )
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -142,7 +142,7 @@ def usual_country(visit: Visit, policies: Policies) -> str:
     known = {rate.country for rate in policies.tax.rates}
     spoken = re.findall(r"[a-z]{2,3}-([A-Z]{2})\b", visit.request.headers.get("accept-language", ""))
     home = [policies.seller.country, *(location.country for location in policies.locations), "DE"]
-    candidates = [visit.request.cookies.get("country", ""), *(code for code in spoken if code in known), *home]
+    candidates = [visit.cookie("country"), *(code for code in spoken if code in known), *home]
     return next((code for code in candidates if code in offered), next(iter(offered), "DE"))
 
 

@@ -54,7 +54,7 @@ def new_basket() -> Basket:
 
 def basket_of(visit: Visit) -> Basket | None:
     """The cart of this browser, or None: there is none yet."""
-    return opened_basket(visit, visit.request.cookies.get(COOKIE, ""))
+    return opened_basket(visit, visit.cookie(COOKIE))
 
 
 def opened_basket(visit: Visit, sealed: str) -> Basket | None:

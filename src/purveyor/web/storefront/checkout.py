@@ -9,18 +9,20 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.rows import Contact, Customer
+from purveyor.stages.confirmation.queries import link_version
 from purveyor.stages.receipt.commands import Address, PlaceOrder
 from purveyor.stages.receipt.queries import cart_row
 from purveyor.web.pages.card_form import CARDS, source_of
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.links import current_order_path
+from purveyor.web.pages.links import order_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.address_form import AddressReader, countries, fields_of, usual_country
 from purveyor.web.storefront.basket import Basket, basket_of, keep, new_basket, opened_basket, sealed
 from purveyor.web.storefront.cart import lines_of
 from purveyor.web.storefront.front import Frame, frame_of, shop_page
-from purveyor.web.storefront.queries import Card, cards_of, customer_of, usual_address
+from purveyor.web.storefront.identity import email_of
+from purveyor.web.storefront.queries import NOTE_SIGNED_IN, Card, cards_of, customer_of, usual_address
 from purveyor.web.storefront.quoting import order_for
 from purveyor.web.storefront.ways import PAYMENTS, terms_of, ways_of
 
@@ -106,6 +108,8 @@ async def _order(visit: Visit, command: PlaceOrder) -> ASGIResponse:
     answer = await visit.ask(command, key=f"checkout:{key}")
     if answer.refusal is None:
         assert answer.order_id is not None
+        if await email_of(visit):
+            await visit.house.pool.execute(NOTE_SIGNED_IN, answer.order_id)
         return await _done(visit, answer.order_id)
     if answer.refusal.code == "cart_already_ordered":  # from another window, a moment ago
         return await _done(visit, answer.refusal.data["order_id"])
@@ -114,10 +118,17 @@ async def _order(visit: Visit, command: PlaceOrder) -> ASGIResponse:
 
 
 async def _done(visit: Visit, order_id: object) -> ASGIResponse:
-    """To the order, with a new cart. Whoever sends the same form again comes here too."""
+    """To the order, with a new cart. Whoever sends the same form again comes here too.
+
+    An old cart is worth no more than the link that it led to: once that was revoked, it leads nowhere.
+    """
     keep(visit, new_basket())
-    path = await current_order_path(visit.desk, UUID(str(order_id)))
-    return visit.see_other(f"/checkout/done/{path.removeprefix('/o/')}")
+    known = UUID(str(order_id))
+    if await link_version(visit.house.read, known):
+        return visit.see_other(
+            "/", visit._("This cart was ordered before. The link to the order is in your mail."), "info"
+        )
+    return visit.see_other(f"/checkout/done/{order_path(visit.desk, known).removeprefix('/o/')}")
 
 
 def digest(command: PlaceOrder) -> str:

@@ -14,7 +14,7 @@ from purveyor.web.house import House
 from purveyor.web.limits import Limit
 from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.basket import Basket, basket_of
-from purveyor.web.storefront.identity import email_of
+from purveyor.web.storefront.identity import KnownSessions, email_of
 from purveyor.web.storefront.queries import Category, categories_of
 
 CATEGORIES_KEPT_S = 3.0
@@ -28,7 +28,10 @@ class Shopfront:
         self.orders = Limit("orders from your connection", most=20, every_s=15)
         self.carts = Limit("changes of the cart", most=80, every_s=1)
         self.links_asked = Limit("sign-in mails from your connection", most=10, every_s=60)
+        # A stranger who asks for mails to my address does not stop mine, and nobody gets more than so many.
         self.links_sent = Limit("sign-in mails", most=3, every_s=300)
+        self.links_received = Limit("sign-in mails to this address", most=30, every_s=120)
+        self.sessions = KnownSessions()
         self._categories: list[Category] = []
         self._known_until = 0.0
 
@@ -59,7 +62,7 @@ async def frame_of(visit: Visit, basket: Basket | None = None) -> Frame:
         policies=await load_policies(visit.house.read),
         categories=await visit.desk.shop.categories(),
         basket=basket or basket_of(visit),
-        email=email_of(visit),
+        email=await email_of(visit),
         has_inbox="notifier" in visit.house.settings.plays,
     )
 

@@ -66,6 +66,7 @@ class BoughtOrder(msgspec.Struct, frozen=True):
     fulfillment_status: str
     return_status: str
     link_version: int
+    is_own: bool  # placed by whoever reads this mail, and not only with the address
     names: list[str]
 
 
@@ -121,10 +122,13 @@ CUSTOMER = f"""
      LIMIT 1
 """
 USUAL_ADDRESS = f"""
-    -- Of the newest order, or the one that the customer gave when we got to know them.
-    SELECT {_CONTACT} FROM contact p LEFT JOIN orders o ON o.contact_id = p.id
+    -- Of the newest order that was placed while the address was proved, or what we know of the customer. What anybody
+    -- else has typed beside this address is not theirs.
+    SELECT {_CONTACT} FROM contact p LEFT JOIN signed_in_order s ON s.contact_id = p.id
+           LEFT JOIN customer c ON c.contact_id = p.id
      WHERE lower(p.email) = lower($1) AND p.email <> '' AND NOT p.erased
-  ORDER BY o.number DESC NULLS LAST, p.id DESC
+       AND (s.order_id IS NOT NULL OR c.id IS NOT NULL)
+  ORDER BY p.id DESC
      LIMIT 1
 """
 BOUGHT = """
@@ -136,9 +140,11 @@ BOUGHT = """
         SELECT id FROM orders WHERE customer_id = $2)
     SELECT o.id, o.number, o.placed_at, o.currency, o.total_minor, o.status, o.payment_status, o.fulfillment_status,
            o.return_status, coalesce(l.version, 0) AS link_version,
+           o.customer_id IS NOT DISTINCT FROM $2 AND $2 IS NOT NULL OR s.order_id IS NOT NULL AS is_own,
            (SELECT coalesce(array_agg(n.name), '{}')
               FROM (SELECT name FROM line WHERE order_id = o.id ORDER BY line_no LIMIT 3) n) AS names
       FROM mine JOIN orders o USING (id) LEFT JOIN order_link l ON l.order_id = o.id
+           LEFT JOIN signed_in_order s ON s.order_id = o.id
      WHERE o.number < $3
   ORDER BY o.number DESC
      LIMIT $4
@@ -199,6 +205,12 @@ async def customer_of(read: Reader, email: str) -> Customer | None:
 
 async def usual_address(read: Reader, email: str) -> Contact | None:
     return await read.row(Contact, USUAL_ADDRESS, email)
+
+
+NOTE_SIGNED_IN = """
+    INSERT INTO signed_in_order (order_id, contact_id) SELECT id, contact_id FROM orders WHERE id = $1
+        ON CONFLICT DO NOTHING
+"""
 
 
 async def bought(
