@@ -13,6 +13,8 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
+from purveyor.core.networks import Reach, networks_of
+
 PREFIX = "PURVEYOR_"
 
 #: Settings whose value may hold a password: error messages do not repeat it.
@@ -149,6 +151,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 0
 
+    webhook_networks: Annotated[
+        str,
+        Meta(
+            description=(
+                "Private networks in which other programs may be told what happens, as CIDRs with commas between. Not"
+                " set: public addresses only."
+            ),
+            examples=["10.20.0.0/16, fd12:3456::/32"],
+        ),
+    ] = ""
     allow_simulated: Annotated[
         bool,
         Meta(
@@ -173,6 +185,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(self.simulated) if self.demo else frozenset()
 
     @property
+    def webhook_reach(self) -> Reach:
+        """Which addresses webhooks may have."""
+        return Reach(networks_of(self.webhook_networks), self.port)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What whoever starts a server or a worker should know, a line each."""
         about = {"gateway": "no money moves", "carrier": "labels are no real ones", "notifier": "no message is sent"}
@@ -191,6 +208,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
         if not _is_zone(self.timezone):
             raise SettingsError(_complaint("timezone", self.timezone, "a zone such as Europe/Berlin"))
+        try:
+            networks_of(self.webhook_networks)
+        except ValueError:
+            right = "networks such as 10.20.0.0/16, with commas between"
+            raise SettingsError(_complaint("webhook_networks", self.webhook_networks, right)) from None
         if self.secret_key is not None and len(self.secret_key) < SHORTEST_SECRET:
             right = f"a text of at least {SHORTEST_SECRET} characters, chosen by chance"
             raise SettingsError(_complaint("secret_key", self.secret_key, right))

@@ -81,7 +81,7 @@ async def open_house(
                 committer=committer,
                 pump=Pump(pool, committer, outside, first_delay=timedelta(seconds=1)),
                 sweeper=Sweeper(pool, committer, outside),
-                announcer=Announcer(pool, committer, HttpSender()),
+                announcer=Announcer(pool, committer, HttpSender(reach=settings.webhook_reach)),
             )
     finally:
         await pool.close()

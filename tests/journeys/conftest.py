@@ -17,7 +17,7 @@ from tests.journeys.shop import MONDAY, Shop
 @pytest.fixture
 async def shop(database: str, tmp_path: Path) -> AsyncIterator[Shop]:
     clock = SimulatedClock(MONDAY)
-    settings = Settings(data_dir=tmp_path)
+    settings = Settings(data_dir=tmp_path, webhook_networks="127.0.0.0/8")
     pool = await connect_pool(database, 2)
     outside = open_outside(settings, Reader(pool), clock, in_memory=True)
     async with open_house(settings, database, clock=clock, outside=outside) as house:

@@ -172,3 +172,13 @@ async def test_nobody_has_others_told_what_the_key_may_not_read(api: Api) -> Non
     assert (await teller.post(f"/webhooks/{theirs}/change", narrowed)).status_code == 200
     paused = await teller.post(f"/webhooks/{theirs}/change", {"active": False})
     assert paused.status_code == 200, paused.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://10.0.0.1/hook", "https://[fd00:ec2::254]/", "https://[64:ff9b::a9fe:a9fe]/", "http://localhost:8420/"],
+)
+async def test_a_webhook_is_not_sent_into_our_own_network(api: Api, url: str) -> None:
+    refused = await api.post("/webhooks", {"url": url})
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["data"]["field"] == "url"

@@ -34,7 +34,9 @@ async def announcer(api: Api) -> AsyncIterator[Announcer]:
 
 
 def another(api: Api, pauses_s: tuple[float, ...] = SOON, timeout_s: float = 5.0) -> Announcer:
-    return Announcer(api.house.pool, api.house.committer, HttpSender(timeout_s), pauses_s=pauses_s)
+    return Announcer(
+        api.house.pool, api.house.committer, HttpSender(timeout_s, api.house.settings.webhook_reach), pauses_s=pauses_s
+    )
 
 
 async def add(api: Api, url: str, **changes: Any) -> tuple[str, str]:
@@ -128,7 +130,7 @@ async def test_what_fails_is_tried_again_after_growing_pauses_then_given_up_and_
     assert [message.said["type"] for message in receiver.heard] == ["receipt.order_placed"] * 2
     (failed,) = await log(api, webhook_id, status="failed")
     assert (failed["tries"], failed["failures"], failed["answer_status"]) == (2, 2, 500)
-    assert failed["answer"] == "heard you"
+    assert failed["answer"] == "an answer of 10 bytes from a private network"
     left = datetime.fromisoformat(failed["next_at"]) - datetime.now(UTC)
     assert timedelta(minutes=59) < left <= timedelta(hours=1)
     assert len(await log(api, webhook_id, status="waiting")) > 0

@@ -9,6 +9,8 @@ from time import perf_counter
 import httpx
 
 from purveyor import __version__
+from purveyor.adapters.webhooks.reach import checked, transport
+from purveyor.core.networks import Reach, is_open_to_all
 from purveyor.ports.webhooks import Heard, Webhook
 
 TIMEOUT_S = 10.0
@@ -20,17 +22,19 @@ AGENT = f"Purveyor/{__version__}"
 class HttpSender:
     """A `Sender`. Its client is made with the first message, and works in one event loop.
 
-    Proxies are those of the environment (HTTPS_PROXY, NO_PROXY). Plain http goes to this machine and to private
-    networks only, so it never takes one.
+    Proxies are those of the environment (HTTPS_PROXY, NO_PROXY): they look names up themselves, so names are checked
+    before. Plain http goes to this machine and to private networks only, so it never takes one.
     """
 
-    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = TIMEOUT_S, reach: Reach | None = None) -> None:
+        """`reach`: which addresses may be told; by default public ones only."""
         self._timeout_s = timeout_s
+        self._reach = reach or Reach()
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, url: str, message: Webhook) -> Heard:
         if self._client is None:
-            self._client = _client(self._timeout_s)
+            self._client = _client(self._timeout_s, self._reach)
         started = perf_counter()
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -48,20 +52,25 @@ class HttpSender:
 
     async def _post(self, client: httpx.AsyncClient, url: str, message: Webhook) -> tuple[int, str]:
         headers = {**message.headers, "user-agent": AGENT}
+        parts = httpx.URL(url)
+        addresses = await checked(self._reach, parts.host, parts.port or (443 if parts.scheme == "https" else 80))
+        is_public = all(is_open_to_all(address) for address in addresses)
         async with client.stream("POST", url, content=message.body, headers=headers) as response:
             read = b""
             async for chunk in response.aiter_bytes():
                 read += chunk
                 if len(read) >= MOST_READ:
                     break
+            if not is_public:  # what services of our own network say is nobody's who may add a webhook
+                return response.status_code, f"an answer of {len(read)} bytes from a private network"
             text = read[:MOST_READ].decode(response.charset_encoding or "utf-8", errors="replace")
             return response.status_code, text.replace("\0", "")[:LONGEST_ANSWER]
 
 
-def _client(timeout_s: float) -> httpx.AsyncClient:
+def _client(timeout_s: float, reach: Reach) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+    direct = transport(reach, limits)
+    # A proxy for https:// is more particular than all://, so it goes before it.
     return httpx.AsyncClient(
-        timeout=timeout_s,
-        follow_redirects=False,
-        mounts={"http://": httpx.AsyncHTTPTransport()},
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        timeout=timeout_s, follow_redirects=False, mounts={"http://": direct, "all://": direct}, limits=limits
     )

@@ -45,6 +45,7 @@ from purveyor.web.reads import Nothing, Page, Read, page, place_after
 from purveyor.web.roles import reading
 from purveyor.web.secret import Seal
 from purveyor.web.webhook_secrets import new_secret
+from purveyor.web.webhook_targets import check_target
 
 READ, WRITE = "webhooks:read", "webhooks:write"
 ONE = "/webhooks/{webhook_id:uuid}"
@@ -179,8 +180,13 @@ def _check_topics(caller: Caller, command: AddWebhook | ChangeWebhook) -> None:
     _check_told(caller, command.topics or ())
 
 
+async def _check_target(house: House, _caller: Caller, command: AddWebhook) -> None:
+    check_target(house.settings, command.url)
+
+
 async def _check_place(house: House, caller: Caller, command: ChangeWebhook) -> None:
     """Neither by having what a stronger key has added sent somewhere else."""
+    check_target(house.settings, command.url)
     found = await webhook_by_id(house.read, command.webhook_id) if command.url is not None else None
     if found is not None and command.topics is None:
         _check_told(caller, found.topics)
@@ -217,6 +223,7 @@ CHAPTER = Chapter(
             ours=("secret",),
             makes=_make_secret,
             check=_check_topics,
+            check_rows=_check_target,
         ),
         Endpoint(
             path=f"{ONE}/change",

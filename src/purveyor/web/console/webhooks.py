@@ -35,6 +35,7 @@ from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import page, place_after
 from purveyor.web.webhook_secrets import new_secret
+from purveyor.web.webhook_targets import check_target
 
 READ, WRITE = "webhooks:read", "webhooks:write"
 PLACE = "/console/webhooks"
@@ -69,6 +70,7 @@ async def add(visit: Visit) -> ASGIResponse:
     form = await visit.form()
     secret = await _secret(visit)
     url = form.required("url")
+    check_target(visit.house.settings, url)
     command = AddWebhook(url=url, secret=secret, topics=tuple(form.all("topics")), description=form.text("description"))
     await visit.do(command)
     return await _show(visit, secret, url)
@@ -149,6 +151,7 @@ async def one_delivery(visit: Visit) -> ASGIResponse:
 async def change(visit: Visit) -> ASGIResponse:
     """Address, description and topics, as the form has them."""
     form = await visit.form()
+    check_target(visit.house.settings, form.required("url"))
     command = ChangeWebhook(
         webhook_id=visit.in_path("webhook_id"),
         url=form.required("url"),

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0004_collect_codes")
+    scripts.run_folder("0007_collect_codes")

@@ -1,0 +1,101 @@
+"""Where webhooks may go: public addresses, private networks that were named, and never where keys are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+import pytest
+
+from purveyor.adapters.webhooks.http import HttpSender
+from purveyor.core.networks import Reach, networks_of
+from purveyor.ports.webhooks import secret_of, signed
+from tests.web.receiver import listening
+
+MESSAGE = signed(secret_of(b"k" * 32), "msg_1", "test", {}, datetime(2026, 3, 2, tzinfo=UTC))
+EVERYTHING = Reach(networks_of("0.0.0.0/0, ::/0"), 8420)
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
+)
+def test_public_addresses_may_be_told(address: str) -> None:
+    assert Reach().why_not(ip_address(address), 443) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.9.9",
+        "192.168.1.1",
+        "100.64.0.1",
+        "198.18.0.1",
+        "::1",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::1",
+    ],
+)
+def test_private_ones_only_where_they_were_named(address: str) -> None:
+    assert "not public" in Reach().why_not(ip_address(address), 443)
+    assert EVERYTHING.why_not(ip_address(address), 443) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "fe80::1",
+        "0.0.0.0",
+        "::",
+        "224.0.0.1",
+        "ff02::1",
+    ],
+)
+def test_where_clouds_tell_their_keys_nobody_goes_whatever_was_named(address: str) -> None:
+    assert "nobody may be sent to" in EVERYTHING.why_not(ip_address(address), 443)
+
+
+def test_our_own_port_is_never_told() -> None:
+    assert "ourselves" in EVERYTHING.why_not(ip_address("127.0.0.1"), 8420)
+    assert "ourselves" in EVERYTHING.why_not(ip_address("::ffff:127.0.0.1"), 8420)
+    assert EVERYTHING.why_not(ip_address("127.0.0.1"), 9000) == ""
+
+
+def test_what_is_no_network_is_refused() -> None:
+    with pytest.raises(ValueError, match="host bits"):
+        networks_of("10.0.0.1/8")
+    assert networks_of("") == ()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f000001"])
+async def test_whatever_a_name_stands_for_is_checked_before_anything_is_sent(host: str) -> None:
+    async with listening() as receiver:
+        url = receiver.url.replace("127.0.0.1", host)
+        closed, opened = HttpSender(), HttpSender(reach=Reach(networks_of("127.0.0.0/8, ::1/128")))
+        refused, heard = await closed.send(url, MESSAGE), await opened.send(url, MESSAGE)
+        await closed.close()
+        await opened.close()
+
+    assert refused.status is None
+    assert "not public" in refused.text
+    assert heard.status == 200
+    assert len(receiver.heard) == 1
+
+
+async def test_what_a_service_of_our_own_network_says_is_not_kept() -> None:
+    async with listening() as receiver:
+        sender = HttpSender(reach=Reach(networks_of("127.0.0.0/8")))
+        heard = await sender.send(receiver.url, MESSAGE)
+        await sender.close()
+
+    assert (heard.status, heard.text) == (200, "an answer of 10 bytes from a private network")
