@@ -195,7 +195,7 @@ async def test_changes_come_once_each_and_in_order(api: Api) -> None:
 async def test_changes_wait_for_a_transaction_that_may_still_add_a_lower_number(api: Api) -> None:
     insert = """
         INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
-        VALUES (now(), NULL, 0, 'test.happened', 1, 'test', 'k', '{}') RETURNING seq
+        VALUES (now(), NULL, 0, 'stock.received', 1, 'test', 'k', '{}') RETURNING seq
     """
     async with api.house.pool.acquire() as slow:
         transaction = slow.transaction()
