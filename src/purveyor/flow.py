@@ -16,6 +16,7 @@ from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
 from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
+from purveyor.records.stock import facts as stock_facts
 from purveyor.stages.confirmation import commands as confirmation, facts as confirmation_facts
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.delivery import commands as delivery, facts as delivery_facts
@@ -26,7 +27,7 @@ from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, still_owed
 from purveyor.stages.picking import commands as picking, facts as picking_facts
-from purveyor.stages.receipt import facts as receipt_facts
+from purveyor.stages.receipt import commands as receipt, facts as receipt_facts
 from purveyor.stages.returns import commands as returns, facts as returns_facts
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review import commands as review, facts as review_facts
@@ -68,6 +69,22 @@ def ask_again_for_labels(fact: review_facts.HoldReleased, _state: State) -> Foll
     """The address was corrected, or somebody is sure of it: labels that carriers refused are asked for again."""
     if fact.type == "address":
         yield shipping.RetryLabel(order_id=order_of(fact))
+
+
+@after(stock_facts.StockCounted, picking_facts.CountRecorded)
+def take_back_what_is_not_there(fact: stock_facts.StockCounted | picking_facts.CountRecorded, _state: State) -> Follow:
+    """Whoever has only put it into a cart loses it before anybody who has ordered it."""
+    if fact.short:
+        found = fact.counted + (fact.aside if isinstance(fact, picking_facts.CountRecorded) else 0)
+        yield receipt.CutClaims(sku=fact.sku, location=fact.location, on_hand=found)
+        yield review.ShortUnits(sku=fact.sku, location=fact.location, on_hand=found)
+
+
+@after(review_facts.UnitsShorted)
+def look_for_another_shelf(fact: review_facts.UnitsShorted, _state: State) -> Follow:
+    order_id = order_of(fact)
+    yield picking.WithdrawUnits(order_id=order_id)
+    yield review.AllocateUnits(order_id=order_id)
 
 
 @after(review_facts.AddressDoubted)

@@ -293,6 +293,13 @@ class SurveyPolicy(msgspec.Struct, frozen=True):
     low_score: Annotated[int, Meta(ge=0, le=5)] = 2  # CSAT of 1 to 5 at or below it opens a case
 
 
+class CartPolicy(msgspec.Struct, frozen=True):
+    """How much is kept for somebody who has not ordered yet, so that nobody takes a shelf away from all others."""
+
+    most_of_one: Annotated[int, Meta(ge=1, le=1_000_000)] = 20  # units of a product in one cart
+    most_of_visitor: Annotated[int, Meta(ge=1, le=1_000_000)] = 60  # units in all carts of one visitor
+
+
 class SignInPolicy(msgspec.Struct, frozen=True):
     """How often staff may fail to sign in, for how long a login is locked then, and how long a session lasts."""
 
@@ -336,6 +343,7 @@ class Policies(msgspec.Struct, frozen=True):
     survey: SurveyPolicy = SurveyPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     seller: SellerPolicy = SellerPolicy()
+    carts: CartPolicy = CartPolicy()
 
     def __post_init__(self) -> None:
         """Amounts that say no currency are in the shop's: so they were meant when they were set."""

@@ -7,7 +7,7 @@ loads it, for all commands of the batch at once, and decides again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,10 +19,24 @@ R = TypeVar("R", bound=Row)
 O = TypeVar("O", bound=OrderRow)  # noqa: E741
 
 
-class Needs:
-    """What a rule wants loaded: order ids, SKUs whose stock counts, rows by key, by column, or from a pool."""
+class Lookup:
+    """A question for keys that a rule cannot know: which carts hold a SKU, which orders claim a shelf.
 
-    __slots__ = ("found", "orders", "pools", "rows", "stock")
+    `sql` asks the database, `among` what this batch has loaded and changed. An answer may be out of date: whoever asks
+    reads the rows themselves.
+    """
+
+    __slots__ = ("among", "sql")
+
+    def __init__(self, sql: str, among: Callable[..., Iterable[Any]]) -> None:
+        self.sql = sql
+        self.among = among
+
+
+class Needs:
+    """What a rule wants loaded: orders, SKUs whose stock counts, rows by key, by column, from a pool, or keys."""
+
+    __slots__ = ("found", "lookups", "orders", "pools", "rows", "stock")
 
     def __init__(
         self,
@@ -32,7 +46,9 @@ class Needs:
         rows: dict[type[Row], Iterable[Any]] | None = None,
         found: dict[tuple[type[Row], str], Iterable[Any]] | None = None,
         pools: dict[tuple[type[Row], str], int] | None = None,
+        lookups: Iterable[tuple[Lookup, tuple[Any, ...]]] = (),
     ) -> None:
+        self.lookups: set[tuple[Lookup, tuple[Any, ...]]] = set(lookups)
         self.orders: set[UUID] = set(orders)
         self.stock: set[str] = set(stock)
         self.rows: defaultdict[type[Row], set[Any]] = defaultdict(set)
@@ -46,10 +62,11 @@ class Needs:
             self.pools[pool] += count
 
     def __bool__(self) -> bool:
-        return bool(self.orders or self.stock or self.rows or self.found or self.pools)
+        return bool(self.orders or self.stock or self.rows or self.found or self.pools or self.lookups)
 
     def __ior__(self, other: Needs) -> Needs:
         self.orders |= other.orders
+        self.lookups |= other.lookups
         self.stock |= other.stock
         for kind, keys in other.rows.items():
             self.rows[kind] |= keys
@@ -154,6 +171,7 @@ class State:
         "complete",
         "drained",
         "found",
+        "lookups",
         "policies",
         "pools",
         "recorded",
@@ -172,6 +190,7 @@ class State:
         self.pools: dict[tuple[type[Row], str], list[Any]] = {}
         self.drained: set[tuple[type[Row], str]] = set()
         self.added: defaultdict[type[Row], list[Row]] = defaultdict(list)
+        self.lookups: dict[tuple[Lookup, tuple[Any, ...]], tuple[Any, ...]] = {}
         self.recorded = 0  # facts that were applied: each knows its place among those of the whole batch
 
     # reading
@@ -239,6 +258,13 @@ class State:
         if len(rows) < count and not self.complete and (kind, pool) not in self.drained:
             raise Missing(Needs(pools={(kind, pool): count - len(rows)}))
         return rows[:count]
+
+    def look_up(self, lookup: Lookup, *values: Any) -> list[Any]:
+        """The keys that a question finds, in the order of the answer, each once."""
+        found = self.lookups.get((lookup, values))
+        if found is None and not self.complete:
+            raise Missing(Needs(lookups=((lookup, values),)))
+        return list(dict.fromkeys((*(found or ()), *lookup.among(self, *values))))
 
     def taken(self, row: Row) -> None:
         """A row has left its pool."""

@@ -76,6 +76,9 @@ class UnitOfWork:
         orders = needs.orders - self.state.books.keys()
         if orders:
             await self._load_orders(orders)
+        for lookup, given in needs.lookups:
+            records = await self._db.fetch(lookup.sql, *given)
+            self.state.lookups[lookup, given] = tuple(record[0] for record in records)
         skus = needs.stock - self.state.stock.keys()
         if skus:
             await self._load_stock(skus)

@@ -8,9 +8,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from purveyor.core.state import State
 from purveyor.db.reader import Reader
 from purveyor.stages.receipt import decide  # noqa: F401 (its rules)
-from purveyor.stages.receipt.carts import CartAlreadyOrdered
+from purveyor.stages.receipt.carts import CartAlreadyOrdered, HeldEnough, MoreThanOneMayBuy
 from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart
 from purveyor.stages.receipt.queries import cart_row, expired_carts
 from purveyor.stages.receipt.state import Cart
@@ -46,6 +47,34 @@ def test_a_cart_becomes_one_order(is_held: bool) -> None:
     assert state.row(Cart, an_id(7)).order_id == book.order.id
     with pytest.raises(CartAlreadyOrdered):
         do(state, HoldCart(cart_id=an_id(7), items=()))
+
+
+def hold(state: State, cart: int, *, visitor: str = "", **quantities: int) -> None:
+    items = tuple(HoldItem(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
+    do(state, HoldCart(cart_id=an_id(cart), items=items, visitor=visitor))
+
+
+def test_a_cart_holds_so_many_of_a_product_and_no_more() -> None:
+    state = a_shop()
+    hold(state, 1, MUG=20)
+    with pytest.raises(MoreThanOneMayBuy) as refusal:
+        hold(state, 2, MUG=21)
+
+    assert (refusal.value.wanted, refusal.value.most) == (21, 20)
+    assert state.stock["MUG"]["main"].held == 20
+
+
+def test_a_visitor_holds_so_much_in_however_many_carts() -> None:
+    state = a_shop()
+    for cart in (1, 2, 3):
+        hold(state, cart, visitor="ann", MUG=20)
+    with pytest.raises(HeldEnough):
+        hold(state, 4, visitor="ann", TEE=1)
+    hold(state, 3, visitor="ann", MUG=19, TEE=1)  # its own claims do not count twice
+    hold(state, 5, visitor="bob", MUG=20)
+    hold(state, 6, MUG=1)
+
+    assert state.stock["MUG"]["main"].held == 80
 
 
 async def test_carts_whose_time_is_over_are_found(pool: asyncpg.Pool[asyncpg.Record]) -> None:

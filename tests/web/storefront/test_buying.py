@@ -8,6 +8,7 @@ import re
 import pytest
 
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
+from purveyor.records.policies.commands import SetPolicy
 from tests.web.storefront.conftest import CARD, Visitor
 
 HOSTILE = ("<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u202eמרים \u05d0\u05d1")
@@ -34,7 +35,24 @@ async def test_what_is_taken_out_is_let_go(visitor: Visitor) -> None:
     assert "Your cart is empty" in (await visitor.see("/cart")).text
 
 
+async def test_nobody_takes_the_whole_shelf(visitor: Visitor) -> None:
+    refused = await visitor.puts("MUG", 9_999)
+    assert refused.status_code == 409
+    assert "at most 20" in refused.text
+    assert await visitor.api.house.read.values("SELECT held FROM stock WHERE sku = 'MUG'") == [0]
+    await visitor.puts("MUG", 20)
+    assert (await visitor.puts("MUG", 1)).status_code == 409
+
+    for _ in range(9):  # in ever new carts
+        other = Visitor(visitor.api)
+        await other.puts("MUG", 20)
+    assert await visitor.api.house.read.values("SELECT held FROM stock WHERE sku = 'MUG'") == [60]
+
+
 async def test_more_than_there_is_is_told_at_the_line(visitor: Visitor) -> None:
+    command = SetPolicy(name="carts", data={"most_of_one": 200, "most_of_visitor": 200})
+    given = await visitor.api.house.committer.submit(command, key="carts", actor="staff:test")
+    assert given.accepted, given.body
     await visitor.puts("MUG", 150)
     page = (await visitor.see("/cart")).text
     assert "Only 100 are left, and you want 150." in page

@@ -16,17 +16,6 @@ from purveyor.records.stock.facts import BackorderCapSet, StockCounted, StockRec
 MOST = 1_000
 
 
-class CountedBelowPromised(Refusal):
-    """Fewer are on the shelf than are promised: somebody's units must be released first."""
-
-    sku: str
-    location: str
-    counted: int
-    promised: int
-    sentence = "{counted} of {sku} counted at {location}, but {promised} are promised to orders and carts."
-    instead = ("record a short pick", "cancel units", "move the orders to another location")
-
-
 class CapBelowWaiting(Refusal):
     """More units wait already."""
 
@@ -62,21 +51,22 @@ def decide_receive(state: State, command: ReceiveStock, call: Call) -> Decision:
 
 @decides(CountStock)
 def decide_count(state: State, command: CountStock, call: Call) -> Decision:
-    """Refuses with `CountedBelowPromised`, `Invalid` and `NotFound`."""
+    """A count is a fact. Where more is promised than is there, carts let go of it first, then the newest orders.
+
+    Refuses with `Invalid` and `NotFound`.
+    """
     if command.counted < 0:
         raise Invalid(field="counted", found=command.counted, expected="a whole number from 0")
     _check_place(state, command.sku, command.location, "")
     row = state.stock_of(command.sku).get(command.location)
     on_hand, promised = (row.on_hand, row.allocated + row.held) if row else (0, 0)
-    if command.counted < promised:
-        raise CountedBelowPromised(
-            sku=command.sku, location=command.location, counted=command.counted, promised=promised
-        )
-    difference = command.counted - on_hand
+    short = max(0, promised - command.counted)
+    difference = command.counted + short - on_hand
     yield StockCounted(
         sku=command.sku,
         location=command.location,
         counted=command.counted,
+        short=short,
         stock=(StockMove(command.sku, command.location, on_hand=difference),) if difference else (),
         why=command.reason,
     )

@@ -17,6 +17,7 @@ class StockCounted(Fact, frozen=True, kw_only=True, tag="stock.counted"):
     sku: str
     location: str
     counted: int
+    short: int = 0  # units that were promised and are not there: carts and orders lose them at once
 
 
 class BackorderCapSet(Fact, frozen=True, kw_only=True, tag="stock.backorder_cap_set"):

@@ -167,6 +167,7 @@ class CountRecorded(Fact, frozen=True, kw_only=True, tag="picking.count_recorded
     counted: int
     aside: int
     expected: int
+    short: int = 0  # units that were promised and are not there: carts and orders lose them at once
 
     def reply(self) -> dict[str, Any]:
         return {"counted": self.counted, "expected": self.expected}

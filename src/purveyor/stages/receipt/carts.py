@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from purveyor.core.positions import BACKORDER, StockMove
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
-from purveyor.stages.receipt.commands import HoldCart, ReleaseCart
-from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartReleased
-from purveyor.stages.receipt.state import Cart
+from purveyor.stages.receipt.commands import CutClaims, HoldCart, ReleaseCart
+from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartReleased
+from purveyor.stages.receipt.state import CARTS_HOLDING, CARTS_OF_VISITOR, Cart
 
 
 class OutOfStock(Refusal):
@@ -25,7 +25,26 @@ class OutOfStock(Refusal):
     available: int
     held: int
     sentence = "{wanted} of {sku} wanted, {available} available."
-    instead = ("order fewer", "ask to be told when it is back")
+    instead = ("order fewer",)
+
+
+class MoreThanOneMayBuy(Refusal):
+    """More of one product than is kept for one cart."""
+
+    sku: str
+    wanted: int
+    most: int
+    sentence = "{wanted} of {sku} wanted: at most {most} are kept for one cart."
+    instead = ("order fewer", "ask us for a larger quantity")
+
+
+class HeldEnough(Refusal):
+    """One visitor keeps as much as one may, in however many carts."""
+
+    held: int
+    most: int
+    sentence = "{held} units would be kept for one visitor: at most {most} are."
+    instead = ("order what is in the carts",)
 
 
 class CartNotHeld(Refusal):
@@ -58,6 +77,7 @@ def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
         if item.quantity < 1:
             raise Invalid(field=f"items[{number}].quantity", found=item.quantity, expected="a whole number from 1")
         wanted[item.sku] += item.quantity
+    _check_bounds(state, command, wanted)
     before = claims_of(state, command.cart_id)
     freed: defaultdict[tuple[str, str], int] = defaultdict(int)
     for claim in before:
@@ -73,8 +93,45 @@ def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
         cart_id=command.cart_id,
         claims=tuple(claims),
         expires_at=call.at + timedelta(minutes=command.minutes),
+        visitor=command.visitor,
         stock=tuple(StockMove(claim.sku, claim.location, held=claim.quantity) for claim in claims),
     )
+
+
+def _check_bounds(state: State, command: HoldCart, wanted: Mapping[str, int]) -> None:
+    """Nobody takes a shelf away from all others without buying: so many of a product, and so many for one visitor."""
+    bounds = state.policies.carts
+    for sku, quantity in wanted.items():
+        if quantity > bounds.most_of_one:
+            raise MoreThanOneMayBuy(sku=sku, wanted=quantity, most=bounds.most_of_one)
+    if not command.visitor:
+        return
+    held = sum(wanted.values())
+    for cart_id in state.look_up(CARTS_OF_VISITOR, command.visitor):
+        if cart_id != command.cart_id:
+            held += sum(claim.quantity for claim in state.row(Cart, cart_id).claims)
+    if held > bounds.most_of_visitor:
+        raise HeldEnough(held=held, most=bounds.most_of_visitor)
+
+
+@decides(CutClaims)
+def decide_cut_claims(state: State, command: CutClaims, call: Call) -> Decision:
+    """Whoever came last loses first. What orders were promised is not touched."""
+    row = state.stock_of(command.sku).get(command.location)
+    missing = row.on_hand - command.on_hand if row is not None else 0
+    place = (command.sku, command.location)
+    for cart_id in state.look_up(CARTS_HOLDING, *place) if missing > 0 else ():
+        kept: list[CartClaim] = []
+        cut = 0
+        for claim in state.row(Cart, cart_id).claims:
+            lost = min(claim.quantity, missing - cut) if (claim.sku, claim.location) == place else 0
+            cut += lost
+            if claim.quantity > lost:
+                kept.append(CartClaim(claim.sku, claim.location, claim.quantity - lost))
+        if cut:
+            missing -= cut
+            moved = StockMove(*place, on_hand=-cut, held=-cut)
+            yield CartClaimsCut(cart_id=cart_id, claims=tuple(kept), stock=(moved,), why="counted less")
 
 
 @decides(ReleaseCart)

@@ -51,6 +51,14 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: str = ""  # the provider's token of a card, a gift card's code
 
 
+class CutClaims(Command, frozen=True, kw_only=True, tag="receipt.cut_claims"):
+    """A shelf has less than is promised: carts let go, the last one first, until so many are on hand."""
+
+    sku: str
+    location: str
+    on_hand: int
+
+
 class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     """The one gate: every channel asks for an order in this way, with the same checks."""
 
@@ -87,6 +95,7 @@ class HoldCart(Command, frozen=True, kw_only=True, tag="receipt.hold_cart"):
     cart_id: UUID
     items: tuple[HoldItem, ...]
     minutes: int = 30
+    visitor: Annotated[str, Meta(max_length=64)] = ""  # so much is kept for one of them at most, in all carts
 
 
 class ReleaseCart(Command, frozen=True, kw_only=True, tag="receipt.release_cart"):

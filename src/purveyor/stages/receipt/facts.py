@@ -83,9 +83,17 @@ class CartHeld(Fact, frozen=True, kw_only=True, tag="receipt.cart_held"):
     cart_id: UUID
     claims: tuple[CartClaim, ...]
     expires_at: datetime
+    visitor: str = ""
 
     def reply(self) -> dict[str, Any]:
         return {"cart_id": self.cart_id, "expires_at": self.expires_at}
+
+
+class CartClaimsCut(Fact, frozen=True, kw_only=True, tag="receipt.cart_claims_cut"):
+    """A cart lost some of what it held, because it is not there; `claims` are those that it keeps."""
+
+    cart_id: UUID
+    claims: tuple[CartClaim, ...]
 
 
 class CartOrdered(Fact, frozen=True, kw_only=True, tag="receipt.cart_ordered"):

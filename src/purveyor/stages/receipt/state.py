@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from purveyor.core.messages import Stamp
 from purveyor.core.rows import Line, Order, Row
 from purveyor.core.rules import applies
-from purveyor.core.state import State
+from purveyor.core.state import Lookup, State
 from purveyor.core.taxes import shipping_text
-from purveyor.stages.receipt.facts import CartClaim, CartHeld, CartOrdered, CartReleased, OrderPlaced
+from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartOrdered, CartReleased, OrderPlaced
 
 
 class Cart(Row):
@@ -23,6 +24,33 @@ class Cart(Row):
     claims: list[CartClaim]
     expires_at: datetime | None  # None once it is over
     order_id: UUID | None = None  # what became of it
+    visitor: str = ""  # whoever fills it, under a name that changes every day
+
+
+def _of_visitor(state: State, visitor: str) -> Iterator[UUID]:
+    return (cart.id for cart in state.shared[Cart].values() if cart.visitor == visitor)
+
+
+def _holding(state: State, sku: str, location: str) -> Iterator[UUID]:
+    for cart in state.shared[Cart].values():
+        if any((claim.sku, claim.location) == (sku, location) for claim in cart.claims):
+            yield cart.id
+
+
+CARTS_OF_VISITOR: Final = Lookup(
+    "SELECT id FROM cart WHERE visitor = $1 AND visitor <> '' AND expires_at IS NOT NULL ORDER BY id LIMIT 200",
+    _of_visitor,
+)
+CARTS_HOLDING: Final = Lookup(
+    # A claim is an array of SKU, location and quantity. Carts that hold something are few, and have an index.
+    """
+    SELECT id FROM cart
+     WHERE expires_at IS NOT NULL AND claims @> jsonb_build_array(jsonb_build_array($1::text, $2::text))
+  ORDER BY expires_at DESC, id
+     LIMIT 1000
+    """,
+    _holding,
+)
 
 
 @applies(OrderPlaced)
@@ -84,10 +112,15 @@ def open_order(state: State, fact: OrderPlaced, stamp: Stamp) -> None:
 def hold_cart(state: State, fact: CartHeld, stamp: Stamp) -> None:
     cart = state.get(Cart, fact.cart_id)
     if cart is None:
-        state.add(Cart(fact.cart_id, list(fact.claims), fact.expires_at))
+        state.add(Cart(fact.cart_id, list(fact.claims), fact.expires_at, visitor=fact.visitor))
     else:
         cart.claims = list(fact.claims)
         cart.expires_at = fact.expires_at
+
+
+@applies(CartClaimsCut)
+def cut_claims(state: State, fact: CartClaimsCut, stamp: Stamp) -> None:
+    state.row(Cart, fact.cart_id).claims = list(fact.claims)
 
 
 @applies(CartReleased)

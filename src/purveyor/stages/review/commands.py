@@ -84,6 +84,14 @@ class RejectOrder(Command, frozen=True, kw_only=True, tag="review.reject_order")
     why: str
 
 
+class ShortUnits(Command, frozen=True, kw_only=True, tag="review.short_units"):
+    """A shelf has less than is promised: the newest orders lose their claim, until so many are on hand."""
+
+    sku: str
+    location: str
+    on_hand: int
+
+
 # changes
 
 

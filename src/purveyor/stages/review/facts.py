@@ -20,6 +20,22 @@ class UnitsAllocated(Fact, frozen=True, kw_only=True, tag="review.units_allocate
     """Units have their shelf. `why` says how the locations were chosen."""
 
 
+class UnitsShorted(Fact, frozen=True, kw_only=True, tag="review.units_shorted"):
+    """A count found fewer than were promised: units of the order have lost their shelf."""
+
+    sku: str
+    location: str
+    missing: int
+
+
+class ShelfShorted(Fact, frozen=True, kw_only=True, tag="review.shelf_shorted"):
+    """The books follow the count. A fact of its own, because the claims must go first."""
+
+    sku: str
+    location: str
+    missing: int
+
+
 class UnitsBackordered(Fact, frozen=True, kw_only=True, tag="review.units_backordered"):
     """Units wait for stock."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from purveyor.stages.receipt.commands import HoldCart, PlaceOrder, ReleaseCart
+from purveyor.stages.receipt.commands import CutClaims, HoldCart, PlaceOrder, ReleaseCart
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Also, Endpoint
 
@@ -48,4 +48,5 @@ CHAPTER = Chapter(
             ours=("expired_by",),
         ),
     ),
+    internal=(CutClaims,),
 )

@@ -23,6 +23,7 @@ from purveyor.stages.review.commands import (
     ReleaseHold,
     ReleaseHolds,
     ReviewOrder,
+    ShortUnits,
 )
 from purveyor.stages.review.queries import FIRST, OpenHold, WaitingLine, backorders_of_sku, open_holds
 from purveyor.stages.review.state import Hold, MissingChoice
@@ -164,5 +165,5 @@ CHAPTER = Chapter(
             arguments=lambda _, asked: (asked.sku,),
         ),
     ),
-    internal=(ReviewOrder, AllocateUnits, ReleaseHolds, ApplyHoldDeadline, ApplyDefaultChoice, CloseOrder),
+    internal=(ReviewOrder, AllocateUnits, ShortUnits, ReleaseHolds, ApplyHoldDeadline, ApplyDefaultChoice, CloseOrder),
 )

@@ -20,6 +20,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "returns": (_("Returns"), _("Until when, why and at which cost goods may come back.")),
     "survey": (_("Feedback"), _("When customers are asked, and which score opens a case.")),
     "sign_in": (_("Sign-in"), _("How often staff may fail to sign in, and how long a session lasts.")),
+    "carts": (_("Carts"), _("How much is kept for somebody who has not ordered yet.")),
     "closed_channels": (_("Closed channels"), _("Ways in which no orders are taken at the moment.")),
 }
 HINTS: dict[str, str] = {
@@ -51,6 +52,8 @@ HINTS: dict[str, str] = {
     "delivery.collect_days": _("Days goods wait at the counter."),
     "delivery.failed_attempts": _("Attempts of the carrier, until the parcel comes back."),
     "delivery.lost_after_days": _("Days without a scan, until a parcel counts as lost."),
+    "carts.most_of_one": _("Units of a product in one cart of the shop."),
+    "carts.most_of_visitor": _("Units that are kept in all carts of one visitor."),
     "returns.name": _("A new version of this name counts for orders from now on; older orders keep theirs."),
     "returns.window_days": _("Days from delivery. The law of the EU gives consumers 14 in any case."),
     "returns.reasons": _("Among which the customer chooses, with commas."),

@@ -33,6 +33,8 @@ FIELDS = {
     "label": _("Label"),
     "link_days": _("Days a link is good"),
     "locked_minutes": _("Locked for minutes"),
+    "most_of_one": _("Most of one product"),
+    "most_of_visitor": _("Most for one visitor"),
     "lost_after_days": _("Lost after days"),
     "low_score": _("Low score"),
     "name": _("Name"),

@@ -9,6 +9,8 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import NotFound
+from purveyor.records.policies.queries import load_policies
+from purveyor.stages.receipt.carts import MoreThanOneMayBuy
 from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, ReleaseCart
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.queries import cart_row
@@ -23,6 +25,8 @@ from purveyor.web.storefront.queries import Card, cards_of
 from purveyor.web.storefront.quoting import Quote, quote
 
 HOLD_MINUTES: Final = 30
+# Refusals after which less is held, and where they say how much.
+STILL_LESS: Final = {"out_of_stock": "available", "more_than_one_may_buy": "most"}
 LONGEST_HOLD_MINUTES: Final = 24 * 60
 
 
@@ -112,18 +116,29 @@ async def add(visit: Visit) -> ASGIResponse:
     if card is None:
         raise NotFound(what="product", id=sku)
     before = await _usable(visit)
-    basket = before.having(sku, before.quantity_of(sku) + max(1, form.integer("quantity", 1)))
+    quantity = before.quantity_of(sku) + max(1, form.integer("quantity", 1))
+    await _check_quantity(visit, card, quantity)
+    basket = before.having(sku, quantity)
     await _change(visit, basket)
     return visit.see_other("/cart", visit._("%(name)s is in your cart.", name=card.name))
 
 
 async def change(visit: Visit) -> ASGIResponse:
     form = await visit.form()
-    basket = (await _usable(visit)).having(form.required("sku"), form.integer("quantity"))
+    sku, quantity = form.required("sku"), form.integer("quantity")
+    await _check_quantity(visit, (await cards_of(visit.house.read, [sku])).get(sku), quantity)
+    basket = (await _usable(visit)).having(sku, quantity)
     await _change(visit, basket)
     if visit.is_part:
         return await _page(visit, basket)
     return visit.see_other("/cart")
+
+
+async def _check_quantity(visit: Visit, card: Card | None, quantity: int) -> None:
+    """Of goods, one customer may buy so many at once; who wants more asks."""
+    most = (await load_policies(visit.house.read)).carts.most_of_one
+    if card is not None and card.kind == "goods" and quantity > most:
+        raise MoreThanOneMayBuy(sku=card.name, wanted=quantity, most=most)
 
 
 async def hold_again(visit: Visit) -> ASGIResponse:
@@ -159,12 +174,18 @@ async def _hold(visit: Visit, basket: Basket) -> None:
     wanted = {item.sku: item.quantity for item in basket.items if item.sku in cards and cards[item.sku].kind == "goods"}
     for _ in range(len(wanted) + 1):
         items = tuple(HoldItem(sku=sku, quantity=quantity) for sku, quantity in wanted.items() if quantity > 0)
-        command = HoldCart(cart_id=basket.id, items=items, minutes=_hold_minutes(visit))
+        command = HoldCart(cart_id=basket.id, items=items, minutes=_hold_minutes(visit), visitor=_visitor(visit))
         given = await visit.house.committer.submit(command, key=f"page:cart:{visit.new_key}", actor=visit.actor)
         refusal = given.answer.refusal
-        if refusal is None or refusal.code != "out_of_stock":
+        if refusal is None or refusal.code not in STILL_LESS:
             return
-        wanted[refusal.data["sku"]] = refusal.data["available"]
+        wanted[refusal.data["sku"]] = refusal.data[STILL_LESS[refusal.code]]
+
+
+def _visitor(visit: Visit) -> str:
+    """Whoever asks, told apart for a day: nobody can read an address from it."""
+    tag: str = visit.desk.sessions.seal.tag("visitor", f"{visit.now:%Y-%m-%d} {visit.address}")
+    return tag[:32]
 
 
 def _hold_minutes(visit: Visit) -> int:

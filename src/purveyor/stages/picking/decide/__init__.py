@@ -2,12 +2,11 @@
 
 from purveyor.stages.picking.decide.picks import FulfillmentNotOpen, MoreThanAsked, NotOnBench, WrongItemScanned
 from purveyor.stages.picking.decide.release import decide_release
-from purveyor.stages.picking.decide.shelves import CountBelowPromised
+from purveyor.stages.picking.decide.shelves import decide_record_count
 from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased, NotInWave, WaveOver
 from purveyor.stages.picking.decide.withdraw import decide_withdraw
 
 __all__ = [
-    "CountBelowPromised",
     "FulfillmentNotOpen",
     "FulfillmentsNotReleased",
     "MoreThanAsked",
@@ -15,6 +14,7 @@ __all__ = [
     "NotOnBench",
     "WaveOver",
     "WrongItemScanned",
+    "decide_record_count",
     "decide_release",
     "decide_withdraw",
 ]

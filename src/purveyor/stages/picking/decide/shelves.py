@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, StockMove
-from purveyor.core.refusals import Invalid, NotFound, Refusal
+from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Stock
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
@@ -13,17 +13,6 @@ from purveyor.stages.picking.facts import BinAssigned, CountRecorded, CountReque
 from purveyor.stages.picking.state import Bin, BinCount
 
 LONGEST_BIN = 40
-
-
-class CountBelowPromised(Refusal):
-    """Fewer were found than are promised to orders and carts: somebody's units must be released first."""
-
-    sku: str
-    location: str
-    found: int
-    promised: int
-    sentence = "{found} of {sku} found at {location}, but {promised} are promised to orders and carts."
-    instead = ("record a short pick", "cancel units", "count again")
 
 
 @decides(AssignBin)
@@ -55,23 +44,25 @@ def decide_request_count(state: State, command: RequestCount, call: Call) -> Dec
 
 @decides(RecordCount)
 def decide_record_count(state: State, command: RecordCount, call: Call) -> Decision:
-    """Correct the stock to what was found. Refuses with `CountBelowPromised`, `Invalid` and `NotFound`."""
+    """Correct the stock to what was found. What was promised and is not there, carts and orders lose at once.
+
+    Refuses with `Invalid` and `NotFound`.
+    """
     for field in ("counted", "aside"):
         if getattr(command, field) < 0:
             raise Invalid(field=field, found=getattr(command, field), expected="a whole number from 0")
     row = _shelf(state, command.sku, command.location)
     state.get(BinCount, (command.sku, command.location))
     found = command.counted + command.aside
-    promised = row.allocated + row.held
-    if found < promised:
-        raise CountBelowPromised(sku=command.sku, location=command.location, found=found, promised=promised)
-    difference = found - row.on_hand
+    short = max(0, row.allocated + row.held - found)
+    difference = found + short - row.on_hand
     yield CountRecorded(
         sku=command.sku,
         location=command.location,
         counted=command.counted,
         aside=command.aside,
         expected=row.on_hand - command.aside,
+        short=short,
         stock=(StockMove(command.sku, command.location, on_hand=difference),) if difference else (),
         why="counted",
     )
