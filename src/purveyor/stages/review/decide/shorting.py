@@ -38,13 +38,14 @@ ORDERS_CLAIMING: Final = Lookup(
     # The newest, as many as it takes: each can lose what it claims and has not been picked.
     """
     SELECT order_id
-      FROM (SELECT order_id, sum(free) OVER (ORDER BY order_id DESC, line_id ROWS UNBOUNDED PRECEDING) - free AS before
-              FROM (SELECT a.order_id, a.line_id, least(l.allocated, a.quantity - l.picked - l.packed) AS free
-                      FROM allocation a JOIN line l ON l.id = a.line_id
+      FROM (SELECT order_id, number,
+                   sum(free) OVER (ORDER BY number DESC, line_id ROWS UNBOUNDED PRECEDING) - free AS before
+              FROM (SELECT a.order_id, a.line_id, o.number, least(l.allocated, a.quantity - l.picked - l.packed) AS free
+                      FROM allocation a JOIN line l ON l.id = a.line_id JOIN orders o ON o.id = a.order_id
                      WHERE a.sku = $1 AND a.location = $2 AND a.quantity > 0) AS claims
              WHERE free > 0) AS newest
      WHERE before < $3
-  ORDER BY order_id DESC
+  ORDER BY number DESC
     """,
     _claiming,
 )

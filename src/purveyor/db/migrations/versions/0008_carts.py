@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0007_carts")
+    scripts.run_folder("0008_carts")
