@@ -51,6 +51,8 @@ def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, _state: Sta
             if tender.amount is not None
         ),
     )
+    for hold in fact.second_look:
+        yield review.HoldOrder(order_id=order_id, type=hold, why="more than one person decides", by_another=True)
     yield review.ReviewOrder(order_id=order_id)
 
 
@@ -317,7 +319,6 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> 
 @after(
     payment_facts.PaymentVoided,
     payment_facts.DebtWrittenOff,
-    payment_facts.AmountCredited,
     payment_facts.ChargesDropped,
     payment_facts.PaymentChargedBack,
     payment_facts.DisputeChanged,
@@ -326,6 +327,11 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> 
 )
 def what_is_owed_has_changed(fact: Fact, _state: State) -> Follow:
     yield payment.SettleBalance(order_id=order_of(fact))
+
+
+@after(payment_facts.AmountCredited)
+def a_credit_goes_back(fact: payment_facts.AmountCredited, _state: State) -> Follow:
+    yield payment.SettleBalance(order_id=order_of(fact), is_approved=fact.is_approved)
 
 
 @after(payment_facts.PaymentChargedBack)

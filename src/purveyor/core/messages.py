@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.ids import Ids
-from purveyor.core.positions import Posting, StockMove, UnitMove
+from purveyor.core.positions import Counted, Posting, StockMove, UnitMove
 
 #: Rooms whose facts concern those who work here, and who else is told: no business of who follows orders.
 UNTOLD: Final = ("staff", "views", "webhooks")
@@ -37,6 +37,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     moves: tuple[UnitMove, ...] = ()
     stock: tuple[StockMove, ...] = ()
     postings: tuple[Posting, ...] = ()
+    counts: tuple[Counted, ...] = ()
     why: str = ""
 
     @classmethod

@@ -179,12 +179,15 @@ class HoldPolicy(msgspec.Struct, frozen=True):
         HoldRule("address", "support", 72, "cancel"),
         HoldRule("fraud", "reviewer", 48, "cancel"),
         HoldRule("credit", "finance", 120, "cancel"),
-        HoldRule("price", "sales", 48, "escalate"),
+        HoldRule("price", "reviewer", 48, "escalate"),
+        HoldRule("cash", "finance", 72, "escalate"),
         HoldRule("approval", "reviewer", 72, "escalate"),
         HoldRule("customer", "support", 168, "cancel"),
         HoldRule("payment", "finance", 72, "cancel"),
         HoldRule("balance", "finance", 72, "escalate"),  # paid in part
     )
+    # Prices that somebody agreed to and that are lower than the list's by more than this are looked at by another.
+    price_below_percent: Annotated[int, Meta(ge=0, le=100)] = 25
 
     def rule(self, type: str) -> HoldRule:  # noqa: A002 (the field's word)
         """The rule of a hold type; three days with an escalation where none is set."""
@@ -197,13 +200,17 @@ class PaymentAmounts(msgspec.Struct, frozen=True):
     currency: Currency
     cod_fee_minor: Minor = 0
     refund_limit_minor: Minor = 0
+    day_limit_minor: Minor = 0
+    cash_limit_minor: Minor = 0
 
 
 class PaymentPolicy(msgspec.Struct, frozen=True):
     invoice_days: Days = 14
     cod_fee_minor: Minor = 0
     doubt_after_s: Annotated[int, Meta(ge=1, le=86_400)] = 60  # a request without an answer for so long is asked about
-    refund_limit_minor: Minor = 50_000  # above it, a second person approves
+    refund_limit_minor: Minor = 50_000  # of an order in a day: above it, a second person approves
+    day_limit_minor: Minor = 200_000  # that one person or key gives away in a day: above it, a second person approves
+    cash_limit_minor: Minor = 500_000  # that one person or key takes in cash in a day: above it, orders are held
     link_days: Annotated[int, Meta(ge=1, le=365)] = 7  # for the customer to pay by link, then somebody acts
     currency: AmountCurrency = ""
     other_currencies: Annotated[tuple[PaymentAmounts, ...], Meta(max_length=200)] = ()
@@ -211,8 +218,14 @@ class PaymentPolicy(msgspec.Struct, frozen=True):
     def amounts_in(self, currency: str) -> PaymentAmounts | None:
         """The amounts in a currency; None where nobody set them."""
         if self.currency == currency:
-            return PaymentAmounts(currency, self.cod_fee_minor, self.refund_limit_minor)
+            return PaymentAmounts(
+                currency, self.cod_fee_minor, self.refund_limit_minor, self.day_limit_minor, self.cash_limit_minor
+            )
         return next((each for each in self.other_currencies if each.currency == currency), None)
+
+    def limits_in(self, currency: str) -> PaymentAmounts:
+        """The amounts in a currency; nothing where nobody said how much is little, so that everything is looked at."""
+        return self.amounts_in(currency) or PaymentAmounts(currency)
 
 
 class Carton(msgspec.Struct, frozen=True):

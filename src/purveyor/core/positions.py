@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -108,6 +109,17 @@ class Posting(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One side of an entry: minor units of the order's currency, debit positive, credit negative."""
 
     account: Account
+    minor: int
+
+
+class Counted(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An amount that counts toward what somebody may give away in a day. `pot` says whose, in which currency and when.
+
+    See `core.limits`.
+    """
+
+    pot: str
+    hour_at: datetime
     minor: int
 
 

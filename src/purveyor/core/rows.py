@@ -269,6 +269,17 @@ class PrivateText(Row):
     erased: bool = False
 
 
+class MoneyHour(Row):
+    """What somebody has given away in one hour: refunds, credits, debts, prices below the list; or taken in cash."""
+
+    table: ClassVar[str] = "money_hour"
+    key: ClassVar[tuple[str, ...]] = ("pot", "hour_at")
+
+    pot: str  # see `core.limits`
+    hour_at: datetime
+    minor: int = 0
+
+
 class ApiKey(Row):
     """A key for the API: found by its prefix, proved by the hash of its secret. Never deleted, only revoked."""
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from purveyor.core.messages import Fact
-from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, StockMove, UnitMove
-from purveyor.core.rows import Allocation
+from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, Counted, StockMove, UnitMove
+from purveyor.core.rows import Allocation, MoneyHour
 from purveyor.core.rules import INVARIANTS
 from purveyor.core.state import Book, State
 
@@ -75,8 +75,19 @@ def apply_moves(state: State, fact: Fact) -> None:
             _move_stock(state, change, fact)
     if fact.postings:
         _post(state, fact)
+    for each in fact.counts:
+        _count(state, each)
     if fact.order_id is not None and INVARIANTS:
         _check(state.books[fact.order_id], fact)
+
+
+def _count(state: State, counted: Counted) -> None:
+    key = (counted.pot, counted.hour_at)
+    row = state.shared[MoneyHour].get(key)
+    if row is None:
+        row = MoneyHour(*key)
+        state.add(row)
+    row.minor += counted.minor
 
 
 def _check(book: Book, fact: Fact) -> None:

@@ -15,6 +15,7 @@ from purveyor.simulation.buyers import GOOD_CARD, NOWHERE
 from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act, Desk
 from purveyor.stages.payment.commands import (
+    ApproveMoneyAct,
     ApproveRefund,
     PayAgain,
     RecordBankTransfer,
@@ -60,11 +61,14 @@ ADDRESS = """
 """
 REFUSED_LABELS = "SELECT id, order_id, attempt FROM shipment WHERE status = 'failed' ORDER BY asked_at, id LIMIT $1"
 REFUNDS = """
-    SELECT id, order_id, status, amount_minor
+    SELECT id, order_id, status, amount_minor, requested_by
       FROM refund
      WHERE status IN ('failed', 'awaiting_approval') OR (status = 'pending' AND way = 'manual')
   ORDER BY id
      LIMIT $1
+"""
+REQUESTS = """
+    SELECT id, order_id, requested_by FROM money_request WHERE status = 'waiting' ORDER BY requested_at, id LIMIT $1
 """
 INVOICES = """
     -- On account and open: the number is what the customer writes on the transfer.
@@ -130,6 +134,13 @@ class _Refund(msgspec.Struct, frozen=True):
     order_id: UUID
     status: str
     amount_minor: int
+    requested_by: str
+
+
+class _Request(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+    requested_by: str
 
 
 class _Invoice(msgspec.Struct, frozen=True):
@@ -190,6 +201,7 @@ class Office:
         await self._desk.hand_in([act async for act in self._missing()])
         await self._desk.hand_in([act async for act in self._labels()])
         await self._desk.hand_in([act async for act in self._refunds()])
+        await self._desk.hand_in([act async for act in self._requests()])
         await self._desk.hand_in([act async for act in self._invoices()])
         await self._desk.hand_in([act async for act in self._debts()])
         await self._desk.hand_in([act async for act in self._captures()])
@@ -241,11 +253,19 @@ class Office:
         for refund in await self._read.rows(_Refund, REFUNDS, AT_ONCE):
             key = f"refund:{refund.id}:{refund.status}"
             if refund.status == "awaiting_approval":
-                yield Act(ApproveRefund(order_id=refund.order_id, refund_id=refund.id), key, SECOND)
+                yield Act(
+                    ApproveRefund(order_id=refund.order_id, refund_id=refund.id), key, _other(refund.requested_by)
+                )
             else:
                 reference = f"transfer {refund.id.hex[-8:]}"
                 settle = SettleRefundManually(order_id=refund.order_id, refund_id=refund.id, reference=reference)
                 yield Act(settle, key, FINANCE)
+
+    async def _requests(self) -> AsyncIterator[Act]:
+        """Debts that are more than one person gives up in a day."""
+        for request in await self._read.rows(_Request, REQUESTS, AT_ONCE):
+            approve = ApproveMoneyAct(order_id=request.order_id, request_id=request.id)
+            yield Act(approve, f"request:{request.id}", _other(request.requested_by))
 
     async def _invoices(self) -> AsyncIterator[Act]:
         """The bank's statement: who has paid, late or not at all."""
@@ -332,3 +352,8 @@ ANSWERS = (
     "The machine wants descaling every two months; the manual is on your order page.",
     "We are sorry about that. The team has read your words, and the next one will be better.",
 )
+
+
+def _other(person: str) -> str:
+    """The second pair of eyes of the office."""
+    return FINANCE if person == SECOND else SECOND

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
+from purveyor.core.limits import is_second_person, is_somebody
 from purveyor.core.messages import Call, Fact
 from purveyor.core.money import Money, ratio
 from purveyor.core.positions import Posting
@@ -17,7 +21,6 @@ from purveyor.stages.payment.amounts import (
     asked_for,
     capturing,
     covered,
-    creditable,
     hoped_for,
     refunding,
     rest_to_bill,
@@ -26,6 +29,7 @@ from purveyor.stages.payment.amounts import (
     value,
 )
 from purveyor.stages.payment.answers import refund_done
+from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
 from purveyor.stages.payment.billing import collect_open, issue
 from purveyor.stages.payment.commands import (
     ApproveRefund,
@@ -35,10 +39,9 @@ from purveyor.stages.payment.commands import (
     SettleBalance,
     SettleRefundManually,
 )
+from purveyor.stages.payment.credits import credited
 from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.refusals import (
-    CreditExceedsBilled,
-    CreditExceedsValue,
     RefundAwaitsNothing,
     RefundExceedsCaptured,
     RefundNeedsAnother,
@@ -69,7 +72,8 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     excess = to_credit(book)
     if excess > 0:
         yield _credit_note(state, book, excess, call)
-    yield from _refunds(state, book, command.to, call)
+    yield from _refunds(state, book, command, call)
+    yield from _caused(book, call)
     waived = 0
     taken: set[UUID] = set()
     for fact in _rest(state, book, call) or collect_open(state, book, call):
@@ -156,7 +160,7 @@ def _credit_note(state: State, book: Book, amount: int, call: Call) -> facts.Cre
 # money that goes back
 
 
-def _refunds(state: State, book: Book, to: str, call: Call) -> Iterator[Fact]:
+def _refunds(state: State, book: Book, command: SettleBalance, call: Call) -> Iterator[Fact]:
     """Refund what is owed and not on its way: a failed refund is still owed, and is tried again, not doubled.
 
     What a lost dispute gave the customer does not go back a second time.
@@ -170,53 +174,78 @@ def _refunds(state: State, book: Book, to: str, call: Call) -> Iterator[Fact]:
         yield fact
     if not owed:
         return
-    if to == "store_credit" and book.order.customer_id is not None:
-        yield from _refund(state, book, None, owed, "store_credit", call)
+    who = "" if command.is_approved else asked_by(book, call.actor)
+    ask = _Asked(call, who, needs_second(state, book, owed, who, call.at))
+    if command.to == "store_credit" and book.order.customer_id is not None:
+        yield from _refund(state, book, None, owed, "store_credit", ask)
         return
     for payment in reversed(book.rows(Payment).values()):
         part = min(owed, payment.captured_minor - payment.refunded_minor - refunding(book, payment.id))
         if part > 0:
-            yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), call)
+            yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), ask)
             owed -= part
     if owed:
-        yield from _refund(state, book, None, owed, "manual", call)
+        yield from _refund(state, book, None, owed, "manual", ask)
+
+
+class _Asked(NamedTuple):
+    """Who stands behind a refund, and whether another person must say yes."""
+
+    call: Call
+    who: str
+    waits: bool
 
 
 def _refund(
-    state: State, book: Book, payment: Payment | None, amount: int, way: str, call: Call
+    state: State, book: Book, payment: Payment | None, amount: int, way: str, ask: _Asked
 ) -> Iterator[facts.RefundRequested | facts.RefundDone]:
-    """Ask for a refund. Store credit is there at once; a large one asked for by a person waits for another person.
+    """Ask for a refund. Store credit is there at once; what is more than one person gives waits for another."""
+    asked = requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)
+    by = ask.who if ask.who != ask.call.actor else ""
+    yield msgspec.structs.replace(asked, by=by, counts=counts(book, ask.who, amount, ask.call.at))
+    if not ask.waits:
+        yield from _at_once(state, book, asked)
 
-    In a currency without a limit every one waits: nobody said which is small.
-    """
-    amounts = state.policies.payment.amounts_in(book.currency)
-    limit = amounts.refund_limit_minor if amounts else 0
-    needs_approval = way != "store_credit" and amount > limit and call.actor.startswith("staff:")
-    asked = requests.refund(state, book, payment, amount, way, call, needs_approval=needs_approval)
-    yield asked
-    if way == "store_credit":
+
+def _at_once(state: State, book: Book, asked: facts.RefundRequested) -> Iterator[facts.RefundDone]:
+    """Store credit needs nobody outside."""
+    if asked.way == "store_credit":
         yield facts.RefundDone(
             order_id=book.order.id,
             refund_id=asked.refund_id,
             payment_id=asked.payment_id,
-            way=way,
-            amount_minor=amount,
+            way=asked.way,
+            amount_minor=asked.amount_minor,
             account=requests.account_of(state, book, "store_credit"),
-            postings=(Posting("store_credit", -amount), Posting("receivable", amount)),
+            postings=(Posting("store_credit", -asked.amount_minor), Posting("receivable", asked.amount_minor)),
         )
+
+
+def _caused(book: Book, call: Call) -> Iterator[facts.ReturnOfMoneyCaused]:
+    """Money that the gateway takes just now will go back: who caused that is known now, not when it answers."""
+    if not is_somebody(call.actor) or capturing(book) <= max(0, book.order.receivable_minor):
+        return
+    for payment in book.rows(Payment).values():
+        if capturing(book, payment.id) and payment.caused_by != call.actor:
+            yield facts.ReturnOfMoneyCaused(order_id=book.order.id, payment_id=payment.id)
 
 
 @decides(ApproveRefund)
 def decide_approve_refund(state: State, command: ApproveRefund, call: Call) -> Decision:
-    """Refuses with `RefundAwaitsNothing`, `RefundExceedsCaptured`, and `RefundNeedsAnother` for who asked for it."""
+    """Refuses with `RefundAwaitsNothing`, `RefundExceedsCaptured` and `RefundNeedsAnother`.
+
+    Another one is a person: not who asked for it, not who made the key that did, and no key.
+    """
     book = state.book(command.order_id)
     refund = book.row(Refund, command.refund_id)
     if refund.status != "awaiting_approval":
         raise RefundAwaitsNothing(refund_id=refund.id, refund_status=refund.status)
-    if refund.requested_by == call.actor:
+    if not is_second_person(state, call.actor, refund.requested_by):
         raise RefundNeedsAnother(refund_id=refund.id, requested_by=refund.requested_by)
     _check_left(book, refund)
-    yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+    asked = requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+    yield asked
+    yield from _at_once(state, book, asked)
 
 
 @decides(RetryRefund)
@@ -329,26 +358,18 @@ def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReache
 
 
 @decides(CreditAmount)
-def decide_credit(state: State, command: CreditAmount, _: Call) -> Decision:
-    """Take something off the price, with its tax. What follows is a refund.
+def decide_credit(state: State, command: CreditAmount, call: Call) -> Decision:
+    """Take something off the price, with its tax. What follows is a refund. More than one person may give waits.
 
     Refuses with `CreditExceedsValue`, and with `CreditExceedsBilled` above what was billed and not taken back: an
     order that has not left yet is edited, or canceled in part.
     """
     book = state.book(command.order_id)
     amount = check_amount(command.amount, book.currency)
-    worth = value(book)
-    if amount > worth:
-        raise CreditExceedsValue(wanted=amount, worth=worth)
-    possible = creditable(book)
-    if amount > possible:
-        raise CreditExceedsBilled(wanted=amount, possible=possible)
-    order = book.order
-    tax = ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0
-    postings = (Posting("receivable", -amount), Posting("revenue", amount - tax), Posting("tax", tax))
-    yield facts.AmountCredited(
-        order_id=order.id,
-        amount_minor=amount,
-        postings=tuple(posting for posting in postings if posting.minor),
-        why=command.reason,
-    )
+    fact = credited(book, amount, command.reason)
+    who = asked_by(book, call.actor)
+    debt = min(amount, max(0, book.order.receivable_minor))  # what is not paid yet; the rest goes back as a refund
+    if debt and needs_second(state, book, amount, who, call.at):
+        yield requested(book, "credit", amount, command.reason, call)
+    else:
+        yield msgspec.structs.replace(fact, counts=counts(book, who, debt, call.at))

@@ -26,6 +26,7 @@ from purveyor.stages.payment.amounts import (
     units_at_the_door,
     value,
 )
+from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
     RecordBankTransfer,
@@ -33,6 +34,7 @@ from purveyor.stages.payment.commands import (
     SettleOnDelivery,
     WriteOff,
 )
+from purveyor.stages.payment.credits import written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown, check_amount
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
 
@@ -210,17 +212,18 @@ def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision
 
 
 @decides(WriteOff)
-def decide_write_off(state: State, command: WriteOff, _: Call) -> Decision:
-    """Give up what is open of an invoice; refuses with `InvoiceNotOpen` when nothing is."""
+def decide_write_off(state: State, command: WriteOff, call: Call) -> Decision:
+    """Give up what is open of an invoice; more than one person may give up waits for another.
+
+    Refuses with `InvoiceNotOpen` when nothing is, and with `RequestWaits`.
+    """
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
     amount = invoice.open_minor - capturing(book, invoice_id=invoice.id)
     if amount <= 0:
         raise InvoiceNotOpen(invoice_id=invoice.id)
-    yield facts.DebtWrittenOff(
-        order_id=command.order_id,
-        invoice_id=invoice.id,
-        amount_minor=amount,
-        postings=(Posting("written_off", amount), Posting("receivable", -amount)),
-        why=command.reason,
-    )
+    who = asked_by(book, call.actor)
+    if needs_second(state, book, amount, who, call.at):
+        yield requested(book, "write_off", amount, command.reason, call, invoice.id)
+    else:
+        yield written_off(invoice, amount, command.reason, counts(book, who, amount, call.at))

@@ -14,6 +14,7 @@ from purveyor.core.positions import UnitsOf
 
 Method = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
 Outcome = Literal["done", "declined", "action_required"]
+MoneyAct = Literal["credit", "write_off"]
 Verb = Literal["authorize", "capture", "void", "refund"]
 
 
@@ -101,6 +102,7 @@ class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_bala
 
     order_id: UUID
     to: Literal["original", "store_credit"] = "original"
+    is_approved: bool = False  # a second person has said yes to what caused it
 
 
 class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):
@@ -108,6 +110,21 @@ class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amoun
 
     order_id: UUID
     amount: Money
+    reason: str
+
+
+class ApproveMoneyAct(Command, frozen=True, kw_only=True, tag="payment.approve_act"):
+    """The second pair of eyes on a credit or a debt that is given up."""
+
+    order_id: UUID
+    request_id: UUID
+
+
+class DeclineMoneyAct(Command, frozen=True, kw_only=True, tag="payment.decline_act"):
+    """Say no to a credit, or to giving up a debt, that waits for a second person; or take back one's own."""
+
+    order_id: UUID
+    request_id: UUID
     reason: str
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.payment.commands import Method, Verb
+from purveyor.stages.payment.commands import Method, MoneyAct, Verb
 
 
 class PlannedPayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -213,6 +213,7 @@ class RefundRequested(Fact, frozen=True, kw_only=True, tag="payment.refund_reque
     reference: str
     needs_approval: bool
     ask_at: datetime | None
+    by: str = ""  # on whose behalf, where it is another one than the actor
 
     def reply(self) -> dict[str, Any]:
         return {"refund_id": self.refund_id, "needs_approval": self.needs_approval}
@@ -269,10 +270,41 @@ class CreditNoteIssued(Fact, frozen=True, kw_only=True, tag="payment.credit_note
     applied: tuple[CreditApplied, ...]
 
 
+class ReturnOfMoneyCaused(Fact, frozen=True, kw_only=True, tag="payment.return_caused"):
+    """Money that is still on its way to us will go back. Whoever caused that is asked about it, not the bank."""
+
+    payment_id: UUID
+
+
+class MoneyActRequested(Fact, frozen=True, kw_only=True, tag="payment.act_requested"):
+    """Somebody wants to give up more than one person may: it waits for another one."""
+
+    request_id: UUID
+    what: MoneyAct
+    amount_minor: int
+    invoice_id: UUID | None = None
+
+    def reply(self) -> dict[str, Any]:
+        return {"request_id": self.request_id, "needs_approval": True}
+
+
+class MoneyActApproved(Fact, frozen=True, kw_only=True, tag="payment.act_approved"):
+    """Another person says yes; what was asked for follows."""
+
+    request_id: UUID
+
+
+class MoneyActDeclined(Fact, frozen=True, kw_only=True, tag="payment.act_declined"):
+    """Another person says no, or it cannot be done any more: nothing follows."""
+
+    request_id: UUID
+
+
 class AmountCredited(Fact, frozen=True, kw_only=True, tag="payment.amount_credited"):
     """Something was taken off the price after the fact (`why`)."""
 
     amount_minor: int
+    is_approved: bool = False  # by a second person: what goes back needs no other
 
 
 class ReminderDue(Fact, frozen=True, kw_only=True, tag="payment.reminder_due"):

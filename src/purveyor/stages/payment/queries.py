@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,8 @@ from purveyor.engine.work import Due, sweep
 from purveyor.stages.payment.commands import AskGateway, ChaseLink, SendReminder
 
 FIRST = UUID(int=0)
+Place = tuple[datetime, UUID]
+FIRST_PLACE: Place = (datetime(1970, 1, 1, tzinfo=UTC), FIRST)
 
 
 class PaymentSeen(msgspec.Struct, frozen=True):
@@ -106,6 +108,31 @@ REFUNDS_FOR_PEOPLE = """
 
 async def refunds_for_people(read: Reader, after: UUID = FIRST, limit: int = 100) -> list[RefundSeen]:
     return await read.rows(RefundSeen, REFUNDS_FOR_PEOPLE, after, limit)
+
+
+class MoneyRequestSeen(msgspec.Struct, frozen=True):
+    """A credit, or a debt to be given up, that waits for a second person."""
+
+    id: UUID
+    order_id: UUID
+    what: str
+    amount_minor: int
+    reason: str
+    requested_by: str
+    requested_at: datetime
+
+
+WAITING_REQUESTS = """
+    SELECT id, order_id, what, amount_minor, reason, requested_by, requested_at
+      FROM money_request
+     WHERE status = 'waiting' AND (requested_at, id) > ($1, $2)
+  ORDER BY requested_at, id
+     LIMIT $3
+"""
+
+
+async def waiting_requests(read: Reader, after: Place = FIRST_PLACE, limit: int = 100) -> list[MoneyRequestSeen]:
+    return await read.rows(MoneyRequestSeen, WAITING_REQUESTS, *after, limit)
 
 
 class InvoiceSeen(msgspec.Struct, frozen=True):

@@ -89,7 +89,32 @@ class RefundNeedsAnother(Refusal):
 
     refund_id: UUID
     requested_by: str
-    sentence = "Somebody other than {requested_by} must approve this refund."
+    sentence = "Another person must approve this refund: signed in, and not the one who asked for it."
+    instead = ("ask a colleague to approve it",)
+
+
+class RequestNeedsAnother(Refusal):
+    """Who asked for it, or made the key that did, does not say yes; nor does a key."""
+
+    request_id: UUID
+    sentence = "Another person must approve this: signed in, and not the one who asked for it."
+    instead = ("ask a colleague to approve it",)
+
+
+class RequestIsDecided(Refusal):
+    """Somebody has said yes or no before."""
+
+    request_id: UUID
+    request_status: str
+    sentence = "This request is {request_status} already."
+
+
+class RequestWaits(Refusal):
+    """The same waits for a second person."""
+
+    request_id: UUID
+    sentence = "This waits for a second person already."
+    instead = ("ask a colleague to approve it", "take the request back")
 
 
 class RefundAwaitsNothing(Refusal):

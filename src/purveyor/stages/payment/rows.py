@@ -45,6 +45,7 @@ class Payment(OrderRow):
     asks: int = 0
     ask_at: datetime | None = None  # when the gateway is to be asked; None: nothing is in flight
     pay_by: datetime | None = None  # until when the customer may pay by link before somebody acts
+    caused_by: str = ""  # who caused that what is being taken will go back
 
 
 class Capture(OrderRow):
@@ -88,6 +89,25 @@ class Refund(OrderRow):
     requested_at: datetime | None = None
     asks: int = 0
     ask_at: datetime | None = None
+
+
+class MoneyRequest(OrderRow):
+    """A credit, or a debt to be given up, that waits for a second person."""
+
+    table: ClassVar[str] = "money_request"
+    part: ClassVar[int] = 43
+
+    id: UUID
+    order_id: UUID
+    what: str  # credit | write_off
+    amount_minor: int
+    reason: str
+    invoice_id: UUID | None
+    requested_by: str
+    requested_at: datetime
+    status: str = "waiting"  # waiting | approved | declined
+    decided_by: str = ""
+    decided_at: datetime | None = None
 
 
 class BilledLine(msgspec.Struct, gc=False, array_like=True):

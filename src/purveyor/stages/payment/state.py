@@ -17,6 +17,7 @@ from purveyor.stages.payment.rows import (
     CreditNote,
     Dispute,
     Invoice,
+    MoneyRequest,
     Payment,
     Refund,
     Request,
@@ -258,11 +259,53 @@ def request_refund(state: State, fact: facts.RefundRequested, stamp: Stamp) -> N
     refund = book.rows(Refund).get(fact.refund_id)
     if refund is None:
         refund = Refund(
-            fact.refund_id, book.order.id, fact.payment_id, fact.way, fact.amount_minor, status, stamp.actor
+            fact.refund_id,
+            book.order.id,
+            fact.payment_id,
+            fact.way,
+            fact.amount_minor,
+            status,
+            fact.by or stamp.actor,
         )
         book.add(refund)
     refund.status, refund.attempt, refund.request_key = status, fact.attempt, fact.key
     refund.reason, refund.requested_at, refund.asks, refund.ask_at = "", stamp.at, 0, fact.ask_at
+
+
+@applies(facts.ReturnOfMoneyCaused)
+def note_cause(state: State, fact: facts.ReturnOfMoneyCaused, stamp: Stamp) -> None:
+    _book(state, fact).rows(Payment)[fact.payment_id].caused_by = stamp.actor
+
+
+@applies(facts.MoneyActRequested)
+def request_act(state: State, fact: facts.MoneyActRequested, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    book.add(
+        MoneyRequest(
+            fact.request_id,
+            book.order.id,
+            fact.what,
+            fact.amount_minor,
+            fact.why,
+            fact.invoice_id,
+            stamp.actor,
+            stamp.at,
+        )
+    )
+
+
+@applies(facts.MoneyActApproved)
+def approve_act(state: State, fact: facts.MoneyActApproved, stamp: Stamp) -> None:
+    _decide(_book(state, fact).rows(MoneyRequest)[fact.request_id], "approved", stamp)
+
+
+@applies(facts.MoneyActDeclined)
+def decline_act(state: State, fact: facts.MoneyActDeclined, stamp: Stamp) -> None:
+    _decide(_book(state, fact).rows(MoneyRequest)[fact.request_id], "declined", stamp)
+
+
+def _decide(row: MoneyRequest, status: str, stamp: Stamp) -> None:
+    row.status, row.decided_by, row.decided_at = status, stamp.actor, stamp.at
 
 
 @applies(facts.RefundDone)

@@ -20,6 +20,7 @@ from purveyor.stages.receipt.checks import WrongCurrency, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount
+from purveyor.stages.receipt.second_look import second_look
 from purveyor.stages.receipt.state import Cart
 
 
@@ -121,6 +122,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     tenders = _tenders(command, total)
     _check_door(tenders, products)
     check_amounts(policies, command, products, tenders)
+    look = second_look(state, command, products, tenders, call)
 
     order_id = call.ids.new()
     contact = _contact(command, vat_id, call)
@@ -169,6 +171,8 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         tax_area=sale.area,
         vat_country=vat_country,
         shipping_taxes=shipping_taxes,
+        second_look=look.holds,
+        counts=look.counts,
         moves=tuple(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in lines),
         postings=sales_postings(goods, shipping, tax - shipping_tax, shipping_tax),
     )

@@ -63,6 +63,7 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
     tax_area: str = ""
     vat_country: str = ""
     shipping_taxes: tuple[ShippingTax, ...] = ()
+    second_look: tuple[str, ...] = ()  # types of hold under which it waits for another person
 
     def reply(self) -> dict[str, Any]:
         return {

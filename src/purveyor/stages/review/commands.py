@@ -46,6 +46,7 @@ class HoldOrder(Command, frozen=True, kw_only=True, tag="review.hold_order"):
     type: str
     why: str = ""
     deadline_at: datetime | None = None  # the policy's, where none is said
+    by_another: bool = False  # a person other than who caused it releases it
 
 
 class ReleaseHold(Command, frozen=True, kw_only=True, tag="review.release_hold"):

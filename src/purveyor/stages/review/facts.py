@@ -65,6 +65,7 @@ class OrderHeld(Fact, frozen=True, kw_only=True, tag="review.order_held"):
     at_deadline: AtDeadline
     by_rule: bool  # by a rule of review, which also releases it, not because somebody asked
     before_approval: bool
+    by_another: bool = False  # a person other than who caused it releases it
 
     def reply(self) -> dict[str, Any]:
         return {"hold_id": self.hold_id}

@@ -7,6 +7,15 @@ from uuid import UUID
 from purveyor.core.refusals import Refusal
 
 
+class HoldNeedsAnother(Refusal):
+    """Who asked for a low price, or took much cash, does not say that it is right; nor does a key."""
+
+    hold_id: UUID
+    type: str
+    sentence = "Another person must release this hold: signed in, and not the one who caused it."
+    instead = ("ask a colleague to release it",)
+
+
 class NothingHeld(Refusal):
     """An order that waits for nobody's approval."""
 

@@ -50,6 +50,8 @@ class Hold(OrderRow):
     before_approval: bool  # the order is approved when the last of these is released
     released_at: datetime | None = None
     released_by: str = ""
+    opened_by: str = ""
+    by_another: bool = False  # a person other than who caused it releases it
 
 
 class RiskAssessment(OrderRow):
@@ -133,6 +135,8 @@ def hold(state: State, fact: OrderHeld, stamp: Stamp) -> None:
             why=fact.why,
             by_rule=fact.by_rule,
             before_approval=fact.before_approval,
+            opened_by=stamp.actor,
+            by_another=fact.by_another,
         )
     )
 

@@ -11,6 +11,7 @@ from purveyor.core.money import Money
 from purveyor.core.refusals import NotFound
 from purveyor.core.state import Book
 from purveyor.stages.payment.commands import (
+    ApproveMoneyAct,
     ApproveRefund,
     AskGateway,
     CaptureForUnits,
@@ -18,6 +19,7 @@ from purveyor.stages.payment.commands import (
     ChaseLink,
     CompleteAction,
     CreditAmount,
+    DeclineMoneyAct,
     MarkInDoubt,
     PayAgain,
     PlanPayments,
@@ -40,12 +42,14 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.queries import (
     FIRST,
     InvoiceSeen,
+    MoneyRequestSeen,
     RefundSeen,
     invoice_by_number,
     open_invoices,
     refunds_for_people,
+    waiting_requests,
 )
-from purveyor.stages.payment.rows import Capture, Dispute, Invoice, Payment, Refund
+from purveyor.stages.payment.rows import Capture, Dispute, Invoice, MoneyRequest, Payment, Refund
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint, Try, each, once
 from purveyor.web.house import House
@@ -57,9 +61,11 @@ READ = "payment:read"
 ORDER = "/orders/{order_id:uuid}"
 PAYMENT = f"{ORDER}/payments/{{payment_id:uuid}}"
 REFUND = f"{ORDER}/refunds/{{refund_id:uuid}}"
+REQUEST = f"{ORDER}/money-requests/{{request_id:uuid}}"
 INVOICE = f"{ORDER}/invoices/{{invoice_id:uuid}}"
 NO_PAYMENT = "The order has no payment."
 NO_REFUND = "The order has no refund."
+NO_REQUEST = "Nothing of the order waits for a second person."
 NO_INVOICE = "The order has no invoice."
 
 
@@ -193,6 +199,7 @@ CHAPTER = Chapter(
             scope=WRITE,
             summary="Make the money follow what is owed",
             tried=once(lambda order_id: SettleBalance(order_id=order_id)),
+            ours=("is_approved",),
         ),
         Endpoint(
             path=f"{REFUND}/approve",
@@ -201,6 +208,25 @@ CHAPTER = Chapter(
             summary="Be the second pair of eyes on a large refund",
             tried=_of_refund(ApproveRefund),
             otherwise=NO_REFUND,
+        ),
+        Endpoint(
+            path=f"{REQUEST}/approve",
+            command=ApproveMoneyAct,
+            scope=WRITE,
+            summary="Approve a credit or a debt given up, as the second person",
+            tried=each(MoneyRequest, lambda row: ApproveMoneyAct(order_id=row.order_id, request_id=row.id)),
+            otherwise=NO_REQUEST,
+        ),
+        Endpoint(
+            path=f"{REQUEST}/decline",
+            command=DeclineMoneyAct,
+            scope=WRITE,
+            summary="Say no to a credit or a debt given up that waits for a second person",
+            tried=each(
+                MoneyRequest,
+                lambda row: DeclineMoneyAct(order_id=row.order_id, request_id=row.id, reason="not_agreed"),
+            ),
+            otherwise=NO_REQUEST,
         ),
         Endpoint(
             path=f"{REFUND}/retry",
@@ -258,6 +284,14 @@ CHAPTER = Chapter(
             lambda refund: refund.id,
             first=FIRST,
             kind=UUID,
+        ),
+        worklist(
+            "/money-requests",
+            "Credits, and debts to be given up, that wait for a second person",
+            READ,
+            MoneyRequestSeen,
+            waiting_requests,
+            lambda row: (row.requested_at, row.id),
         ),
         worklist(
             "/invoices",

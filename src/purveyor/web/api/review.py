@@ -90,6 +90,7 @@ CHAPTER = Chapter(
             scope=WRITE,
             summary="Hold an order",
             tried=once(lambda order_id: HoldOrder(order_id=order_id, type="customer", why="asked for")),
+            ours=("by_another",),
         ),
         Endpoint(
             path=f"{ORDER}/holds/{{hold_id:uuid}}/release",

@@ -10,8 +10,10 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
 from purveyor.stages.payment.commands import (
+    ApproveMoneyAct,
     ApproveRefund,
     AskGateway,
+    DeclineMoneyAct,
     RecordBankTransfer,
     RetryCapture,
     RetryRefund,
@@ -19,7 +21,8 @@ from purveyor.stages.payment.commands import (
     SettleRefundManually,
     WriteOff,
 )
-from purveyor.stages.payment.queries import open_invoices, refunds_for_people
+from purveyor.stages.payment.queries import open_invoices, refunds_for_people, waiting_requests
+from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.warehouse import listed
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -73,13 +76,17 @@ async def show(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     doubtful, broken = await in_flight(read), await failed(read)
     refunds = await refunds_for_people(read, limit=SHOWN)
+    requests = await waiting_requests(read, limit=SHOWN)
     invoices = await listed(visit, open_invoices, lambda row: row.number, first=0, kind=int)
-    orders = (each.order_id for group in (doubtful, broken, refunds, invoices.items) for each in group)
+    orders = (each.order_id for group in (doubtful, broken, refunds, requests, invoices.items) for each in group)
+    askers = [each.requested_by for each in requests]
     return visit.page(
         "console/payments.html",
         doubtful=doubtful,
         broken=broken,
         refunds=refunds,
+        requests=requests,
+        names=await names_of_actors(visit, [*(each.requested_by for each in refunds), *askers]),
         invoices=invoices.items,
         next=invoices.next,
         numbers=await numbers_of(visit, orders),
@@ -117,6 +124,17 @@ async def act_on_refund(visit: Visit) -> ASGIResponse:
             return _back(visit, visit._("Booked as sent by hand."))
 
 
+async def act_on_request(visit: Visit) -> ASGIResponse:
+    """Say yes or no, as the second person, to a credit or a debt that is to be given up."""
+    form = await visit.form()
+    order_id, request_id = form.id("order"), form.id("request")
+    if form.text("action") == "approve":
+        await visit.do(ApproveMoneyAct(order_id=order_id, request_id=request_id))
+        return _back(visit, visit._("Approved."))
+    await visit.do(DeclineMoneyAct(order_id=order_id, request_id=request_id, reason="not_agreed"))
+    return _back(visit, visit._("Declined. Nothing was given up."))
+
+
 async def act_on_invoice(visit: Visit) -> ASGIResponse:
     """A transfer came in, the customer is reminded, or what is open is given up."""
     form = await visit.form()
@@ -127,7 +145,11 @@ async def act_on_invoice(visit: Visit) -> ASGIResponse:
             await visit.do(SendReminder(order_id=order_id, invoice_id=invoice_id, level=level))
             return _back(visit, visit._("A reminder is sent."))
         case "write_off":
-            await visit.do(WriteOff(order_id=order_id, invoice_id=invoice_id, reason=form.required("reason")))
+            gone = await visit.do(WriteOff(order_id=order_id, invoice_id=invoice_id, reason=form.required("reason")))
+            if gone.reply.get("needs_approval"):
+                return _back(
+                    visit, visit._("This is more than one person gives up in a day: a colleague must approve it.")
+                )
             return _back(visit, visit._("Written off."))
         case _:
             amount = form.money("amount", form.required("currency"))
@@ -147,5 +169,6 @@ ROUTES: tuple[PageRoute, ...] = (
     post("/console/payments/ask", ask_gateway, scope=WRITE, again=show),
     post("/console/payments/captures", retry_capture, scope=WRITE, again=show),
     post("/console/payments/refunds", act_on_refund, scope=WRITE, again=show),
+    post("/console/payments/requests", act_on_request, scope=WRITE, again=show),
     post("/console/payments/invoices", act_on_invoice, scope=WRITE, again=show),
 )

@@ -42,7 +42,18 @@ HINTS: dict[str, str] = {
     "payment.invoice_days": _("Days to pay an invoice."),
     "payment.cod_fee_minor": _("For cash on delivery."),
     "payment.doubt_after_s": _("Seconds without an answer of the provider, until it is asked what became of it."),
-    "payment.refund_limit_minor": _("Refunds above it need a second person."),
+    "payment.refund_limit_minor": _(
+        "What staff and keys give back of one order in a day; above it a second person approves."
+    ),
+    "payment.day_limit_minor": _(
+        "What one person or key gives away in a day, in all; above it a second person approves."
+    ),
+    "payment.cash_limit_minor": _(
+        "Cash and cards at the counter that one person takes in a day; above it orders are held."
+    ),
+    "holds.price_below_percent": _(
+        "Agreed prices lower than the catalog's by more than this are looked at by another."
+    ),
     "payment.link_days": _("Days for the customer to pay by link, until somebody acts."),
     "packing.company_prefix": _("4 to 12 digits, leased from GS1. Without it parcels have no SSCC."),
     "packing.tolerance_basis_points": _("Of the expected weight: 1000 is 10 percent."),

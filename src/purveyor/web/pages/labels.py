@@ -74,6 +74,7 @@ LABELS = (
         "address": _("Address"),
         "fraud": _("Risk"),
         "credit": _("Credit"),
+        "write_off": _("Debt given up"),
         "price": _("Price"),
         "approval": _("Approval"),
         "customer": _("Customer"),

@@ -20,6 +20,7 @@ from purveyor.stages.review.decide.canceling import (
     check_quantity,
     units_canceled,
 )
+from purveyor.stages.review.decide.giving import Given, given_by_somebody
 from purveyor.stages.review.decide.holding import released
 from purveyor.stages.review.decide.pricing import as_bought, new_line, tax_for
 from purveyor.stages.review.facts import AddedLine, UnitsAdded
@@ -79,7 +80,7 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
     order = book.order
     change = total_of(Worth(line.total_minor, line.tax_minor) for line in added)
     totals = totals_after(order, change)
-    yield UnitsAdded(
+    fact = UnitsAdded(
         order_id=order.id,
         added=tuple(added),
         free=command.free,
@@ -88,6 +89,14 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
         postings=postings_for(order, totals),
         why=command.reason,
     )
+    worth = _worth(state, book, command) if command.free else 0
+    yield from given_by_somebody(state, book, fact, Given(worth, worth), call, is_free=True)
+
+
+def _worth(state: State, book: Book, command: AddUnits) -> int:
+    """What units that are sent for nothing would have cost."""
+    again = sum(book.line(each.line_id).unit_price_minor * each.quantity for each in command.units)
+    return again + sum(state.product(each.sku).price_minor * each.quantity for each in command.items)
 
 
 def _again(state: State, book: Book, units: UnitsOf, call: Call, *, free: bool) -> AddedLine:

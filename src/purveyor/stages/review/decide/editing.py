@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 from uuid import UUID
@@ -35,6 +35,7 @@ from purveyor.stages.review.decide.canceling import (
     check_cancelable,
     check_quantity,
 )
+from purveyor.stages.review.decide.giving import Given, given_by_somebody
 from purveyor.stages.review.decide.holding import is_over, released
 from purveyor.stages.review.decide.pricing import new_line, repriced
 from purveyor.stages.review.decide.shelves import room_to_wait
@@ -108,9 +109,25 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     contact = _contact(state, book, draft.address, call) if draft.address is not None else None
     if contact is not None:
         yield contact
-    yield _edited(state, book, draft, contact.id if contact is not None else None, command.reason)
+    edited = _edited(state, book, draft, contact.id if contact is not None else None, command.reason)
+    yield from given_by_somebody(
+        state, book, edited, Given(*map(sum, zip(*_prices(state, book, draft), strict=True))), call
+    )
     if contact is not None:
         yield from released(book, [hold for hold in open_holds(book) if hold.type == "address"], "new address")
+
+
+def _prices(state: State, book: Book, draft: Draft) -> Iterator[tuple[int, int]]:
+    """Of what the edit adds: how much less it costs than the catalog asks today, and what that is."""
+    more = [(line.sku, line.unit_price_minor, line.quantity) for line in draft.added]
+    for line_id, quantity in draft.more.items():
+        line = book.line(line_id)
+        more.append((line.sku, line.unit_price_minor, quantity))
+    yield 0, 0
+    for sku, price, quantity in more:
+        product = state.get(Product, sku)
+        listed = product.price_minor if product is not None and product.currency == book.currency else price
+        yield max(0, listed - price) * quantity, listed * quantity
 
 
 def _check_editable(book: Book) -> None:

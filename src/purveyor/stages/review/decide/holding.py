@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from purveyor.core.limits import is_second_person
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import TERMINAL
 from purveyor.core.state import Book, State
 from purveyor.stages.review.facts import HoldReleased, OrderApproved, OrderHeld
+from purveyor.stages.review.refusals import HoldNeedsAnother
 from purveyor.stages.review.state import Hold, is_approved, open_holds
 
 CHOICE: Final = "choice"  # the type under which an order waits to go in one piece
@@ -30,6 +32,7 @@ def held(
     by_rule: bool,
     before_approval: bool,
     deadline_at: datetime | None = None,
+    by_another: bool = False,
 ) -> OrderHeld:
     """The order is held under a type, with the owner and deadline that the policy gives it."""
     rule = state.policies.holds.rule(type)
@@ -44,12 +47,21 @@ def held(
         at_deadline=rule.at_deadline,
         by_rule=by_rule,
         before_approval=before_approval,
+        by_another=by_another,
         why=why,
     )
 
 
-def is_held_under(book: Book, type: str) -> bool:  # noqa: A002 (the field's word)
-    return any(hold.type == type for hold in open_holds(book))
+def is_held_under(book: Book, type: str, *, by_another: bool = False) -> bool:  # noqa: A002 (the field's word)
+    """`by_another`: under a hold that only another person releases."""
+    return any(hold.type == type and hold.by_another >= by_another for hold in open_holds(book))
+
+
+def check_releaser(state: State, holds: Iterable[Hold], actor: str) -> None:
+    """Refuses with `HoldNeedsAnother` who caused what is to be released, who made the key that did, and keys."""
+    for hold in holds:
+        if hold.by_another and not is_second_person(state, actor, hold.opened_by):
+            raise HoldNeedsAnother(hold_id=hold.id, type=hold.type)
 
 
 def released(book: Book, holds: Iterable[Hold], why: str, *, ends: bool = False) -> Iterator[Fact]:

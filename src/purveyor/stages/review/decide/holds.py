@@ -19,7 +19,7 @@ from purveyor.stages.review.commands import (
     ReleaseHolds,
 )
 from purveyor.stages.review.decide.canceling import cancelable, units_canceled
-from purveyor.stages.review.decide.holding import held, is_held_under, is_over, released
+from purveyor.stages.review.decide.holding import check_releaser, held, is_held_under, is_over, released
 from purveyor.stages.review.facts import HoldEscalated, OrderRejected
 from purveyor.stages.review.refusals import DeadlineNotDue, HoldIsReleased, NothingHeld, OrderHasLeft, OrderIsOver
 from purveyor.stages.review.state import Hold, is_approved, open_holds
@@ -36,7 +36,7 @@ def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
         raise Invalid(field="type", found=command.type, expected="a word in small letters, such as address")
     if command.deadline_at is not None and command.deadline_at <= call.at:
         raise Invalid(field="deadline_at", found=command.deadline_at, expected="a time to come")
-    if is_held_under(book, command.type) or is_over(book):
+    if is_held_under(book, command.type, by_another=command.by_another) or is_over(book):
         return
     is_new = all(line.placed == line.quantity for line in book.lines.values())
     yield held(
@@ -48,16 +48,21 @@ def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
         by_rule=False,
         before_approval=is_new or not is_approved(book),
         deadline_at=command.deadline_at,
+        by_another=command.by_another,
     )
 
 
 @decides(ReleaseHold)
-def decide_release(state: State, command: ReleaseHold, _call: Call) -> Decision:
-    """Refuses with `NotFound` and `HoldIsReleased`. The last one from before the approval approves the order."""
+def decide_release(state: State, command: ReleaseHold, call: Call) -> Decision:
+    """Refuses with `NotFound`, `HoldIsReleased` and `HoldNeedsAnother`.
+
+    The last one from before the approval approves the order.
+    """
     book = state.book(command.order_id)
     hold = book.row(Hold, command.hold_id)
     if hold.released_at is not None:
         raise HoldIsReleased(hold_id=hold.id)
+    check_releaser(state, [hold], call.actor)
     yield from released(book, [hold], command.why)
 
 
@@ -71,12 +76,13 @@ def decide_release_all(state: State, command: ReleaseHolds, _call: Call) -> Deci
 
 
 @decides(ApproveOrder)
-def decide_approve(state: State, command: ApproveOrder, _call: Call) -> Decision:
-    """Releases all holds; refuses with `NothingHeld`."""
+def decide_approve(state: State, command: ApproveOrder, call: Call) -> Decision:
+    """Releases all holds; refuses with `NothingHeld` and `HoldNeedsAnother`."""
     book = state.book(command.order_id)
     holds = open_holds(book)
     if not holds:
         raise NothingHeld(number=book.order.number)
+    check_releaser(state, holds, call.actor)
     yield from released(book, holds, command.why or "approved")
 
 

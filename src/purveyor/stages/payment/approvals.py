@@ -1,0 +1,110 @@
+"""What one person may not decide alone: refunds, credits and debts given up above the limits of a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from purveyor.core import limits
+from purveyor.core.messages import Call
+from purveyor.core.positions import Counted
+from purveyor.core.rules import Decision, decides
+from purveyor.core.state import Book, State
+from purveyor.stages.payment import facts
+from purveyor.stages.payment.amounts import capturing
+from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct
+from purveyor.stages.payment.credits import credited, written_off
+from purveyor.stages.payment.refusals import InvoiceNotOpen, RequestIsDecided, RequestNeedsAnother, RequestWaits
+from purveyor.stages.payment.rows import Invoice, MoneyRequest, Payment, Refund
+
+
+def asked_by(book: Book, actor: str) -> str:
+    """Who stands behind money that goes back: who asks, or who caused what the gateway answers now; "" for nobody."""
+    if limits.is_somebody(actor):
+        return actor
+    if actor.startswith("customer"):
+        return ""
+    return next((each.caused_by for each in book.rows(Payment).values() if each.caused_by), "")
+
+
+def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:
+    """Whether it is more than one person gives of an order, or altogether, in a day."""
+    if not who:
+        return False
+    policy = state.policies.payment.limits_in(book.currency)
+    given = limits.sum_of_day(state, "given", who, book.currency, at)
+    return given + amount > policy.day_limit_minor or _of_order(book, at) + amount > policy.refund_limit_minor
+
+
+def _of_order(book: Book, at: datetime) -> int:
+    """What anybody has given of this order in a day."""
+    since = at - limits.DAY
+    refunds = sum(
+        refund.amount_minor
+        for refund in book.rows(Refund).values()
+        if refund.status != "taken_back"
+        and limits.is_somebody(refund.requested_by)
+        and (refund.requested_at is None or refund.requested_at > since)
+    )
+    acts = sum(
+        request.amount_minor
+        for request in book.rows(MoneyRequest).values()
+        if request.status != "declined" and request.requested_at > since
+    )
+    return refunds + acts
+
+
+def counts(book: Book, who: str, amount: int, at: datetime) -> tuple[Counted, ...]:
+    return limits.counted("given", who, book.currency, at, amount) if who else ()
+
+
+def requested(
+    book: Book, what: MoneyAct, amount: int, why: str, call: Call, invoice_id: UUID | None = None
+) -> facts.MoneyActRequested:
+    """It waits for a second person. Refuses with `RequestWaits` what waits already."""
+    for each in book.rows(MoneyRequest).values():
+        if (each.what, each.invoice_id, each.status) == (what, invoice_id, "waiting"):
+            raise RequestWaits(request_id=each.id)
+    return facts.MoneyActRequested(
+        order_id=book.order.id,
+        request_id=call.ids.new(),
+        what=what,
+        amount_minor=amount,
+        invoice_id=invoice_id,
+        counts=counts(book, call.actor, amount, call.at),
+        why=why,
+    )
+
+
+@decides(ApproveMoneyAct)
+def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decision:
+    """Refuses with `RequestIsDecided`, `RequestNeedsAnother`, and with what the act itself would be refused with."""
+    book = state.book(command.order_id)
+    request = _waiting(book, command.request_id)
+    if not limits.is_second_person(state, call.actor, request.requested_by):
+        raise RequestNeedsAnother(request_id=request.id)
+    yield facts.MoneyActApproved(order_id=book.order.id, request_id=request.id)
+    if request.what == "credit":
+        yield credited(book, request.amount_minor, request.reason, is_approved=True)
+        return
+    assert request.invoice_id is not None, "a debt is that of an invoice"
+    invoice = book.row(Invoice, request.invoice_id)
+    amount = min(request.amount_minor, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+    if amount <= 0:
+        raise InvoiceNotOpen(invoice_id=invoice.id)
+    yield written_off(invoice, amount, request.reason)
+
+
+@decides(DeclineMoneyAct)
+def decide_decline(state: State, command: DeclineMoneyAct, _: Call) -> Decision:
+    """Refuses with `RequestIsDecided`."""
+    book = state.book(command.order_id)
+    request = _waiting(book, command.request_id)
+    yield facts.MoneyActDeclined(order_id=book.order.id, request_id=request.id, why=command.reason)
+
+
+def _waiting(book: Book, request_id: UUID) -> MoneyRequest:
+    request = book.row(MoneyRequest, request_id)
+    if request.status != "waiting":
+        raise RequestIsDecided(request_id=request.id, request_status=request.status)
+    return request

@@ -1,0 +1,59 @@
+"""Changes that give something away: they count toward the limit of a day, and too much waits for another person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+
+from purveyor.core import limits
+from purveyor.core.messages import Call, Fact
+from purveyor.core.state import Book, State
+from purveyor.stages.review.decide.holding import held, is_held_under
+from purveyor.stages.review.facts import OrderEdited, UnitsAdded
+from purveyor.stages.review.state import is_approved
+
+PRICE: Final = "price"
+
+
+class Given(NamedTuple):
+    """How much less something costs than the catalog asks, and what that is: minor units."""
+
+    below_minor: int
+    listed_minor: int
+
+
+def given_by_somebody(
+    state: State, book: Book, fact: OrderEdited | UnitsAdded, given: Given, call: Call, *, is_free: bool = False
+) -> Iterator[Fact]:
+    """The change, and a hold where it is cheaper than one person may make it.
+
+    `is_free`: units that put something right are free by nature, so only what they are worth counts.
+    """
+    if not given.below_minor or not limits.is_somebody(call.actor):
+        yield fact
+        return
+    before = limits.sum_of_day(state, "given", call.actor, book.currency, call.at)
+    counts = limits.counted("given", call.actor, book.currency, call.at, given.below_minor)
+    yield msgspec.structs.replace(fact, counts=counts)
+    if _is_too_much(state, book, given, before, is_free=is_free) and not is_held_under(book, PRICE, by_another=True):
+        yield held(
+            state,
+            book,
+            PRICE,
+            "more than one person decides",
+            call,
+            by_rule=False,
+            before_approval=not is_approved(book),
+            by_another=True,
+        )
+
+
+def _is_too_much(state: State, book: Book, given: Given, before: int, *, is_free: bool) -> bool:
+    policy = state.policies.payment.limits_in(book.currency)
+    if before + given.below_minor > policy.day_limit_minor:
+        return True
+    if is_free:
+        return given.below_minor > policy.refund_limit_minor
+    return given.below_minor * 100 > given.listed_minor * state.policies.holds.price_below_percent
