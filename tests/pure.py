@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 import purveyor.stages.receipt.decide  # noqa: F401 (its rules are known once it is imported)
+from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Stamp
 from purveyor.core.money import Money
@@ -27,6 +30,7 @@ SHOP = Policies(
     ),
     packing=PackingPolicy(company_prefix=EXAMPLE_PREFIX),
 )
+BERLIN = msgspec.structs.replace(SHOP, calendar=CalendarPolicy(zone="Europe/Berlin"))
 ADDRESS = Address(
     name="Ann Example",
     email="ann@example.com",

@@ -504,6 +504,7 @@ def buy_the_label(fact: shipping_facts.LabelRequested, state: State) -> Follow:
         promised_at=fact.promised_at,
         requested_at=fact.requested_at,
         about=str(order.number),
+        zone=state.policies.zone.key,
     )
 
 

@@ -59,12 +59,12 @@ async def open_house(
     _collect_seldom()
     pool = await connect_pool(dsn, settings.pool_size)
     try:
-        read = Reader(pool)
+        read = Reader(pool, settings.timezone)
         outside = outside or open_outside(settings, read, clock or open_clock(settings))
         committer = Committer(
             pool,
             outside.clock,
-            load_policies=current_policies,
+            load_policies=partial(current_policies, zone=settings.timezone),
             summarize=summarize,
             runners=settings.runners,
             batch_commands=settings.batch_commands,
@@ -93,9 +93,9 @@ def _collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-async def current_policies(db: Connection) -> Policies:
-    """All policies as they stand in the database now."""
-    return await load_policies(Reader(db))
+async def current_policies(db: Connection, zone: str = "UTC") -> Policies:
+    """All policies as they stand in the database now. `zone` is that of the installation."""
+    return await load_policies(Reader(db, zone))
 
 
 def open_clock(settings: Settings) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
@@ -13,6 +14,8 @@ from purveyor.adapters.channels.files import open_rows
 from purveyor.intake.grouping import NEAR, grouped, key_of
 from purveyor.intake.mappings import MAPPINGS, RowRefused, SourceLine
 from purveyor.intake.matching import Taken, match_returns
+from purveyor.intake.orders import Reading, silently
+from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import SourceRow, UnreadableFile
 
 STANDARD = MAPPINGS["standard"]
@@ -136,3 +139,24 @@ def test_nobody_returns_what_another_bought_or_before_it_was_bought() -> None:
     ]
 
     assert [match for _, match in match_returns(lines)] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "meant"),
+    [
+        ("2026-11-01 00:30", "Europe/Berlin", "2026-10-31T23:30:00+00:00"),
+        ("2026-11-01 00:30", "UTC", "2026-11-01T00:30:00+00:00"),
+        ("2026-11-01", "Asia/Tokyo", "2026-10-31T15:00:00+00:00"),
+        ("2026-10-25 12:00", "America/New_York", "2026-10-25T16:00:00+00:00"),
+        ("2026-11-01T00:30:00Z", "Europe/Berlin", "2026-11-01T00:30:00+00:00"),
+        ("2026-11-01T00:30:00-03:00", "Europe/Berlin", "2026-11-01T03:30:00+00:00"),
+    ],
+)
+def test_a_time_without_a_zone_is_of_the_shops(tmp_path: Path, written: str, zone: str, meant: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(",".join(GOOD) + "\n" + ",".join((GOOD | {"placed_at": written}).values()) + "\n")
+    file = open_rows(path)
+    with RefusedFile(tmp_path / "refused.csv", file.columns) as refused:
+        reading = Reading(file, STANDARD, Report(), refused, silently, ZoneInfo(zone))
+
+        assert [line.at for line in reading.lines("sale")] == [datetime.fromisoformat(meant)]

@@ -81,3 +81,26 @@ def test_a_return_policy_is_set_after_an_older_one_that_today_would_be_refused()
 
     versions = in_force(shop.shared[Policy].values()).returns
     assert [each.window_days for each in versions] == [3_650, 14]
+
+
+def test_a_calendar_that_cannot_be_is_refused_with_the_field() -> None:
+    shop = a_shop()
+    for data, field in (
+        ({"zone": "Europe/Bielefeld"}, "data.zone"),
+        ({"opens": "17:00", "closes": "09:00"}, "data.closes"),
+        ({"country": "DE", "subdivision": "ZZ"}, "data.subdivision"),
+        ({"opens": "25:00"}, "data"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            do(shop, SetPolicy(name="calendar", data=data))
+        assert refusal.value.data["field"] == field
+    assert Policy not in shop.shared or "calendar" not in shop.shared[Policy]
+
+    do(shop, SetPolicy(name="calendar", data={"zone": "Europe/Berlin", "closing_days": [{"day": "2026-12-24"}]}))
+    assert assemble(shop.shared[Policy].values()).zone.key == "Europe/Berlin"
+
+
+def test_the_zone_of_the_installation_is_no_policy() -> None:
+    for name in ("home_zone", "version"):
+        with pytest.raises(Invalid):
+            do(a_shop(), SetPolicy(name=name, data="Europe/Berlin"))

@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
 
 from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Hours, Line, Minor, Name
+from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
+from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
 from purveyor.core.tax_areas import country_of, is_inside
 from purveyor.core.vat_rates import RATES, TaxRate
 
@@ -212,6 +215,8 @@ class PaymentPolicy(msgspec.Struct, frozen=True):
     day_limit_minor: Minor = 200_000  # that one person or key gives away in a day: above it, a second person approves
     cash_limit_minor: Minor = 500_000  # that one person or key takes in cash in a day: above it, orders are held
     link_days: Annotated[int, Meta(ge=1, le=365)] = 7  # for the customer to pay by link, then somebody acts
+    reminders: Annotated[int, Meta(ge=1, le=20)] = 3  # of an invoice that is overdue
+    reminder_days: Annotated[int, Meta(ge=1, le=365)] = 7  # between two of them
     currency: AmountCurrency = ""
     other_currencies: Annotated[tuple[PaymentAmounts, ...], Meta(max_length=200)] = ()
 
@@ -263,6 +268,7 @@ class DeliveryPolicy(msgspec.Struct, frozen=True):
     collect_days: Days = 7
     failed_attempts: Count = 3
     lost_after_days: Days = 14
+    collect_reminders: Annotated[int, Meta(ge=1, le=20)] = 3  # then somebody acts
 
 
 class ReturnAmounts(msgspec.Struct, frozen=True):
@@ -357,6 +363,41 @@ class Policies(msgspec.Struct, frozen=True):
     sign_in: SignInPolicy = SignInPolicy()
     seller: SellerPolicy = SellerPolicy()
     carts: CartPolicy = CartPolicy()
+    calendar: CalendarPolicy = CalendarPolicy()
+    support: SupportPolicy = SupportPolicy()
+    stages: StagePolicy = StagePolicy()
+    home_zone: Name = "UTC"  # of the installation (PURVEYOR_TIMEZONE), for a calendar that names none
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which the shop reads its days and hours."""
+        return zone_of(self.calendar.zone or self.home_zone)
+
+    @property
+    def place(self) -> Place:
+        """Whose public holidays the shop has: ("", "") where that is not known."""
+        calendar = self.calendar
+        if calendar.country:
+            return calendar.country, calendar.subdivision
+        return self.seller.country or next((each.country for each in self.locations), ""), ""
+
+    @property
+    def business_hours(self) -> BusinessHours:
+        """When somebody is there."""
+        calendar = self.calendar
+        return BusinessHours(
+            opens_minute=minutes_of(calendar.opens),
+            closes_minute=minutes_of(calendar.closes),
+            weekdays=tuple(map(WEEKDAYS.index, calendar.weekdays)),
+            holidays=tuple(closing.day for closing in calendar.closing_days if not closing.location),
+            zone=self.zone.key,
+            places=(self.place,) if calendar.public_holidays and self.place[0] else (),
+        )
+
+    def is_closed(self, day: date, location: str) -> bool:
+        """Whether nobody is at a location on a day."""
+        here = any(each.day == day and each.location == location for each in self.calendar.closing_days)
+        return here or not self.business_hours.is_working_day(day)
 
     def __post_init__(self) -> None:
         """Amounts that say no currency are in the shop's: so they were meant when they were set."""

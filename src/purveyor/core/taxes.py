@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from purveyor.core.calendars import local_day
 from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
@@ -64,7 +65,7 @@ def sale_to(policies: Policies, country: str, postal_code: str, vat_country: str
 def sale_of(policies: Policies, order: Order, today: date) -> Sale:
     """The sale that a placed order is: its area and buyer are frozen, and its rates are those of its own day."""
     area = order.tax_area or COUNTS_AS.get(order.country, order.country)
-    return Sale(home_of(policies), area, order.vat_country, order.placed_at.date(), today)
+    return Sale(home_of(policies), area, order.vat_country, local_day(order.placed_at, policies.zone), today)
 
 
 def tax_of(policies: Policies, sale: Sale, kind: str, tax_class: str) -> Tax | None:

@@ -24,11 +24,19 @@ class _Gathering:
 
 
 class Reader:
-    """Reads on a pool or a connection. Columns are matched to the struct's fields by name."""
+    """Reads on a pool or a connection. Columns are matched to the struct's fields by name.
 
-    def __init__(self, source: _Fetches) -> None:
+    `zone` is that of the installation, for days and hours where the shop's calendar names none.
+    """
+
+    def __init__(self, source: _Fetches, zone: str = "UTC") -> None:
         self._source = source
+        self.zone = zone
         self._gatherings: dict[str, _Gathering] = {}
+
+    def on(self, source: _Fetches) -> Reader:
+        """The same on one connection."""
+        return Reader(source, self.zone)
 
     async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:
         """All rows of a query, each as a `kind`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -28,7 +28,7 @@ class SourceLine(msgspec.Struct, frozen=True):
     line_no: int
     what: Literal["sale", "return"]
     reference: str
-    at: datetime
+    at: datetime  # without a zone as long as the file gives none
     sku: str
     description: str
     quantity: int
@@ -75,13 +75,13 @@ def minor(row: SourceRow, column: str, currency: str) -> int:
 
 
 def moment(row: SourceRow, column: str) -> datetime:
-    """A date or time (ISO 8601); without a zone it is UTC."""
+    """A date or time (ISO 8601); one without a zone is of the shop's, which whoever reads the file knows."""
     text = row.cells.get(column, "").strip()
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise RowRefused(column, text, "a date and time such as 2026-03-02 12:00:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at
 
 
 def needed(row: SourceRow, column: str) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Given
@@ -15,6 +20,7 @@ from purveyor.intake.mappings import Mapping, RowRefused, SourceLine
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
 
+UTC: Final = ZoneInfo("UTC")
 ACTOR = "channel:file"
 UNDER_WAY = 256  # orders that wait for their answers at a time
 Progress = Callable[[int], None]
@@ -32,12 +38,21 @@ def check_columns(file: RowFile, mapping: Mapping) -> None:
 class Reading:
     """Reads rows as lines of one kind, sends bad ones back, and remembers rows until their order is answered."""
 
-    def __init__(self, file: RowFile, mapping: Mapping, report: Report, refused: RefusedFile, tick: Progress) -> None:
+    def __init__(
+        self,
+        file: RowFile,
+        mapping: Mapping,
+        report: Report,
+        refused: RefusedFile,
+        tick: Progress,
+        zone: ZoneInfo = UTC,
+    ) -> None:
         self._file = file
         self._mapping = mapping
         self._report = report
         self._refused = refused
         self._tick = tick
+        self._zone = zone
         self._rows: dict[int, SourceRow] = {}
 
     def lines(self, *wanted: str, keep: str = "") -> Iterator[SourceLine]:
@@ -48,7 +63,7 @@ class Reading:
             if self._report.rows % 1_000 == 0:
                 self._tick(self._report.rows)
             try:
-                line = self._mapping.read(row)
+                line = self._in_zone(self._mapping.read(row))
             except RowRefused as refusal:
                 self._report.refuse(f"{refusal.column}: {str(refusal).rpartition(', expected ')[2]}")
                 self._refused.write(row, str(refusal))
@@ -60,6 +75,12 @@ class Reading:
             if line.what in wanted:
                 yield line
         self._tick(self._report.rows)
+
+    def _in_zone(self, line: SourceLine) -> SourceLine:
+        """A time that does not say where it was is of the shop's zone."""
+        if line.at.tzinfo is not None:
+            return line
+        return msgspec.structs.replace(line, at=line.at.replace(tzinfo=self._zone).astimezone(dt.UTC))
 
     def settle(self, lines: list[SourceLine], reason: str | None = None, code: str = "") -> None:
         """The rows are in (no reason), or come back."""
@@ -93,17 +114,23 @@ def silently(_rows: int) -> None:
 
 
 async def import_orders(
-    committer: Committer, file: RowFile, mapping: Mapping, refused_path: Path, tick: Progress = silently
+    committer: Committer,
+    file: RowFile,
+    mapping: Mapping,
+    refused_path: Path,
+    tick: Progress = silently,
+    zone: ZoneInfo = UTC,
 ) -> Report:
     """Place every order of a file that is not placed yet.
 
     Rows that do not parse, and lines that are refused (an unknown SKU), come back in `refused_path`; the other rows of
-    their order go in. Killed and run again, it goes on: what is there answers as `repeated`.
+    their order go in. Killed and run again, it goes on: what is there answers as `repeated`. Times without a zone are
+    of `zone`, the shop's.
     """
     check_columns(file, mapping)
     report = Report()
     with RefusedFile(refused_path, file.columns) as refused:
-        reading = Reading(file, mapping, report, refused, tick)
+        reading = Reading(file, mapping, report, refused, tick, zone)
         under_way: deque[asyncio.Task[None]] = deque()
         for order in grouped(reading.lines("sale")):
             under_way.append(asyncio.create_task(_place(committer, mapping, order, reading, report)))

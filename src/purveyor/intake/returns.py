@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,7 +16,7 @@ from purveyor.db.reader import Reader
 from purveyor.engine.committer import Committer
 from purveyor.intake.mappings import Mapping, SourceLine
 from purveyor.intake.matching import MatchedReturn, match_returns
-from purveyor.intake.orders import Progress, Reading, check_columns, silently, submit_anew
+from purveyor.intake.orders import UTC, Progress, Reading, check_columns, silently, submit_anew
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import RowFile
 from purveyor.stages.returns.commands import ImportReturn
@@ -46,6 +47,7 @@ async def import_returns(
     mapping: Mapping,
     refused_path: Path,
     tick: Progress = silently,
+    zone: ZoneInfo = UTC,
 ) -> Report:
     """Book every return of a file that matches an earlier purchase of it; the others come back in `refused_path`.
 
@@ -54,7 +56,7 @@ async def import_returns(
     check_columns(file, mapping)
     report = Report()
     with RefusedFile(refused_path, file.columns) as refused:
-        reading = Reading(file, mapping, report, refused, tick)
+        reading = Reading(file, mapping, report, refused, tick, zone)
         matched: list[MatchedReturn] = []
         for line, match in match_returns(_all_lines(reading)):
             if match is None:

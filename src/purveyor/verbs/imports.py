@@ -17,6 +17,7 @@ from purveyor.intake.orders import import_orders
 from purveyor.intake.report import Report
 from purveyor.intake.returns import import_returns
 from purveyor.ports.channel import RowFile, UnreadableFile
+from purveyor.records.policies.queries import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import house_of
 from purveyor.verbs.operate import print_json
@@ -32,7 +33,7 @@ async def orders(settings: Settings, path: Path, mapping: str, refused: Path | N
     came_back = refused or Path(f"{path.name.split('.')[0]}.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
-        return await import_orders(house.committer, file, how, came_back, tick)
+        return await import_orders(house.committer, file, how, came_back, tick, await shop_zone(house.read))
 
     report = await _import(settings, path, mapping, work)
     return 2 if report is None else _tell(report, "orders", json=json)
@@ -42,7 +43,9 @@ async def returns(settings: Settings, path: Path, mapping: str, refused: Path | 
     came_back = refused or Path(f"{path.name.split('.')[0]}.returns.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
-        return await import_returns(house.committer, house.read, file, how, came_back, tick)
+        return await import_returns(
+            house.committer, house.read, file, how, came_back, tick, await shop_zone(house.read)
+        )
 
     report = await _import(settings, path, mapping, work)
     return 2 if report is None else _tell(report, "returns", json=json)

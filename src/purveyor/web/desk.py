@@ -16,6 +16,7 @@ from purveyor.web.house import House
 from purveyor.web.keys import Keyring
 from purveyor.web.metrics import Metrics
 from purveyor.web.problems import Problem, bug, problem_of
+from purveyor.web.zone import ShopZone
 
 log = structlog.get_logger()
 AnyRequest: TypeAlias = "Request[Any, Any, Any]"
@@ -25,11 +26,12 @@ Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
 class Desk:
     """The house, once it is open, and who watches over its door."""
 
-    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in")
+    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in", "zone")
 
     def __init__(self) -> None:
         self.house: House
         self.keys: Keyring
+        self.zone: ShopZone
         # What only pages need; `app` puts it here.
         self.sessions: Any
         self.sign_in: Any
@@ -41,6 +43,7 @@ class Desk:
     def open(self, house: House) -> None:
         self.house = house
         self.keys = Keyring(house)
+        self.zone = ShopZone(house)
         self.metrics.watch(house.committer)
 
 

@@ -109,7 +109,7 @@ def orders_chapter(tried: Tried) -> Chapter:
 
     async def details(house: House, asked: OrderKey, caller: Caller) -> OrderDetails:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-            read = Reader(db)
+            read = house.read.on(db)
             unit, book = await load_order(read, db, asked.order)
             contact = await contact_of(unit, book)
             events = await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN, rooms=_rooms(caller))
@@ -128,7 +128,7 @@ def orders_chapter(tried: Tried) -> Chapter:
 
     async def actions(house: House, asked: OrderKey) -> ActionList:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-            unit, book = await load_order(Reader(db), db, asked.order)
+            unit, book = await load_order(house.read.on(db), db, asked.order)
             return ActionList(await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()))
 
     return Chapter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -178,3 +179,15 @@ async def test_what_has_left_is_not_late(pool: Pool, outside: Outside) -> None:
 
     assert await slipping_promises(outside.read, later(days=4), 10) == []
     assert later(days=4) > NOON
+
+
+@pytest.mark.parametrize(("zone", "day"), [("", "March 5"), ("Asia/Tokyo", "March 6")])
+async def test_a_promise_is_told_as_a_day_of_the_shops_zone(pool: Pool, outside: Outside, zone: str, day: str) -> None:
+    shop = a_shop()
+    _, message = confirmed(shop, placed_at=datetime(2026, 3, 1, 16, tzinfo=UTC))
+    await keep(pool, shop)
+    await pool.execute("INSERT INTO policy VALUES ('calendar', 1, $1)", {"zone": zone} if zone else {"country": "DE"})
+
+    await deliver(job_of(message), "job-1", outside)
+    (sent,) = in_the_box(outside)
+    assert f"{day}, 2026" in sent.text

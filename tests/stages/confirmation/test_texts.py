@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -121,3 +122,15 @@ def test_every_notice_brings_the_address_of_the_order_whole_and_once(language: s
         if channel == "sms":
             assert len(rendered.text) <= LONGEST_SMS
             assert rendered.text.endswith(url)
+
+
+def test_days_and_hours_are_written_in_the_shops_zone() -> None:
+    evening = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
+    order = msgspec.structs.replace(ORDER, promised_at=evening, zone=ZoneInfo("Europe/Berlin"))
+    visit = {"starts_at": "2026-03-29T01:30:00+00:00"}
+
+    assert "November 28, 2026" in render("order_confirmed", "en", "email", order, {}).text
+    assert "November 28, 2026" in render("shipped", "en", "email", order, {}).text
+    assert "3:30" in render("appointment_booked", "en", "email", order, visit).text
+    in_utc = msgspec.structs.replace(order, zone=ZoneInfo("UTC"))
+    assert "November 27, 2026" in render("shipped", "en", "email", in_utc, {}).text

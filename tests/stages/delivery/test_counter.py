@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+import msgspec
 import pytest
 
+from purveyor.core.calendars import CalendarPolicy, ClosingDay
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
@@ -24,7 +28,7 @@ from purveyor.stages.delivery.decide.counter import (
 )
 from purveyor.stages.delivery.facts import CollectOverdue, CollectReady
 from purveyor.stages.delivery.state import Collection
-from tests.pure import a_call, a_shop, do, later, order_id, placed, walk
+from tests.pure import BERLIN, SHOP, a_call, a_shop, do, later, order_id, placed, walk
 from tests.stages.delivery.goods import all_of
 
 
@@ -138,3 +142,25 @@ def test_the_new_code_a_parcel_that_was_opened_is_void_while_another_holds_the_s
     with pytest.raises(NotAtCounter, match="withdrawn"):
         do(shop, say(first, first.code))
     assert do(shop, withdraw) == []
+
+
+def test_the_last_day_to_collect_is_one_on_which_somebody_is_there() -> None:
+    closed = CalendarPolicy(closing_days=(ClosingDay(date(2026, 3, 9), "Stocktaking", "main"),))
+    shop = a_shop(msgspec.structs.replace(SHOP, calendar=closed))
+    _, collection = waiting(shop)
+
+    assert collection.collect_by == later(days=8)
+
+
+def test_the_days_to_collect_are_those_of_the_shops_zone() -> None:
+    shop = a_shop(BERLIN)
+    _, collection = waiting(shop)
+    assert collection.collect_by == later(days=7)
+    command = RemindToCollect(
+        order_id=collection.order_id, parcel_id=collection.parcel_id, due_at=collection.collect_by
+    )
+    [fact] = do(shop, command, a_call(datetime.fromisoformat("2026-03-24T22:30:00+00:00")))
+
+    assert isinstance(fact, CollectOverdue)
+    assert fact.collect_by == datetime.fromisoformat("2026-03-31T23:30:00+02:00")  # clocks go forward in between
+    assert fact.why == "not collected by 2026-03-09"

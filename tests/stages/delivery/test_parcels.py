@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ from purveyor.stages.delivery.facts import (
     TrackingRecorded,
 )
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
-from tests.pure import NOON, a_call, a_shop, do, later, order_id, walk
+from tests.pure import BERLIN, NOON, a_call, a_shop, do, later, order_id, walk
 from tests.stages.delivery.goods import a_scan, all_of, expected, shipped
 
 
@@ -271,3 +272,13 @@ def test_units_that_went_back_by_another_way_are_not_moved_twice() -> None:
     assert isinstance(back, ShipmentReturnedToSender)
     assert [units.quantity for units in back.contents] == [1]
     assert (line.delivered, line.returning, line.returned) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(("at", "kept"), [("2026-03-06T22:59:59+00:00", True), ("2026-03-06T23:00:00+00:00", False)])
+def test_the_day_of_a_promise_is_one_of_the_shops_zone(at: str, kept: bool) -> None:
+    shop = a_shop(BERLIN)
+    tracking = expected(shop, shipped(shop))
+    fact = tell(shop, tracking, a_scan(1, "delivered", at=datetime.fromisoformat(at)))[-1]
+
+    assert isinstance(fact, ShipmentDelivered)
+    assert fact.promise_kept is kept

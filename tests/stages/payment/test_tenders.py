@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from purveyor.core.policies import PaymentPolicy
@@ -23,7 +25,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown
 from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
-from tests.pure import SHOP, a_call, a_shop, do, eur, later, placed
+from tests.pure import BERLIN, SHOP, a_call, a_shop, do, eur, later, placed
 from tests.stages.payment.till import (
     ANN,
     a_customer,
@@ -394,3 +396,22 @@ def test_who_paid_by_link_is_not_chased() -> None:
     chase = ChaseLink(order_id=book.order.id, payment_id=payment.id, pay_by=later(days=7))
     assert do(shop, chase, a_call(later(days=8))) == []
     assert payment.pay_by is None
+
+
+def test_invoices_are_due_and_reminders_said_as_the_shop_says() -> None:
+    rules = PaymentPolicy(invoice_days=10, reminders=2, reminder_days=3)
+    shop = a_shop(msgspec.structs.replace(BERLIN, payment=rules))
+    a_customer(shop, limit=9_000, terms_days=0)
+    book = on_account(shop, ("MUG", 2))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+    assert invoice.due_at == later(days=10)
+
+    said = []
+    for level, day in ((1, 27), (2, 30)):
+        command = SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=level)
+        [fact] = do(shop, command, a_call(datetime(2026, 3, day, 12, tzinfo=UTC)))
+        assert isinstance(fact, facts.ReminderDue)
+        said.append(fact.remind_at)
+    assert said == [datetime(2026, 3, 30, 11, tzinfo=UTC), None]  # 1 p.m. in Berlin, before and after clocks change

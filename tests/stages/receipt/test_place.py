@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+import msgspec
 import pytest
 
+from purveyor.core.policies import TaxPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Stock
+from purveyor.core.vat_rates import TaxRate
 from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
 from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
 from purveyor.stages.receipt.decide import NotPaidAtTheDoor, TendersDoNotCover, UnknownSku
-from tests.pure import ADDRESS, a_call, a_shop, an_order_for, do, eur, later, placed
+from purveyor.stages.receipt.facts import OrderPlaced
+from tests.pure import ADDRESS, BERLIN, SHOP, a_call, a_shop, an_order_for, do, eur, later, placed
 
 
 def test_an_order_freezes_prices_and_owes_its_total() -> None:
@@ -118,3 +124,33 @@ def test_no_cash_is_taken_at_the_door_for_what_nobody_brings() -> None:
 
     placed(shop, ("MUG", 1), ("FIT", 1), terms="on_delivery")
     assert len(shop.books) == 1
+
+
+def test_a_promise_is_the_same_time_of_day_in_the_shops_zone() -> None:
+    shop = a_shop(BERLIN)
+    winter = placed(shop, ("MUG", 1), placed_at=datetime.fromisoformat("2025-11-23T23:30:00+00:00"))
+    spring = do(shop, an_order_for(("MUG", 1)), a_call(datetime.fromisoformat("2026-03-28T22:30:00+00:00")))
+
+    assert winter.order.promised_at == datetime.fromisoformat("2025-11-28T00:30:00+01:00")
+    [fact] = [each for each in spring if isinstance(each, OrderPlaced)]
+    assert fact.promised_at == datetime.fromisoformat("2026-04-01T23:30:00+02:00")
+
+
+def test_addresses_are_kept_as_their_country_writes_them() -> None:
+    typed = msgspec.structs.replace(ADDRESS, phone="030 1234567", postal_code=" D-10115 ", email="ann@ex\u00e4mple.de")
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1), contact=typed, billing=typed)
+    contact = shop.contact(book.order.contact_id)
+
+    assert (contact.phone, contact.postal_code, contact.email) == ("+49301234567", "10115", "ann@ex\u00e4mple.de")
+    assert contact.billing is not None
+    assert (contact.billing["phone"], contact.billing["postal_code"]) == ("+49301234567", "10115")
+
+
+def test_the_tax_of_a_day_is_that_of_the_shops_day() -> None:
+    rates = (TaxRate("DE", "standard", 1900, date(2020, 1, 1)), TaxRate("DE", "standard", 1600, date(2026, 3, 2)))
+    evening = a_call(datetime.fromisoformat("2026-03-01T23:30:00+00:00"))
+    for policies, tax_minor in ((SHOP, 268), (BERLIN, 232)):
+        shop = a_shop(msgspec.structs.replace(policies, tax=TaxPolicy(rates=rates)))
+        fact = next(each for each in do(shop, an_order_for(("MUG", 1)), evening) if isinstance(each, OrderPlaced))
+        assert fact.tax_minor == tax_minor

@@ -14,7 +14,7 @@ from purveyor.core.rows import Contact, Product
 from purveyor.stages.returns.commands import NoteDelivery, RequestReturn, ReturnItem
 from purveyor.stages.returns.refusals import NoStoreCredit, NotDelivered, NotReturnable, ReturnWindowClosed
 from purveyor.stages.returns.state import DeliveredUnits, Rma, RmaItem
-from tests.pure import ADDRESS, NOON, SHOP, a_call, a_shop, do, later, placed, walk
+from tests.pure import ADDRESS, BERLIN, NOON, SHOP, a_call, a_shop, do, later, placed, walk
 from tests.stages.returns.shop import FREE, a_shop_under, delivered, first_line, items, request
 
 
@@ -227,3 +227,44 @@ def test_an_erased_customer_is_protected_as_a_consumer() -> None:
     contact.name, contact.erased = "", True
 
     assert request(shop, book, 1, at=later(days=10)).items
+
+
+@pytest.mark.parametrize(
+    ("delivered_on", "asked_on", "is_taken"),
+    [
+        ("2026-05-29", "2026-06-13", False),  # the last day was Friday 12 June
+        ("2026-05-31", "2026-06-15", True),  # it would have been a Sunday
+        ("2026-05-30", "2026-06-15", True),  # it would have been a Saturday
+        ("2026-05-31", "2026-06-16", False),
+        ("2026-06-01", "2026-06-15", True),
+        ("2026-06-01", "2026-06-16", False),
+        ("2026-03-20", "2026-04-07", True),  # Good Friday, a weekend and Easter Monday lie in between
+        ("2026-03-20", "2026-04-08", False),
+        ("2026-04-17", "2026-05-04", True),  # the first of May
+    ],
+)
+def test_the_last_day_of_the_law_is_never_a_day_off(delivered_on: str, asked_on: str, *, is_taken: bool) -> None:
+    shop = a_shop(msgspec.structs.replace(BERLIN, returns=(ReturnPolicy(window_days=14),)))
+    book = delivered(shop, ("MUG", 1), at=datetime.fromisoformat(f"{delivered_on}T10:00+02:00"))
+    asked = datetime.fromisoformat(f"{asked_on}T08:00+02:00")
+
+    if is_taken:
+        assert request(shop, book, 1, at=asked).outcome.shipping_minor == 490
+    else:
+        with pytest.raises(ReturnWindowClosed):
+            request(shop, book, 1, at=asked)
+
+
+def test_holidays_of_the_consumer_and_of_the_shop_count() -> None:
+    policies = msgspec.structs.replace(BERLIN, returns=(ReturnPolicy(window_days=14),))
+    shop = a_shop(policies)
+    at = datetime.fromisoformat("2026-06-30T10:00+02:00")  # 14 days later is the national day of France
+    french = delivered(shop, ("MUG", 2), at=at, contact=msgspec.structs.replace(ADDRESS, country="FR"))
+    german = delivered(shop, ("MUG", 1), at=at)
+    day_after = datetime.fromisoformat("2026-07-15T23:59:59+02:00")
+
+    assert request(shop, french, 1, at=day_after).items
+    with pytest.raises(ReturnWindowClosed):
+        request(shop, french, 1, at=day_after + timedelta(seconds=1))
+    with pytest.raises(ReturnWindowClosed):
+        request(shop, german, 1, at=day_after)

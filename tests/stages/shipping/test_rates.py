@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import permutations
+from zoneinfo import ZoneInfo
 
 from purveyor.ports.carrier import Rate
 from purveyor.stages.shipping.rates import choose_rate
@@ -55,3 +57,18 @@ def test_the_same_offers_in_any_order_give_the_same_choice() -> None:
     twin = Rate("bike", "standard", eur(550), 2)
 
     assert len({choose_rate(offers, later(days=3), NOON) for offers in permutations((*ALL, twin))}) == 1
+
+
+def test_the_day_of_a_promise_is_one_of_the_shops_zone() -> None:
+    evening = datetime.fromisoformat("2026-03-02T23:30:00+00:00")  # the third of March in Berlin
+    promised = datetime.fromisoformat("2026-03-04T23:30:00+00:00")  # the fifth in Berlin, the fourth in New York
+    by_zone = {
+        zone: choose_rate(ALL, promised, evening - timedelta(hours=4), ZoneInfo(zone))
+        for zone in ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
+    }
+
+    assert {zone: choice.why for zone, choice in by_zone.items() if choice} == {
+        "Europe/Berlin": "cheapest of 2 that are there by 2026-03-05",
+        "America/New_York": "cheapest of 2 that are there by 2026-03-04",
+        "Asia/Tokyo": "cheapest of 2 that are there by 2026-03-05",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +36,9 @@ def units(book: Book, *quantities: int) -> tuple[UnitsOf, ...]:
     )
 
 
-def a_case(state: State, book: Book, **more: Any) -> Case:
+def a_case(state: State, book: Book, at: datetime = NOON, **more: Any) -> Case:
     usual: dict[str, Any] = {"topic": "question", "text": "Where is it?", "channel": "order_page", **more}
-    fact = do(state, OpenCase(order_id=book.order.id, **usual))[0]
+    fact = do(state, OpenCase(order_id=book.order.id, **usual), a_call(at))[0]
     assert isinstance(fact, CaseOpened)
     return book.row(Case, fact.case_id)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
+from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText
+from purveyor.core.stage_clocks import SupportPolicy
 from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, EscalateCase, OpenCase
 from purveyor.stages.support.refusals import CaseIsClosed
 from purveyor.stages.support.state import Case, CaseMessage
-from tests.pure import NOON, a_call, a_shop, do, later, placed
+from tests.pure import BERLIN, NOON, SHOP, a_call, a_shop, do, later, placed
 from tests.stages.support.shop import a_case, first_line, say
 
 TUESDAY_NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -151,3 +154,21 @@ def test_there_is_no_message_to_a_case_of_another_order() -> None:
         do(shop, AddMessage(order_id=other.order.id, case_id=case.id, author="staff", text="Hello."))
     assert not other.rows(CaseMessage)
     assert do(shop, OpenCase(order_id=other.order.id, topic="feedback"))
+
+
+def test_the_hours_of_support_are_the_shops() -> None:
+    shop = a_shop(BERLIN)
+    book = placed(shop, ("MUG", 1))
+
+    case = a_case(shop, book, at=datetime.fromisoformat("2026-06-15T08:08:00+02:00"))
+    assert case.answer_by == datetime.fromisoformat("2026-06-15T17:00:00+02:00")
+
+
+def test_the_shop_says_how_fast_it_answers_and_when_it_is_closed() -> None:
+    calendar = CalendarPolicy(zone="Europe/Berlin", opens="08:00", closes="20:00", country="DE")
+    policies = msgspec.structs.replace(SHOP, calendar=calendar, support=SupportPolicy(answer_hours=2))
+    shop = a_shop(policies)
+    book = placed(shop, ("MUG", 1))
+
+    case = a_case(shop, book, at=datetime.fromisoformat("2026-04-30T19:00:00+02:00"))  # the first of May is a Friday
+    assert case.answer_by == datetime.fromisoformat("2026-05-04T09:00:00+02:00")

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from purveyor.stages.support.clock import BusinessHours, ServiceLevel, due_at, paused, resumed, started, worked
+from purveyor.core.calendars import BusinessHours, due_at, worked
+from purveyor.stages.support.clock import ServiceLevel, paused, resumed, started
 
 HOURS = BusinessHours()  # Monday to Friday, 9 to 17, UTC
 LEVEL = ServiceLevel()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import AsyncGenerator
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from purveyor.web.console.order_export import order_table
+from purveyor.web.queries import OrderFilter, find_orders
 from tests.web.conftest import Api, an_order
 from tests.web.console.staff import Colleague, somebody, told
 
@@ -75,3 +80,70 @@ async def test_without_a_choice_nothing_is_done(api: Api, admin: Colleague) -> N
 
     assert told(page) == ["No order was chosen."]
     assert await api.happened() == happened
+
+
+async def in_zone(api: Api, zone: str) -> None:
+    answer = await api.post("/policies", {"name": "calendar", "data": {"zone": zone}})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_spreadsheet_gets_money_as_money_and_times_of_the_shops_zone(api: Api) -> None:
+    await in_zone(api, "Europe/Berlin")
+    admin = await somebody(api, "admin")
+    await api.place(("MUG", 2), placed_at="2026-06-14T22:30:00Z")
+    for currency, minor in (("JPY", 3_000), ("KWD", 600_001)):
+        price = {"minor": minor, "currency": currency}
+        lines = [{"sku": "BOOK", "quantity": 1, "unit_price": price}]
+        await api.place(currency=currency, lines=lines)
+    text = (await admin.see("/console/orders.csv")).text
+    rows = {row["currency"]: row for row in csv.DictReader(io.StringIO(text))}
+
+    assert {currency: row["total"] for currency, row in rows.items()} == {
+        "EUR": "28.70",
+        "JPY": "3000",
+        "KWD": "600.001",
+    }
+    assert rows["EUR"]["receivable"] == "28.70"
+    assert rows["EUR"]["placed_at"] == "2026-06-15 00:30:00+02:00"
+
+
+async def test_a_spreadsheet_gets_all_of_the_list_page_by_page(api: Api) -> None:
+    numbers = {str((await api.place(("BOOK", 1)))["number"]) for _ in range(5)}
+    noted: list[int] = []
+
+    async def note(rows: int) -> None:
+        noted.append(rows)
+
+    table = order_table(partial(find_orders, api.house.read), note, OrderFilter(limit=2), ZoneInfo("UTC"))
+    parts = [bytes(part).decode() async for part in table.iterator]  # type: ignore[arg-type]
+
+    assert len(parts) == 4  # the head, and three pages
+    assert {row["number"] for row in csv.DictReader(io.StringIO("".join(parts)))} == numbers
+    assert noted == [5]
+
+
+async def test_whoever_breaks_off_is_written_down_with_what_was_taken(api: Api) -> None:
+    for _ in range(3):
+        await api.place(("BOOK", 1))
+    noted: list[int] = []
+
+    async def note(rows: int) -> None:
+        noted.append(rows)
+
+    table = order_table(partial(find_orders, api.house.read), note, OrderFilter(limit=2), ZoneInfo("UTC"))
+    parts = table.iterator
+    assert isinstance(parts, AsyncGenerator)
+    await anext(parts)
+    await anext(parts)
+    await parts.aclose()
+    assert noted == [2]
+
+
+async def test_the_day_of_the_list_and_the_zone_of_its_pages_are_the_shops(api: Api) -> None:
+    await in_zone(api, "Asia/Tokyo")
+    admin = await somebody(api, "admin")
+    number = (await api.place(("BOOK", 1), placed_at="2026-06-14T22:30:00Z"))["number"]
+    for day, is_there in (("2026-06-14", False), ("2026-06-15", True)):
+        page = await admin.see(f"/console/orders?placed_from={day}&placed_to={day}")
+        assert (f"/console/orders/{number}" in page.text) is is_there
+        assert "Times are those of Asia/Tokyo (UTC+09:00)." in page.text

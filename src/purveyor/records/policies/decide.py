@@ -15,7 +15,8 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.facts import PolicySet
 from purveyor.records.policies.state import Policy, assemble
 
-NAMES = tuple(name for name in Policies.__struct_fields__ if name != "version")
+NOT_SET = frozenset({"version", "home_zone"})  # they are no policies
+NAMES = tuple(name for name in Policies.__struct_fields__ if name not in NOT_SET)
 
 
 @decides(SetPolicy)
@@ -27,9 +28,13 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     data = _with_history(before, command.data) if command.name == "returns" else command.data
     try:
         # Earlier return policies stay as they were set; only the new one is held against today's bounds.
-        assemble([Policy(command.name, 1, data[-1:] if command.name == "returns" else data)])
+        policies = assemble([Policy(command.name, 1, data[-1:] if command.name == "returns" else data)])
     except msgspec.ValidationError as error:
         raise Invalid(field="data", found=command.name, expected=str(error)) from error
+    wrong = policies.calendar.wrong()
+    if wrong is not None:
+        field, found, expected = wrong
+        raise Invalid(field=f"data.{field}", found=found, expected=expected)
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
 
 

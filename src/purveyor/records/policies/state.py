@@ -57,7 +57,7 @@ def _document(rows: Iterable[Policy]) -> dict[str, Any]:
     return {**{row.name: row.data for row in rows}, "version": sum(row.version for row in rows)}
 
 
-def _nearest(kind: inspect.Type, data: Any) -> Any:
+def _nearest(kind: inspect.Type, data: Any) -> Any:  # noqa: PLR0911 (one for each kind)
     """The value that a document says; numbers out of their bounds are at the bound."""
     match kind:
         case inspect.Metadata():
@@ -65,6 +65,8 @@ def _nearest(kind: inspect.Type, data: Any) -> Any:
         case inspect.StructType() if isinstance(data, dict):
             known = [field for field in kind.fields if field.encode_name in data]
             return kind.cls(**{field.name: _nearest(field.type, data[field.encode_name]) for field in known})
+        case inspect.DateType() if isinstance(data, str):
+            return date.fromisoformat(data)
         case inspect.VarTupleType() if isinstance(data, list | tuple):
             return tuple(_nearest(kind.item_type, each) for each in data)
         case inspect.UnionType() if data is not None:

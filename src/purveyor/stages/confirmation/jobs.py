@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.calendars import zone_of
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
@@ -35,6 +36,7 @@ class Addressed(msgspec.Struct, frozen=True):
     phone: str
     erased: bool
     link_version: int
+    zone: str | None
 
 
 class OrderLine(TellableLine, frozen=True, kw_only=True):
@@ -44,7 +46,8 @@ class OrderLine(TellableLine, frozen=True, kw_only=True):
 ADDRESSED = """
     SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details,
            o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased,
-           coalesce(l.version, 0) AS link_version
+           coalesce(l.version, 0) AS link_version,
+           (SELECT data->>'zone' FROM policy WHERE name = 'calendar') AS zone
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
            LEFT JOIN order_link l ON l.order_id = m.order_id
      WHERE m.id = ANY($1::uuid[])
@@ -88,6 +91,7 @@ async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) 
         promised_at=found.promised_at,
         lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
         url=outside.order_url(order_id, found.link_version),
+        zone=zone_of(found.zone or outside.read.zone),
     )
     details = found.details | await _private(outside, found.details)
     rendered = render(found.notice, found.language, found.channel, order, details)

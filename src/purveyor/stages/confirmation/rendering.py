@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
+from purveyor.core.calendars import local_day
 from purveyor.core.money import exponent
 from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, language_of, text_of
 
 DATES: Final = frozenset({"promised_at", "due_at", "expires_at", "deadline_at"})  # days matter, not hours
 TIMES: Final = frozenset({"starts_at", "ends_at"})
 LONGEST_SMS: Final = 459  # three parts (3GPP TS 23.040: 153 characters each)
+UTC: Final = ZoneInfo("UTC")
 _formatter = Formatter()
 
 
@@ -45,6 +48,7 @@ class Tellable(msgspec.Struct, frozen=True):
     promised_at: datetime | None
     lines: Sequence[TellableLine]
     url: str = ""  # of the order's page
+    zone: ZoneInfo = UTC  # the shop's, in which its days and hours are
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -58,7 +62,7 @@ def render(notice: str, tag: str, channel: str, order: Tellable, details: Mappin
     locale = _locale(tag, language)
     subject, paragraphs = text_of(language, notice)
     wanted = {name for text in (subject, *paragraphs) for name in _names(text)}
-    known = _facts(order, locale, wanted) | _told(details, locale, WORDS[language])
+    known = _facts(order, locale, wanted) | _told(details, locale, order.zone, WORDS[language])
     if order.url:  # everything that a notice asks for can be done there
         known |= {"url": order.url, "order_url": order.url}
     filled = [text for text in (_fill(paragraph, known) for paragraph in paragraphs) if text]
@@ -124,7 +128,7 @@ def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[st
         "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
     }
     if order.promised_at is not None and "promised_at" in wanted:
-        facts["promised_at"] = _date(order.promised_at, locale)
+        facts["promised_at"] = _date(order.promised_at, locale, order.zone)
     return facts
 
 
@@ -132,12 +136,12 @@ def _list(counted: Iterable[tuple[int, str]]) -> str:
     return ", ".join(f"{count} x {name}" for count, name in counted if count)
 
 
-def _told(details: Mapping[str, str], locale: Locale, words: Mapping[str, str]) -> dict[str, str]:
+def _told(details: Mapping[str, str], locale: Locale, zone: ZoneInfo, words: Mapping[str, str]) -> dict[str, str]:
     """Details in the customer's way of writing amounts and dates; reasons in words."""
     told: dict[str, str] = {}
     for name, value in details.items():
         if name in DATES or name in TIMES:
-            told[name] = _when(name, value, locale)
+            told[name] = _when(name, value, locale, zone)
         elif name == "amount":
             told[name] = _amount(value, locale)
         elif name == "reason":
@@ -147,16 +151,16 @@ def _told(details: Mapping[str, str], locale: Locale, words: Mapping[str, str]) 
     return told
 
 
-def _when(name: str, value: str, locale: Locale) -> str:
+def _when(name: str, value: str, locale: Locale, zone: ZoneInfo) -> str:
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return _date(at, locale) if name in DATES else format_datetime(at.astimezone(UTC), "long", locale=locale)
+    return _date(at, locale, zone) if name in DATES else format_datetime(at, "long", tzinfo=zone, locale=locale)
 
 
-def _date(at: datetime, locale: Locale) -> str:
-    return format_date(at.astimezone(UTC).date(), "long", locale=locale)
+def _date(at: datetime, locale: Locale, zone: ZoneInfo) -> str:
+    return format_date(local_day(at, zone), "long", locale=locale)
 
 
 def _amount(value: str, locale: Locale) -> str:

@@ -39,7 +39,7 @@ class AlreadyAnswered(Refusal):
     """A survey is answered once."""
 
     answered_at: datetime
-    sentence = "This survey was answered on {answered_at}."
+    sentence = "This survey was answered on {answered_at:%Y-%m-%d}."
     instead = ("open a case",)
 
 
@@ -47,7 +47,7 @@ class SurveyOver(Refusal):
     """Too late to answer."""
 
     expired_at: datetime
-    sentence = "This survey ended on {expired_at}."
+    sentence = "This survey ended on {expired_at:%Y-%m-%d}."
     instead = ("open a case", "write a product review")
     status = 410
 
@@ -103,9 +103,9 @@ def decide_answer(state: State, command: AnswerSurvey, call: Call) -> Decision:
     book = state.book(command.order_id)
     survey = _survey(book)
     if survey.answered_at is not None:
-        raise AlreadyAnswered(answered_at=survey.answered_at)
+        raise AlreadyAnswered(answered_at=survey.answered_at.astimezone(state.policies.zone))
     if survey.expires_at is not None and (survey.status == "expired" or survey.expires_at <= call.at):
-        raise SurveyOver(expired_at=survey.expires_at)
+        raise SurveyOver(expired_at=survey.expires_at.astimezone(state.policies.zone))
     _check_score("csat", command.csat, 1, BEST_CSAT)
     if command.nps is not None:
         _check_score("nps", command.nps, 0, BEST_NPS)

@@ -153,7 +153,7 @@ async def scores_by_promise(read: Reader, since: datetime, until: datetime) -> l
 
 
 SCORES_BY_MONTH = f"""
-    SELECT to_char(date_trunc('month', answered_at AT TIME ZONE 'UTC'), 'YYYY-MM') AS label, {_SCORES}
+    SELECT to_char(date_trunc('month', answered_at AT TIME ZONE $3), 'YYYY-MM') AS label, {_SCORES}
       FROM survey
      WHERE answered_at >= $1 AND answered_at < $2
   GROUP BY label
@@ -162,8 +162,9 @@ SCORES_BY_MONTH = f"""
 """
 
 
-async def scores_by_month(read: Reader, since: datetime, until: datetime) -> list[Scores]:
-    return await read.rows(Scores, SCORES_BY_MONTH, since, until)
+async def scores_by_month(read: Reader, since: datetime, until: datetime, zone: str = "UTC") -> list[Scores]:
+    """By month of the shop's zone."""
+    return await read.rows(Scores, SCORES_BY_MONTH, since, until, zone)
 
 
 RESPONSES = """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
+from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
 from purveyor.core.rows import Counter, Customer
@@ -37,9 +37,6 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.credits import written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown, check_amount
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
-
-REMINDERS: Final = 3
-DAYS_BETWEEN: Final = 7
 
 
 @decides(CaptureForUnits)
@@ -105,7 +102,7 @@ def _due_at(state: State, book: Book, now: datetime) -> datetime | None:
     if customer_id is not None:
         customer = state.get(Customer, customer_id)
         days = customer.terms_days if customer and customer.terms_days else days
-    return now + timedelta(days=days)
+    return days_after(now, days, state.policies.zone)
 
 
 def collect_open(state: State, book: Book, call: Call) -> Iterator[facts.CaptureRequested]:
@@ -200,14 +197,18 @@ def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision
     if invoice.remind_at is None or invoice.open_minor <= 0 or command.level != invoice.reminders + 1:
         return
     if call.at < invoice.remind_at:
-        raise NotDueYet(invoice_id=invoice.id, due_at=invoice.due_at, remind_at=invoice.remind_at)
+        again_at = invoice.remind_at.astimezone(state.policies.zone)
+        raise NotDueYet(invoice_id=invoice.id, due_at=invoice.due_at, remind_at=again_at)
+    rules = state.policies.payment
     yield facts.ReminderDue(
         order_id=command.order_id,
         invoice_id=invoice.id,
         number=invoice.number,
         level=command.level,
         open_minor=invoice.open_minor,
-        remind_at=call.at + timedelta(days=DAYS_BETWEEN) if command.level < REMINDERS else None,
+        remind_at=days_after(call.at, rules.reminder_days, state.policies.zone)
+        if command.level < rules.reminders
+        else None,
     )
 
 

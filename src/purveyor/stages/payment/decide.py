@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import Posting
 from purveyor.core.refusals import Invalid
@@ -188,7 +189,7 @@ def decide_chase_link(state: State, command: ChaseLink, call: Call) -> Decision:
             order_id=command.order_id,
             payment_id=payment.id,
             amount_minor=payment.amount_minor,
-            why=f"not paid by {payment.pay_by.date()}",
+            why=f"not paid by {local_day(payment.pay_by, state.policies.zone)}",
         )
 
 

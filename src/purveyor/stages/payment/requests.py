@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting, UnitsOf
 from purveyor.core.rows import CreditAccount
@@ -55,7 +56,7 @@ def link(state: State, order_id: UUID, payment_id: UUID, amount_minor: int, call
         order_id=order_id,
         payment_id=payment_id,
         amount_minor=amount_minor,
-        pay_by=call.at + timedelta(days=state.policies.payment.link_days),
+        pay_by=days_after(call.at, state.policies.payment.link_days, state.policies.zone),
     )
 
 

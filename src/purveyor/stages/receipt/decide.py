@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from purveyor.core import vat_ids
+from purveyor.core.calendars import days_after, local_day
 from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
@@ -107,7 +107,8 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     placed_at = command.placed_at or call.at
     vat_id = vat_ids.normal(command.vat_id) or ""
     vat_country = vat_ids.country(vat_id)
-    sale = sale_to(policies, country, postal_code, vat_country, placed_at.date(), call.at.date())
+    days = (local_day(placed_at, policies.zone), local_day(call.at, policies.zone))
+    sale = sale_to(policies, country, postal_code, vat_country, *days)
 
     products = [_product(state, line, number) for number, line in enumerate(command.lines, 1)]
     freed = claims_of(state, command.cart_id)
@@ -167,7 +168,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         return_policy=policy.name,
         return_policy_version=policy.version,
         placed_at=placed_at,
-        promised_at=placed_at + timedelta(days=option.days) if option and needs_shipping else None,
+        promised_at=days_after(placed_at, option.days, policies.zone) if option and needs_shipping else None,
         tax_area=sale.area,
         vat_country=vat_country,
         shipping_taxes=shipping_taxes,

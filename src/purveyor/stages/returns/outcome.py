@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from purveyor.core.calendars import local_day, start_of, working_day_from
 from purveyor.core.credits import credited_share, cut_used
 from purveyor.core.money import BASIS_POINTS, ratio
-from purveyor.core.policies import ReturnPolicy
+from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.positions import Posting
 
 STATUTORY_DAYS: Final = 14  # Directive 2011/83/EU, Art. 9(1)
@@ -25,18 +27,25 @@ EU: Final = frozenset({
 })  # fmt: skip
 
 
-def last_day(delivered_at: datetime, days: int) -> datetime:
-    """The end of the last day: the day of delivery is not counted (Regulation 1182/71, Art. 3). UTC."""
-    day = delivered_at.astimezone(UTC).date() + timedelta(days=days + 1)
-    return datetime.combine(day, time(), UTC)
+def last_day(delivered_at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The end of the last day in the shop's zone: the day of delivery is not counted."""
+    return start_of(local_day(delivered_at, zone) + timedelta(days=days + 1), zone)
 
 
-def withdrawal_ends_at(country: str, delivered_at: datetime, *, is_consumer: bool) -> datetime | None:
+def withdrawal_ends_at(
+    country: str, delivered_at: datetime, policies: Policies, *, is_consumer: bool
+) -> datetime | None:
     """Until when a consumer in the EU may withdraw, from the last goods of the order; None where the law is silent.
 
-    Directive 2011/83/EU, Art. 9(2)(b): of several goods delivered separately, the last one counts.
+    Directive 2011/83/EU, Art. 9(2)(b): of several goods delivered separately, the last one counts. The day of delivery
+    is not counted (Regulation 1182/71, Art. 3(1)), and a last day on which the consumer or the shop has a Saturday,
+    Sunday or public holiday gives way to the next working day (Art. 3(4)).
     """
-    return last_day(delivered_at, STATUTORY_DAYS) if is_consumer and country in EU else None
+    if not is_consumer or country not in EU:
+        return None
+    day = local_day(delivered_at, policies.zone) + timedelta(days=STATUTORY_DAYS)
+    places = {(country, ""), policies.place}
+    return start_of(working_day_from(day, places) + timedelta(days=1), policies.zone)
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):

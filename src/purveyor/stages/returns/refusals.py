@@ -14,7 +14,7 @@ class ReturnWindowClosed(Refusal):
     line_id: UUID
     closed_at: datetime
     days: int
-    sentence = "The {days} days in which this could be returned ended at {closed_at}."
+    sentence = "The {days} days in which this could be returned ended at {closed_at:%Y-%m-%d %H:%M %Z}."
     instead = ("open a claim if it is damaged", "open a case")
 
 

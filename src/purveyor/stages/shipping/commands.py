@@ -157,6 +157,7 @@ class BuyLabel(Job, frozen=True, kw_only=True, tag="shipping.buy_label"):
     promised_at: datetime | None
     requested_at: datetime
     about: str
+    zone: str = "UTC"  # in which the promise is a day
 
 
 class CancelLabel(Job, frozen=True, kw_only=True, tag="shipping.cancel_label"):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.calendars import zone_of
 from purveyor.core.messages import Command
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.carrier import CarrierRefused, Destination, Label, ParcelSpec
@@ -55,7 +56,8 @@ async def buy_label(job: BuyLabel, _key: str, outside: Outside) -> Command | Non
     origin = Destination(place.name, place.street, place.city, place.postal_code, place.country)
     try:
         # As of the request, not of now: the same request must choose the same rate however often it is sent.
-        choice = choose_rate(await outside.carrier.quote(parcels, origin, to), job.promised_at, job.requested_at)
+        rates = await outside.carrier.quote(parcels, origin, to)
+        choice = choose_rate(rates, job.promised_at, job.requested_at, zone_of(job.zone))
         if choice is None:
             return _failure(job, "no_rate")
         label = await outside.carrier.book(

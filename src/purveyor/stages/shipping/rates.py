@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
+from purveyor.core.calendars import local_day
 from purveyor.ports.carrier import Rate
+
+UTC: Final = ZoneInfo("UTC")
 
 
 class Choice(NamedTuple):
@@ -14,21 +18,23 @@ class Choice(NamedTuple):
     why: str
 
 
-def choose_rate(rates: Iterable[Rate], promised_at: datetime | None, now: datetime) -> Choice | None:
+def choose_rate(
+    rates: Iterable[Rate], promised_at: datetime | None, now: datetime, zone: ZoneInfo = UTC
+) -> Choice | None:
     """The cheapest rate that keeps the promise; the fastest where none does; None where nothing is offered.
 
-    A promise is a day, so days are compared, in UTC. Equal offers are told apart by speed, then by name, so that the
-    same offers in any order give the same choice.
+    A promise is a day, so days of the shop's zone are compared. Equal offers are told apart by speed, then by name, so
+    that the same offers in any order give the same choice.
     """
     offers = sorted(rates, key=lambda rate: (rate.cost.minor, rate.transit_days, rate.carrier, rate.service))
     if not offers:
         return None
     if promised_at is None:
         return Choice(offers[0], "cheapest, nothing was promised")
-    promise = promised_at.date()
-    in_time = [rate for rate in offers if (now + timedelta(days=rate.transit_days)).date() <= promise]
+    promise, today = local_day(promised_at, zone), local_day(now, zone)
+    in_time = [rate for rate in offers if today + timedelta(days=rate.transit_days) <= promise]
     if in_time:
         return Choice(in_time[0], f"cheapest of {len(in_time)} that are there by {promise}")
     fastest = min(offers, key=lambda rate: rate.transit_days)
-    there = (now + timedelta(days=fastest.transit_days)).date()
+    there = today + timedelta(days=fastest.transit_days)
     return Choice(fastest, f"fastest, there by {there}: none keeps the promise of {promise}")

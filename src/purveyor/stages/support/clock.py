@@ -1,21 +1,13 @@
-"""Business hours: when work is due, and how much of them has passed. Pure; all times in UTC."""
+"""The clocks of cases: when an answer and a solution are due, in business hours of the shop."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import datetime, timedelta
 
 import msgspec
 
-
-class BusinessHours(msgspec.Struct, frozen=True):
-    """When somebody is there: from one minute of the day to another, on weekdays (Monday is 0), but for holidays."""
-
-    opens_minute: int = 9 * 60
-    closes_minute: int = 17 * 60
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: tuple[date, ...] = ()
+from purveyor.core.calendars import BusinessHours, due_at, worked
+from purveyor.core.policies import Policies
 
 
 class ServiceLevel(msgspec.Struct, frozen=True):
@@ -29,47 +21,17 @@ class ServiceLevel(msgspec.Struct, frozen=True):
     warn: timedelta = timedelta(hours=1)
 
 
-SERVICE_LEVEL: Final = ServiceLevel()
-LONGEST: Final = 3_660  # days to look ahead: a calendar without a working day in ten years is a mistake
-
-
-def due_at(opened: datetime, work: timedelta, calendar: BusinessHours) -> datetime:
-    """When so much work, begun at `opened`, is done if people work in business hours only.
-
-    Work that ends with the day is due at its close. No work is due at once.
-    """
-    if work <= timedelta():
-        return opened
-    for start, end in _shifts(opened, calendar):
-        if work <= end - start:
-            return start + work
-        work -= end - start
-    raise AssertionError("nobody is ever there")
-
-
-def worked(since: datetime, until: datetime, calendar: BusinessHours) -> timedelta:
-    """How much of business hours passed between two times; nothing when the second is not later."""
-    total = timedelta()
-    for start, end in _shifts(since, calendar):
-        if start >= until:
-            break
-        total += min(end, until) - start
-    return total
-
-
-def _shifts(since: datetime, calendar: BusinessHours) -> Iterator[tuple[datetime, datetime]]:
-    """Working days from `since` on, the first one from then."""
-    assert calendar.opens_minute < calendar.closes_minute, "the day ends before it begins"
-    day = since.astimezone(UTC).date()
-    for ahead in range(LONGEST):
-        today = day + timedelta(days=ahead)
-        if today.weekday() not in calendar.weekdays or today in calendar.holidays:
-            continue
-        midnight = datetime.combine(today, time(), UTC)
-        start = max(since, midnight + timedelta(minutes=calendar.opens_minute))
-        end = midnight + timedelta(minutes=calendar.closes_minute)
-        if start < end:
-            yield start, end
+def level_of(policies: Policies) -> ServiceLevel:
+    """What the shop has promised itself."""
+    support = policies.support
+    return ServiceLevel(
+        hours=policies.business_hours,
+        answer=timedelta(hours=support.answer_hours),
+        solve=timedelta(hours=support.solve_hours),
+        claim_answer=timedelta(hours=support.claim_answer_hours),
+        claim_solve=timedelta(hours=support.claim_solve_hours),
+        warn=timedelta(minutes=support.warn_minutes),
+    )
 
 
 class Clock(msgspec.Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from purveyor.db.reader import Reader
+from purveyor.records.policies.queries import shop_zone
 from purveyor.stages.feedback.commands import (
     AnswerSurvey,
     ExpireSurvey,
@@ -58,6 +59,11 @@ def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]
     )
 
 
+async def _by_month(read: Reader, since: Any, until: Any) -> list[Scores]:
+    """By month of the shop's zone."""
+    return await scores_by_month(read, since, until, (await shop_zone(read)).key)
+
+
 CHAPTER = Chapter(
     name="feedback",
     about="Customers say how it went, with the causes beside: location, carrier, and whether the promise was kept.",
@@ -104,7 +110,7 @@ CHAPTER = Chapter(
         _scores("location", scores_by_location),
         _scores("carrier", scores_by_carrier),
         _scores("promise", scores_by_promise),
-        _scores("month", scores_by_month),
+        _scores("month", _by_month),
         worklist(
             "/product-reviews",
             "What everybody may read of a product",

@@ -8,24 +8,12 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
+from purveyor.records.policies.queries import load_policies
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import MOST_COUNTED, Board, board
 
 SCOPE = "orders:read"
-LATE_AFTER = {  # how long an order may be in a stage before it counts as late
-    "receipt": timedelta(minutes=5),
-    "review": timedelta(hours=4),
-    "confirmation": timedelta(minutes=30),
-    "payment": timedelta(hours=24),
-    "picking": timedelta(hours=8),
-    "packing": timedelta(hours=4),
-    "shipping": timedelta(hours=24),
-    "delivery": timedelta(days=4),
-    "support": timedelta(hours=24),
-    "returns": timedelta(days=14),
-    "feedback": timedelta(days=30),
-}
 ICONS = {
     "receipt": "inbox",
     "review": "eye-check",
@@ -98,10 +86,10 @@ async def columns(read: Reader, seen: Board, now: datetime) -> list[Column]:
     """The stages with their oldest orders, and how many of each are late."""
     stages = [column.stage for column in seen.stages]
     cards = await read.rows(Card, CARDS, stages, CARDS_SHOWN)
-    late = {
-        each.stage: each.orders
-        for each in await read.rows(Count, LATE, stages, [now - LATE_AFTER[stage] for stage in stages], MOST_COUNTED)
-    }
+    policies = await load_policies(read)
+    clocks = {stage: policies.stages.clock(stage) for stage in stages}
+    since = [clocks[stage].late_before(now, policies.business_hours) for stage in stages]
+    late = {each.stage: each.orders for each in await read.rows(Count, LATE, stages, since, MOST_COUNTED)}
     return [
         Column(
             stage=column.stage,
@@ -109,7 +97,7 @@ async def columns(read: Reader, seen: Board, now: datetime) -> list[Column]:
             orders=column.orders,
             held=column.held,
             late=late.get(column.stage, 0),
-            late_after=LATE_AFTER[column.stage],
+            late_after=clocks[column.stage].late_after,
             oldest_since=column.oldest_since,
             cards=[card for card in cards if card.stage == column.stage],
         )

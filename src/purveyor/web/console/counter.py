@@ -6,7 +6,6 @@ from uuid import UUID
 
 from purveyor.core.messages import Command
 from purveyor.core.state import Book, Needs, State
-from purveyor.db.reader import Reader
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.delivery.commands import HandOver
@@ -33,7 +32,7 @@ async def hand_over(visit: Visit, order_id: UUID, key: str) -> str:
 
 async def _book(visit: Visit, order_id: UUID) -> Book:
     async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        unit = UnitOfWork(db, State(await load_policies(Reader(db))), lock=False)
+        unit = UnitOfWork(db, State(await load_policies(visit.house.read.on(db))), lock=False)
         await unit.load(Needs(orders=(order_id,)))
         return unit.state.books[order_id]
 

@@ -59,11 +59,11 @@ async def show(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     period = _period(visit)
     span = (period.since, period.until)
-    days = await by_day(read, *span, visit.house.settings.timezone)
+    days = await by_day(read, *span, visit.zone.key)
     currency = _main_currency(days, visit.house.settings.currency)
     channels = await by_channel(read, *span, currency)
     stretches = await cycle_times(read, *span)
-    scores = await scores_by_month(read, *span)
+    scores = await scores_by_month(read, *span, visit.zone.key)
     answers = sum(each.answers for each in scores)
     return visit.page(
         "console/figures.html",

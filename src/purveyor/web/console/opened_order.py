@@ -77,7 +77,7 @@ async def opened_order(visit: Visit) -> AsyncIterator[OpenedOrder]:
     """The order whose number stands in the path. Raises `NotFound`, which is answered by a page that says so."""
     number = str(visit.in_path("number"))
     async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        read = Reader(db)
+        read = visit.house.read.on(db)
         order_id = await order_id_of(read, number)
         if order_id is None:
             raise NotFound(what="order", id=number)

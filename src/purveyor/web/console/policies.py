@@ -10,7 +10,6 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.money import exponent
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
-from purveyor.db.reader import Reader
 from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.facts import PolicySet
@@ -115,7 +114,7 @@ async def preview(visit: Visit) -> ASGIResponse:
     foresight = None
     if name in FORESEES:
         async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-            read = Reader(db)
+            read = visit.house.read.on(db)
             foresight = await FORESEES[name](read, await asked_of(read, before, after, visit.now))
     return await _page(visit, name, foresight, changes)
 
@@ -130,7 +129,8 @@ async def _proposed(visit: Visit, name: str) -> tuple[Policies, Policies]:
         raise TurnedDown(foreseen.refusal.status)
     made = next(fact for fact in foreseen.facts if fact["kind"] == PolicySet.kind())
     others = [row for row in await policy_rows(read) if row.name != name]
-    return before, in_force([*others, Policy(name, made["number"], made["data"])])
+    after = in_force([*others, Policy(name, made["number"], made["data"])])
+    return before, msgspec.structs.replace(after, home_zone=before.home_zone)
 
 
 async def put_in_force(visit: Visit) -> ASGIResponse:

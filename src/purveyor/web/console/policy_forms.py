@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -154,7 +155,13 @@ def _type_words(hint: Any) -> str:
         return " | ".join(_type_words(each) for each in get_args(hint))
     if get_origin(hint) is tuple:
         return "list of text"
-    return {str: "text", int: "whole number", bool: "true | false", type(None): "null"}.get(hint, str(hint))
+    return {
+        str: "text",
+        int: "whole number",
+        bool: "true | false",
+        date: "day, such as 2026-12-24",
+        type(None): "null",
+    }.get(hint, str(hint))
 
 
 def _schema(row: type[msgspec.Struct]) -> str:

@@ -21,6 +21,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     "survey": (_("Feedback"), _("When customers are asked, and which score opens a case.")),
     "sign_in": (_("Sign-in"), _("How often staff may fail to sign in, and how long a session lasts.")),
     "carts": (_("Carts"), _("How much is kept for somebody who has not ordered yet.")),
+    "calendar": (_("Calendar"), _("The shop's time zone, when somebody is there, holidays and closing days.")),
+    "stages": (_("Stage times"), _("How long an order may be in a stage before it counts as late.")),
+    "support": (_("Support times"), _("How fast cases are answered and solved, in business hours.")),
     "closed_channels": (_("Closed channels"), _("Ways in which no orders are taken at the moment.")),
 }
 HINTS: dict[str, str] = {
@@ -78,6 +81,23 @@ HINTS: dict[str, str] = {
     "returns.keep_below_minor": _("Below this amount the customer keeps the goods and gets the money."),
     "survey.low_score": _("A score of 1 to 5 at or below it opens a case."),
     "sign_in.failures": _("In a row, until the login is locked."),
+    "payment.reminders": _("Of an invoice that is overdue."),
+    "payment.reminder_days": _("Days between two reminders."),
+    "delivery.collect_reminders": _("Reminders to collect, until somebody acts."),
+    "calendar.zone": _("Such as Europe/Berlin. Empty: the zone of the installation."),
+    "calendar.opens": _("When somebody is there, such as 09:00."),
+    "calendar.closes": _("Such as 17:00, or 24:00 for midnight."),
+    "calendar.weekdays": _("With commas: monday, tuesday, wednesday, thursday, friday, saturday, sunday."),
+    "calendar.public_holidays": _("Closed on public holidays of the country below."),
+    "calendar.country": _("Two letters (ISO 3166-1). Empty: the seller's country, or the first location's."),
+    "calendar.subdivision": _("Part of the country with holidays of its own, such as BY for Bavaria (ISO 3166-2)."),
+    "calendar.closing_days": _("Other days on which nobody works: at one location, or everywhere."),
+    "stages.clocks": _("Minutes of every day, or of business hours. A stage that is not listed keeps its usual time."),
+    "support.answer_hours": _("Business hours until the first answer."),
+    "support.solve_hours": _("Business hours until a question is settled."),
+    "support.claim_answer_hours": _("The same for damaged, missing and wrong goods."),
+    "support.claim_solve_hours": _("The same for damaged, missing and wrong goods."),
+    "support.warn_minutes": _("Minutes of business hours before that somebody is warned."),
     "seller.country": _("Two letters (ISO 3166-1)."),
     "seller.iban": _("Where invoices are paid to."),
 }
@@ -91,6 +111,9 @@ NO_PREVIEW: dict[str, str] = {
     "packing": _("Which carton was taken is decided by the packer at the bench, with the parcel on the scale."),
     "delivery": _("What it decides depends on what customers and carriers would have done in the other time."),
     "survey": _("Whether customers would have answered on another day is not known."),
+    "calendar": _("It changes days and hours from now on; what was promised before stays."),
+    "stages": _("It changes which orders are shown as late, and decides nothing about them."),
+    "support": _("It counts for cases from now on; those that are open keep their times."),
     "sign_in": _("It is about staff signing in, not about orders."),
 }
 COUNTS: dict[str, str] = {

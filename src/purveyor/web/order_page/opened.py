@@ -85,7 +85,7 @@ async def opened(visit: Visit) -> AsyncIterator[Opened]:
     """
     path, order_id, version = await _asked(visit)
     async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        read = Reader(db)
+        read = visit.house.read.on(db)
         unit = UnitOfWork(db, State(await load_policies(read)), lock=False)
         await unit.load(Needs(orders=(order_id,)))
         book = unit.state.books.get(order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -32,11 +33,17 @@ def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) 
         return otherwise
     if language != SOURCE:
         template = translations(language).gettext(template)
-    words = {name: _state(value, language) if name.endswith(STATE) else value for name, value in data.items()}
     try:
-        return template.format(**words)
-    except (KeyError, IndexError, AttributeError):
+        return template.format(**{name: _value(name, value, template, language) for name, value in data.items()})
+    except (KeyError, IndexError, AttributeError, ValueError):
         return otherwise
+
+
+def _value(name: str, value: Any, template: str, language: str) -> Any:
+    """A state in words; a moment as one, also where it was kept as text."""
+    if name.endswith(STATE):
+        return _state(value, language)
+    return datetime.fromisoformat(value) if isinstance(value, str) and f"{{{name}:%" in template else value
 
 
 def _state(value: Any, language: str) -> Any:

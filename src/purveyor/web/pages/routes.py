@@ -112,6 +112,7 @@ def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
 async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
     try:
         try:
+            await visit.desk.zone.look()
             await admit(visit, route.method, route.door, route.scope)
             return await route.work(visit)
         except Refusal as refusal:

@@ -96,9 +96,17 @@ class Visit:
     def translations(self) -> Any:
         return translations(self.language)
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.house.settings.timezone)
+        """The shop's, in which every page reads and writes days and hours."""
+        return self.desk.zone.now
+
+    @property
+    def zone_name(self) -> str:
+        """As pages name it: Europe/Berlin (UTC+01:00)."""
+        offset = self.now.astimezone(self.zone).strftime("%z")
+        name = self.zone.key.replace("_", " ")
+        return name if name == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:5]})"
 
     @property
     def simulated(self) -> list[str]:

@@ -22,7 +22,7 @@ class LockedOut(Refusal):
     """Too many tries that failed."""
 
     until: datetime
-    sentence = "Too many tries failed: nobody can sign in with this login until {until:%H:%M}."
+    sentence = "Too many tries failed: nobody can sign in with this login until {until:%H:%M %Z}."
     instead = ("wait", "ask an admin for a new password")
 
 
@@ -61,7 +61,7 @@ def decide_open(state: State, command: OpenSession, call: Call) -> Decision:
     """
     staff = someone_let_in(state, command.staff_id)
     if staff.locked_until is not None and command.now < staff.locked_until:
-        raise LockedOut(until=staff.locked_until)
+        raise LockedOut(until=staff.locked_until.astimezone(state.policies.zone))
     if staff.password_id != command.password_id:
         raise PasswordChanged
     if staff.factor_id is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.calendars import days_after, local_day
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Refusal
 from purveyor.core.rows import PrivateText
@@ -30,8 +31,8 @@ from purveyor.stages.delivery.facts import (
 from purveyor.stages.delivery.state import Collection
 
 MOST_WRONG_CODES: Final = 5
-MOST_REMINDERS: Final = 3
 CODE_LENGTH: Final = 6
+LONGEST_CLOSED: Final = 60  # days that a counter is closed at a stretch, at most
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another when it is read out
 
 
@@ -84,7 +85,7 @@ def decide_ready(state: State, command: ReadyToCollect, call: Call) -> Decision:
         location=command.location,
         contents=command.contents,
         code_id=code.id,
-        collect_by=call.at + timedelta(days=state.policies.delivery.collect_days),
+        collect_by=_collect_by(state, command.location, call),
     )
 
 
@@ -144,7 +145,7 @@ def decide_remind(state: State, command: RemindToCollect, call: Call) -> Decisio
     if collection.collect_by is None or collection.collect_by > command.due_at:
         return
     reminder = collection.reminders + 1
-    days = state.policies.delivery.collect_days
+    is_more = reminder < state.policies.delivery.collect_reminders
     yield CollectOverdue(
         order_id=command.order_id,
         parcel_id=collection.parcel_id,
@@ -152,8 +153,8 @@ def decide_remind(state: State, command: RemindToCollect, call: Call) -> Decisio
         code=collection.code,
         code_id=collection.code_id,
         reminder=reminder,
-        collect_by=call.at + timedelta(days=days) if reminder < MOST_REMINDERS else None,
-        why=f"not collected by {collection.collect_by.date()}",
+        collect_by=_collect_by(state, collection.location, call) if is_more else None,
+        why=f"not collected by {local_day(collection.collect_by, state.policies.zone)}",
     )
 
 
@@ -172,6 +173,15 @@ def _new_code(book: Book, call: Call) -> PrivateText:
 
 def _as_said(code: str) -> bytes:
     return "".join(code.upper().replace("-", " ").split()).encode()
+
+
+def _collect_by(state: State, location: str, call: Call) -> datetime:
+    """The last day is one on which somebody is there to hand the parcel over."""
+    policies = state.policies
+    last = days_after(call.at, policies.delivery.collect_days, policies.zone)
+    days = (days_after(last, later, policies.zone) for later in range(LONGEST_CLOSED))
+    is_open = (day for day in days if not policies.is_closed(local_day(day, policies.zone), location))
+    return next(is_open, last)
 
 
 def _waiting(state: State, order_id: UUID, parcel_id: UUID) -> Collection:

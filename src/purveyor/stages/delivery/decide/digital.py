@@ -99,7 +99,7 @@ def decide_download(state: State, command: Download, call: Call) -> Decision:
     """Take one download. Refuses with `DownloadWithdrawn`, `DownloadExpired`, `NoDownloadsLeft`."""
     grant = _open_grant(state, command.order_id, command.grant_id)
     if call.at >= grant.expires_at:
-        raise DownloadExpired(expires_at=grant.expires_at)
+        raise DownloadExpired(expires_at=grant.expires_at.astimezone(state.policies.zone))
     if not grant.downloads_left:
         raise NoDownloadsLeft
     yield DownloadTaken(order_id=command.order_id, grant_id=grant.id, asset=grant.asset, left=grant.downloads_left - 1)

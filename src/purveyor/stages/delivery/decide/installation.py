@@ -45,7 +45,7 @@ class SlotOverlaps(Refusal):
 
     technician: str
     starts_at: datetime
-    sentence = "{technician} has another slot at {starts_at:%Y-%m-%d %H:%M} UTC already."
+    sentence = "{technician} has another slot at {starts_at:%Y-%m-%d %H:%M %Z} already."
 
 
 class SlotTaken(Refusal):
@@ -60,7 +60,7 @@ class SlotPassed(Refusal):
     """A time that is over."""
 
     starts_at: datetime
-    sentence = "{starts_at:%Y-%m-%d %H:%M} UTC is past."
+    sentence = "{starts_at:%Y-%m-%d %H:%M %Z} is past."
     instead = ("choose another slot",)
 
 
@@ -113,7 +113,7 @@ def decide_add_slots(state: State, command: AddSlots, call: Call) -> Decision:
             taken[day] = [_span(each.starts_at, each.minutes) for each in state.find(Slot, "day", day)]
         start, end = _span(slot.starts_at, slot.minutes)
         if any(start < other_end and other_start < end for other_start, other_end in taken[day]):
-            raise SlotOverlaps(technician=slot.technician, starts_at=slot.starts_at)
+            raise SlotOverlaps(technician=slot.technician, starts_at=slot.starts_at.astimezone(state.policies.zone))
         taken[day].append((start, end))
     yield SlotsAdded(
         slots=tuple(AddedSlot(call.ids.new(), slot.technician, slot.starts_at, slot.minutes) for slot in command.slots)
@@ -204,7 +204,7 @@ def _booked(state: State, appointment: Appointment, slot_id: UUID, call: Call, w
     if slot.taken_by is not None:
         raise SlotTaken(slot_id=slot.id)
     if slot.starts_at <= call.at:
-        raise SlotPassed(starts_at=slot.starts_at)
+        raise SlotPassed(starts_at=slot.starts_at.astimezone(state.policies.zone))
     if slot.minutes < appointment.minutes:
         raise SlotTooShort(minutes=slot.minutes, wanted=appointment.minutes)
     if appointment.slot_id is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call, Fact
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
@@ -182,7 +183,8 @@ def _milestone(
     order_id = book.order.id
     if now.status == "delivered":
         at = _at(scans, "delivered")
-        kept = None if parcel.promised_at is None else _day(at) <= _day(parcel.promised_at)
+        zone = state.policies.zone  # a promise is a day
+        kept = None if parcel.promised_at is None else local_day(at, zone) <= local_day(parcel.promised_at, zone)
         yield ShipmentDelivered(
             order_id=order_id,
             shipment_id=parcel.shipment_id,
@@ -208,8 +210,3 @@ def _milestone(
 def _at(scans: Sequence[Scanned], own: str) -> datetime:
     """When the newest of the scans with a status of ours happened."""
     return max(scan.at for scan in scans if OWN[scan.status] == own or scan.status == own)
-
-
-def _day(at: datetime) -> date:
-    """A promise is a day, in UTC."""
-    return at.astimezone(UTC).date()

@@ -182,13 +182,18 @@ def _check_window(state: State, book: Book, policy: ReturnPolicy, lines: Sequenc
 
     That time starts with the last goods of the order (Directive 2011/83/EU, Art. 9(2)(b)): not while some are to come.
     """
-    until = withdrawal_ends_at(book.order.country, last_delivered_at(book), is_consumer=is_consumer(state, book))
+    policies = state.policies
+    until = withdrawal_ends_at(
+        book.order.country, last_delivered_at(book), policies, is_consumer=is_consumer(state, book)
+    )
     may_withdraw = until is not None and (now < until or book.units(*UNDELIVERED) > 0)
     if not may_withdraw:
         for line in lines:
-            closed_at = last_day(delivered_at(book, line), policy.window_days)
+            closed_at = last_day(delivered_at(book, line), policy.window_days, policies.zone)
             if now >= closed_at:
-                raise ReturnWindowClosed(line_id=line.id, closed_at=closed_at, days=policy.window_days)
+                raise ReturnWindowClosed(
+                    line_id=line.id, closed_at=closed_at.astimezone(policies.zone), days=policy.window_days
+                )
     return may_withdraw
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
 import msgspec
 
+from purveyor.core.calendars import days_after
 from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
@@ -265,7 +266,7 @@ def _promised_at(state: State, book: Book, option_code: str) -> datetime | None:
     option = state.policies.shipping_option(option_code, order.currency)
     if option_code == order.shipping_option or option is None:
         return order.promised_at
-    return order.placed_at + timedelta(days=option.days)
+    return days_after(order.placed_at, option.days, state.policies.zone)
 
 
 def _checked_address(book: Book, change: ChangeAddress, field: str) -> ChangeAddress:

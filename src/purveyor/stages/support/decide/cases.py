@@ -12,7 +12,7 @@ from purveyor.core.rows import PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.support import clock as clocks
-from purveyor.stages.support.clock import SERVICE_LEVEL, Clock
+from purveyor.stages.support.clock import Clock, level_of
 from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, EscalateCase, OpenCase
 from purveyor.stages.support.facts import CaseAssigned, CaseClosed, CaseEscalated, CaseOpened, MessageAdded
 from purveyor.stages.support.refusals import CaseIsClosed
@@ -57,7 +57,7 @@ def decide_open_case(state: State, command: OpenCase, call: Call) -> Decision:
         channel=command.channel,
         message_id=call.ids.new() if text_id is not None else None,
         text_id=text_id,
-        clock=clocks.started(call.at, SERVICE_LEVEL, is_claim=False),
+        clock=clocks.started(call.at, level_of(state.policies), is_claim=False),
     )
 
 
@@ -72,7 +72,7 @@ def decide_add_message(state: State, command: AddMessage, call: Call) -> Decisio
     check_text("text", command.text, may_be_empty=False)
     if command.asks_customer and command.author != "staff":
         raise Invalid(field="asks_customer", found=command.author, expected="a message of staff")
-    status, clock = _after(case, command, call)
+    status, clock = _after(state, case, command, call)
     text_id = None
     for row in private(book, "case_message", command.text, call):
         text_id = row.id
@@ -89,8 +89,11 @@ def decide_add_message(state: State, command: AddMessage, call: Call) -> Decisio
     )
 
 
-def _after(case: Case, command: AddMessage, call: Call) -> tuple[Literal["open", "waiting", "closed"], Clock]:
+def _after(
+    state: State, case: Case, command: AddMessage, call: Call
+) -> tuple[Literal["open", "waiting", "closed"], Clock]:
     """The status and the clock after a message."""
+    level = level_of(state.policies)
     status = _status(case)
     match command.author, status:
         case "note", _:
@@ -98,15 +101,15 @@ def _after(case: Case, command: AddMessage, call: Call) -> tuple[Literal["open",
         case "staff", "closed":
             raise CaseIsClosed(case_id=case.id)
         case "staff", _ if command.asks_customer:
-            return "waiting", clocks.paused(case.clock, call.at, SERVICE_LEVEL)
+            return "waiting", clocks.paused(case.clock, call.at, level)
         case "staff", _:
-            return status, clocks.answered(case.clock, call.at, SERVICE_LEVEL)
+            return status, clocks.answered(case.clock, call.at, level)
         case _, "closed":
-            return "open", clocks.started(call.at, SERVICE_LEVEL, is_claim=bool(case.claim))
+            return "open", clocks.started(call.at, level, is_claim=bool(case.claim))
         case _, "waiting":
-            return "open", clocks.resumed(case.clock, call.at, SERVICE_LEVEL)
+            return "open", clocks.resumed(case.clock, call.at, level)
         case _:
-            return "open", clocks.asked(case.clock, call.at, SERVICE_LEVEL)
+            return "open", clocks.asked(case.clock, call.at, level)
 
 
 def _status(case: Case) -> Literal["open", "waiting", "closed"]:
@@ -136,7 +139,7 @@ def decide_escalate(state: State, command: EscalateCase, call: Call) -> Decision
         case_id=case.id,
         level="breach" if is_late else "warning",
         assignee=case.assignee,
-        clock=clocks.with_alarm(case.clock, call.at, SERVICE_LEVEL),
+        clock=clocks.with_alarm(case.clock, call.at, level_of(state.policies)),
         why="answer overdue" if is_late and case.answer_by and case.answer_by <= call.at else "time runs out",
     )
 

@@ -12,7 +12,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.support import clock as clocks
-from purveyor.stages.support.clock import SERVICE_LEVEL
+from purveyor.stages.support.clock import level_of
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from purveyor.stages.support.decide.cases import check_text, private
 from purveyor.stages.support.decide.worth import (
@@ -67,7 +67,7 @@ def decide_open_claim(state: State, command: OpenClaim, call: Call) -> Decision:
         message_id=call.ids.new() if text_id or photo_id else None,
         text_id=text_id,
         photo_id=photo_id,
-        clock=clocks.started(call.at, SERVICE_LEVEL, is_claim=True),
+        clock=clocks.started(call.at, level_of(state.policies), is_claim=True),
     )
 
 

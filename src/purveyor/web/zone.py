@@ -1,0 +1,28 @@
+"""The zone in which people read times: the shop's, looked up now and then for all pages of a process."""
+
+from __future__ import annotations
+
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from purveyor.core.calendars import zone_of
+from purveyor.records.policies.queries import shop_zone
+from purveyor.web.house import House
+
+KEPT_S = 1.0  # as long as the rules of commands are kept
+
+
+class ShopZone:
+    """The zone of the calendar policy, or of the installation where it names none."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.now: ZoneInfo = zone_of(house.settings.timezone)
+        self._known_until = 0.0
+
+    async def look(self) -> ZoneInfo:
+        """The zone, at most a second old."""
+        if monotonic() >= self._known_until:
+            self.now = await shop_zone(self._house.read)
+            self._known_until = monotonic() + KEPT_S
+        return self.now
