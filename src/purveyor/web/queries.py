@@ -190,7 +190,7 @@ def _by_words(statement: _Statement) -> None:
     if asked.hold is not None:
         statement.where("o.holds <> ''")
         if asked.hold != "any":
-            statement.where(f"'{asked.hold}' = ANY (string_to_array(o.holds, ' '))")
+            statement.where(f"{statement.put(asked.hold)} = ANY (string_to_array(o.holds, ' '))")
 
 
 def _by_date(statement: _Statement) -> str:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.pages.live import Live
+from purveyor.web.pages.live import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Live
+from purveyor.web.problems import Problem
 from tests.web.conftest import Api
 
 CHANGED = b"event: changed\ndata: now\n\n"
@@ -85,3 +86,29 @@ async def test_two_changes_in_a_row_are_not_swallowed(api: Api) -> None:
                 assert await waiting == CHANGED
     finally:
         live.close()
+
+
+async def test_neither_a_link_nor_an_address_takes_the_places_of_others(api: Api) -> None:
+    live = Live(api.house.read)
+    opened: list[Any] = []
+
+    async def open_page(whose: str, address: str) -> None:
+        response: Any = live.stream(Asked(), None, whose=whose, address=address)
+        await anext(response.iterator)
+        opened.append(asyncio.ensure_future(anext(response.iterator)))
+        await asyncio.sleep(0)  # from here on it counts
+
+    try:
+        for _ in range(MOST_OF_ONE):
+            await open_page("link 1", "192.0.2.1")
+        with pytest.raises(Problem) as refusal:
+            live.stream(Asked(), None, whose="link 1", address="192.0.2.2")
+        assert refusal.value.status == 429
+        for number in range(MOST_OF_AN_ADDRESS - MOST_OF_ONE):
+            await open_page(f"link {number + 2}", "192.0.2.1")
+        with pytest.raises(Problem):
+            live.stream(Asked(), None, whose="link 99", address="192.0.2.1")
+        await open_page("link 99", "192.0.2.2")
+    finally:
+        live.close()
+        await asyncio.gather(*opened, return_exceptions=True)

@@ -213,11 +213,12 @@ async def test_what_a_planted_cookie_says_is_not_told(visitor: Visitor) -> None:
 
 async def test_over_https_no_neighboring_host_can_plant_a_cookie(visitor: Visitor) -> None:
     msgspec.structs.force_setattr(visitor.api.house.settings, "public_url", "https://shop.example")
-    answer = await visitor.see("/p/MUG")
-    visit = await visitor.browser.post("/language", data={"language": "de"})
-    names = [cookie.partition("=")[0] for each in (answer, visit) for cookie in each.headers.get_list("set-cookie")]
-    assert names
-    assert all(name.startswith("__Host-") for name in names)
+    put = await visitor.puts("MUG")
+    names = {cookie.partition("=")[0] for cookie in put.headers.get_list("set-cookie")}
+
+    assert {"__Host-cart", "__Host-said"} <= names
+    assert not {"cart", "said"} & names
+    assert all("Secure" in cookie for cookie in put.headers.get_list("set-cookie") if cookie.startswith("__Host-"))
 
 
 async def test_a_link_leads_nowhere_else(visitor: Visitor) -> None:

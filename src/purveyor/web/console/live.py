@@ -10,7 +10,9 @@ from purveyor.web.pages.visit import Visit, id_of
 
 async def listen(visit: Visit) -> ASGIResponse:
     """`?order=<id>` for the events of one order."""
-    stream: ASGIResponse = visit.desk.live.stream(visit.request, id_of(visit.given("order")))
+    stream: ASGIResponse = visit.desk.live.stream(
+        visit.request, id_of(visit.given("order")), whose=f"session {visit.staff.session_id}", address=visit.address
+    )
     return stream
 
 

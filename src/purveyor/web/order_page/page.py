@@ -98,7 +98,7 @@ async def live(visit: Visit) -> Any:
     """Events, whenever something happened to this order."""
     async with opened(visit) as order:
         order_id = order.order.id
-    return visit.desk.live.stream(visit.request, order_id)
+    return visit.desk.live.stream(visit.request, order_id, whose=f"link {order_id}", address=visit.address)
 
 
 async def _values(order: Opened) -> dict[str, Any]:

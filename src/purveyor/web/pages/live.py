@@ -6,6 +6,7 @@ One look at the journal serves every page that is open in this process, and nobo
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,6 +18,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 from purveyor.db.outages import Outage
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import settled_seq
+from purveyor.web.limits import too_many
 
 log = structlog.get_logger()
 
@@ -24,6 +26,8 @@ LOOK_EVERY_S = 0.5
 STILL_THERE_S = 15.0  # a comment, so that nobody in between takes the line for dead
 LONGEST_S = 300.0  # then the browser asks again by itself
 MOST_LISTENERS = 2_000
+MOST_OF_ONE = 6  # pages that one session or one link has open
+MOST_OF_AN_ADDRESS = 50
 NEWS = """
     SELECT seq, order_id, kind FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 5000
 """
@@ -48,8 +52,9 @@ class News(msgspec.Struct, frozen=True):
 class Listener:
     """One open page. It is woken; what it missed meanwhile is one event."""
 
-    def __init__(self, order_id: UUID | None) -> None:
+    def __init__(self, order_id: UUID | None, of: tuple[str, ...] = ()) -> None:
         self.order_id = order_id
+        self.of = of
         self.woken = asyncio.Event()
 
 
@@ -59,6 +64,7 @@ class Live:
     def __init__(self, read: Reader) -> None:
         self._read = read
         self._listeners: set[Listener] = set()
+        self._open: Counter[str] = Counter()  # pages of each session or link, and of each address
         self._looking: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
 
@@ -70,26 +76,40 @@ class Live:
         if self._looking is not None:
             self._looking.cancel()
 
-    def stream(self, request: Listens, order_id: UUID | None = None) -> ASGIStreamingResponse:
+    def stream(
+        self, request: Listens, order_id: UUID | None = None, *, whose: str = "", address: str = ""
+    ) -> ASGIStreamingResponse:
         """The event `changed`, whenever something happened to this order, or to any.
 
         What happened between the making of the page and this request is an event as well: the page of an order says by
         `?seen=` which version of the order it shows, and a browser that comes again says so by `Last-Event-ID`.
+
+        `whose` is the session or link that the page belongs to. Neither it nor an address takes the places of others:
+        raises `Problem` (429) past its own.
         """
+        self._check(whose, address)
         again = LAST_EVENT in request.headers
         seen = request.query_params.get("seen")
         return ASGIStreamingResponse(
-            iterator=self._events(order_id, seen, again=again),
+            iterator=self._events(order_id, seen, (f"of {whose}", f"from {address}"), again=again),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
 
-    async def _events(self, order_id: UUID | None, seen: str | None, *, again: bool) -> AsyncIterator[bytes]:
+    def _check(self, whose: str, address: str) -> None:
+        too_many_of_one = whose and self._open[f"of {whose}"] >= MOST_OF_ONE
+        if too_many_of_one or (address and self._open[f"from {address}"] >= MOST_OF_AN_ADDRESS):
+            raise too_many("open pages", STILL_THERE_S)
+
+    async def _events(
+        self, order_id: UUID | None, seen: str | None, of: tuple[str, ...], *, again: bool
+    ) -> AsyncIterator[bytes]:
         yield b"retry: 2000\nid: here\n\n"
         if len(self._listeners) >= MOST_LISTENERS:
             return
-        listener = Listener(order_id)
+        listener = Listener(order_id, of)
         self._listeners.add(listener)
+        self._open.update(of)
         try:
             await self._start_looking()
             if again or await self._is_older(seen, order_id):
@@ -98,6 +118,8 @@ class Live:
                 yield event
         finally:
             self._listeners.discard(listener)
+            self._open.subtract(of)
+            self._open += Counter()  # drops those that have none left
 
     async def _start_looking(self) -> None:
         """From here on every change is told; what happened before, the page has seen or says that it has not."""
