@@ -39,11 +39,16 @@ err = Console(stderr=True)
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, for scripts.")]
 
 
+# Whatever a process of ours writes (data, logs, what simulated providers were sent) is for its user alone.
+OURS_ALONE = 0o077
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command: that of the process, or this one.
 
     Exit status: 0 done, 1 done and something is wrong, 2 could not be done as it was asked.
     """
+    os.umask(OURS_ALONE)
     try:
         app(sys.argv[1:] if arguments is None else arguments)
     except SettingsError as error:

@@ -151,6 +151,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 0
 
+    inside_networks: Annotated[
+        str,
+        Meta(
+            description=(
+                "Networks from which `/ready`, `/metrics` and `/api/docs` may be read, as CIDRs with commas between:"
+                " this machine, and those of your load balancer or monitoring."
+            ),
+            examples=["127.0.0.0/8, ::1/128, 10.20.0.0/16"],
+        ),
+    ] = "127.0.0.0/8, ::1/128"
     webhook_networks: Annotated[
         str,
         Meta(
@@ -208,11 +218,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
         if not _is_zone(self.timezone):
             raise SettingsError(_complaint("timezone", self.timezone, "a zone such as Europe/Berlin"))
-        try:
-            networks_of(self.webhook_networks)
-        except ValueError:
-            right = "networks such as 10.20.0.0/16, with commas between"
-            raise SettingsError(_complaint("webhook_networks", self.webhook_networks, right)) from None
+        for name in ("inside_networks", "webhook_networks"):
+            try:
+                networks_of(getattr(self, name))
+            except ValueError:
+                right = "networks such as 10.20.0.0/16, with commas between"
+                raise SettingsError(_complaint(name, getattr(self, name), right)) from None
         if self.secret_key is not None and len(self.secret_key) < SHORTEST_SECRET:
             right = f"a text of at least {SHORTEST_SECRET} characters, chosen by chance"
             raise SettingsError(_complaint("secret_key", self.secret_key, right))

@@ -232,7 +232,10 @@ class EmbeddedServer:
         else:
             folder = str(self._socket_dir(make=True)).replace("'", "''")
             where = f"listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '\"{folder}\"'\n"
-        (self.pgdata / "purveyor.conf").write_text(TUNING + (DURABLE if self._durable else NOT_DURABLE) + where)
+        conf = self.pgdata / "purveyor.conf"
+        conf.write_text(TUNING + (DURABLE if self._durable else NOT_DURABLE) + where)
+        if self._account is not None:  # what root writes under a strict umask, the server could not read
+            os.chown(conf, *self._account)
 
     def _socket_dir(self, *, make: bool = False) -> Path:
         """The data folder, which only the server's user may enter; if its path is too long, a short one like it."""

@@ -16,6 +16,7 @@ from purveyor.web.deeds import deed_handler
 from purveyor.web.desk import AnyRequest, Desk, as_problem
 from purveyor.web.endpoints import command_handler
 from purveyor.web.faces import page_handlers
+from purveyor.web.headers import guarding
 from purveyor.web.house import House
 from purveyor.web.open_doors import open_doors
 from purveyor.web.pages.live import Live
@@ -75,4 +76,5 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
         logging_config=None,
         request_class=Request,
         request_max_body_size=LARGEST_BODY,
+        before_send=[guarding(desk)],
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
+from ipaddress import ip_address
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -12,15 +14,18 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor import __version__
+from purveyor.core.networks import networks_of
 from purveyor.db.outages import is_gone
 from purveyor.db.version import newest_version
 from purveyor.web.chapters import Chapter
-from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.desk import AnyRequest, Desk, Work, handler, json_answer
 from purveyor.web.docs import STYLE, docs_page
+from purveyor.web.limits import address_of
 from purveyor.web.openapi import describe
 from purveyor.web.problems import Problem
 
 PATIENCE_S = 2
+FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "x-forwarded-host", "via")
 READY = "SELECT version_num, current_setting('transaction_read_only') = 'on' FROM alembic_version"
 
 
@@ -38,6 +43,16 @@ def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler
     async def health(_: AnyRequest) -> ASGIResponse:
         return json_answer(msgspec.json.encode({"status": "up", "version": __version__}))
 
+    def inside(work: Work) -> Work:
+        """For those who run the shop: from elsewhere, there is nothing at the address."""
+
+        async def answer(request: AnyRequest) -> ASGIResponse:
+            if not is_inside(request, desk.house.settings):
+                raise Problem(404, "not_found", "There is nothing at this address.")
+            return await work(request)
+
+        return answer
+
     async def ready(_: AnyRequest) -> ASGIResponse:
         await check_ready(desk)
         return json_answer(b'{"status":"ready"}')
@@ -45,15 +60,31 @@ def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler
     async def metrics(_: AnyRequest) -> ASGIResponse:
         return _answer(desk.metrics.text, "text/plain; version=0.0.4")
 
-    routes: dict[str, Callable[[AnyRequest], Awaitable[ASGIResponse]]] = {
+    routes: dict[str, Work] = {
         "/health": health,
-        "/ready": ready,
-        "/metrics": metrics,
-        "/api/openapi.json": _fixed(document, "application/json"),
-        "/api/docs": _fixed(page, "text/html"),
+        "/ready": inside(ready),
+        "/metrics": inside(metrics),
+        "/api/openapi.json": inside(_fixed(document, "application/json")),
+        "/api/docs": inside(_fixed(page, "text/html")),
         "/api/docs.css": _fixed(STYLE.encode, "text/css"),
     }
     return [handler(desk, "GET", path, work) for path, work in routes.items()]
+
+
+def is_inside(request: Any, settings: Any) -> bool:
+    """Whether a request comes from a network of those who run the shop, and not by way of a proxy from anywhere.
+
+    A proxy of ours tells whom it saw, if we know of it (`proxies`). One that we do not know of is told by its headers.
+    """
+    headers = request.headers
+    if not settings.proxies and any(name in headers for name in FORWARDED):
+        return False
+    try:
+        address = ip_address(address_of(request, settings.proxies).partition("%")[0])
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in networks_of(settings.inside_networks))
 
 
 async def check_ready(desk: Desk) -> None:

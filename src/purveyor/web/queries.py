@@ -133,7 +133,7 @@ class _Statement:
         self.conditions.append(condition)
 
 
-_FIXED = ("stage", "status", "payment_status", "fulfillment_status", "return_status", "channel", "country")
+_FIXED = ("stage", "status", "payment_status", "fulfillment_status", "return_status", "channel")
 
 
 def orders_statement(asked: OrderFilter, *, by_contact: bool = True) -> tuple[str, list[Any]]:
@@ -178,9 +178,11 @@ def _is_by_date(asked: OrderFilter) -> bool:
 def _by_words(statement: _Statement) -> None:
     """Filters by a word of a fixed set: they stand in the statement, so that the planner knows how many there are.
 
-    The words were checked when they were read: letters and _ only.
+    They come from closed lists, checked when they were read. What only has a pattern is a parameter.
     """
     asked = statement.asked
+    if asked.country is not None:
+        statement.where(f"o.country = {statement.put(asked.country)}")
     for name in _FIXED:
         word = getattr(asked, name)
         if word is not None:

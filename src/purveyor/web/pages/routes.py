@@ -34,6 +34,9 @@ SECURITY = {
 }
 
 
+ORDER_PAGES = "/o/{token"
+
+
 class PageRoute(msgspec.Struct, frozen=True, kw_only=True):
     """One address and what is done there. `again` shows the page on which a refusal is told.
 
@@ -114,6 +117,8 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
         try:
             await visit.desk.zone.look()
             await admit(visit, route.method, route.door, route.scope)
+            if route.method == "POST" and route.path.startswith(ORDER_PAGES):
+                visit.desk.shop.take_order_post(str(visit.in_path("token")), visit.address)
             return await route.work(visit)
         except Refusal as refusal:
             visit.tell_refusal(Refused.of(refusal))

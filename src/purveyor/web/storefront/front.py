@@ -32,8 +32,15 @@ class Shopfront:
         self.links_sent = Limit("sign-in mails", most=3, every_s=300)
         self.links_received = Limit("sign-in mails to this address", most=30, every_s=120)
         self.sessions = KnownSessions()
+        self._posts_of_link = Limit("requests for this order", most=30, every_s=10)
+        self._posts_from = Limit("requests from your connection", most=90, every_s=3)
         self._categories: list[Category] = []
         self._known_until = 0.0
+
+    def take_order_post(self, token: str, address: str) -> None:
+        """Count something asked on an order's page: each writes for ever, photos of megabytes among them."""
+        self._posts_from.take(address)
+        self._posts_of_link.take(token)
 
     async def categories(self) -> list[Category]:
         if monotonic() >= self._known_until:
