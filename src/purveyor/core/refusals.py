@@ -29,10 +29,24 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
         self.__dict__.update(data)
 
     def __str__(self) -> str:
-        return self.sentence.format(**self.data)
+        return self.sentence.format(**{name: in_words(value) for name, value in self.data.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.data)
+
+
+def in_words(value: Any) -> Any:
+    """A value as it stands in a sentence: so many times a name for counts; a list with commas."""
+    match value:
+        case dict():
+            return ", ".join(
+                f"{count} \N{MULTIPLICATION SIGN} {name}" if isinstance(count, int) else f"{name}: {count}"
+                for name, count in value.items()
+            )
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(map(str, value))
+        case _:
+            return value
 
 
 def _rebuild(kind: type[Refusal], data: dict[str, Any]) -> Refusal:
@@ -59,10 +73,6 @@ class NoAmountInCurrency(Refusal):
     what: str
     currency: str
     configured: list[str]
-    sentence = "{what} has no amount in {currency}, only in {configured}."
+    sentence = "{what} has no amount in {currency}. There are amounts in: {configured}."
     instead = ("order in one of these currencies", "set the amount in this currency too")
     status = 422
-
-    def __str__(self) -> str:
-        known = ", ".join(self.configured) or "no currency"
-        return self.sentence.format(what=self.what, currency=self.currency, configured=known)

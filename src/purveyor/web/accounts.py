@@ -102,7 +102,7 @@ class Accounts:
             raise Problem(
                 403,
                 "code_wrong",
-                "This code is not right. Check that the clock of your device is, and try the next code.",
+                "This code is not right. Check that the clock of your device is right, and try the next code.",
             )
         codes = new_recovery_codes()
         command = ConfirmSecondFactor(

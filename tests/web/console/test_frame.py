@@ -133,7 +133,8 @@ async def test_what_is_refused_is_told_in_words_where_the_person_is(api: Api, ad
 async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(api: Api, admin: Colleague) -> None:
     page = await admin.see("/console/nowhere", accept="text/html")
     assert page.status_code == 404
-    assert "There is nothing at this address" in page.text
+    assert "Page not found" in page.text
+    assert 'href="/console/picking"' in page.text  # inside the console
     problem = await api.client.get("/console/nowhere")
     assert problem.json()["code"] == "not_found"
 

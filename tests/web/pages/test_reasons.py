@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from purveyor.core.refusals import Refusal
+from purveyor.stages.packing.decide.contents import NotInThisParcel
 from purveyor.web.pages.reasons import sentence_of
 
 PAYMENT = {"payment_status": "in_doubt"}
@@ -28,3 +30,22 @@ def test_what_is_no_refusal_of_ours_is_shown_as_it_is() -> None:
 
 def test_data_that_do_not_fit_leave_the_sentence_of_the_rule() -> None:
     assert sentence_of("payment_not_capturable", {}, "de", SENTENCE) == SENTENCE
+
+
+class Several(Refusal):
+    names: list[str]
+    sentence = "Not these: {names}."
+
+
+def test_what_is_still_to_be_packed_is_said_in_words_in_every_language() -> None:
+    no = NotInThisParcel(found="TEE", expected={"MOK-6": 1, "GRD-40": 2})
+
+    assert str(no) == "TEE does not belong into this parcel. Still to be packed: 1 × MOK-6, 2 × GRD-40."
+    for language in ("de", "es", "pt"):
+        said = sentence_of(no.code, no.data, language, str(no))
+        assert "1 × MOK-6, 2 × GRD-40" in said
+        assert "{" not in said
+
+
+def test_a_list_in_a_sentence_has_commas() -> None:
+    assert str(Several(names=["A", "B"])) == "Not these: A, B."

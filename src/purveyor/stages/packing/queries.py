@@ -20,6 +20,7 @@ class BenchView(msgspec.Struct, frozen=True):
     holds: str
     promised_at: datetime | None
     since: datetime
+    units: int
 
 
 class BenchItem(msgspec.Struct, frozen=True):
@@ -96,7 +97,8 @@ class PackingSlip(msgspec.Struct, frozen=True):
 
 
 _BENCH = """
-    SELECT b.fulfillment_id, b.order_id, o.number, b.location, b.tote, o.method, o.holds, o.promised_at, b.since
+    SELECT b.fulfillment_id, b.order_id, o.number, b.location, b.tote, o.method, o.holds, o.promised_at, b.since,
+           (SELECT sum((u ->> 'quantity')::bigint)::bigint FROM jsonb_array_elements(b.units) u) AS units
       FROM bench b JOIN orders o ON o.id = b.order_id
 """
 

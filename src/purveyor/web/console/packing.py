@@ -19,6 +19,7 @@ from purveyor.stages.packing.queries import (
     parcels_of,
     waiting_at_bench,
 )
+from purveyor.stages.shipping.queries import shipments_of
 from purveyor.web.console.warehouse import here, listed
 from purveyor.web.lists import FIRST
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -81,6 +82,7 @@ async def bench(visit: Visit) -> ASGIResponse:
         left=sum(item.quantity - item.packed for item in items),
         weight_g=sum((item.quantity - item.packed) * item.weight_g for item in items),
         parcels=[each for each in await parcels_of(read, order_id) if each.fulfillment_id == fulfillment_id],
+        shipments={each.parcel_id: each for each in await shipments_of(read, order_id)},
         suggestion=suggestion,
         cartons=(await load_policies(read)).packing.cartons,
         excuses=[word for word in get_args(WeightExcuse) if word],
@@ -102,7 +104,7 @@ async def pack(visit: Visit) -> ASGIResponse:
     override = form.text("override")
     if override not in get_args(WeightExcuse):
         raise Invalid(field="override", found=override, expected=", ".join(filter(None, get_args(WeightExcuse))))
-    answer = await visit.do(
+    await visit.do(
         PackParcel(
             order_id=order_id,
             fulfillment_id=fulfillment_id,
@@ -112,11 +114,7 @@ async def pack(visit: Visit) -> ASGIResponse:
             override=override,  # type: ignore[arg-type]
         )
     )
-    del answer
-    left = await bench_items(visit.house.read, order_id, fulfillment_id)
-    done = all(item.quantity <= item.packed for item in left)
-    to = "/console/packing" if done else _bench(order_id, fulfillment_id)
-    return visit.see_other(to, visit._("Packed. The label is being bought."))
+    return visit.see_other(_bench(order_id, fulfillment_id), visit._("Packed. The label is being bought."))
 
 
 async def unpack(visit: Visit) -> ASGIResponse:

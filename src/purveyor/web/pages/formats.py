@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from purveyor.core.money import exponent
@@ -42,7 +42,20 @@ def percent(share: float, locale: Locale) -> str:
 
 @lru_cache(maxsize=4_096)
 def date_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    return format_datetime(at, "medium", tzinfo=zone, locale=locale)
+    """The day and the minute: people do not read seconds."""
+    pattern = str(locale.datetime_formats["medium"])
+    day = format_date(at.astimezone(zone), "medium", locale=locale)
+    return pattern.replace("{0}", format_time(at, "short", tzinfo=zone, locale=locale)).replace("{1}", day)
+
+
+def lately(at: datetime, now: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """The time where it is today, the day where it was before."""
+    at, now = at.astimezone(zone), now.astimezone(zone)
+    if at.date() == now.date():
+        return format_time(at, "short", tzinfo=zone, locale=locale)
+    if at.year == now.year:
+        return short_day(at.date(), locale)
+    return format_date(at, "medium", locale=locale)
 
 
 def date(at: datetime | Day, zone: ZoneInfo, locale: Locale, form: str = "medium") -> str:

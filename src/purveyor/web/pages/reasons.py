@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from purveyor.core.refusals import Refusal
+from purveyor.core.refusals import Refusal, in_words
+from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.texts import SOURCE, translations
 
@@ -16,6 +17,7 @@ STATE = "_status"  # how the names of values end that are states
 @cache
 def _sentences() -> dict[str, str]:
     """The sentence of every refusal, by its code."""
+    open_rooms()
     found: dict[str, str] = {}
     waiting = [Refusal]
     while waiting:
@@ -40,10 +42,12 @@ def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) 
 
 
 def _value(name: str, value: Any, template: str, language: str) -> Any:
-    """A state in words; a moment as one, also where it was kept as text."""
+    """A state in words; a moment as one, also where it was kept as text; counts and lists as people write them."""
     if name.endswith(STATE):
         return _state(value, language)
-    return datetime.fromisoformat(value) if isinstance(value, str) and f"{{{name}:%" in template else value
+    if isinstance(value, str) and f"{{{name}:%" in template:
+        return datetime.fromisoformat(value)
+    return in_words(value)
 
 
 def _state(value: Any, language: str) -> Any:

@@ -43,6 +43,7 @@ def environment() -> Environment:
         "datetime": _datetime,
         "date": _date,
         "time": _time,
+        "lately": _lately,
         "day_name": _day_name,
         "ago": _ago,
         "age": _age,
@@ -144,6 +145,19 @@ def _day_name(context: Context, day: date) -> str:
 def _time(context: Context, at: datetime | None) -> str:
     visit = context["visit"]
     return "" if at is None else formats.time(at, visit.zone, visit.locale)
+
+
+@pass_context
+def _lately(context: Context, at: datetime | None) -> Markup | str:
+    """The time of a moment today, the day of one before; the exact moment when it is pointed at."""
+    if at is None:
+        return ""
+    visit = context["visit"]
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(),
+        formats.date_and_time(at, visit.zone, visit.locale),
+        formats.lately(at, visit.now, visit.zone, visit.locale),
+    )
 
 
 @pass_context
