@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 from uuid import UUID
 
 from purveyor.core.contacts import cleaned
@@ -10,7 +11,7 @@ from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import Decision, decides
-from purveyor.core.state import State
+from purveyor.core.state import Lookup, State
 from purveyor.records.customers.commands import (
     BlockCustomer,
     ChangeCustomer,
@@ -78,7 +79,39 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
         group=command.group,
         language=command.language,
         notices=command.notices,
+        alike=tuple(state.look_up(ALIKE, address.email, address.phone)[:MOST_ALIKE]),
     )
+
+
+def _alike(state: State, email: str, phone: str) -> Iterator[str]:
+    contacts = state.shared[Contact]
+    for customer in state.shared[Customer].values():
+        contact = contacts.get(customer.contact_id)
+        if contact is None:
+            continue
+        if _is_same(contact.email.lower(), email.lower()) or _is_same(contact.phone, phone):
+            yield customer.number
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one != "" and one == other
+
+
+MOST_ALIKE: Final = 10
+ALIKE: Final = Lookup(
+    # Others may be the same person. Each way has an index.
+    """
+    SELECT number
+      FROM (SELECT k.id, k.number FROM contact p JOIN customer k ON k.contact_id = p.id
+             WHERE lower(p.email) = lower($1) AND p.email <> ''
+             UNION
+            SELECT k.id, k.number FROM contact p JOIN customer k ON k.contact_id = p.id
+             WHERE p.phone = $2 AND p.phone <> '') AS others
+  ORDER BY id
+     LIMIT 10
+    """,
+    _alike,
+)
 
 
 @decides(ChangeCustomer)

@@ -17,9 +17,10 @@ class CustomerRegistered(Fact, frozen=True, kw_only=True, tag="customers.registe
     group: str
     language: str
     notices: str
+    alike: tuple[str, ...] = ()  # numbers of others with this e-mail address or phone
 
     def reply(self) -> dict[str, Any]:
-        return {"customer_id": self.customer_id, "number": self.number}
+        return {"customer_id": self.customer_id, "number": self.number, "alike": self.alike}
 
 
 class CustomerChanged(Fact, frozen=True, kw_only=True, tag="customers.changed"):

@@ -127,6 +127,23 @@ async def customers_like(read: Reader, text: str, before: UUID, limit: int) -> l
     return await read.rows(KnownCustomer, query, *values.all)
 
 
+SAME_PERSON = """
+    -- Other customers with this e-mail address or phone: perhaps they are one.
+    SELECT c.id, c.number, p.name, p.company, p.email, p.phone, p.city, p.country
+      FROM customer c JOIN contact p ON p.id = c.contact_id
+     WHERE c.erased_at IS NULL AND c.id <> $1
+       AND c.id IN (SELECT customer_id FROM contact WHERE lower(email) = lower($2) AND email <> ''
+                     UNION SELECT customer_id FROM contact WHERE phone = $3 AND phone <> '')
+       AND ((lower(p.email) = lower($2) AND p.email <> '') OR (p.phone = $3 AND p.phone <> ''))
+  ORDER BY c.id
+     LIMIT 10
+"""
+
+
+async def same_person(read: Reader, customer_id: UUID, email: str, phone: str) -> list[FoundCustomer]:
+    return await read.rows(FoundCustomer, SAME_PERSON, customer_id, email, phone)
+
+
 _CONTACT = ", ".join(f'p."{name}"' for name in Contact.__struct_fields__)
 BY_ID = f"SELECT {_COLUMNS} FROM customer c WHERE c.id = $1"
 CONTACT = f"SELECT {_CONTACT} FROM contact p JOIN customer c ON c.contact_id = p.id WHERE c.id = $1"

@@ -98,15 +98,20 @@ async def promises_of_order(read: Reader, order_id: UUID, limit: int = 100) -> l
 
 
 class OrderToldNothing(msgspec.Struct, frozen=True):
+    """An order without any message. `why`: no_address, not_wanted, erased, or empty: there was nothing yet."""
+
     id: UUID
     number: int
     placed_at: datetime
+    why: str
 
 
 ORDERS_TOLD_NOTHING = """
     -- Nobody was told anything about these: they have no message at all. Newest first, before the last one seen.
-    SELECT o.id, o.number, o.placed_at
-      FROM orders o
+    SELECT o.id, o.number, o.placed_at,
+           CASE WHEN c.erased THEN 'erased' WHEN c.email = '' AND c.phone = '' THEN 'no_address'
+                WHEN k.notices LIKE '%none%' THEN 'not_wanted' ELSE '' END AS why
+      FROM orders o JOIN contact c ON c.id = o.contact_id LEFT JOIN customer k ON k.id = o.customer_id
      WHERE (o.placed_at, o.id) < ($1, $2) AND o.placed_at > $3 AND o.parts & 64 = 0
   ORDER BY o.placed_at DESC, o.id DESC
      LIMIT $4

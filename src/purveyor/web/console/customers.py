@@ -16,7 +16,7 @@ from purveyor.records.customers.commands import (
     RegisterCustomer,
     SetTerms,
 )
-from purveyor.records.customers.queries import LAST, Person, customers_like, person
+from purveyor.records.customers.queries import LAST, Person, customers_like, person, same_person
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.bodies import read_parameters
 from purveyor.web.console.warehouse import listed
@@ -140,6 +140,7 @@ async def customer(visit: Visit) -> ASGIResponse:
         contact=known.contact,
         orders=orders.items,
         next=orders.next,
+        alike=await same_person(visit.house.read, customer_id, known.contact.email, known.contact.phone),
         place=f"{PLACE}/{customer_id}",
         values=_typed(sent) if "street" in sent else values,
         limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, known.customer.credit_currency),

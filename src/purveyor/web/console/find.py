@@ -18,6 +18,7 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import OrderFilter
 
 SHOWN = 6  # of each kind
+SHORTEST_WORD = 3  # letters of another word for a page
 LONGEST = 200  # characters that are looked for
 COMMANDS = (  # what is often done: name, where, icon, what one needs, other words for it
     (_("New order by phone"), "/console/new-order", "phone", "receipt:write", "phone call"),
@@ -33,6 +34,32 @@ COMMANDS = (  # what is often done: name, where, icon, what one needs, other wor
     (_("Late orders"), "/console/orders?late=1", "clock", "orders:read", "overdue promised"),
     (_("Unpaid orders"), "/console/orders?payment_status=unpaid&status=placed", "credit-card", "orders:read", "owed"),
 )
+
+
+ALSO = {  # other words for a page
+    "/console": "home dashboard overview start",
+    "/console/orders": "sales list",
+    "/console/figures": "reports analytics statistics kpi numbers",
+    "/console/review": "holds fraud risk approve",
+    "/console/messages": "mails e-mails sms notifications bounced",
+    "/console/payments": "refunds money invoices reminders dunning chargebacks disputes captures",
+    "/console/picking": "waves pick lists totes",
+    "/console/packing": "bench parcels cartons slips",
+    "/console/shipping": "labels carriers manifests couriers dispatch",
+    "/console/delivery": "tracking parcels lost collection pickup counter",
+    "/console/installations": "appointments technicians slots calendar",
+    "/console/support": "cases tickets questions complaints claims inbox",
+    "/console/returns": "rma refunds send back credit",
+    "/console/feedback": "surveys reviews ratings nps csat stars",
+    "/console/stock": "inventory count warehouse receive backorders shelf",
+    "/console/products": "catalog items sku prices articles",
+    "/console/customers": "people contacts buyers erase gdpr",
+    "/console/policies": "settings setup configuration rules tax shipping rates locations seller currency",
+    "/console/staff": "users logins roles permissions team",
+    "/console/keys": "api tokens integration",
+    "/console/webhooks": "integration events api",
+    "/console/jobs": "errors failures queue needs attention",
+}
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -99,7 +126,8 @@ def _places(visit: Visit, text: str) -> list[Hit]:
         Hit(place.icon, visit._(place.name), place.href)
         for _group, places in PLACES
         for place in places
-        if visit.may(place.scope) and text in visit._(place.name).lower()
+        if visit.may(place.scope)
+        and (text in visit._(place.name).lower() or (len(text) >= SHORTEST_WORD and text in ALSO.get(place.href, "")))
     ]
     return hits
 

@@ -10,6 +10,7 @@ import msgspec
 from purveyor.flow import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
+from purveyor.stages.returns.state import Rma
 from purveyor.web.order_page.opened import Opened
 from purveyor.web.pages import formats
 
@@ -151,6 +152,13 @@ def _going_back(opened: Opened) -> Headline | None:
     _ = opened.visit._
     book = opened.book
     if book.units("returning") and not book.units(*OPEN_GOODS):
+        announced = [rma for rma in book.rows(Rma).values() if rma.status == "announced" and rma.kind == "return"]
+        if announced:
+            until = min((rma.expires_at for rma in announced if rma.expires_at is not None), default=None)
+            more = (
+                _("Please send it to us by %(day)s.", day=day(opened, until)) if until else _("Please send it to us.")
+            )
+            return Headline(_("Your return is announced."), more, "arrow-back-up")
         return Headline(
             _("Your return is on its way back to us."), _("We tell you when it has arrived."), "arrow-back-up"
         )

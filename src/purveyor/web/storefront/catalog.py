@@ -10,6 +10,8 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
+from purveyor.stages.feedback.queries import ratings, reviews_of_product
+from purveyor.web.lists import LAST
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
@@ -27,6 +29,7 @@ from purveyor.web.storefront.queries import (
 PAGE = 24
 OF_EACH = 2
 MOST_AT_FIRST = 24
+REVIEWS = 20  # of a product, the newest
 FEW = 5  # so many left are told by number
 
 
@@ -90,13 +93,16 @@ async def show_product(visit: Visit) -> ASGIResponse:
     card = (await cards_of(visit.house.read, [sku])).get(sku)
     if card is None:
         raise Problem(404, "not_found", visit._("This product is not sold here, or not any more."))
+    read = visit.house.read
     return await shop_page(
         visit,
         "shop/product.html",
         frame,
         card=card,
         supply=supply_of(visit, card, frame.policies),
-        promises=promises_of(visit, frame.policies) if card.kind == "goods" else [],
+        promises=promises_of(visit, frame.policies) if card.kind == "goods" and card.available > 0 else [],
+        rating=next(iter(await ratings(read, [sku])), None),
+        reviews=await reviews_of_product(read, sku, LAST, REVIEWS),
         in_cart=frame.basket.quantity_of(sku) if frame.basket else 0,
     )
 
