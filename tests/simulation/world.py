@@ -12,6 +12,7 @@ import msgspec
 
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
+from purveyor.core.order_value import worths
 from purveyor.core.positions import BACKORDER, POSITIONS
 from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Order, Row
@@ -21,6 +22,7 @@ from purveyor.engine.cascade import FollowUpRefused, apply_fact, carry_out_loade
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.tables import parts, row_kinds
 from purveyor.stages.delivery.state import LicenseKey
+from purveyor.stages.payment.papers import disagreements
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.receipt.state import Cart
 from purveyor.summary import summarize
@@ -156,6 +158,9 @@ class World:
             assert payment.released_minor <= payment.authorized_minor - payment.captured_minor, payment
         in_money = [payment for payment in book.rows(Payment).values() if payment.method != "store_credit"]
         assert balance["captured"] == sum(payment.captured_minor for payment in in_money), balance
+        assert list(disagreements(book)) == [], "the papers say otherwise than the ledger"
+        worth = worths(book)
+        assert -balance["tax"] == sum(each.tax_minor for each in worth.values()), (balance, worth)
         waiting = sum(line.backordered for line in book.lines.values())
         assert waiting >= 0
         for key, claim in book.allocations.items():

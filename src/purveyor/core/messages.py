@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.ids import Ids
-from purveyor.core.positions import Counted, Posting, StockMove, UnitMove
+from purveyor.core.positions import Adjustment, Counted, Posting, StockMove, UnitMove
 
 #: Rooms whose facts concern those who work here, and who else is told: no business of who follows orders.
 UNTOLD: Final = ("staff", "views", "webhooks")
@@ -38,6 +38,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     stock: tuple[StockMove, ...] = ()
     postings: tuple[Posting, ...] = ()
     counts: tuple[Counted, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()  # what the postings change in the price of which thing, after it was set
     why: str = ""
 
     @classmethod

@@ -123,6 +123,20 @@ class Counted(msgspec.Struct, frozen=True, gc=False, array_like=True):
     minor: int
 
 
+class Adjustment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One thing of an order becomes dearer (positive) or cheaper (negative) after it was priced, at one rate of tax.
+
+    `of` is the id of a line, or one of `shipping`, `fee`, `goodwill`. The ledger keeps the sums, which say what each
+    thing is worth; `quantity` units of a line are paid back with it.
+    """
+
+    of: str
+    basis_points: int
+    amount_minor: int  # with tax
+    tax_minor: int
+    quantity: int = 0
+
+
 class UnitsOf(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """So many units of one line."""
 

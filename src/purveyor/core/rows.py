@@ -144,6 +144,22 @@ class Allocation(OrderRow):
     quantity: int = 0
 
 
+class PriceAdjustment(OrderRow):
+    """By how much a thing of the order became dearer or cheaper after it was priced, at one rate of tax."""
+
+    table: ClassVar[str] = "price_adjustment"
+    key: ClassVar[tuple[str, ...]] = ("order_id", "of", "basis_points")
+    part: ClassVar[int] = 17
+
+    order_id: UUID
+    of: str  # the id of a line, or shipping, fee, goodwill
+    basis_points: int
+    amount_minor: int = 0  # with tax
+    tax_minor: int = 0
+    quantity: int = 0  # units of the line that were paid back
+    cut_minor: int = 0  # taken off the price of units that have left, and not used up by paying them back
+
+
 class Stock(Row):
     """What a location has of a SKU. `on_hand - allocated - held` is what can be promised."""
 

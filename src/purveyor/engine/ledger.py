@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact
-from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, Counted, StockMove, UnitMove
-from purveyor.core.rows import Allocation, MoneyHour
+from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, Adjustment, Counted, StockMove, UnitMove
+from purveyor.core.rows import Allocation, MoneyHour, PriceAdjustment
 from purveyor.core.rules import INVARIANTS
 from purveyor.core.state import Book, State
 
@@ -75,6 +76,8 @@ def apply_moves(state: State, fact: Fact) -> None:
             _move_stock(state, change, fact)
     if fact.postings:
         _post(state, fact)
+    if fact.adjustments:
+        _adjust(state, fact)
     for each in fact.counts:
         _count(state, each)
     if fact.order_id is not None and INVARIANTS:
@@ -154,3 +157,44 @@ def _post(state: State, fact: Fact) -> None:
         column = _KEPT.get(posting.account)
         if column is not None:
             setattr(order, column, getattr(order, column) + posting.minor)
+
+
+_SOLD = ("revenue", "tax", "shipping", "fees")
+
+
+def _adjust(state: State, fact: Fact) -> None:
+    """Keep what each thing is worth.
+
+    Adjustments say no more and no less than the postings do, unless units come or go as well: these have their price.
+    """
+    if fact.order_id is None:
+        raise LedgerError(f"{fact.kind()} adjusts prices of no order")
+    sold = -sum(posting.minor for posting in fact.postings if posting.account in _SOLD)
+    tax = -sum(posting.minor for posting in fact.postings if posting.account == "tax")
+    amounts = sum(each.amount_minor for each in fact.adjustments), sum(each.tax_minor for each in fact.adjustments)
+    changes_lines = any(move.source is None or move.target == "canceled" for move in fact.moves)
+    if amounts != (sold, tax) and not changes_lines:
+        raise LedgerError(f"{fact.kind()}: the postings say {(sold, tax)}, the adjustments {amounts}")
+    book = state.books[fact.order_id]
+    for each in fact.adjustments:
+        key = (fact.order_id, each.of, each.basis_points)
+        row = book.rows(PriceAdjustment).get(key)
+        if row is None:
+            row = PriceAdjustment(*key)
+            book.add(row)
+        row.amount_minor += each.amount_minor
+        row.tax_minor += each.tax_minor
+        _count_units(book, row, each)
+
+
+def _count_units(book: Book, row: PriceAdjustment, each: Adjustment) -> None:
+    """Units that are paid back bear their part of what was taken off the price before."""
+    line = next((line for line in book.lines.values() if str(line.id) == each.of), None)
+    if line is None:
+        return
+    if not each.quantity:
+        row.cut_minor -= each.amount_minor
+        return
+    out = units_out(line, row.quantity)
+    row.cut_minor -= cut_used(line.total_minor, line.quantity, row.quantity, out, each.quantity, row.cut_minor)
+    row.quantity += each.quantity

@@ -23,6 +23,7 @@ from purveyor.core.rows import Order, Row, Stock
 from purveyor.engine.tables import parts, row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
+from purveyor.insight.papers import disagreements_of
 from purveyor.insight.replay import JOURNAL, LAST_FACTS, Entry, Replay
 from purveyor.insight.shelf import Replayed, rows_of
 from purveyor.rooms import open_rooms
@@ -166,6 +167,9 @@ class Comparison:
             for difference in compare_rows(table, expected[kind], records):
                 self._tell(difference)
         await self._postings(ids, finished)
+        for _, replayed in finished:
+            for difference in disagreements_of(replayed):
+                self._tell(difference)
         finished.clear()
 
     async def _postings(self, ids: list[UUID], finished: list[tuple[UUID, Replayed]]) -> None:

@@ -15,6 +15,7 @@ from purveyor.stages.payment.commands import (
     RecordChargeback,
     ResolveDispute,
     RetryRefund,
+    SettleBalance,
     SettleRefundManually,
 )
 from purveyor.stages.payment.refusals import (
@@ -188,8 +189,6 @@ def test_a_refund_that_waits_for_approval_is_taken_back_and_asked_for_anew_as_fa
     shop = a_shop(MUG=200)
     book = paid(shop, ("MUG", 100))  # 1,190.00, free of shipping
     do(shop, CreditAmount(order_id=book.order.id, amount=eur(80_000), reason="late"), by("staff:ann"))
-    from purveyor.stages.payment.commands import SettleBalance
-
     do(shop, SettleBalance(order_id=book.order.id), by("staff:ann"))
     refund = the(book, Refund)
     assert (refund.status, refund.amount_minor) == ("awaiting_approval", 80_000)

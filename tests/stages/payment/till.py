@@ -7,6 +7,7 @@ from uuid import UUID
 
 from purveyor.core.ids import uuid7
 from purveyor.core.messages import Fact
+from purveyor.core.order_value import price_cut, sums
 from purveyor.core.positions import Posting, UnitMove, UnitsOf
 from purveyor.core.rows import CreditAccount, Customer
 from purveyor.core.state import Book, State
@@ -98,6 +99,8 @@ def captured(state: State, book: Book) -> None:
 def canceled(state: State, book: Book, line_no: int, quantity: int, amount: int, *, shipping: int = 0) -> None:
     """Review cancels units: they move, and what they cost is not owed any more."""
     line = list(book.lines.values())[line_no]
+    if shipping:
+        book.order.shipping_minor = book.order.shipping_tax_minor = 0
     apply_moves(
         state,
         Fact(
@@ -110,8 +113,14 @@ def canceled(state: State, book: Book, line_no: int, quantity: int, amount: int,
 
 def credited(state: State, book: Book, amount: int) -> None:
     """Another stage takes something off what is owed: a return, a claim."""
-    postings = (Posting("receivable", -amount), Posting("revenue", amount))
-    apply_moves(state, Fact(order_id=book.order.id, postings=postings))
+    cuts = price_cut(book, amount)
+    off = sums(cuts)
+    postings = (
+        Posting("receivable", off.minor),
+        Posting("revenue", off.tax_minor - off.minor),
+        Posting("tax", -off.tax_minor),
+    )
+    apply_moves(state, Fact(order_id=book.order.id, postings=postings, adjustments=cuts))
 
 
 def settle(state: State, book: Book, to: str = "original") -> list[Fact]:

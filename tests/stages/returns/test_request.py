@@ -24,7 +24,7 @@ def test_the_customer_sees_what_it_comes_to_before_sending_anything() -> None:
 
     fact = request(shop, book, 1)
 
-    assert (fact.outcome.goods_minor, fact.outcome.tax_minor) == (1_190, 190)
+    assert (fact.outcome.goods_minor, fact.outcome.tax_minor) == (1_190, 112)
     assert (fact.outcome.label_minor, fact.outcome.credit_minor) == (490, 700)
     assert fact.reply()["outcome"]["credit_minor"] == 700
     assert (fact.location, fact.expires_at) == ("main", later(days=30))

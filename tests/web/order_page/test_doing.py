@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from purveyor.stages.payment.commands import RecordAnswer
 from tests.pure import eur
 from tests.web.order_page.conftest import Counter
@@ -185,6 +187,22 @@ async def test_an_invoice_adds_up_to_the_cent(shop: Counter) -> None:
     assert "€3.80" in page  # 19 % of it
     assert (await customer.see("/documents/invoice-999")).status_code == 404
     assert (await customer.see("/documents/nonsense")).status_code == 404
+
+
+async def test_a_credit_note_names_the_goods_and_the_tax_of_each_rate(shop: Counter) -> None:
+    customer = await shop.collected()
+    order_id = await shop.order_id()
+    body = {"amount": {"minor": 1_190, "currency": "EUR"}, "reason": "late"}
+    assert (await shop.api.post(f"/orders/{order_id}/credit", body)).status_code == 200
+    ((number, invoice),) = await shop.api.house.pool.fetch("SELECT c.number, i.number FROM credit_note c, invoice i")
+
+    page = (await customer.see(f"/documents/credit-note-{number}")).text
+
+    told = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert f"It corrects Invoice {invoice}" in told
+    assert "Mug MUG · price reduced 19% €11.90" in told
+    assert "19% €10.00 €1.90" in told
+    assert "Total €10.00 €1.90" in told
 
 
 async def test_a_card_is_checked_beside_its_field_and_pays_once(shop: Counter) -> None:

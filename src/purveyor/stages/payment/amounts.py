@@ -10,16 +10,12 @@ Figures are minor units of the order's currency. Three of them carry the rest:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from uuid import UUID
-
-import msgspec
 
 from purveyor.core.money import ratio
 from purveyor.core.positions import UnitsOf
-from purveyor.core.rows import Line
 from purveyor.core.state import Book
-from purveyor.stages.payment.facts import InvoiceLine
 from purveyor.stages.payment.rows import (
     OPEN_REFUND,
     WITHOUT_ANSWER,
@@ -120,16 +116,6 @@ def hoped_for(book: Book, payment: Payment) -> int:
 # what was billed, and what is left to bill
 
 
-class Bill(msgspec.Struct, frozen=True):
-    """What an invoice for some units says."""
-
-    lines: tuple[InvoiceLine, ...]
-    shipping_minor: int
-    other_minor: int
-    tax_minor: int
-    total_minor: int
-
-
 def billed_units(book: Book) -> dict[UUID, int]:
     counted: defaultdict[UUID, int] = defaultdict(int)
     for invoice in book.rows(Invoice).values():
@@ -152,87 +138,6 @@ def value(book: Book) -> int:
     written_off = sum(invoice.written_off_minor for invoice in book.rows(Invoice).values())
     written_off += sum(losses(dispute) for dispute in book.rows(Dispute).values())
     return order.receivable_minor + order.captured_minor + order.refunded_minor + spent - given + written_off
-
-
-def unbilled(book: Book) -> int:
-    """What units that are neither billed nor canceled will cost, to within a cent a line."""
-    counted = billed_units(book)
-    left = [(line, line.quantity - line.canceled - counted.get(line.id, 0)) for line in book.lines.values()]
-    goods = sum(
-        share(line.total_minor, counted.get(line.id, 0), units, line.quantity) for line, units in left if units > 0
-    )
-    goes_on = any(units > 0 and line.kind == "goods" for line, units in left)
-    return goods + (shipping_to_bill(book) if goes_on else 0)
-
-
-def shipping_to_bill(book: Book) -> int:
-    """The shipping charge, until an invoice has it."""
-    is_billed = any(invoice.shipping_minor for invoice in book.rows(Invoice).values())
-    return 0 if is_billed else book.order.shipping_minor
-
-
-def to_credit(book: Book) -> int:
-    """How far the invoices ask for more than the order is worth: what a credit note must take back.
-
-    While units are still to be billed their cost is known to within a cent a line, so less than that is no reason.
-    """
-    if not book.rows(Invoice):
-        return 0
-    ahead = unbilled(book)
-    excess = billed(book) + ahead - value(book)
-    return excess if excess > (len(book.lines) if ahead else 0) else 0
-
-
-def creditable(book: Book) -> int:
-    """What may be taken off the price: what was billed, not taken back, and is still worth it.
-
-    Units that are not billed keep their price, so that canceling them later never takes off more than is left.
-    """
-    return max(0, min(billed(book), value(book) - unbilled(book)))
-
-
-def rest_to_bill(book: Book) -> int:
-    """What is left of the order's value once every unit is billed or canceled; 0 before that.
-
-    Below zero only where rounding took more off the order than it was worth.
-    """
-    if not _all_billed(book.lines.values(), billed_units(book)):
-        return 0
-    worth = value(book)
-    return worth if worth < 0 else max(0, worth - billed(book))
-
-
-def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
-    """The bill for units that were not billed yet; None when there are none, or they are free.
-
-    Each line's cost is its share of the line, cumulated, so that the shares add up to the cent. Shipping goes with the
-    first goods, and the last bill takes what is left of the order's value.
-    """
-    counted = billed_units(book)
-    lines: list[InvoiceLine] = []
-    tax = 0
-    for each in units:
-        line = book.line(each.line_id)
-        before = counted.get(line.id, 0)
-        quantity = min(each.quantity, line.quantity - line.canceled - before)
-        if quantity > 0:
-            counted[line.id] = before + quantity
-            lines.append(InvoiceLine(line.id, quantity, share(line.total_minor, before, quantity, line.quantity)))
-            tax += share(line.tax_minor, before, quantity, line.quantity)
-    if not lines:
-        return None
-    shipping = 0
-    if shipping_to_bill(book) and any(book.line(line.line_id).kind == "goods" for line in lines):
-        shipping = book.order.shipping_minor
-        tax += book.order.shipping_tax_minor
-    cost = sum(line.amount_minor for line in lines) + shipping
-    left = max(0, value(book) - billed(book))
-    total = left if _all_billed(book.lines.values(), counted) else min(cost, left)
-    return Bill(tuple(lines), shipping, total - cost, min(tax, total), total) if total else None
-
-
-def _all_billed(lines: Iterable[Line], counted: dict[UUID, int]) -> bool:
-    return all(line.total_minor == 0 or counted.get(line.id, 0) + line.canceled >= line.quantity for line in lines)
 
 
 def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int]) -> tuple[tuple[UnitsOf, ...], int]:

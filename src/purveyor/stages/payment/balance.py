@@ -10,27 +10,26 @@ import msgspec
 
 from purveyor.core.limits import is_second_person, is_somebody
 from purveyor.core.messages import Call, Fact
-from purveyor.core.money import Money, ratio
+from purveyor.core.money import Money
+from purveyor.core.order_value import FEE, less, other_worth, shipping_worth, taken_off
 from purveyor.core.positions import Posting
 from purveyor.core.rows import Counter, CreditAccount, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
 from purveyor.stages.payment.amounts import (
-    Bill,
     asked_for,
     capturing,
     covered,
     hoped_for,
     refunding,
-    rest_to_bill,
     still_owed,
-    to_credit,
     value,
 )
 from purveyor.stages.payment.answers import refund_done
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
 from purveyor.stages.payment.billing import collect_open, issue
+from purveyor.stages.payment.bills import bill_of_rest
 from purveyor.stages.payment.commands import (
     ApproveRefund,
     CreditAmount,
@@ -39,8 +38,9 @@ from purveyor.stages.payment.commands import (
     SettleBalance,
     SettleRefundManually,
 )
-from purveyor.stages.payment.credits import credited
+from purveyor.stages.payment.credits import credited, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
+from purveyor.stages.payment.papers import OTHER, left_to_bill, pending, to_take_back
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
     RefundExceedsCaptured,
@@ -65,13 +65,13 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     from cards. For what nothing covers, a payment is planned.
     """
     book = state.book(command.order_id)
-    dropped = _charges_for_nothing(state, book)
+    dropped = _charges_for_nothing(book)
     if dropped is not None:
         yield dropped  # the balance is settled again after it
         return
-    excess = to_credit(book)
-    if excess > 0:
-        yield _credit_note(state, book, excess, call)
+    parts = to_take_back(book)
+    if parts:
+        yield _credit_note(state, book, parts, call)
     yield from _refunds(state, book, command, call)
     yield from _caused(book, call)
     waived = 0
@@ -90,70 +90,84 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         yield from _plan_rest(state, book, owed - planned, call)
 
 
-def _charges_for_nothing(state: State, book: Book) -> facts.ChargesDropped | None:
+def _charges_for_nothing(book: Book) -> facts.ChargesDropped | None:
     """What is left of an order that was to be paid at the door and never arrived: shipping and the fee."""
     order = book.order
     paid_at_door = any(each.method == "cash_on_delivery" for each in book.rows(Payment).values())
     owed = order.receivable_minor
-    if not paid_at_door or order.captured_minor or not 0 < owed <= _charges(state, book):
+    if not paid_at_door or order.captured_minor or not 0 < owed <= _charges(book):
         return None
     if any(line.quantity > line.canceled + line.returned + line.lost for line in book.lines.values()):
         return None
-    shipping = min(owed, order.shipping_minor)
-    tax = ratio(order.shipping_tax_minor, shipping, order.shipping_minor) if shipping else 0
-    postings = (
-        Posting("receivable", -owed),
-        Posting("shipping", shipping - tax),
-        Posting("tax", tax),
-        Posting("fees", owed - shipping),
-    )
+    shipping = shipping_worth(book)
+    carried = min(owed, sum(each.minor for each in shipping.values()))
+    dropped = (*taken_off(shipping, carried), *taken_off(other_worth(book, FEE), owed - carried))
+    postings = (Posting("receivable", -owed), *sold_postings(dropped))
     return facts.ChargesDropped(
         order_id=order.id,
         amount_minor=owed,
         postings=tuple(posting for posting in postings if posting.minor),
+        adjustments=dropped,
         why="nothing was delivered",
     )
 
 
-def _charges(state: State, book: Book) -> int:
-    """Shipping, and the fee for cash on delivery as it was billed."""
-    billed_fees = sum(invoice.other_minor for invoice in book.rows(Invoice).values())
-    amounts = state.policies.payment.amounts_in(book.currency)
-    return book.order.shipping_minor + max(billed_fees, amounts.cod_fee_minor if amounts else 0)
+def _charges(book: Book) -> int:
+    """Shipping, and the fee for cash on delivery."""
+    return sum(each.minor for each in (*shipping_worth(book).values(), *other_worth(book, FEE).values()))
 
 
 def _rest(state: State, book: Book, call: Call) -> list[Fact]:
-    """Nothing will be shipped any more, and the order is worth more than was billed: bill it, unless it is cents."""
-    rest = rest_to_bill(book)
-    owed = still_owed(book)
+    """Nothing will be sent any more for what is left of the order's worth: bill it, unless it is cents."""
+    worth = value(book)
+    if -len(book.lines) <= worth < 0 and not pending(book):
+        return [_cents_waived(book, worth)]
+    things = left_to_bill(book)
+    rest = sum(amount.minor for amount in things.values())
     if not rest:
         return []
     if rest > len(book.lines):
-        tax = ratio(rest, book.order.tax_minor, book.order.total_minor) if book.order.total_minor else 0
-        return list(issue(state, book, Bill((), 0, rest, tax, rest), None, call)) if book.rows(Invoice) else []
-    if rest > max(0, owed) or rest < -len(book.lines):
+        return list(issue(state, book, bill_of_rest(book, things), None, call))
+    if rest > max(0, still_owed(book)):
         return []
+    if OTHER in things:
+        return [_cents_waived(book, rest)]
+    waived = tuple(less(thing, amount) for thing, amount in things.items())
+    sold = tuple(posting for posting in sold_postings(waived) if posting.minor)
+    return [
+        facts.CentsWaived(
+            order_id=book.order.id,
+            amount_minor=rest,
+            postings=(Posting("receivable", -rest), *sold),
+            adjustments=waived,
+        )
+    ]
+
+
+def _cents_waived(book: Book, rest: int) -> facts.CentsWaived:
+    """Cents that are in no price have no tax."""
     postings = (Posting("written_off", rest), Posting("receivable", -rest))
-    return [facts.CentsWaived(order_id=book.order.id, amount_minor=rest, postings=postings)]
+    return facts.CentsWaived(order_id=book.order.id, amount_minor=rest, postings=postings)
 
 
-def _credit_note(state: State, book: Book, amount: int, call: Call) -> facts.CreditNoteIssued:
+def _credit_note(state: State, book: Book, parts: tuple[facts.NotedPart, ...], call: Call) -> facts.CreditNoteIssued:
+    """The paper that takes back what invoices ask too much for, thing by thing, each with the tax that is in it."""
     counter = state.get(Counter, "credit_note")
-    left = amount
+    amount = left = sum(part.amount_minor for part in parts)
     applied: list[facts.CreditApplied] = []
     for invoice in reversed(book.rows(Invoice).values()):
         part = min(left, invoice.open_minor - capturing(book, invoice_id=invoice.id))
         if part > 0:
             applied.append(facts.CreditApplied(invoice.id, part))
             left -= part
-    order = book.order
     return facts.CreditNoteIssued(
-        order_id=order.id,
+        order_id=book.order.id,
         credit_note_id=call.ids.new(),
         number=(counter.value if counter else 0) + 1,
         amount_minor=amount,
-        tax_minor=ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0,
+        tax_minor=sum(part.tax_minor for part in parts),
         applied=tuple(applied),
+        parts=parts,
     )
 
 

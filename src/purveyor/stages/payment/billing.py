@@ -15,9 +15,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
 from purveyor.stages.payment.amounts import (
-    Bill,
     asked_for,
-    bill_for,
     billed,
     capturable,
     capturing,
@@ -27,6 +25,7 @@ from purveyor.stages.payment.amounts import (
     value,
 )
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
+from purveyor.stages.payment.bills import Bill, bill_for
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
     RecordBankTransfer,
@@ -78,6 +77,7 @@ def issue(
         total_minor=bill.total_minor,
         paid_minor=bill.total_minor - missing,
         due_at=_due_at(state, book, call.at) if open_after else None,
+        charges=bill.charges,
     )
     for payment, amount in takes:
         yield requests.capture(state, payment, amount, call, invoice_id=invoice_id)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from purveyor.core.money import ratio
-from purveyor.core.positions import Counted, Posting
+from collections.abc import Iterable
+
+from purveyor.core.order_value import FEE, SHIPPING, price_cut, sums
+from purveyor.core.positions import Adjustment, Counted, Posting
 from purveyor.core.state import Book
 from purveyor.stages.payment import facts
-from purveyor.stages.payment.amounts import creditable, value
+from purveyor.stages.payment.amounts import value
+from purveyor.stages.payment.bills import creditable
 from purveyor.stages.payment.refusals import CreditExceedsBilled, CreditExceedsValue
 from purveyor.stages.payment.rows import Invoice
 
@@ -21,14 +24,15 @@ def credited(
     possible = creditable(book)
     if amount > possible:
         raise CreditExceedsBilled(wanted=amount, possible=possible)
-    order = book.order
-    tax = ratio(amount, order.tax_minor, order.total_minor) if order.total_minor else 0
-    postings = (Posting("receivable", -amount), Posting("revenue", amount - tax), Posting("tax", tax))
+    cuts = price_cut(book, amount)
+    assert sums(cuts).minor == -amount, "what was billed is worth as much as may be credited"
+    postings = (Posting("receivable", -amount), *sold_postings(cuts))
     return facts.AmountCredited(
-        order_id=order.id,
+        order_id=book.order.id,
         amount_minor=amount,
         is_approved=is_approved,
         postings=tuple(posting for posting in postings if posting.minor),
+        adjustments=cuts,
         counts=counts,
         why=why,
     )
@@ -43,4 +47,19 @@ def written_off(invoice: Invoice, amount: int, why: str, counts: tuple[Counted, 
         postings=(Posting("written_off", amount), Posting("receivable", -amount)),
         counts=counts,
         why=why,
+    )
+
+
+def sold_postings(cuts: Iterable[Adjustment]) -> tuple[Posting, ...]:
+    """The accounts of what was taken off: of goods, of shipping, of the fee, and the tax of all."""
+    net = {SHIPPING: 0, FEE: 0, "": 0}
+    tax = 0
+    for each in cuts:
+        net[each.of if each.of in net else ""] -= each.amount_minor - each.tax_minor
+        tax -= each.tax_minor
+    return (
+        Posting("revenue", net[""]),
+        Posting("tax", tax),
+        Posting("shipping", net[SHIPPING]),
+        Posting("fees", net[FEE]),
     )

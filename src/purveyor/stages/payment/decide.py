@@ -6,12 +6,14 @@ The other rules stand in `answers.py` (what the gateway says), `billing.py` (wha
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
 from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call, Fact
-from purveyor.core.positions import Posting
+from purveyor.core.order_value import FEE, by_rates, sums
+from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import CreditAccount
 from purveyor.core.rules import Decision, decides
@@ -64,6 +66,7 @@ def decide_plan(state: State, command: PlanPayments, call: Call) -> Decision:
         elif tender.method == "invoice":
             on_account += minor
         payments.append(facts.PlannedPayment(call.ids.new(), tender.method, minor, tender.source))
+    charged = by_rates(FEE, fee, _values(book)) if fee else ()
     account = requests.account_of(state, book, "invoice") if on_account else None
     over = balance.over_limit(state, book, on_account) if on_account else None
     yield facts.PaymentPlanned(
@@ -71,10 +74,29 @@ def decide_plan(state: State, command: PlanPayments, call: Call) -> Decision:
         payments=tuple(payments),
         account=account,
         on_account_minor=on_account if account else 0,
-        postings=(Posting("receivable", fee), Posting("fees", -fee)) if fee else (),
+        postings=_fee_postings(charged),
+        adjustments=charged,
     )
     if over is not None:
         yield over
+
+
+def _values(book: Book) -> dict[int, int]:
+    """What the lines come to, by rate of tax: a fee follows what it is for (Directive 2006/112/EC, Art. 78(b))."""
+    values: defaultdict[int, int] = defaultdict(int)
+    for line in book.lines.values():
+        values[line.tax_basis_points] += line.total_minor
+    return values
+
+
+def _fee_postings(charged: tuple[Adjustment, ...]) -> tuple[Posting, ...]:
+    fee = sums(charged)
+    postings = (
+        Posting("receivable", fee.minor),
+        Posting("fees", -(fee.minor - fee.tax_minor)),
+        Posting("tax", -fee.tax_minor),
+    )
+    return tuple(posting for posting in postings if posting.minor)
 
 
 @decides(StartPayments)

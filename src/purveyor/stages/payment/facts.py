@@ -238,6 +238,27 @@ class InvoiceLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     line_id: UUID
     quantity: int
     amount_minor: int
+    tax_minor: int | None = None  # in it; None before invoices said so
+    basis_points: int | None = None
+
+
+class InvoiceCharge(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What an invoice asks for beside goods: shipping or the fee for cash on delivery, at one rate of tax."""
+
+    of: str
+    basis_points: int
+    amount_minor: int
+    tax_minor: int
+
+
+class NotedPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a credit note takes back of one thing, at its rate of tax. `of` is a line, or a charge of an invoice."""
+
+    of: str
+    basis_points: int
+    quantity: int  # units that were paid back; 0 where only the price became lower
+    amount_minor: int
+    tax_minor: int
 
 
 class InvoiceIssued(Fact, frozen=True, kw_only=True, tag="payment.invoice_issued"):
@@ -252,6 +273,7 @@ class InvoiceIssued(Fact, frozen=True, kw_only=True, tag="payment.invoice_issued
     tax_minor: int
     total_minor: int
     paid_minor: int  # had come in before
+    charges: tuple[InvoiceCharge, ...] = ()  # shipping and fees, rate by rate
     due_at: datetime | None  # None: nothing is expected from the customer by then
 
 
@@ -268,6 +290,7 @@ class CreditNoteIssued(Fact, frozen=True, kw_only=True, tag="payment.credit_note
     amount_minor: int
     tax_minor: int
     applied: tuple[CreditApplied, ...]
+    parts: tuple[NotedPart, ...] = ()  # they add up to it
 
 
 class ReturnOfMoneyCaused(Fact, frozen=True, kw_only=True, tag="payment.return_caused"):

@@ -10,6 +10,7 @@ import msgspec
 
 from purveyor.core.rows import OrderRow
 from purveyor.core.state import Book
+from purveyor.stages.payment.facts import InvoiceCharge, NotedPart
 
 WITHOUT_ANSWER = ("pending", "in_doubt")
 OPEN_REFUND = ("awaiting_approval", *WITHOUT_ANSWER, "failed")  # its money is still with us, and spoken for
@@ -115,6 +116,8 @@ class BilledLine(msgspec.Struct, gc=False, array_like=True):
     quantity: int
     amount_minor: int
     settled: int = 0  # units for which cash was taken at the door
+    tax_minor: int | None = None  # in the amount; None before invoices said so
+    basis_points: int | None = None
 
 
 class Invoice(OrderRow):
@@ -139,6 +142,7 @@ class Invoice(OrderRow):
     written_off_minor: int = 0
     reminders: int = 0
     remind_at: datetime | None = None  # None: nobody is to be reminded
+    charges: tuple[InvoiceCharge, ...] = ()
 
     @property
     def open_minor(self) -> int:
@@ -157,6 +161,7 @@ class CreditNote(OrderRow):
     amount_minor: int
     tax_minor: int
     issued_at: datetime
+    parts: tuple[NotedPart, ...] = ()
 
 
 class Dispute(OrderRow):

@@ -333,7 +333,10 @@ def issue_invoice(state: State, fact: facts.InvoiceIssued, stamp: Stamp) -> None
         order_id=book.order.id,
         number=fact.number,
         shipment_id=fact.shipment_id,
-        lines=[BilledLine(line.line_id, line.quantity, line.amount_minor) for line in fact.lines],
+        lines=[
+            BilledLine(each.line_id, each.quantity, each.amount_minor, 0, each.tax_minor, each.basis_points)
+            for each in fact.lines
+        ],
         shipping_minor=fact.shipping_minor,
         other_minor=fact.other_minor,
         tax_minor=fact.tax_minor,
@@ -342,6 +345,7 @@ def issue_invoice(state: State, fact: facts.InvoiceIssued, stamp: Stamp) -> None
         due_at=fact.due_at,
         paid_minor=fact.paid_minor,
         remind_at=fact.due_at,
+        charges=fact.charges,
     )
     book.add(invoice)
     _count(state, "invoice", fact.number)
@@ -350,7 +354,9 @@ def issue_invoice(state: State, fact: facts.InvoiceIssued, stamp: Stamp) -> None
 @applies(facts.CreditNoteIssued)
 def issue_credit_note(state: State, fact: facts.CreditNoteIssued, stamp: Stamp) -> None:
     book = _book(state, fact)
-    book.add(CreditNote(fact.credit_note_id, book.order.id, fact.number, fact.amount_minor, fact.tax_minor, stamp.at))
+    note = CreditNote(fact.credit_note_id, book.order.id, fact.number, fact.amount_minor, fact.tax_minor, stamp.at)
+    note.parts = fact.parts
+    book.add(note)
     for applied in fact.applied:
         invoice = book.rows(Invoice)[applied.invoice_id]
         invoice.credited_minor += applied.minor

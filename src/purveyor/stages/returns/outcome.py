@@ -16,9 +16,9 @@ import msgspec
 
 from purveyor.core.calendars import local_day, start_of, working_day_from
 from purveyor.core.credits import credited_share, cut_used
-from purveyor.core.money import BASIS_POINTS, ratio
+from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.policies import Policies, ReturnPolicy
-from purveyor.core.positions import Posting
+from purveyor.core.positions import Adjustment, Posting
 
 STATUTORY_DAYS: Final = 14  # Directive 2011/83/EU, Art. 9(1)
 EU: Final = frozenset({
@@ -67,10 +67,16 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     deduct_minor: int = 0
     out: int = 0
     cut_minor: int = 0
+    basis_points: int = 0
+    left_minor: int | None = None  # what the line is still worth, and the tax in it; None: not known
+    left_tax_minor: int = 0
 
 
 class PieceOutcome(msgspec.Struct, frozen=True, gc=False):
-    """What one piece comes to: the amount with its tax, and what is kept back of it."""
+    """What one piece comes to: the amount with its tax, what is kept back of it, and what is credited.
+
+    `tax_minor` is within what is credited: what is kept back makes the goods cheaper by less, at their own rate.
+    """
 
     line_id: UUID
     quantity: int
@@ -78,6 +84,12 @@ class PieceOutcome(msgspec.Struct, frozen=True, gc=False):
     tax_minor: int
     fee_minor: int
     deducted_minor: int
+    label_minor: int = 0
+    basis_points: int = 0
+
+    @property
+    def credit_minor(self) -> int:
+        return self.amount_minor - self.fee_minor - self.deducted_minor - self.label_minor
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -86,7 +98,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     pieces: tuple[PieceOutcome, ...]
     goods_minor: int
     shipping_minor: int
-    tax_minor: int  # within goods and shipping
+    tax_minor: int  # within what is credited
     fee_minor: int
     deducted_minor: int
     label_minor: int
@@ -102,10 +114,15 @@ def outcome_of(
     label_minor: int = 0,
     receivable_minor: int = 0,
 ) -> Outcome:
-    """Add the pieces up. Nothing that is kept back is ever more than what it is kept back from."""
+    """Add the pieces up. Nothing that is kept back is ever more than what it is kept back from.
+
+    The label is kept back from all pieces, by what they come to. Each piece takes the tax that is in what is credited
+    of it; the last units of a line take what is left of its tax.
+    """
     counted: defaultdict[UUID, int] = defaultdict(int)
     used: defaultdict[UUID, int] = defaultdict(int)
-    outcomes: list[PieceOutcome] = []
+    costs: list[tuple[Piece, int, int]] = []  # with the cost and the tax in it
+    made: list[PieceOutcome] = []
     for piece in pieces:
         before = piece.credited + counted[piece.line_id]
         cost = credited_share(piece.total_minor, before, piece.quantity, piece.of)
@@ -114,43 +131,72 @@ def outcome_of(
         counted[piece.line_id] += piece.quantity
         used[piece.line_id] += borne
         amount = cost - borne
-        tax = credited_share(piece.tax_minor, before, piece.quantity, piece.of)
-        tax = ratio(tax, amount, cost) if cost else 0
         points = piece.fee_basis_points
         fee = ratio(piece.item_minor + amount, points, BASIS_POINTS) - ratio(piece.item_minor, points, BASIS_POINTS)
         fee = min(fee, amount)
         deducted = min(piece.deduct_minor, amount - fee)
-        outcomes.append(PieceOutcome(piece.line_id, piece.quantity, amount, tax, fee, deducted))
+        costs.append((piece, cost, credited_share(piece.tax_minor, before, piece.quantity, piece.of)))
+        made.append(PieceOutcome(piece.line_id, piece.quantity, amount, 0, fee, deducted, 0, piece.basis_points))
+    label = min(label_minor, sum(each.credit_minor for each in made))
+    outcomes = _with_tax(costs, _with_label(made, label))
     goods = sum(each.amount_minor for each in outcomes)
-    fees = sum(each.fee_minor for each in outcomes)
-    deducted = sum(each.deducted_minor for each in outcomes)
-    label = min(label_minor, goods - fees - deducted)
-    credit = goods + shipping_minor - fees - deducted - label
+    credit = sum(each.credit_minor for each in outcomes) + shipping_minor
     return Outcome(
         pieces=tuple(outcomes),
         goods_minor=goods,
         shipping_minor=shipping_minor,
         tax_minor=sum(each.tax_minor for each in outcomes) + shipping_tax_minor,
-        fee_minor=fees,
-        deducted_minor=deducted,
+        fee_minor=sum(each.fee_minor for each in outcomes),
+        deducted_minor=sum(each.deducted_minor for each in outcomes),
         label_minor=label,
         credit_minor=credit,
         refund_minor=max(0, credit - max(0, receivable_minor)),
     )
 
 
+def _with_label(pieces: list[PieceOutcome], label_minor: int) -> list[PieceOutcome]:
+    if not label_minor:
+        return pieces
+    shares = spread(label_minor, [each.credit_minor for each in pieces])
+    return [msgspec.structs.replace(each, label_minor=share) for each, share in zip(pieces, shares, strict=True)]
+
+
+def _with_tax(costs: list[tuple[Piece, int, int]], pieces: list[PieceOutcome]) -> list[PieceOutcome]:
+    gone: defaultdict[UUID, int] = defaultdict(int)
+    gone_tax: defaultdict[UUID, int] = defaultdict(int)
+    taxed: list[PieceOutcome] = []
+    for (piece, cost, cost_tax), each in zip(costs, pieces, strict=True):
+        credit = each.credit_minor
+        tax = ratio(cost_tax, credit, cost) if cost else 0
+        if piece.left_minor is not None:
+            left_tax = piece.left_tax_minor - gone_tax[piece.line_id]
+            is_all = credit > 0 and credit == piece.left_minor - gone[piece.line_id]
+            tax = left_tax if is_all else min(tax, left_tax)
+        gone[piece.line_id] += credit
+        gone_tax[piece.line_id] += tax
+        taxed.append(msgspec.structs.replace(each, tax_minor=tax))
+    return taxed
+
+
 def credit_postings(outcome: Outcome, shipping_tax_minor: int = 0) -> tuple[Posting, ...]:
-    """Revenue, tax and shipping are taken back, the customer owes less; what is kept back are fees."""
-    kept = outcome.fee_minor + outcome.deducted_minor + outcome.label_minor
+    """Revenue, tax and shipping become less by what is credited, and so does what the customer owes."""
+    goods = outcome.credit_minor - outcome.shipping_minor
     goods_tax = outcome.tax_minor - shipping_tax_minor
     postings = (
-        Posting("revenue", outcome.goods_minor - goods_tax),
+        Posting("revenue", goods - goods_tax),
         Posting("tax", outcome.tax_minor),
         Posting("shipping", outcome.shipping_minor - shipping_tax_minor),
-        Posting("fees", -kept),
         Posting("receivable", -outcome.credit_minor),
     )
     return tuple(posting for posting in postings if posting.minor)
+
+
+def credit_adjustments(outcome: Outcome) -> tuple[Adjustment, ...]:
+    """What each piece makes its line cheaper by; with the units that are paid back, if only for that."""
+    return tuple(
+        Adjustment(str(each.line_id), each.basis_points, -each.credit_minor, -each.tax_minor, each.quantity)
+        for each in outcome.pieces
+    )
 
 
 def fee_points(policy: ReturnPolicy, reason: str, *, may_withdraw: bool) -> int:

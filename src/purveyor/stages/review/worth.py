@@ -12,7 +12,8 @@ from collections.abc import Iterable
 import msgspec
 
 from purveyor.core.money import BASIS_POINTS, ratio
-from purveyor.core.positions import Posting
+from purveyor.core.order_value import sums
+from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.rows import Line, Order, ShippingTax
 from purveyor.core.taxes import shipping_parts, shipping_sums
 from purveyor.stages.review.facts import Totals
@@ -91,18 +92,28 @@ def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | No
     )
 
 
-def postings_for(order: Order, totals: Totals, fees_minor: int = 0) -> tuple[Posting, ...]:
-    """What is owed moves by the difference; revenue, tax and shipping are its other side. Fees are taken back."""
+def fee_postings(fees: Iterable[Adjustment]) -> tuple[Posting, ...]:
+    """Fees are taken back, with the tax in them."""
+    off = sums(fees)
+    postings = (
+        Posting("receivable", off.minor),
+        Posting("fees", -(off.minor - off.tax_minor)),
+        Posting("tax", -off.tax_minor),
+    )
+    return tuple(posting for posting in postings if posting.minor)
+
+
+def postings_for(order: Order, totals: Totals) -> tuple[Posting, ...]:
+    """What is owed moves by the difference; revenue, tax and shipping are its other side."""
     goods = totals.goods_minor - order.goods_minor
     shipping = totals.shipping_minor - order.shipping_minor
     shipping_tax = totals.shipping_tax_minor - order.shipping_tax_minor
     tax = totals.tax_minor - order.tax_minor
     postings = (
-        Posting("receivable", goods + shipping - fees_minor),
+        Posting("receivable", goods + shipping),
         Posting("revenue", -(goods - (tax - shipping_tax))),
         Posting("tax", -tax),
         Posting("shipping", -(shipping - shipping_tax)),
-        Posting("fees", fees_minor),
     )
     return tuple(posting for posting in postings if posting.minor)
 

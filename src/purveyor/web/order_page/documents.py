@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.money import BASIS_POINTS, ratio
+from purveyor.core.money import ratio
+from purveyor.core.order_value import WithTax
 from purveyor.core.refusals import NotFound
-from purveyor.core.taxes import shipping_parts
+from purveyor.core.state import Book
 from purveyor.stages.delivery.state import Tracking
+from purveyor.stages.payment.papers import invoice_parts
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.order_page.opened import Opened, opened, staff_path
@@ -36,7 +39,7 @@ class BilledRow(msgspec.Struct, frozen=True):
 
 
 class RateSum(msgspec.Struct, frozen=True):
-    """What was billed under one rate of tax. `basis_points` is None where several rates are mixed."""
+    """What a paper says under one rate of tax. `basis_points` is None where nobody wrote down what it is about."""
 
     basis_points: int | None
     net_minor: int
@@ -50,6 +53,26 @@ class Bill(msgspec.Struct, frozen=True):
     rows: list[BilledRow]
     rates: list[RateSum]
     supplied_at: datetime
+
+
+class CreditedRow(msgspec.Struct, frozen=True):
+    """A line of a credit note: goods by their name, or `what` else was credited. `quantity` 0: only the price sank."""
+
+    name: str
+    sku: str
+    what: str
+    quantity: int
+    basis_points: int | None
+    amount_minor: int
+
+
+class Credit(msgspec.Struct, frozen=True):
+    """A credit note, ready to be shown, with the numbers of the invoices that it corrects."""
+
+    note: CreditNote
+    rows: list[CreditedRow]
+    rates: list[RateSum]
+    invoices: list[int]
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -67,8 +90,7 @@ async def show(visit: Visit) -> ASGIResponse:
         if kind == "credit-note":
             for note in order.book.rows(CreditNote).values():
                 if str(note.number) == number:
-                    invoices = sorted(row.number for row in order.book.rows(Invoice).values())
-                    return visit.page("order/credit_note.html", note=note, invoices=invoices, **common)
+                    return visit.page("order/credit_note.html", credit=credit_of(order.book, note), **common)
         raise NotFound(what="document", id=f"{kind} {number}")
 
 
@@ -84,44 +106,54 @@ def _buyer(order: Opened) -> Buyer:
 def bill_of(order: Opened, invoice: Invoice) -> Bill:
     """The lines and the tax by rate; the parts add up to what the invoice says, to the cent."""
     rows: list[BilledRow] = []
-    gross: defaultdict[int, int] = defaultdict(int)
-    tax: defaultdict[int, int] = defaultdict(int)
     for each in invoice.lines:
         line = order.book.line(each.line_id)
-        share = ratio(line.discount_minor, each.quantity, line.quantity)
         rows.append(
             BilledRow(
                 name=line.name,
                 sku=line.sku,
                 quantity=each.quantity,
                 unit_minor=line.unit_price_minor,
-                basis_points=line.tax_basis_points,
-                discount_minor=share,
+                basis_points=line.tax_basis_points if each.basis_points is None else each.basis_points,
+                discount_minor=ratio(line.discount_minor, each.quantity, line.quantity),
                 amount_minor=each.amount_minor,
             )
         )
-        gross[line.tax_basis_points] += each.amount_minor
-        tax[line.tax_basis_points] += (
-            ratio(line.tax_minor, each.amount_minor, line.total_minor) if line.total_minor else 0
-        )
-    return Bill(invoice, rows, _rates(order, invoice, gross, tax), _supplied_at(order, invoice))
+    rates = _rates((points, amount) for (_, points), amount in invoice_parts(order.book, invoice))
+    return Bill(invoice, rows, rates, _supplied_at(order, invoice))
 
 
-def _rates(order: Opened, invoice: Invoice, gross: dict[int, int], tax: dict[int, int]) -> list[RateSum]:
-    """Shipping comes under the rates of what was sent, what else was billed under the highest of them.
+def credit_of(book: Book, note: CreditNote) -> Credit:
+    """What was credited, by name, with the tax by rate; the parts add up to what the note says, to the cent."""
+    lines = {str(line.id): line for line in book.lines.values()}
+    rows: list[CreditedRow] = []
+    for part in note.parts:
+        line = lines.get(part.of)
+        name, sku, what = (line.name, line.sku, "") if line else ("", "", part.of)
+        rows.append(CreditedRow(name, sku, what, part.quantity, part.basis_points, part.amount_minor))
+    rates = _rates((part.basis_points, WithTax(part.amount_minor, part.tax_minor)) for part in note.parts)
+    if not note.parts:  # from before notes said what they are about
+        rows = [CreditedRow("", "", "other", 0, None, note.amount_minor)]
+        rates = [RateSum(None, note.amount_minor - note.tax_minor, note.tax_minor)]
+    return Credit(note, rows, rates, _corrected(book, note))
 
-    Cents of rounding go to the largest sum.
-    """
-    for part in shipping_parts(order.order) if invoice.shipping_minor else ():
-        gross[part.basis_points] = gross.get(part.basis_points, 0) + part.amount_minor
-        tax[part.basis_points] = tax.get(part.basis_points, 0) + part.tax_minor
-    if invoice.other_minor or not gross:
-        rate = max((line.tax_basis_points for line in order.book.lines.values()), default=0)
-        gross[rate] = gross.get(rate, 0) + invoice.other_minor
-        tax[rate] = tax.get(rate, 0) + ratio(invoice.other_minor, rate, BASIS_POINTS + rate)
-    largest = max(gross, key=lambda rate: (bool(rate), gross[rate]))
-    tax[largest] = tax.get(largest, 0) + invoice.tax_minor - sum(tax.values())
-    return [RateSum(rate, gross[rate] - tax.get(rate, 0), tax.get(rate, 0)) for rate in sorted(gross, reverse=True)]
+
+def _corrected(book: Book, note: CreditNote) -> list[int]:
+    """Invoices that asked for what the note takes back; all that there were by then where that cannot be said."""
+    before = [each for each in book.rows(Invoice).values() if each.issued_at <= note.issued_at]
+    wanted = {(part.of, part.basis_points) for part in note.parts}
+    found = [each.number for each in before if any(thing in wanted for thing, _ in invoice_parts(book, each))]
+    return sorted(found or [each.number for each in before])
+
+
+def _rates(parts: Iterable[tuple[int, WithTax]]) -> list[RateSum]:
+    total: defaultdict[int, WithTax] = defaultdict(WithTax)
+    for points, amount in parts:
+        total[points] += amount
+    return [
+        RateSum(points, total[points].minor - total[points].tax_minor, total[points].tax_minor)
+        for points in sorted(total, reverse=True)
+    ]
 
 
 def _supplied_at(order: Opened, invoice: Invoice) -> datetime:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from purveyor.core.messages import Call
+from purveyor.core.order_value import sums
+from purveyor.core.positions import Adjustment
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import CreditReturn
 from purveyor.stages.returns.decide.worth import Part, creditable, pieces_of, shipping_back
 from purveyor.stages.returns.facts import CreditedItem, Exchange, ReturnCredited
-from purveyor.stages.returns.outcome import Outcome, credit_postings, outcome_of
+from purveyor.stages.returns.outcome import Outcome, credit_adjustments, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import NothingToCredit
 from purveyor.stages.returns.state import Rma, RmaItem, items_of
 
@@ -27,13 +29,14 @@ def decide_credit(state: State, command: CreditReturn, _call: Call) -> Decision:
             return
         raise NothingToCredit(rma_id=rma.id)
     parts: list[Part] = [(book.line(item.line_id), quantity, item.fee_basis_points, item) for item, quantity in due]
-    shipping, shipping_tax = (0, 0)
+    shipping: tuple[Adjustment, ...] = ()
     if rma.returns_shipping and not any(item.want == "exchange" for item, _ in due):
-        shipping, shipping_tax = shipping_back(book, [(item.line_id, quantity) for item, quantity in due])
+        shipping = shipping_back(book, [(item.line_id, quantity) for item, quantity in due])
+    carriage = sums(shipping)
     outcome = outcome_of(
         pieces_of(book, parts),
-        shipping_minor=shipping,
-        shipping_tax_minor=shipping_tax,
+        shipping_minor=-carriage.minor,
+        shipping_tax_minor=-carriage.tax_minor,
         label_minor=rma.label_minor,
         receivable_minor=book.order.receivable_minor,
     )
@@ -49,7 +52,8 @@ def decide_credit(state: State, command: CreditReturn, _call: Call) -> Decision:
         exchanges=tuple(
             Exchange(item.line_id, item.exchange_sku, quantity) for item, quantity in due if item.want == "exchange"
         ),
-        postings=credit_postings(outcome, shipping_tax),
+        postings=credit_postings(outcome, -carriage.tax_minor),
+        adjustments=(*credit_adjustments(outcome), *shipping),
     )
 
 

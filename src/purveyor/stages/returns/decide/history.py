@@ -14,7 +14,7 @@ from purveyor.core.state import State
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.returns.decide.worth import check_location, home_of, pieces_of, policy_of, returnable
 from purveyor.stages.returns.facts import CreditedItem, ReturnImported
-from purveyor.stages.returns.outcome import credit_postings, outcome_of
+from purveyor.stages.returns.outcome import credit_adjustments, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import NotDelivered
 
 _BACK: Final[tuple[tuple[Position, Position], ...]] = (("delivered", "returning"), ("returning", "returned"))
@@ -69,4 +69,5 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
         ),
         stock=tuple(stock),
         postings=credit_postings(outcome),
+        adjustments=credit_adjustments(outcome),
     )

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from purveyor.core.messages import Call
+from purveyor.core.order_value import WithTax, sums
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitMove
 from purveyor.core.refusals import Invalid
@@ -238,11 +239,11 @@ def _may_keep(book: Book, policy: ReturnPolicy, items: Sequence[ReturnItem]) -> 
 def _outcome(book: Book, items: Sequence[AnnouncedItem], label_minor: int, *, returns_shipping: bool) -> Outcome:
     going = [(item.line_id, item.quantity) for item in items]
     is_over = returns_shipping and not any(item.want == "exchange" for item in items)
-    shipping, shipping_tax = shipping_back(book, going) if is_over else (0, 0)
+    carriage = sums(shipping_back(book, going)) if is_over else WithTax()
     return outcome_of(
         pieces_of(book, [(book.line(item.line_id), item.quantity, item.fee_basis_points, None) for item in items]),
-        shipping_minor=shipping,
-        shipping_tax_minor=shipping_tax,
+        shipping_minor=-carriage.minor,
+        shipping_tax_minor=-carriage.tax_minor,
         label_minor=label_minor,
         receivable_minor=book.order.receivable_minor,
     )

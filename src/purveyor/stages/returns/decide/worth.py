@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.credits import units_out
-from purveyor.core.money import ratio
+from purveyor.core.order_value import line_worth, shipping_worth, taken_off
 from purveyor.core.policies import ReturnPolicy
-from purveyor.core.positions import BACKORDER
+from purveyor.core.positions import BACKORDER, Adjustment
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Contact, Line
 from purveyor.core.state import Book, State
@@ -53,6 +53,7 @@ def pieces_of(book: Book, parts: Iterable[Part]) -> list[Piece]:
     for line, quantity, points, item in parts:
         row = book.rows(LineCredit).get(line.id)
         credited = row.quantity if row else 0
+        worth = line_worth(book, line)
         pieces.append(
             Piece(
                 line_id=line.id,
@@ -66,23 +67,27 @@ def pieces_of(book: Book, parts: Iterable[Part]) -> list[Piece]:
                 fee_basis_points=points,
                 item_minor=item.credited_minor if item else 0,
                 deduct_minor=item.deduct_minor if item else 0,
+                basis_points=line.tax_basis_points,
+                left_minor=worth.minor,
+                left_tax_minor=worth.tax_minor,
             )
         )
     return pieces
 
 
-def shipping_back(book: Book, now: Iterable[tuple[UUID, int]]) -> tuple[int, int]:
-    """The shipping charge and its tax, as far as not credited, if with `now` everything has gone back; else zeros."""
+def shipping_back(book: Book, now: Iterable[tuple[UUID, int]]) -> tuple[Adjustment, ...]:
+    """The shipping charge, rate by rate, as far as not credited, if with `now` everything has gone back."""
     order = book.order
     going: defaultdict[UUID, int] = defaultdict(int)
     for line_id, quantity in now:
         going[line_id] += quantity
     if any(creditable(book, line) > going[line.id] for line in book.lines.values()):
-        return 0, 0
+        return ()
     gone = sum(rma.shipping_minor for rma in book.rows(Rma).values())
     gone += sum(row.shipping_minor for row in book.rows(LineCredit).values())
-    left = max(0, order.shipping_minor - gone)
-    return left, ratio(order.shipping_tax_minor, left, order.shipping_minor) if left else 0
+    worth = shipping_worth(book)
+    left = min(order.shipping_minor - gone, sum(each.minor for each in worth.values()))
+    return taken_off(worth, left) if left > 0 else ()
 
 
 def delivered_at(book: Book, line: Line) -> datetime:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.positions import Position, UnitMove, UnitsOf
+from purveyor.core.order_value import FEE, WithTax, other_worth, taken_off
+from purveyor.core.positions import Adjustment, Position, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.review.facts import UnitsCanceled
 from purveyor.stages.review.refusals import NotCancelable
-from purveyor.stages.review.worth import postings_for, total_of, totals_after, worth_of
+from purveyor.stages.review.worth import fee_postings, postings_for, total_of, totals_after, worth_of
 
 # Least work done first: what waits is canceled before what is on the shelf, and that before what is in a box.
 CANCELABLE: Final[tuple[Position, ...]] = ("placed", "backordered", "allocated", "picked", "packed")
@@ -74,19 +75,23 @@ def units_canceled(
         line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
     )
     totals = totals_after(order, change, None if is_sent else ())
+    fees = _fees_left(book, totals.total_minor) if is_all else ()
     return UnitsCanceled(
         order_id=order.id,
         units=tuple(UnitsOf(line.id, quantity) for line, quantity in lines),
         totals=totals,
         moves=tuple(move for line, quantity in lines for move in canceling_moves(book, line, quantity, sources)),
-        postings=postings_for(order, totals, _fees_left(book, totals.total_minor) if is_all else 0),
+        postings=(*postings_for(order, totals), *fee_postings(fees)),
+        adjustments=fees,
         why=why,
     )
 
 
-def _fees_left(book: Book, total_minor: int) -> int:
+def _fees_left(book: Book, total_minor: int) -> tuple[Adjustment, ...]:
     """What is still owed when nothing is left of an order for which nothing was ever paid: fees."""
     order = book.order
     if order.captured_minor or order.refunded_minor:
-        return 0
-    return max(0, order.receivable_minor - (order.total_minor - total_minor))
+        return ()
+    owed = max(0, order.receivable_minor - (order.total_minor - total_minor))
+    worth = other_worth(book, FEE) or {(FEE, 0): WithTax(owed)}  # orders from before the fee had its rates
+    return taken_off(worth, min(owed, sum(each.minor for each in worth.values())))

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
-from purveyor.core.positions import Posting, UnitsOf
+from purveyor.core.order_value import GOODWILL, WithTax, sums
+from purveyor.core.positions import Adjustment, Posting, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -20,6 +21,7 @@ from purveyor.stages.support.decide.worth import (
     cost_of,
     goodwill_left,
     part_of,
+    refund_adjustments,
     refund_postings,
     shipping_back,
 )
@@ -110,23 +112,27 @@ def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision
     if not units and command.remedy != "goodwill":
         raise NotAClaim(case_id=case.id)
     amount = _checked_amount(book, command)
-    shipping = 0
+    shipping: tuple[Adjustment, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     postings: tuple[Posting, ...] = ()
     remedied = tuple(Remedied(line_id, book.line(line_id).sku, count, 0, 0) for line_id, count in units.items())
     match command.remedy:
         case "refund":
             remedied = cost_of(book, units)
-            shipping_tax = 0
             if amount is None:
-                shipping, shipping_tax = shipping_back(book, units)
+                shipping = shipping_back(book, units)
             else:
                 remedied = part_of(remedied, amount)
-            postings = refund_postings(remedied, shipping, shipping_tax)
-            amount = sum(each.amount_minor for each in remedied) + shipping
+            goods = refund_adjustments(book, remedied)
+            adjustments = (*goods, *shipping)
+            postings = refund_postings(WithTax() - sums(goods), WithTax() - sums(shipping))
+            amount = -sums(adjustments).minor
         case "goodwill":
             assert amount is not None
             _check_goodwill(book, amount)
+            # A gift, and no lower price of anything: it has no tax (Directive 2006/112/EC, Art. 73 and 90).
             postings = (Posting("fees", amount), Posting("receivable", -amount))
+            adjustments = (Adjustment(GOODWILL, 0, -amount, 0),)
         case _:
             amount = 0
     left = sum(each.quantity for each in case.contents) - units.total()
@@ -137,10 +143,11 @@ def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision
         remedy=command.remedy,
         units=remedied,
         amount_minor=amount,
-        shipping_minor=shipping,
+        shipping_minor=-sums(shipping).minor,
         currency=book.currency,
         is_settled=bool(case.claim) and left == 0,
         postings=postings,
+        adjustments=adjustments,
     )
 
 

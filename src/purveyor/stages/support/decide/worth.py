@@ -9,7 +9,8 @@ from uuid import UUID
 
 from purveyor.core.credits import credited_share, cut_used, units_out, worth_out
 from purveyor.core.money import ratio, spread
-from purveyor.core.positions import Posting
+from purveyor.core.order_value import WithTax, less, line_worth, shipping_worth, taken_off, thing_of
+from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.support.facts import Remedied
@@ -72,7 +73,10 @@ def cost_of(book: Book, units: Counter[UUID]) -> tuple[Remedied, ...]:
         tax = credited_share(line.tax_minor, credited, quantity, line.quantity)
         cut, out = row.cut_minor if row else 0, units_out(line, credited)
         amount = cost - cut_used(line.total_minor, line.quantity, credited, out, quantity, cut)
-        costs.append(Remedied(line_id, line.sku, quantity, amount, ratio(tax, amount, cost) if cost else 0))
+        worth = line_worth(book, line)
+        tax = ratio(tax, amount, cost) if cost else 0
+        tax = worth.tax_minor if amount == worth.minor else min(tax, worth.tax_minor)
+        costs.append(Remedied(line_id, line.sku, quantity, amount, tax))
     return tuple(costs)
 
 
@@ -94,13 +98,23 @@ def part_of(costs: tuple[Remedied, ...], amount_minor: int) -> tuple[Remedied, .
     )
 
 
-def shipping_back(book: Book, units: Counter[UUID]) -> tuple[int, int]:
-    """The shipping charge and its tax, as far as not credited, if with these units all has been paid back."""
+def shipping_back(book: Book, units: Counter[UUID]) -> tuple[Adjustment, ...]:
+    """The shipping charge, rate by rate, as far as not credited, if with these units all has been paid back."""
     order = book.order
     if any(creditable(book, line) > units[line.id] for line in book.lines.values()):
-        return 0, 0
-    left = max(0, order.shipping_minor - sum(row.shipping_minor for row in book.rows(ClaimCredit).values()))
-    return left, ratio(order.shipping_tax_minor, left, order.shipping_minor) if left else 0
+        return ()
+    worth = shipping_worth(book)
+    gone = sum(row.shipping_minor for row in book.rows(ClaimCredit).values())
+    left = min(order.shipping_minor - gone, sum(each.minor for each in worth.values()))
+    return taken_off(worth, left) if left > 0 else ()
+
+
+def refund_adjustments(book: Book, units: Iterable[Remedied]) -> tuple[Adjustment, ...]:
+    """What the units make their lines cheaper by, each at its own rate of tax."""
+    return tuple(
+        less(thing_of(book.line(each.line_id)), WithTax(each.amount_minor, each.tax_minor), each.quantity)
+        for each in units
+    )
 
 
 def goodwill_left(book: Book) -> int:
@@ -116,16 +130,12 @@ def goodwill_left(book: Book) -> int:
     return max(0, worth - sum(case.goodwill_minor for case in book.rows(Case).values()))
 
 
-def refund_postings(units: Iterable[Remedied], shipping_minor: int, shipping_tax_minor: int) -> tuple[Posting, ...]:
-    """Revenue, tax and shipping are taken back; the customer owes less."""
-    goods = tax = 0
-    for each in units:
-        goods += each.amount_minor
-        tax += each.tax_minor
+def refund_postings(goods: WithTax, shipping: WithTax) -> tuple[Posting, ...]:
+    """Revenue, tax and shipping become less by what is paid back, and so does what the customer owes."""
     postings = (
-        Posting("revenue", goods - tax),
-        Posting("tax", tax + shipping_tax_minor),
-        Posting("shipping", shipping_minor - shipping_tax_minor),
-        Posting("receivable", -goods - shipping_minor),
+        Posting("revenue", goods.minor - goods.tax_minor),
+        Posting("tax", goods.tax_minor + shipping.tax_minor),
+        Posting("shipping", shipping.minor - shipping.tax_minor),
+        Posting("receivable", -goods.minor - shipping.minor),
     )
     return tuple(posting for posting in postings if posting.minor)

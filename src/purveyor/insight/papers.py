@@ -1,0 +1,32 @@
+"""The papers of an order against its ledger: at every moment they say the same, rate by rate.
+
+The ledger's tax is the balance of the account `tax`. It is what the things of the order are worth, each at its rate;
+what invoices say less what credit notes say is that, but for what is still to be billed (`stages/payment/papers.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from purveyor.core.order_value import worths
+from purveyor.insight.differences import Difference
+from purveyor.insight.shelf import Replayed
+from purveyor.stages.payment.papers import disagreements, is_told_in_parts
+
+
+def disagreements_of(replayed: Replayed) -> Iterator[Difference]:
+    """What the papers or the prices of an order say otherwise than its postings."""
+    book = replayed.book
+    if book is None or not is_told_in_parts(book):
+        return
+    number = str(book.order.number)
+    for (of, points), ledger, papers in disagreements(book):
+        where = f"{number} {of} at {points} basis points"
+        if ledger.minor != papers.minor:
+            yield Difference("papers", where, "amount", ledger.minor, papers.minor)
+        if ledger.tax_minor != papers.tax_minor:
+            yield Difference("papers", where, "tax", ledger.tax_minor, papers.tax_minor)
+    tax = -sum(minor for _, _, account, minor, _, _ in replayed.postings if account == "tax")
+    worth = sum(each.tax_minor for each in worths(book).values())
+    if tax != worth:
+        yield Difference("posting", number, "sum of tax, against what the order is worth", worth, tax)

@@ -1,0 +1,167 @@
+"""What invoices and credit notes say, thing by thing and rate by rate, held against what the ledger says.
+
+At every moment what the papers say of a thing (invoices less credit notes, the amount and the tax in it) is what the
+ledger says that it is worth, but for what is still to be billed: units that have not left yet at their price, and
+shipping and fee until a bill has them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.money import ratio
+from purveyor.core.order_value import (
+    FEE,
+    SHIPPING,
+    Thing,
+    WithTax,
+    other_worth,
+    shipping_worth,
+    thing_of,
+    units_from,
+    worths,
+)
+from purveyor.core.rows import Line, PriceAdjustment
+from purveyor.core.state import Book
+from purveyor.stages.payment.amounts import billed_units, value
+from purveyor.stages.payment.facts import NotedPart
+from purveyor.stages.payment.rows import CreditNote, Invoice
+
+OTHER: Final[Thing] = ("other", 0)  # of papers from before they said what they are about
+
+
+def to_come(book: Book, line: Line, counted: Mapping[UUID, int]) -> int:
+    """Units of a line that are neither billed nor canceled."""
+    return max(0, line.quantity - line.canceled - counted.get(line.id, 0)) if line.total_minor else 0
+
+
+def on_paper(book: Book) -> dict[Thing, WithTax]:
+    """What invoices ask for, less what credit notes took back."""
+    said: defaultdict[Thing, WithTax] = defaultdict(WithTax)
+    for invoice in book.rows(Invoice).values():
+        for thing, amount in invoice_parts(book, invoice):
+            said[thing] += amount
+    for note in book.rows(CreditNote).values():
+        for part in note.parts:
+            said[part.of, part.basis_points] -= WithTax(part.amount_minor, part.tax_minor)
+        if not note.parts:
+            said[OTHER] -= WithTax(note.amount_minor, note.tax_minor)
+    return said
+
+
+def invoice_parts(book: Book, invoice: Invoice) -> Iterator[tuple[Thing, WithTax]]:
+    """What an invoice asks for; its parts add up to it, also where it is from before it said all of them."""
+    rest = WithTax(invoice.total_minor, invoice.tax_minor)
+    for each in invoice.lines:
+        line = book.line(each.line_id)
+        whole = WithTax(line.total_minor, line.tax_minor)
+        tax = whole.part(each.amount_minor).tax_minor if each.tax_minor is None else each.tax_minor
+        points = line.tax_basis_points if each.basis_points is None else each.basis_points
+        amount = WithTax(each.amount_minor, tax)
+        rest -= amount
+        yield (str(line.id), points), amount
+    for charge in invoice.charges:
+        amount = WithTax(charge.amount_minor, charge.tax_minor)
+        rest -= amount
+        yield (charge.of, charge.basis_points), amount
+    if not invoice.charges and invoice.shipping_minor:
+        for thing, worth in shipping_worth(book).items():
+            rest -= worth
+            yield thing, worth
+    if rest:
+        yield OTHER, rest
+
+
+def pending(book: Book) -> dict[Thing, WithTax]:
+    """What is still to be billed: units that have not left yet, and charges that go with them."""
+    counted = billed_units(book)
+    waiting = [(line, to_come(book, line, counted)) for line in book.lines.values()]
+    due = {thing_of(line): units_from(line, line.canceled, units) for line, units in waiting if units}
+    charged = {charge.of for invoice in book.rows(Invoice).values() for charge in invoice.charges}
+    shipping_is_billed = SHIPPING in charged or any(each.shipping_minor for each in book.rows(Invoice).values())
+    if not shipping_is_billed and any(units and line.kind == "goods" for line, units in waiting):
+        due |= shipping_worth(book)
+    if due and FEE not in charged:
+        due |= other_worth(book, FEE)
+    return due
+
+
+def billable(book: Book) -> dict[Thing, WithTax]:
+    """What the papers should say now."""
+    due = pending(book)
+    worth = worths(book)
+    should = {thing: amount - due.get(thing, WithTax()) for thing, amount in worth.items()}
+    unexplained = value(book) - sum(each.minor for each in worth.values())
+    if unexplained:
+        should[OTHER] = WithTax(unexplained)
+    return should
+
+
+def deviations(book: Book) -> dict[Thing, WithTax]:
+    """By how much the papers ask for more (or, below zero, less) of each thing than they should."""
+    if not book.rows(Invoice):
+        return {}
+    said, should = on_paper(book), billable(book)
+    return {
+        thing: said.get(thing, WithTax()) - should.get(thing, WithTax())
+        for thing in (*said, *(thing for thing in should if thing not in said))
+    }
+
+
+def to_take_back(book: Book) -> tuple[NotedPart, ...]:
+    """What a credit note must say: the things of which the papers ask for too much."""
+    order = book.order
+    parts: list[NotedPart] = []
+    for thing, excess in deviations(book).items():
+        if excess.minor <= 0:
+            continue
+        tax = excess.tax_minor
+        if thing == OTHER:
+            tax = ratio(excess.minor, order.tax_minor, order.total_minor) if order.total_minor else 0
+        parts.append(NotedPart(thing[0], thing[1], _units_to_note(book, thing), excess.minor, tax))
+    return tuple(parts)
+
+
+def _units_to_note(book: Book, thing: Thing) -> int:
+    """Units that were paid back and stand on no credit note yet."""
+    row = book.rows(PriceAdjustment).get((book.order.id, *thing))
+    noted = sum(
+        part.quantity
+        for note in book.rows(CreditNote).values()
+        for part in note.parts
+        if (part.of, part.basis_points) == thing
+    )
+    return max(0, row.quantity - noted) if row else 0
+
+
+def left_to_bill(book: Book) -> dict[Thing, WithTax]:
+    """What no bill to come will ask for, and none has: things of which nothing is pending and too little was billed."""
+    due = pending(book)
+    return {
+        thing: WithTax(-excess.minor, -excess.tax_minor)
+        for thing, excess in deviations(book).items()
+        if excess.minor < 0 and thing not in due
+    }
+
+
+def is_told_in_parts(book: Book) -> bool:
+    """Whether all papers of the order say what they are about, as those from before did not."""
+    lines = all(each.tax_minor is not None for invoice in book.rows(Invoice).values() for each in invoice.lines)
+    return lines and all(note.parts for note in book.rows(CreditNote).values())
+
+
+def disagreements(book: Book) -> Iterator[tuple[Thing, WithTax, WithTax]]:
+    """Things of which the papers say something else than the ledger, with both: there are none.
+
+    A line that grew after a part of it was billed may be behind until its last unit is.
+    """
+    if not book.rows(Invoice) or not is_told_in_parts(book):
+        return
+    due = pending(book)
+    said, should = on_paper(book), billable(book)
+    for thing, excess in deviations(book).items():
+        if excess and not (thing in due and excess.minor <= 0):
+            yield thing, should.get(thing, WithTax()), said.get(thing, WithTax())
