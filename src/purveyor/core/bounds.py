@@ -1,29 +1,99 @@
 """What a value from outside may be: one named type for each kind of text, number and time that messages carry.
 
-The types are the bounds: bodies, forms, files and webhooks are checked against them, and OpenAPI tells them to callers.
+The types are the bounds. Bodies, forms, files and events of providers are held against them, and OpenAPI tells them to
+callers. Texts that stand in an index stay well below what PostgreSQL can index (2,704 bytes, four a character).
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 from msgspec import Meta
 
-LARGEST_AMOUNT = 10**15  # minor units; a million times it still fits into a bigint
+from purveyor.core.refusals import Invalid
 
 # ---------------------------------------------------------------------------------------------------------------- texts
 
-#: A short text that stands in an index: a code, a kind, a name of ours.
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
-Name = Annotated[str, Meta(max_length=200)]
-Line = Annotated[str, Meta(max_length=500)]  # one line of an address or of a document
+#: No control characters: none of them belongs in a name, and a terminal, a mail or a CSV file may obey them. Callers
+#: are told the pattern; `misfits.py` looks for it, in one go for a whole message.
+ONE_LINE: Final = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+A_LINE: Final = "one line of text without control characters"
+#: Patterns in words, for whoever is told what was expected.
+IN_WORDS: Final = {
+    "^[A-Z]{2}$": "an ISO 3166-1 code, two capital letters such as DE",
+    "^([A-Z]{2})?$": "an ISO 3166-1 code, two capital letters such as DE",
+    "^[A-Z]{3}$": "an ISO 4217 code, three capital letters such as EUR",
+}
+
+Code = Annotated[str, Meta(min_length=1, max_length=64, extra_json_schema=ONE_LINE)]  # of a rule, an option, a place
+Word = Annotated[str, Meta(max_length=100, extra_json_schema=ONE_LINE)]  # a code, a kind, a number of ours
+Sku = Annotated[str, Meta(max_length=64, extra_json_schema=ONE_LINE)]
+Name = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]
+Reference = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]  # what others call it
+Mail = Annotated[str, Meta(max_length=254, extra_json_schema=ONE_LINE)]  # RFC 5321, 4.5.3.1.3
+Line = Annotated[str, Meta(max_length=500, extra_json_schema=ONE_LINE)]
+Url = Annotated[str, Meta(max_length=2_000, extra_json_schema=ONE_LINE)]
+Reason = Annotated[str, Meta(max_length=2_000)]
+Text = Annotated[str, Meta(max_length=10_000)]  # a message, several lines
+LongText = Annotated[str, Meta(max_length=20_000)]
+Document = Annotated[str, Meta(max_length=2_000_000)]  # where an order came from
+Picture = Annotated[str, Meta(max_length=8_000_000)]  # a data URI (RFC 2397)
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", max_length=2)]  # ISO 3166-1 alpha-2
+CountryOrNone = Annotated[str, Meta(pattern="^([A-Z]{2})?$", max_length=2)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]  # ISO 4217
+Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]  # BCP 47
+Words = Annotated[tuple[Word, ...], Meta(max_length=1_000)]
 
 # -------------------------------------------------------------------------------------------------------------- numbers
 
+BIGGEST: Final = 2**63 - 1  # a bigint
+LARGEST_AMOUNT: Final = 10**15  # minor units: of one amount, and of an order. Sums of a thousand still fit a bigint.
+MOST_UNITS: Final = 1_000_000  # of one line
+
 Minor = Annotated[int, Meta(ge=0, le=LARGEST_AMOUNT)]  # an amount that is not negative, in minor units
 BasisPoints = Annotated[int, Meta(ge=0, le=10_000)]  # 1900 is 19 %
-Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Quantity = Annotated[int, Meta(ge=1, le=MOST_UNITS)]  # units of one line
+Count = Annotated[int, Meta(ge=0, le=MOST_UNITS)]
+StockCount = Annotated[int, Meta(ge=0, le=10_000_000)]  # less than any EAN that a scanner types into the field
+Number = Annotated[int, Meta(ge=0, le=2**31 - 1)]  # of an attempt, a step, a place in a sequence
+Grams = Annotated[int, Meta(ge=0, le=100_000_000)]
+Millimeters = Annotated[int, Meta(ge=0, le=1_000_000)]
+Minutes = Annotated[int, Meta(ge=0, le=527_040)]  # of a year
 Days = Annotated[int, Meta(ge=0, le=3_650)]
 Hours = Annotated[int, Meta(ge=0, le=87_600)]
+
+# ---------------------------------------------------------------------------------------------------------------- times
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)  # before it; the years of all promises and periods still fit after it
+GRACE: Final = timedelta(minutes=5)  # clocks of two machines differ: a time so little ahead counts as now
+A_MOMENT: Final = "a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z"
+
+Moment = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="With its zone, from 1900 to 2199.",
+        extra_json_schema={"pattern": "^(19|20|21)[0-9]{2}-"},
+    ),
+]
+
+
+def is_moment(at: datetime) -> bool:
+    """Whether a time can be one of a shop's: with its zone, within the years that all sums of times can hold."""
+    return at.tzinfo is not None and EARLIEST <= at < LATEST
+
+
+def happened(at: datetime, now: datetime, field: str) -> datetime:
+    """The time of something that has happened already; minutes ahead count as now. Refuses with `Invalid`."""
+    if not is_moment(at) or at > now + GRACE:
+        raise Invalid(field=field, found=at, expected="a time with its zone that is not to come")
+    return min(at, now)
+
+
+def payable(minor: int, field: str) -> int:
+    """A sum of money that a ledger can hold, with all that is added to it later. Refuses with `Invalid`."""
+    if minor > LARGEST_AMOUNT:
+        raise Invalid(field=field, found=minor, expected=f"a sum of at most {LARGEST_AMOUNT} (minor units)")
+    return minor

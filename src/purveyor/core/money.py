@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from purveyor.core.bounds import BIGGEST
 
 BASIS_POINTS = 10_000
 
@@ -17,8 +21,8 @@ class CurrencyMismatch(ValueError):  # noqa: N818 (named for what is wrong)
 class Money(msgspec.Struct, frozen=True, gc=False):
     """An amount in minor units (cents, pence, yen) of an ISO 4217 currency. May be negative."""
 
-    minor: int
-    currency: str
+    minor: Annotated[int, Meta(ge=-BIGGEST, le=BIGGEST)]  # what comes from outside is at most `LARGEST_AMOUNT`
+    currency: Annotated[str, Meta(min_length=3, max_length=3)]
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other).minor, self.currency)

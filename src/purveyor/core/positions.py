@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Count
+
 Position = Literal[
     "placed",
     "allocated",
@@ -141,4 +143,4 @@ class UnitsOf(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     """So many units of one line."""
 
     line_id: UUID
-    quantity: int
+    quantity: Count

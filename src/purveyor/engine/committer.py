@@ -17,6 +17,7 @@ import structlog
 
 from purveyor.core.ids import uuid7
 from purveyor.core.messages import Command
+from purveyor.core.misfits import check
 from purveyor.core.policies import Policies
 from purveyor.core.state import State
 from purveyor.db.outages import is_gone
@@ -104,12 +105,14 @@ class Committer:
     async def submit(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> Given:
         """Carry out a command, once for its key, and answer.
 
-        Raises `Overloaded` when the line is full and `Undecided` when the database cannot be reached; both leave
-        nothing half done. Any other exception is a bug, and the command has changed nothing.
+        Raises `Invalid` for a value out of its bounds, `Overloaded` when the line is full, and `Undecided` when the
+        database cannot be reached; all of them leave nothing half done. Any other exception is a bug, and the command
+        has changed nothing.
         """
         if not 0 < len(key) <= LONGEST_KEY:
             message = f"an idempotency key has 1 to {LONGEST_KEY} characters, this one {len(key)}"
             raise ValueError(message)
+        check(command)
         if self._line.is_full:
             raise Overloaded("too many commands are waiting")
         waiting = Waiting(command, key, actor, at or self._clock.now())
@@ -120,6 +123,7 @@ class Committer:
 
     async def preview(self, command: Command, *, actor: str, at: datetime | None = None) -> Preview:
         """Decide a command and all that follows, answer what would happen, and do nothing of it."""
+        check(command)
         waiting = Waiting(command, "preview", actor, at or self._clock.now())
         async with self._pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             return await foresee(db, await self._current_policies(db, fresh=True), command, waiting.call)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Moment, Sku, Word
 from purveyor.db.reader import Reader
 from purveyor.web.house import House
 from purveyor.web.reads import Page, Read, page, place_after
 
 Limit: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=200, description="How many at most.")]
-After: TypeAlias = Annotated[str | None, msgspec.Meta(description="The `next` of the page before.")]
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+After: TypeAlias = Annotated[str, msgspec.Meta(max_length=1_000, description="The `next` of the page before.")] | None
 Place: TypeAlias = tuple[datetime, UUID]
 
 FIRST_ID = UUID(int=0)
@@ -31,11 +31,11 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class AtLocation(Paging, frozen=True, kw_only=True):
-    location: str
+    location: Word
 
 
 class OfSku(Paging, frozen=True, kw_only=True):
-    sku: str
+    sku: Sku
 
 
 Query = Callable[..., Awaitable[Sequence[Any]]]

@@ -27,7 +27,7 @@ from purveyor.web.endpoints import Endpoint
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
-from purveyor.web.lists import Limit
+from purveyor.web.lists import After, Limit
 from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, order_id_of
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
 from purveyor.web.roles import readable, reading
@@ -82,7 +82,7 @@ class OrderKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class OrderPart(OrderKey, frozen=True):
     limit: Limit = 100
-    after: str | None = None
+    after: After = None
 
 
 class ActionList(msgspec.Struct, frozen=True):

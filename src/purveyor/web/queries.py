@@ -9,11 +9,12 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Moment, Sku
 from purveyor.db.reader import Reader
 from purveyor.db.search import begins_with
 from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
 from purveyor.stages.receipt.commands import Channel
-from purveyor.web.lists import LAST, Moment, Paging, Place
+from purveyor.web.lists import LAST, Paging, Place
 from purveyor.web.reads import Page, page, place_after
 
 Stage = Literal[
@@ -66,12 +67,15 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
     fulfillment_status: FulfillmentStatus | None = None
     return_status: ReturnStatus | None = None
     hold: (
-        Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,40}$", description="Held with this type, or `any`.")] | None
+        Annotated[
+            str, msgspec.Meta(pattern="^[a-z_]{1,40}$", max_length=40, description="Held with this type, or `any`.")
+        ]
+        | None
     ) = None
     customer_id: UUID | None = None
     channel: Channel | None = None
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | None = None
-    sku: str | None = None
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", max_length=2)] | None = None
+    sku: Sku | None = None
     number: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
     placed_from: Moment | None = None
     placed_to: Annotated[datetime, msgspec.Meta(tz=True, description="Placed before this.")] | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from purveyor.core.ids import made_at
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.state import State
 from purveyor.stages.delivery.commands import (
@@ -31,7 +32,8 @@ from tests.pure import BERLIN, NOON, a_call, a_shop, do, later, order_id, walk
 from tests.stages.delivery.goods import a_scan, all_of, expected, shipped
 
 
-def tell(shop: State, tracking: Tracking, *scans: Any, at: Any = NOON) -> list[Any]:
+def tell(shop: State, tracking: Tracking, *scans: Any, at: Any = None) -> list[Any]:
+    at = at or max((scan.at for scan in scans), default=NOON)  # told as soon as they are made
     command = RecordTrackingEvents(order_id=tracking.order_id, shipment_id=tracking.shipment_id, events=scans)
     return do(shop, command, a_call(at))
 
@@ -183,6 +185,7 @@ def test_scans_that_come_before_the_parcel_is_expected_count_when_it_is() -> Non
                 at=scan.at,
                 sequence=scan.sequence,
             ),
+            a_call(later(hours=2)),
         )
     assert book.units("shipped") == 2
     tracking = expected(shop, book, shipment_id)
@@ -282,3 +285,43 @@ def test_the_day_of_a_promise_is_one_of_the_shops_zone(at: str, kept: bool) -> N
 
     assert isinstance(fact, ShipmentDelivered)
     assert fact.promise_kept is kept
+
+
+def test_a_scan_of_a_time_that_cannot_be_is_refused_and_the_next_one_counts() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    asked_at = made_at(tracking.shipment_id)
+    now = asked_at + timedelta(days=1)
+
+    def scan(name: str, at: datetime) -> None:
+        command = RecordTrackingEvent(
+            order_id=tracking.order_id, shipment_id=tracking.shipment_id, event_id=name, status="in_transit", at=at
+        )
+        do(shop, command, a_call(now))
+
+    for wrong in (
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        now + timedelta(hours=9),
+        asked_at - timedelta(hours=1),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            scan("wrong", wrong)
+        assert refusal.value.data["field"] == "at"
+    scan("right", now + timedelta(minutes=3))
+
+    assert tracking.last_event_at == now
+    assert [event.event_id for event in book.rows(TrackingEvent).values()] == ["right"]
+
+
+def test_scans_that_a_carrier_gives_with_impossible_times_are_left_out() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    now = made_at(tracking.shipment_id) + timedelta(days=1)
+    times = (now - timedelta(days=400), now, now + timedelta(days=1))
+
+    tell(shop, tracking, *(a_scan(number, "in_transit", at=at) for number, at in enumerate(times, 1)), at=now)
+
+    assert [event.at for event in book.rows(TrackingEvent).values()] == [now]

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from purveyor.stages.delivery.commands import RecordTrackingEvent, RecordTrackingEvents, Scan, ScanStatus
 from purveyor.stages.delivery.state import TrackingEvent
 from purveyor.stages.delivery.truth import truth_of
-from tests.pure import a_shop, do, order_id
+from tests.pure import a_call, a_shop, do, later, order_id
 from tests.stages.delivery.goods import a_scan, expected, shipped
 
 
@@ -21,6 +21,9 @@ def a_journey_and_how_it_is_told(draw: st.DrawFn) -> tuple[list[Scan], list[Scan
     scans = [a_scan(sequence, status) for sequence, status in enumerate(statuses, 1)]
     again = draw(st.lists(st.sampled_from(scans), max_size=4))
     return scans, draw(st.permutations([*scans, *again]))
+
+
+AFTERWARDS = later(days=1_000)  # when a journey is told, all of it has happened
 
 
 @given(a_journey_and_how_it_is_told())
@@ -42,6 +45,7 @@ def test_duplicates_and_disorder_give_one_truth(told: tuple[list[Scan], list[Sca
                 carrier_status=scan.carrier_status,
                 sequence=scan.sequence,
             ),
+            a_call(AFTERWARDS),
         )
 
     assert tracking.truth == truth_of(scans)
@@ -58,6 +62,7 @@ def test_all_at_once_is_the_same_truth_with_one_consequence(told: tuple[list[Sca
     facts = do(
         shop,
         RecordTrackingEvents(order_id=order_id(book), shipment_id=tracking.shipment_id, events=tuple(out_of_order)),
+        a_call(AFTERWARDS),
     )
 
     assert tracking.truth == truth_of(scans)

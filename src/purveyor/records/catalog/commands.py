@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Grams, Line, LongText, Millimeters, Minutes, Reference, Sku, Word
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 
@@ -13,28 +15,28 @@ from purveyor.core.money import Money
 class ProductData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A product as it shall be: what is not said has its default."""
 
-    sku: str
-    name: str
+    sku: Sku
+    name: Line
     kind: Literal["goods", "download", "license", "access", "service"] = "goods"
     price: Money
-    tax_class: str = "standard"
-    category: str = ""
-    weight_g: int = 0
-    length_mm: int = 0
-    width_mm: int = 0
-    height_mm: int = 0
-    hs_code: str = ""
-    origin: str = ""
+    tax_class: Word = "standard"
+    category: Line = ""
+    weight_g: Grams = 0
+    length_mm: Millimeters = 0
+    width_mm: Millimeters = 0
+    height_mm: Millimeters = 0
+    hs_code: Word = ""
+    origin: Word = ""
     dangerous: bool = False
     fragile: bool = False
     returnable: bool = True
     active: bool = True
-    asset: str = ""
-    duration_min: int = 0
-    description: str = ""
+    asset: Reference = ""
+    duration_min: Minutes = 0
+    description: LongText = ""
 
 
 class SaveProducts(Command, frozen=True, kw_only=True, tag="catalog.save_products"):
     """Put products into the catalog, or in the place of those with the same SKU. At most 1,000 at a time."""
 
-    products: tuple[ProductData, ...]
+    products: Annotated[tuple[ProductData, ...], Meta(max_length=1_000)]

@@ -7,32 +7,33 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import CountryOrNone, Currency, Days, Language, Line, Mail, Minor, Name, Reason, Word
 from purveyor.core.messages import Command
 
 
 class CustomerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who and where. Phones in E.164, countries in ISO 3166-1 alpha-2."""
 
-    name: str = ""
-    company: str = ""
-    email: str = ""
-    phone: str = ""
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    region: str = ""
-    country: str = ""
+    name: Name = ""
+    company: Name = ""
+    email: Mail = ""
+    phone: Word = ""
+    street: Line = ""
+    city: Name = ""
+    postal_code: Word = ""
+    region: Name = ""
+    country: CountryOrNone = ""
 
 
 class RegisterCustomer(Command, frozen=True, kw_only=True, tag="customers.register"):
     """Get to know somebody. `customer_id` is given by sources that have ids of their own."""
 
-    number: str
+    number: Word
     address: CustomerAddress
     customer_id: UUID | None = None
-    group: str = "retail"
-    language: str = "en"
-    notices: str = "email"
+    group: Word = "retail"
+    language: Language = "en"
+    notices: Word = "email"
 
 
 class ChangeCustomer(Command, frozen=True, kw_only=True, tag="customers.change"):
@@ -40,18 +41,18 @@ class ChangeCustomer(Command, frozen=True, kw_only=True, tag="customers.change")
 
     customer_id: UUID
     address: CustomerAddress
-    group: str = "retail"
-    language: str = "en"
-    notices: str = "email"
+    group: Word = "retail"
+    language: Language = "en"
+    notices: Word = "email"
 
 
 class SetTerms(Command, frozen=True, kw_only=True, tag="customers.set_terms"):
     """Let a customer buy on account, up to a limit (minor units of `currency`), or not any more (limit 0)."""
 
     customer_id: UUID
-    credit_limit_minor: int
-    currency: str = "EUR"
-    terms_days: int = 14
+    credit_limit_minor: Minor
+    currency: Currency = "EUR"
+    terms_days: Days = 14
 
 
 class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
@@ -59,7 +60,7 @@ class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
 
     customer_id: UUID
     blocked: bool
-    reason: str
+    reason: Reason
 
 
 class UseSignInLink(Command, frozen=True, kw_only=True, tag="customers.use_sign_in_link"):
@@ -84,11 +85,11 @@ class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):
     """Empty a customer's personal data for ever (GDPR Art. 17). Orders, journal and books stay whole."""
 
     customer_id: UUID
-    reason: str
+    reason: Reason
 
 
 class EraseOrderPerson(Command, frozen=True, kw_only=True, tag="customers.erase_order_person"):
     """Empty the personal data of one order for ever: of a guest, or of whoever was sent a present (GDPR Art. 17)."""
 
     order_id: UUID
-    reason: str
+    reason: Reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from purveyor.core.bounds import Word
 from purveyor.core.messages import Command
 
 
@@ -13,5 +14,5 @@ class SetPolicy(Command, frozen=True, kw_only=True, tag="policies.set"):
     `returns` takes one return policy; the versions before it stay, for what was bought under them.
     """
 
-    name: str
+    name: Word
     data: Any

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from msgspec import Meta
+
+from purveyor.core.bounds import Line, Mail, Moment, Name, Number, Reason, Word, Words
 from purveyor.core.messages import Command
 
 ADMIN = "admin"
@@ -28,11 +31,11 @@ ROLES = (
 class CreateApiKey(Command, frozen=True, kw_only=True, tag="staff.create_api_key"):
     """Let a key in, until a day: a year from now where none is given. Only the hash of its secret is ever told."""
 
-    name: str
-    prefix: str
-    hash: str
-    scopes: tuple[str, ...]
-    expires_at: datetime | None = None
+    name: Name
+    prefix: Word
+    hash: Line
+    scopes: Words
+    expires_at: Moment | None = None
 
 
 class RevokeApiKey(Command, frozen=True, kw_only=True, tag="staff.revoke_api_key"):
@@ -48,32 +51,32 @@ class RevokeApiKey(Command, frozen=True, kw_only=True, tag="staff.revoke_api_key
 class AddStaff(Command, frozen=True, kw_only=True, tag="staff.add"):
     """Let a person in, under a login of their own. Without a password nobody can sign in with it yet."""
 
-    login: str
-    name: str
-    roles: tuple[str, ...]
-    password_hash: str = ""
+    login: Mail
+    name: Name
+    roles: Words
+    password_hash: Line = ""
 
 
 class RenameStaff(Command, frozen=True, kw_only=True, tag="staff.rename"):
     """Another login or another name for the same person."""
 
     staff_id: UUID
-    login: str
-    name: str
+    login: Mail
+    name: Name
 
 
 class SetRoles(Command, frozen=True, kw_only=True, tag="staff.set_roles"):
     """What a person does here, and so may do."""
 
     staff_id: UUID
-    roles: tuple[str, ...]
+    roles: Words
 
 
 class DisableStaff(Command, frozen=True, kw_only=True, tag="staff.disable"):
     """Shut a person out, at once: all sessions end."""
 
     staff_id: UUID
-    reason: str
+    reason: Reason
 
 
 class EnableStaff(Command, frozen=True, kw_only=True, tag="staff.enable"):
@@ -86,7 +89,7 @@ class EraseStaff(Command, frozen=True, kw_only=True, tag="staff.erase"):
     """Empty name, login and secrets of somebody who is shut out, for ever. What they did stays, under their id."""
 
     staff_id: UUID
-    reason: str
+    reason: Reason
 
 
 # how they prove who they are
@@ -96,7 +99,7 @@ class SetPassword(Command, frozen=True, kw_only=True, tag="staff.set_password"):
     """A new password, as its argon2id hash. It ends a lock-out, and every session but the one that is kept."""
 
     staff_id: UUID
-    password_hash: str
+    password_hash: Line
     keep_session_id: UUID | None = None
 
 
@@ -105,14 +108,14 @@ class RehashPassword(Command, frozen=True, kw_only=True, tag="staff.rehash_passw
 
     staff_id: UUID
     password_id: UUID  # the hash that is replaced
-    password_hash: str
+    password_hash: Line
 
 
 class EnrollSecondFactor(Command, frozen=True, kw_only=True, tag="staff.enroll_second_factor"):
     """A secret for time-based codes (RFC 6238). It counts once a first code has been shown."""
 
     staff_id: UUID
-    secret: str  # base 32
+    secret: Line  # base 32
 
 
 class ConfirmSecondFactor(Command, frozen=True, kw_only=True, tag="staff.confirm_second_factor"):
@@ -120,15 +123,15 @@ class ConfirmSecondFactor(Command, frozen=True, kw_only=True, tag="staff.confirm
 
     staff_id: UUID
     factor_id: UUID
-    step: int  # whose code was shown: Unix time in units of 30 seconds
-    recovery_hashes: tuple[str, ...]
+    step: Number  # whose code was shown: Unix time in units of 30 seconds
+    recovery_hashes: Words
 
 
 class RemoveSecondFactor(Command, frozen=True, kw_only=True, tag="staff.remove_second_factor"):
     """Sign in with the password alone again: because the person wants it, or has lost the device."""
 
     staff_id: UUID
-    reason: str
+    reason: Reason
 
 
 # sessions
@@ -142,26 +145,26 @@ class OpenSession(Command, frozen=True, kw_only=True, tag="staff.open_session"):
 
     staff_id: UUID
     password_id: UUID
-    now: datetime
-    token_hash: str
-    address: str = ""
-    agent: str = ""
-    step: int = 0  # of the code, 0 for none
-    recovery: int = -1  # place of the recovery code, -1 for none
+    now: Moment
+    token_hash: Line
+    address: Name = ""
+    agent: Line = ""
+    step: Number = 0  # of the code, 0 for none
+    recovery: Annotated[int, Meta(ge=-1, le=1_000)] = -1  # place of the recovery code, -1 for none
 
 
 class NoteFailedSignIn(Command, frozen=True, kw_only=True, tag="staff.note_failed_sign_in"):
     """Somebody tried a login that there is, and could not prove that it is theirs."""
 
     staff_id: UUID
-    now: datetime
+    now: Moment
 
 
 class EndSession(Command, frozen=True, kw_only=True, tag="staff.end_session"):
     """Sign out, by choice or because nobody was there for too long."""
 
     session_id: UUID
-    reason: str = "signed out"
+    reason: Reason = "signed out"
 
 
 class EndAllSessions(Command, frozen=True, kw_only=True, tag="staff.end_all_sessions"):

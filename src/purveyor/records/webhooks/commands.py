@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from purveyor.core.bounds import Line, LongText, Reason, Url, Words
 from purveyor.core.messages import Command
 
 EVERYTHING = "*"
@@ -16,10 +17,10 @@ class AddWebhook(Command, frozen=True, kw_only=True, tag="webhooks.add"):
     payment.captured, whole stages such as payment.*, or * for everything.
     """
 
-    url: str
-    secret: str  # whsec_<base64>, of Standard Webhooks
-    topics: tuple[str, ...] = (EVERYTHING,)
-    description: str = ""
+    url: Url
+    secret: Line  # whsec_<base64>, of Standard Webhooks
+    topics: Words = (EVERYTHING,)
+    description: LongText = ""
 
 
 class ChangeWebhook(Command, frozen=True, kw_only=True, tag="webhooks.change"):
@@ -29,18 +30,18 @@ class ChangeWebhook(Command, frozen=True, kw_only=True, tag="webhooks.change"):
     """
 
     webhook_id: UUID
-    url: str | None = None
-    topics: tuple[str, ...] | None = None
-    description: str | None = None
+    url: Url | None = None
+    topics: Words | None = None
+    description: LongText | None = None
     active: bool | None = None
-    reason: str = ""  # why it is paused
+    reason: Reason = ""  # why it is paused
 
 
 class RotateWebhookSecret(Command, frozen=True, kw_only=True, tag="webhooks.rotate_secret"):
     """Sign by a new secret. For a day by the old one as well, unless it is to count no more `at_once`."""
 
     webhook_id: UUID
-    secret: str
+    secret: Line
     at_once: bool = False
 
 
@@ -54,4 +55,4 @@ class RemoveWebhook(Command, frozen=True, kw_only=True, tag="webhooks.remove"):
     """Tell this program nothing any more. Its address and its secrets are emptied; what waits for it is dropped."""
 
     webhook_id: UUID
-    reason: str = ""
+    reason: Reason = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Moment, Number, Reason, Reference, Text, Word
 from purveyor.core.messages import Command, Job
 
 
@@ -18,8 +19,8 @@ class SendNotice(Command, frozen=True, kw_only=True, tag="confirmation.send_noti
     """
 
     order_id: UUID
-    notice: str
-    details: dict[str, str] = msgspec.field(default_factory=dict)
+    notice: Word
+    details: Annotated[dict[Word, Text], Meta(max_length=100)] = msgspec.field(default_factory=dict)
 
 
 class ResendNotice(Command, frozen=True, kw_only=True, tag="confirmation.resend_notice"):
@@ -35,8 +36,8 @@ class RecordNotice(Command, frozen=True, kw_only=True, tag="confirmation.record_
     order_id: UUID
     message_id: UUID
     outcome: Literal["sent", "failed"]
-    provider_id: str = ""
-    reason: str = ""
+    provider_id: Reference = ""
+    reason: Reason = ""
 
 
 class RecordNoticeEvent(Command, frozen=True, kw_only=True, tag="confirmation.record_notice_event"):
@@ -45,7 +46,7 @@ class RecordNoticeEvent(Command, frozen=True, kw_only=True, tag="confirmation.re
     order_id: UUID
     message_id: UUID
     event: Literal["bounced", "opened"]
-    reason: str = ""
+    reason: Reason = ""
 
 
 class RetryNotice(Command, frozen=True, kw_only=True, tag="confirmation.retry_notice"):
@@ -53,14 +54,14 @@ class RetryNotice(Command, frozen=True, kw_only=True, tag="confirmation.retry_no
 
     order_id: UUID
     message_id: UUID
-    attempt: int
+    attempt: Number
 
 
 class TellOfDelay(Command, frozen=True, kw_only=True, tag="confirmation.tell_of_delay"):
     """A promised date will not be met: write it down and say so, once."""
 
     order_id: UUID
-    promised_at: datetime
+    promised_at: Moment
 
 
 class RevokeLinks(Command, frozen=True, kw_only=True, tag="confirmation.revoke_links"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Minutes, Moment, Name, Number, Reason, Reference, Sku, Text, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitsOf
 
@@ -28,12 +29,12 @@ ScanStatus = Literal[
 class Scan(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One scan of a parcel. `sequence` counts the carrier's scans from 1, however they arrive; 0 where it does not."""
 
-    event_id: str
+    event_id: Reference
     status: ScanStatus
-    at: datetime
-    place: str = ""
-    carrier_status: str = ""
-    sequence: int = 0
+    at: Moment
+    place: Name = ""
+    carrier_status: Name = ""
+    sequence: Number = 0
 
 
 class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_delivery"):
@@ -41,8 +42,8 @@ class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_de
 
     order_id: UUID
     shipment_id: UUID
-    tracking_number: str
-    contents: tuple[UnitsOf, ...]
+    tracking_number: Word
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_event"):
@@ -50,12 +51,12 @@ class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.reco
 
     order_id: UUID
     shipment_id: UUID
-    event_id: str
+    event_id: Reference
     status: ScanStatus
-    at: datetime
-    place: str = ""
-    carrier_status: str = ""
-    sequence: int = 0
+    at: Moment
+    place: Name = ""
+    carrier_status: Name = ""
+    sequence: Number = 0
 
 
 class RecordTrackingEvents(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_events"):
@@ -63,7 +64,7 @@ class RecordTrackingEvents(Command, frozen=True, kw_only=True, tag="delivery.rec
 
     order_id: UUID
     shipment_id: UUID
-    events: tuple[Scan, ...]
+    events: Annotated[tuple[Scan, ...], Meta(max_length=1_000)]
 
 
 class AskCarrier(Command, frozen=True, kw_only=True, tag="delivery.ask_carrier"):
@@ -71,7 +72,7 @@ class AskCarrier(Command, frozen=True, kw_only=True, tag="delivery.ask_carrier")
 
     order_id: UUID
     shipment_id: UUID
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class DeclareLost(Command, frozen=True, kw_only=True, tag="delivery.declare_lost"):
@@ -79,7 +80,7 @@ class DeclareLost(Command, frozen=True, kw_only=True, tag="delivery.declare_lost
 
     order_id: UUID
     shipment_id: UUID
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class PollCarrier(Job, frozen=True, kw_only=True, tag="delivery.poll_carrier"):
@@ -98,8 +99,8 @@ class ReadyToCollect(Command, frozen=True, kw_only=True, tag="delivery.ready_to_
 
     order_id: UUID
     parcel_id: UUID
-    location: str
-    contents: tuple[UnitsOf, ...]
+    location: Word
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class HandOver(Command, frozen=True, kw_only=True, tag="delivery.hand_over"):
@@ -107,7 +108,7 @@ class HandOver(Command, frozen=True, kw_only=True, tag="delivery.hand_over"):
 
     order_id: UUID
     parcel_id: UUID
-    code: str
+    code: Word
 
 
 class CountWrongCode(Command, frozen=True, kw_only=True, tag="delivery.count_wrong_code"):
@@ -129,7 +130,7 @@ class RemindToCollect(Command, frozen=True, kw_only=True, tag="delivery.remind_t
 
     order_id: UUID
     parcel_id: UUID
-    due_at: datetime
+    due_at: Moment
 
 
 # ---------------------------------------------------------------- digital goods
@@ -138,7 +139,7 @@ class RemindToCollect(Command, frozen=True, kw_only=True, tag="delivery.remind_t
 class GrantDownloads(Command, frozen=True, kw_only=True, tag="delivery.grant_downloads"):
     order_id: UUID
     fulfillment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class Download(Command, frozen=True, kw_only=True, tag="delivery.download"):
@@ -158,8 +159,8 @@ class RenewDownloads(Command, frozen=True, kw_only=True, tag="delivery.renew_dow
 class AddLicenseKeys(Command, frozen=True, kw_only=True, tag="delivery.add_license_keys"):
     """Fill the pool of a SKU."""
 
-    sku: str
-    keys: tuple[str, ...]
+    sku: Sku
+    keys: Annotated[tuple[Annotated[str, Meta(max_length=4_000)], ...], Meta(max_length=10_000)]
 
 
 class IssueLicenseKeys(Command, frozen=True, kw_only=True, tag="delivery.issue_license_keys"):
@@ -167,13 +168,13 @@ class IssueLicenseKeys(Command, frozen=True, kw_only=True, tag="delivery.issue_l
 
     order_id: UUID
     fulfillment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class SwitchAccessOn(Command, frozen=True, kw_only=True, tag="delivery.switch_access_on"):
     order_id: UUID
     fulfillment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class RecordAccess(Command, frozen=True, kw_only=True, tag="delivery.record_access"):
@@ -181,8 +182,8 @@ class RecordAccess(Command, frozen=True, kw_only=True, tag="delivery.record_acce
 
     order_id: UUID
     grant_id: UUID
-    turn: int
-    refused: str = ""
+    turn: Number
+    refused: Reason = ""
 
 
 class RetryAccess(Command, frozen=True, kw_only=True, tag="delivery.retry_access"):
@@ -190,14 +191,14 @@ class RetryAccess(Command, frozen=True, kw_only=True, tag="delivery.retry_access
 
     order_id: UUID
     grant_id: UUID
-    asked_at: datetime | None = None
+    asked_at: Moment | None = None
 
 
 class RevokeAccess(Command, frozen=True, kw_only=True, tag="delivery.revoke_access"):
     """Take back what these units gave: downloads close, access is switched off. There may be nothing to take."""
 
     order_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class SwitchOn(Job, frozen=True, kw_only=True, tag="delivery.switch_on"):
@@ -222,19 +223,19 @@ class SwitchOff(Job, frozen=True, kw_only=True, tag="delivery.switch_off"):
 class SlotItem(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """A stretch of a technician's day. `technician` is a staff code."""
 
-    technician: str
-    starts_at: datetime
-    minutes: int
+    technician: Name
+    starts_at: Moment
+    minutes: Minutes
 
 
 class AddSlots(Command, frozen=True, kw_only=True, tag="delivery.add_slots"):
-    slots: tuple[SlotItem, ...]
+    slots: Annotated[tuple[SlotItem, ...], Meta(max_length=1_000)]
 
 
 class PlanInstallation(Command, frozen=True, kw_only=True, tag="delivery.plan_installation"):
     order_id: UUID
     fulfillment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class BookAppointment(Command, frozen=True, kw_only=True, tag="delivery.book_appointment"):
@@ -249,7 +250,7 @@ class MoveAppointment(Command, frozen=True, kw_only=True, tag="delivery.move_app
     order_id: UUID
     appointment_id: UUID
     slot_id: UUID | None = None
-    why: str = ""
+    why: Reason = ""
 
 
 class CompleteInstallation(Command, frozen=True, kw_only=True, tag="delivery.complete_installation"):
@@ -257,8 +258,8 @@ class CompleteInstallation(Command, frozen=True, kw_only=True, tag="delivery.com
 
     order_id: UUID
     appointment_id: UUID
-    record: str
-    signed_by: str
+    record: Text
+    signed_by: Name
 
 
 # ---------------------------------------------------------------- all of them

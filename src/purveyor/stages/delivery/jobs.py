@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import msgspec
+import structlog
 
+from purveyor.core.bounds import is_moment
 from purveyor.core.messages import Command
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.access import AccessChange
-from purveyor.ports.carrier import CarrierRefused
+from purveyor.ports.carrier import CarrierRefused, TrackingEvent
 from purveyor.stages.delivery.commands import (
     PollCarrier,
     RecordAccess,
@@ -18,6 +20,8 @@ from purveyor.stages.delivery.commands import (
     SwitchOff,
     SwitchOn,
 )
+
+log = structlog.get_logger()
 
 ACCOUNT = """
     -- By what the other system knows the customer.
@@ -51,8 +55,17 @@ async def poll_carrier(job: PollCarrier, _key: str, outside: Outside) -> Command
                 sequence=scan.sequence,
             )
             for scan in scans
+            if _is_readable(scan)
         ),
     )
+
+
+def _is_readable(scan: TrackingEvent) -> bool:
+    """Whether a scan has a time at all: an empty date of another system may come as the year 1."""
+    if is_moment(scan.at):
+        return True
+    log.warning("scan.left_out", tracking_number=scan.tracking_number, event_id=scan.event_id, at=scan.at.isoformat())
+    return False
 
 
 @performs(SwitchOn)

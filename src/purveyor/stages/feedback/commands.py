@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
+from msgspec import Meta
+
+from purveyor.core.bounds import Reason, Text, Words
 from purveyor.core.messages import Command
 
 
@@ -14,8 +18,8 @@ class PlanSurvey(Command, frozen=True, kw_only=True, tag="feedback.plan_survey")
     """
 
     order_id: UUID
-    locations: tuple[str, ...] = ()
-    carriers: tuple[str, ...] = ()
+    locations: Words = ()
+    carriers: Words = ()
     promise_kept: bool | None = None
 
 
@@ -29,9 +33,9 @@ class AnswerSurvey(Command, frozen=True, kw_only=True, tag="feedback.answer_surv
     """How satisfied (CSAT, 1 to 5), how likely to recommend us (NPS, 0 to 10), and in words."""
 
     order_id: UUID
-    csat: int
-    nps: int | None = None
-    text: str = ""
+    csat: Annotated[int, Meta(ge=1, le=5)]
+    nps: Annotated[int, Meta(ge=0, le=10)] | None = None
+    text: Text = ""
 
 
 class ExpireSurvey(Command, frozen=True, kw_only=True, tag="feedback.expire_survey"):
@@ -45,8 +49,8 @@ class WriteProductReview(Command, frozen=True, kw_only=True, tag="feedback.write
 
     order_id: UUID
     line_id: UUID
-    stars: int
-    text: str = ""
+    stars: Annotated[int, Meta(ge=1, le=5)]
+    text: Text = ""
 
 
 class ModerateProductReview(Command, frozen=True, kw_only=True, tag="feedback.moderate_product_review"):
@@ -55,4 +59,4 @@ class ModerateProductReview(Command, frozen=True, kw_only=True, tag="feedback.mo
     order_id: UUID
     review_id: UUID
     is_approved: bool
-    why: str = ""
+    why: Reason = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Grams, Quantity, Sku, Word
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 
@@ -18,8 +20,8 @@ UnpackReason = Literal["wrong_contents", "damaged_carton", "other_carton", "not_
 class ScannedItem(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """What the scanner at the bench read, so many times."""
 
-    sku: str
-    quantity: int = 1
+    sku: Sku
+    quantity: Quantity = 1
 
 
 class BringToBench(Command, frozen=True, kw_only=True, tag="packing.bring_to_bench"):
@@ -27,9 +29,9 @@ class BringToBench(Command, frozen=True, kw_only=True, tag="packing.bring_to_ben
 
     order_id: UUID
     fulfillment_id: UUID
-    location: str
-    tote: str = ""
-    units: tuple[UnitsOf, ...]
+    location: Word
+    tote: Word = ""
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class TakeOffBench(Command, frozen=True, kw_only=True, tag="packing.take_off_bench"):
@@ -37,14 +39,14 @@ class TakeOffBench(Command, frozen=True, kw_only=True, tag="packing.take_off_ben
 
     order_id: UUID
     fulfillment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class TakeOut(Command, frozen=True, kw_only=True, tag="packing.take_out"):
     """Units that were picked are not wanted any more: off the bench, or out of their parcels, where they are there."""
 
     order_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class PackParcel(Command, frozen=True, kw_only=True, tag="packing.pack_parcel"):
@@ -57,11 +59,11 @@ class PackParcel(Command, frozen=True, kw_only=True, tag="packing.pack_parcel"):
 
     order_id: UUID
     fulfillment_id: UUID
-    location: str = ""  # where it is packed; it must be where the goods are
-    contents: tuple[UnitsOf, ...] = ()
-    scanned: tuple[ScannedItem, ...] = ()
-    carton: str = ""
-    weight_g: int = 0
+    location: Word = ""  # where it is packed; it must be where the goods are
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] = ()
+    scanned: Annotated[tuple[ScannedItem, ...], Meta(max_length=1_000)] = ()
+    carton: Word = ""
+    weight_g: Grams = 0
     override: WeightExcuse = ""
 
 

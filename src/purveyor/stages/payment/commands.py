@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Line, Moment, Number, Reason, Reference, Url
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -23,14 +24,14 @@ class PlannedTender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     method: Method
     amount: Money
-    source: str = ""  # the provider's token of a card; without it the customer pays by link
+    source: Line = ""  # the provider's token of a card; without it the customer pays by link
 
 
 class PlanPayments(Command, frozen=True, kw_only=True, tag="payment.plan"):
     """Write down how an order is to be paid. Nothing is asked of anybody yet."""
 
     order_id: UUID
-    tenders: tuple[PlannedTender, ...]
+    tenders: Annotated[tuple[PlannedTender, ...], Meta(max_length=1_000)]
 
 
 class StartPayments(Command, frozen=True, kw_only=True, tag="payment.start"):
@@ -44,7 +45,7 @@ class PayAgain(Command, frozen=True, kw_only=True, tag="payment.pay_again"):
 
     order_id: UUID
     payment_id: UUID
-    source: str
+    source: Line
 
 
 class ChaseLink(Command, frozen=True, kw_only=True, tag="payment.chase_link"):
@@ -52,7 +53,7 @@ class ChaseLink(Command, frozen=True, kw_only=True, tag="payment.chase_link"):
 
     order_id: UUID
     payment_id: UUID
-    pay_by: datetime
+    pay_by: Moment
 
 
 class CompleteAction(Command, frozen=True, kw_only=True, tag="payment.complete_action"):
@@ -67,7 +68,7 @@ class CaptureForUnits(Command, frozen=True, kw_only=True, tag="payment.capture_f
 
     order_id: UUID
     shipment_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class CapturePayment(Command, frozen=True, kw_only=True, tag="payment.capture"):
@@ -94,7 +95,7 @@ class SettleOnDelivery(Command, frozen=True, kw_only=True, tag="payment.settle_o
     """The courier handed these units over and took the cash for them."""
 
     order_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_balance"):
@@ -110,7 +111,7 @@ class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amoun
 
     order_id: UUID
     amount: Money
-    reason: str
+    reason: Reason
 
 
 class ApproveMoneyAct(Command, frozen=True, kw_only=True, tag="payment.approve_act"):
@@ -125,7 +126,7 @@ class DeclineMoneyAct(Command, frozen=True, kw_only=True, tag="payment.decline_a
 
     order_id: UUID
     request_id: UUID
-    reason: str
+    reason: Reason
 
 
 class ApproveRefund(Command, frozen=True, kw_only=True, tag="payment.approve_refund"):
@@ -145,7 +146,7 @@ class SettleRefundManually(Command, frozen=True, kw_only=True, tag="payment.sett
 
     order_id: UUID
     refund_id: UUID
-    reference: str
+    reference: Reference
 
 
 class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record_bank_transfer"):
@@ -154,7 +155,7 @@ class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record
     order_id: UUID
     invoice_id: UUID
     amount: Money
-    transfer_id: str
+    transfer_id: Reference
 
 
 class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminder"):
@@ -162,7 +163,7 @@ class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminde
 
     order_id: UUID
     invoice_id: UUID
-    level: int
+    level: Number
 
 
 class WriteOff(Command, frozen=True, kw_only=True, tag="payment.write_off"):
@@ -170,7 +171,7 @@ class WriteOff(Command, frozen=True, kw_only=True, tag="payment.write_off"):
 
     order_id: UUID
     invoice_id: UUID
-    reason: str
+    reason: Reason
 
 
 class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_chargeback"):
@@ -183,7 +184,7 @@ class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_c
     order_id: UUID
     payment_id: UUID
     amount: Money
-    dispute_id: str
+    dispute_id: Reference
 
 
 class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_dispute"):
@@ -191,7 +192,7 @@ class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_di
 
     order_id: UUID
     payment_id: UUID
-    dispute_id: str
+    dispute_id: Reference
     outcome: Literal["won", "lost"]
 
 
@@ -200,11 +201,11 @@ class RecordAnswer(Command, frozen=True, kw_only=True, tag="payment.record_answe
 
     order_id: UUID
     payment_id: UUID
-    key: str
+    key: Reference
     outcome: Outcome
-    reference: str = ""
-    reason: str = ""
-    action_url: str = ""
+    reference: Reference = ""
+    reason: Reason = ""
+    action_url: Url = ""
 
 
 class RecordGatewayEvent(Command, frozen=True, kw_only=True, tag="payment.record_gateway_event"):
@@ -212,12 +213,12 @@ class RecordGatewayEvent(Command, frozen=True, kw_only=True, tag="payment.record
 
     order_id: UUID
     payment_id: UUID
-    event_id: str
-    key: str
+    event_id: Reference
+    key: Reference
     outcome: Outcome
-    reference: str = ""
-    reason: str = ""
-    at: datetime
+    reference: Reference = ""
+    reason: Reason = ""
+    at: Moment
 
 
 class MarkInDoubt(Command, frozen=True, kw_only=True, tag="payment.mark_in_doubt"):
@@ -225,7 +226,7 @@ class MarkInDoubt(Command, frozen=True, kw_only=True, tag="payment.mark_in_doubt
 
     order_id: UUID
     payment_id: UUID
-    key: str
+    key: Reference
 
 
 class AskGateway(Command, frozen=True, kw_only=True, tag="payment.ask_gateway"):
@@ -233,7 +234,7 @@ class AskGateway(Command, frozen=True, kw_only=True, tag="payment.ask_gateway"):
 
     order_id: UUID
     payment_id: UUID
-    key: str
+    key: Reference
 
 
 class SendAgain(Command, frozen=True, kw_only=True, tag="payment.send_again"):
@@ -241,7 +242,7 @@ class SendAgain(Command, frozen=True, kw_only=True, tag="payment.send_again"):
 
     order_id: UUID
     payment_id: UUID
-    key: str
+    key: Reference
 
 
 # Jobs. `key` is the payment's own, so that the gateway can be asked about it later.

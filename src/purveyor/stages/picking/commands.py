@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Name, Number, Quantity, Sku, StockCount, Word, Words
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 
@@ -32,7 +34,7 @@ class FulfillmentUnits(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
 
     fulfillment_id: UUID
     line_id: UUID
-    quantity: int
+    quantity: Quantity
 
 
 class WithdrawUnits(Command, frozen=True, kw_only=True, tag="picking.withdraw_units"):
@@ -45,7 +47,7 @@ class DropUnits(Command, frozen=True, kw_only=True, tag="picking.drop_units"):
     """Canceled units were taken out of bench and parcels; what else of them was picked lies in totes."""
 
     order_id: UUID
-    units: tuple[FulfillmentUnits, ...]
+    units: Annotated[tuple[FulfillmentUnits, ...], Meta(max_length=1_000)]
 
 
 class RecordLeft(Command, frozen=True, kw_only=True, tag="picking.record_left"):
@@ -54,22 +56,22 @@ class RecordLeft(Command, frozen=True, kw_only=True, tag="picking.record_left"):
     order_id: UUID
     fulfillment_id: UUID
     parcel_id: UUID
-    units: tuple[UnitsOf, ...]
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class PlanWave(Command, frozen=True, kw_only=True, tag="picking.plan_wave"):
     """Put fulfillment orders of one location together for one walk, all or none, at most 100."""
 
-    location: str
-    fulfillments: tuple[FulfillmentRef, ...]
-    picker: str = ""  # who is to walk it; whoever starts it, where nobody is named
+    location: Word
+    fulfillments: Annotated[tuple[FulfillmentRef, ...], Meta(max_length=100)]
+    picker: Word = ""  # who is to walk it; whoever starts it, where nobody is named
 
 
 class StartPickList(Command, frozen=True, kw_only=True, tag="picking.start_pick_list"):
     """Somebody takes the list of a wave and starts to walk."""
 
     wave_id: UUID
-    picker: str = ""  # whoever asks, where nobody is named
+    picker: Word = ""  # whoever asks, where nobody is named
 
 
 class FinishWave(Command, frozen=True, kw_only=True, tag="picking.finish_wave"):
@@ -94,12 +96,12 @@ class ConfirmPick(Command, frozen=True, kw_only=True, tag="picking.confirm_pick"
     order_id: UUID
     fulfillment_id: UUID
     line_id: UUID
-    quantity: int
-    scanned: str
-    bin: str = ""
-    tote: str = ""
-    lot: str = ""
-    serials: tuple[str, ...] = ()
+    quantity: Quantity
+    scanned: Name
+    bin: Word = ""
+    tote: Word = ""
+    lot: Word = ""
+    serials: Words = ()
 
 
 class ConfirmPickList(Command, frozen=True, kw_only=True, tag="picking.confirm_pick_list"):
@@ -107,7 +109,7 @@ class ConfirmPickList(Command, frozen=True, kw_only=True, tag="picking.confirm_p
 
     order_id: UUID
     fulfillment_id: UUID
-    tote: str = ""
+    tote: Word = ""
 
 
 class ShortPick(Command, frozen=True, kw_only=True, tag="picking.short_pick"):
@@ -116,7 +118,7 @@ class ShortPick(Command, frozen=True, kw_only=True, tag="picking.short_pick"):
     order_id: UUID
     fulfillment_id: UUID
     line_id: UUID
-    missing: int
+    missing: Quantity
     reason: ShortReason
 
 
@@ -126,23 +128,23 @@ class UndoPick(Command, frozen=True, kw_only=True, tag="picking.undo_pick"):
     order_id: UUID
     fulfillment_id: UUID
     line_id: UUID
-    quantity: int
+    quantity: Quantity
 
 
 class AssignBin(Command, frozen=True, kw_only=True, tag="picking.assign_bin"):
     """Say where a SKU lies at a location. `sequence` is the bin's place on the walk, counted from the door."""
 
-    sku: str
-    location: str
-    bin: str
-    sequence: int
+    sku: Sku
+    location: Word
+    bin: Word
+    sequence: Number
 
 
 class RequestCount(Command, frozen=True, kw_only=True, tag="picking.request_count"):
     """Have a shelf counted. One that waits for a count already waits on."""
 
-    sku: str
-    location: str
+    sku: Sku
+    location: Word
     reason: CountReason = "cycle"
 
 
@@ -153,7 +155,7 @@ class RecordCount(Command, frozen=True, kw_only=True, tag="picking.record_count"
     (`counts_to_do` shows it).
     """
 
-    sku: str
-    location: str
-    counted: int
-    aside: int = 0
+    sku: Sku
+    location: Word
+    counted: StockCount
+    aside: StockCount = 0

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from purveyor.core import vat_ids
+from purveyor.core.bounds import MOST_UNITS, happened
 from purveyor.core.contacts import cleaned
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money
 from purveyor.core.policies import Policies
@@ -18,7 +19,6 @@ from purveyor.stages.receipt.commands import Address, PlaceOrder, Tender
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_TEXT = 10_000
-MOST_UNITS = 1_000_000
 
 
 class EmptyOrder(Refusal):
@@ -49,8 +49,8 @@ def checked(command: PlaceOrder, now: datetime) -> PlaceOrder:
     _check_lines(command)
     if command.discount is not None:
         _check_amount(command.discount, command.currency, 0)
-    if command.placed_at is not None and (command.placed_at.tzinfo is None or command.placed_at > now):
-        raise Invalid(field="placed_at", found=command.placed_at, expected="a time with its zone that is not to come")
+    if command.placed_at is not None:
+        happened(command.placed_at, now, "placed_at")
     contact = checked_address(command.contact, "contact")
     billing = checked_address(command.billing, "billing") if command.billing is not None else None
     if contact is command.contact and billing is command.billing:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
+from purveyor.core.bounds import (
+    CountryOrNone,
+    Currency,
+    Document,
+    Language,
+    Line,
+    Mail,
+    Minutes,
+    Moment,
+    Name,
+    Quantity,
+    Reference,
+    Sku,
+    StockCount,
+    Word,
+)
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 
@@ -20,8 +35,8 @@ TenderMethod = Literal["card", "invoice", "cash", "card_present", "cash_on_deliv
 class LineItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One product in one quantity. `unit_price` is an agreed price; without it the catalog's counts."""
 
-    sku: str
-    quantity: int
+    sku: Sku
+    quantity: Quantity
     unit_price: Money | None = None
     discount: Money | None = None  # off the whole line
 
@@ -32,15 +47,15 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     A phone number without a country's is one of the address's country: 030 1234567 in DE is +49301234567.
     """
 
-    name: str = ""
-    company: str = ""
-    email: str = ""
-    phone: str = ""
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    region: str = ""
-    country: str = ""
+    name: Name = ""
+    company: Name = ""
+    email: Mail = ""
+    phone: Word = ""
+    street: Line = ""
+    city: Name = ""
+    postal_code: Word = ""
+    region: Name = ""
+    country: CountryOrNone = ""
 
 
 class Tender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,15 +63,15 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     method: TenderMethod
     amount: Money | None = None
-    source: str = ""  # the provider's token of a card, a gift card's code
+    source: Line = ""  # the provider's token of a card, a gift card's code
 
 
 class CutClaims(Command, frozen=True, kw_only=True, tag="receipt.cut_claims"):
     """A shelf has less than is promised: carts let go, the last one first, until so many are on hand."""
 
-    sku: str
-    location: str
-    on_hand: int
+    sku: Sku
+    location: Word
+    on_hand: StockCount
 
 
 class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
@@ -65,36 +80,36 @@ class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     draws_number: ClassVar[bool] = True
 
     channel: Channel
-    lines: tuple[LineItem, ...]
+    lines: Annotated[tuple[LineItem, ...], Meta(max_length=10_000)]
     contact: Address
     billing: Address | None = None
-    currency: str
+    currency: Currency
     terms: Terms = "prepaid"
-    tenders: tuple[Tender, ...] = ()
+    tenders: Annotated[tuple[Tender, ...], Meta(max_length=1_000)] = ()
     method: Literal["ship", "collect"] = "ship"
-    collect_at: str = ""  # location code
-    shipping_option: str = "standard"
+    collect_at: Word = ""  # location code
+    shipping_option: Word = "standard"
     customer_id: UUID | None = None
-    reference: str = ""
-    language: str = "en"
+    reference: Reference = ""
+    language: Language = "en"
     discount: Money | None = None  # off the whole order
     cart_id: UUID | None = None
-    source: str = ""  # the document it came from, kept beside the order
-    placed_at: datetime | None = None  # when the customer placed it, for orders that come in later
+    source: Document = ""  # the document it came from, kept beside the order
+    placed_at: Moment | None = None  # when the customer placed it, for orders that come in later
     vat_id: Annotated[str, Meta(max_length=40)] = ""  # of a business that buys, with its country in front
 
 
 class HoldItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    sku: str
-    quantity: int
+    sku: Sku
+    quantity: Quantity
 
 
 class HoldCart(Command, frozen=True, kw_only=True, tag="receipt.hold_cart"):
     """Keep stock for a cart for a while. Asked again, it replaces what was held."""
 
     cart_id: UUID
-    items: tuple[HoldItem, ...]
-    minutes: int = 30
+    items: Annotated[tuple[HoldItem, ...], Meta(max_length=1_000)]
+    minutes: Minutes = 30
     visitor: Annotated[str, Meta(max_length=64)] = ""  # so much is kept for one of them at most, in all carts
 
 
@@ -102,4 +117,4 @@ class ReleaseCart(Command, frozen=True, kw_only=True, tag="receipt.release_cart"
     """Let go of what a cart holds: emptied, or its time is over (`expired_by` says when that was)."""
 
     cart_id: UUID
-    expired_by: datetime | None = None
+    expired_by: Moment | None = None

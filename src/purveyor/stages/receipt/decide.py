@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from purveyor.core import vat_ids
+from purveyor.core.bounds import payable
 from purveyor.core.calendars import days_after, local_day
 from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.messages import Call
@@ -104,7 +105,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
                 + (", ".join(each.code for each in policies.locations if each.collects) or "there is none"),
             )
         country, postal_code = place.country, place.postal_code
-    placed_at = command.placed_at or call.at
+    placed_at = min(command.placed_at or call.at, call.at)  # clocks may differ by minutes
     vat_id = vat_ids.normal(command.vat_id) or ""
     vat_country = vat_ids.country(vat_id)
     days = (local_day(placed_at, policies.zone), local_day(call.at, policies.zone))
@@ -118,7 +119,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     goods = sum(line.total_minor for line in lines)
     shipping_taxes = _shipping(state, command, lines, goods, country)
     shipping, shipping_tax = shipping_sums(shipping_taxes)
-    total = goods + shipping
+    total = payable(goods + shipping, "lines")
     tax = sum(line.tax_minor for line in lines) + shipping_tax
     tenders = _tenders(command, total)
     _check_door(tenders, products)
@@ -231,7 +232,7 @@ def _priced_lines(
         if line.unit_price is None and product.currency != command.currency:
             raise WrongCurrency(line_no=number, found=product.currency, expected=command.currency)
         unit = product.price_minor if line.unit_price is None else line.unit_price.minor
-        listed.append(unit * line.quantity)
+        listed.append(payable(unit * line.quantity, f"lines[{number}]"))
         own.append(line.discount.minor if line.discount is not None else 0)
         if own[-1] > listed[-1]:
             raise DiscountExceedsPrice(discount=own[-1], amount=listed[-1])

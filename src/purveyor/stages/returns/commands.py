@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Minor, Moment, Quantity, Reason, Sku, Word
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -21,24 +22,24 @@ class ReturnItem(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unk
     """So many units of a line, why, and what the customer wants for them. `exchange_sku` goes with an exchange."""
 
     line_id: UUID
-    quantity: int
-    reason: str
+    quantity: Quantity
+    reason: Reason
     want: Want = "refund"
-    exchange_sku: str = ""
+    exchange_sku: Sku = ""
 
 
 class FoundItem(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """Something in the box that the return does not speak of."""
 
-    sku: str
-    quantity: int
+    sku: Sku
+    quantity: Quantity
 
 
 class CreditedUnits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """Units of a line that were paid back elsewhere. `is_lost`: the customer never had them."""
 
     line_id: UUID
-    quantity: int
+    quantity: Quantity
     is_lost: bool = False
 
 
@@ -46,7 +47,7 @@ class RequestReturn(Command, frozen=True, kw_only=True, tag="returns.request_ret
     """Send goods back. With `dry_run` it is the preview: what would be credited, and what it would cost."""
 
     order_id: UUID
-    items: tuple[ReturnItem, ...]
+    items: Annotated[tuple[ReturnItem, ...], Meta(max_length=1_000)]
 
 
 class AddToReturn(Command, frozen=True, kw_only=True, tag="returns.add_to_return"):
@@ -54,7 +55,7 @@ class AddToReturn(Command, frozen=True, kw_only=True, tag="returns.add_to_return
 
     order_id: UUID
     rma_id: UUID
-    items: tuple[ReturnItem, ...]
+    items: Annotated[tuple[ReturnItem, ...], Meta(max_length=1_000)]
 
 
 class ReceiveReturn(Command, frozen=True, kw_only=True, tag="returns.receive_return"):
@@ -62,8 +63,8 @@ class ReceiveReturn(Command, frozen=True, kw_only=True, tag="returns.receive_ret
 
     order_id: UUID
     rma_id: UUID
-    counted: tuple[UnitsOf, ...]
-    found: tuple[FoundItem, ...] = ()
+    counted: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    found: Annotated[tuple[FoundItem, ...], Meta(max_length=1_000)] = ()
 
 
 class InspectReturn(Command, frozen=True, kw_only=True, tag="returns.inspect_return"):
@@ -76,12 +77,12 @@ class InspectReturn(Command, frozen=True, kw_only=True, tag="returns.inspect_ret
     order_id: UUID
     rma_id: UUID
     line_id: UUID
-    quantity: int
+    quantity: Quantity
     condition: Condition
     disposition: Disposition
-    location: str = ""
+    location: Word = ""
     deduct: Money | None = None
-    why: str = ""
+    why: Reason = ""
 
 
 class FinishRefurbishing(Command, frozen=True, kw_only=True, tag="returns.finish_refurbishing"):
@@ -90,9 +91,9 @@ class FinishRefurbishing(Command, frozen=True, kw_only=True, tag="returns.finish
     order_id: UUID
     rma_id: UUID
     line_id: UUID
-    quantity: int
+    quantity: Quantity
     disposition: Literal["restock", "scrap"]
-    location: str = ""
+    location: Word = ""
 
 
 class CreditReturn(Command, frozen=True, kw_only=True, tag="returns.credit_return"):
@@ -108,7 +109,7 @@ class CancelReturn(Command, frozen=True, kw_only=True, tag="returns.cancel_retur
 
     order_id: UUID
     rma_id: UUID
-    why: str = ""
+    why: Reason = ""
 
 
 class ExpireReturn(Command, frozen=True, kw_only=True, tag="returns.expire_return"):
@@ -116,7 +117,7 @@ class ExpireReturn(Command, frozen=True, kw_only=True, tag="returns.expire_retur
 
     order_id: UUID
     rma_id: UUID
-    expires_at: datetime
+    expires_at: Moment
 
 
 class DropReturnToSender(Command, frozen=True, kw_only=True, tag="returns.drop_return_to_sender"):
@@ -131,38 +132,38 @@ class ExpectReturnToSender(Command, frozen=True, kw_only=True, tag="returns.expe
 
     order_id: UUID
     shipment_id: UUID
-    contents: tuple[UnitsOf, ...]
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class ImportReturn(Command, frozen=True, kw_only=True, tag="returns.import_return"):
     """A return of the past: received, restocked and credited in one go."""
 
     order_id: UUID
-    items: tuple[UnitsOf, ...]
-    at: datetime
-    reason: str = ""
+    items: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    at: Moment
+    reason: Reason = ""
     restock: bool = True
-    location: str = ""
+    location: Word = ""
 
 
 class NoteDelivery(Command, frozen=True, kw_only=True, tag="returns.note_delivery"):
     """The customer has these units: from now on the window is open."""
 
     order_id: UUID
-    units: tuple[UnitsOf, ...]
-    at: datetime | None = None
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    at: Moment | None = None
 
 
 class NoteCredit(Command, frozen=True, kw_only=True, tag="returns.note_credit"):
     """Units were paid back elsewhere (a claim): they are not paid back again."""
 
     order_id: UUID
-    units: tuple[CreditedUnits, ...]
-    shipping_minor: int = 0
+    units: Annotated[tuple[CreditedUnits, ...], Meta(max_length=1_000)]
+    shipping_minor: Minor = 0
 
 
 class NotePriceCut(Command, frozen=True, kw_only=True, tag="returns.note_price_cut"):
     """Something was taken off the price after the fact: units are worth less when they come back."""
 
     order_id: UUID
-    amount_minor: int
+    amount_minor: Minor

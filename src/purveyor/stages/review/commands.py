@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import CountryOrNone, Line, Mail, Moment, Name, Quantity, Reason, Sku, StockCount, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -43,24 +44,24 @@ class HoldOrder(Command, frozen=True, kw_only=True, tag="review.hold_order"):
     """
 
     order_id: UUID
-    type: str
-    why: str = ""
-    deadline_at: datetime | None = None  # the policy's, where none is said
+    type: Word
+    why: Reason = ""
+    deadline_at: Moment | None = None  # the policy's, where none is said
     by_another: bool = False  # a person other than who caused it releases it
 
 
 class ReleaseHold(Command, frozen=True, kw_only=True, tag="review.release_hold"):
     order_id: UUID
     hold_id: UUID
-    why: str = ""
+    why: Reason = ""
 
 
 class ReleaseHolds(Command, frozen=True, kw_only=True, tag="review.release_holds"):
     """Release what is held under a type; there may be nothing."""
 
     order_id: UUID
-    type: str
-    why: str = ""
+    type: Word
+    why: Reason = ""
 
 
 class ApplyHoldDeadline(Command, frozen=True, kw_only=True, tag="review.apply_hold_deadline"):
@@ -68,29 +69,29 @@ class ApplyHoldDeadline(Command, frozen=True, kw_only=True, tag="review.apply_ho
 
     order_id: UUID
     hold_id: UUID
-    deadline_at: datetime
+    deadline_at: Moment
 
 
 class ApproveOrder(Command, frozen=True, kw_only=True, tag="review.approve_order"):
     """Somebody takes responsibility: every hold is released."""
 
     order_id: UUID
-    why: str = ""
+    why: Reason = ""
 
 
 class RejectOrder(Command, frozen=True, kw_only=True, tag="review.reject_order"):
     """The order is turned down: all of it is canceled."""
 
     order_id: UUID
-    why: str
+    why: Reason
 
 
 class ShortUnits(Command, frozen=True, kw_only=True, tag="review.short_units"):
     """A shelf has less than is promised: the newest orders lose their claim, until so many are on hand."""
 
-    sku: str
-    location: str
-    on_hand: int
+    sku: Sku
+    location: Word
+    on_hand: StockCount
 
 
 # changes
@@ -100,8 +101,8 @@ class CancelUnits(Command, frozen=True, kw_only=True, tag="review.cancel_units")
     """Cancel units that have not left the house: those named, or all of them."""
 
     order_id: UUID
-    units: tuple[UnitsOf, ...] | Literal["all"]
-    reason: str
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] | Literal["all"]
+    reason: Reason
 
 
 class SetQuantity(
@@ -110,7 +111,7 @@ class SetQuantity(
     """So many units of a line are wanted, not counting those that were canceled before."""
 
     line_id: UUID
-    quantity: int
+    quantity: Quantity
 
 
 class AddLine(
@@ -118,8 +119,8 @@ class AddLine(
 ):
     """One more line. `unit_price` is an agreed price; without it the catalog's counts."""
 
-    sku: str
-    quantity: int
+    sku: Sku
+    quantity: Quantity
     unit_price: Money | None = None
 
 
@@ -132,15 +133,15 @@ class RemoveLine(
 class NewAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who and where. Phones in E.164 (+4930123456), countries in ISO 3166-1 alpha-2."""
 
-    name: str = ""
-    company: str = ""
-    email: str = ""
-    phone: str = ""
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    region: str = ""
-    country: str = ""
+    name: Name = ""
+    company: Name = ""
+    email: Mail = ""
+    phone: Word = ""
+    street: Line = ""
+    city: Name = ""
+    postal_code: Word = ""
+    region: Name = ""
+    country: CountryOrNone = ""
 
 
 class ChangeAddress(
@@ -155,7 +156,7 @@ class ChangeAddress(
 class ChangeShipping(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="change", tag="change_shipping"
 ):
-    option: str
+    option: Word
 
 
 Change = SetQuantity | AddLine | RemoveLine | ChangeAddress | ChangeShipping
@@ -165,13 +166,13 @@ class EditOrder(Command, frozen=True, kw_only=True, tag="review.edit_order"):
     """Change a placed order before it ships. With `dry_run` it is the preview: stock and money, to the cent."""
 
     order_id: UUID
-    changes: tuple[Change, ...]
-    reason: str = ""
+    changes: Annotated[tuple[Change, ...], Meta(max_length=1_000)]
+    reason: Reason = ""
 
 
 class AddedItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    sku: str
-    quantity: int
+    sku: Sku
+    quantity: Quantity
 
 
 class AddUnits(Command, frozen=True, kw_only=True, tag="review.add_units"):
@@ -181,10 +182,10 @@ class AddUnits(Command, frozen=True, kw_only=True, tag="review.add_units"):
     """
 
     order_id: UUID
-    units: tuple[UnitsOf, ...] = ()
-    items: tuple[AddedItem, ...] = ()
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] = ()
+    items: Annotated[tuple[AddedItem, ...], Meta(max_length=1_000)] = ()
     free: bool = False
-    reason: str = ""
+    reason: Reason = ""
 
 
 class ChooseWhenMissing(Command, frozen=True, kw_only=True, tag="review.choose_when_missing"):
@@ -197,14 +198,14 @@ class ChooseWhenMissing(Command, frozen=True, kw_only=True, tag="review.choose_w
     order_id: UUID
     choice: Choice
     line_id: UUID | None = None
-    substitute_sku: str = ""
+    substitute_sku: Sku = ""
 
 
 class ApplyDefaultChoice(Command, frozen=True, kw_only=True, tag="review.apply_default_choice"):
     """The customer has not chosen in time."""
 
     order_id: UUID
-    deadline_at: datetime
+    deadline_at: Moment
 
 
 class CloseOrder(Command, frozen=True, kw_only=True, tag="review.close_order"):

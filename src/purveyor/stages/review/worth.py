@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from purveyor.core.bounds import payable
 from purveyor.core.money import BASIS_POINTS, ratio
 from purveyor.core.order_value import sums
 from purveyor.core.positions import Adjustment, Posting
@@ -76,7 +77,10 @@ def priced(amount_minor: int, basis_points: int, *, inclusive: bool) -> tuple[in
 
 
 def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | None = None) -> Totals:
-    """The order's sums when its lines are worth `goods` more (or less), and shipping costs this (None: as before)."""
+    """The order's sums when its lines are worth `goods` more (or less), and shipping costs this (None: as before).
+
+    Refuses with `Invalid` what no ledger holds.
+    """
     parts = shipping_parts(order) if parts is None else parts
     shipping_minor, shipping_tax_minor = shipping_sums(parts)
     shipping_tax = shipping_tax_minor - order.shipping_tax_minor
@@ -87,7 +91,7 @@ def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | No
         tax_minor=order.tax_minor + goods.tax_minor + shipping_tax,
         shipping_minor=shipping_minor,
         shipping_tax_minor=shipping_tax_minor,
-        total_minor=goods_minor + shipping_minor,
+        total_minor=payable(goods_minor + shipping_minor, "total"),
         shipping_taxes=parts,
     )
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Grams, Millimeters, Moment, Name, Number, Picture, Reason, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -43,12 +46,12 @@ class RequestLabel(Command, frozen=True, kw_only=True, tag="shipping.request_lab
 
     order_id: UUID
     parcel_id: UUID
-    location: str
-    weight_g: int
-    length_mm: int
-    width_mm: int
-    height_mm: int
-    contents: tuple[UnitsOf, ...]
+    location: Word
+    weight_g: Grams
+    length_mm: Millimeters
+    width_mm: Millimeters
+    height_mm: Millimeters
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
 class RetryLabel(Command, frozen=True, kw_only=True, tag="shipping.retry_label"):
@@ -60,7 +63,7 @@ class RetryLabel(Command, frozen=True, kw_only=True, tag="shipping.retry_label")
 
     order_id: UUID
     shipment_id: UUID | None = None
-    asked_at: datetime | None = None
+    asked_at: Moment | None = None
 
 
 class RecordLabel(Command, frozen=True, kw_only=True, tag="shipping.record_label"):
@@ -68,13 +71,13 @@ class RecordLabel(Command, frozen=True, kw_only=True, tag="shipping.record_label
 
     order_id: UUID
     shipment_id: UUID
-    attempt: int
-    tracking_number: str
-    carrier: str
-    service: str
+    attempt: Number
+    tracking_number: Word
+    carrier: Name
+    service: Name
     cost: Money
-    document: str
-    why: str
+    document: Picture
+    why: Reason
 
 
 class RecordLabelFailure(Command, frozen=True, kw_only=True, tag="shipping.record_label_failure"):
@@ -82,8 +85,8 @@ class RecordLabelFailure(Command, frozen=True, kw_only=True, tag="shipping.recor
 
     order_id: UUID
     shipment_id: UUID
-    attempt: int
-    reason: str
+    attempt: Number
+    reason: Reason
 
 
 class VoidLabel(Command, frozen=True, kw_only=True, tag="shipping.void_label"):
@@ -91,7 +94,7 @@ class VoidLabel(Command, frozen=True, kw_only=True, tag="shipping.void_label"):
 
     order_id: UUID
     shipment_id: UUID
-    why: str = ""
+    why: Reason = ""
 
 
 class CallOffParcel(Command, frozen=True, kw_only=True, tag="shipping.call_off_parcel"):
@@ -112,7 +115,7 @@ class RetryVoid(Command, frozen=True, kw_only=True, tag="shipping.retry_void"):
 
     order_id: UUID
     shipment_id: UUID
-    asked_at: datetime
+    asked_at: Moment
 
 
 class RecordVoid(Command, frozen=True, kw_only=True, tag="shipping.record_void"):
@@ -120,8 +123,8 @@ class RecordVoid(Command, frozen=True, kw_only=True, tag="shipping.record_void")
 
     order_id: UUID
     shipment_id: UUID
-    tracking_number: str
-    refused: str = ""
+    tracking_number: Word
+    refused: Reason = ""
 
 
 class DispatchShipment(Command, frozen=True, kw_only=True, tag="shipping.dispatch_shipment"):
@@ -141,8 +144,8 @@ class RecordTaken(Command, frozen=True, kw_only=True, tag="shipping.record_taken
 class DispatchShipments(Command, frozen=True, kw_only=True, tag="shipping.dispatch_shipments"):
     """The courier took these parcels, all or none, against one manifest."""
 
-    location: str
-    shipments: tuple[ShipmentRef, ...]
+    location: Word
+    shipments: Annotated[tuple[ShipmentRef, ...], Meta(max_length=200)]
 
 
 class BuyLabel(Job, frozen=True, kw_only=True, tag="shipping.buy_label"):

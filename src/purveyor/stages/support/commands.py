@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
+from purveyor.core.bounds import Minor, Moment, Name, Picture, Quantity, Reason, Text
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -23,7 +24,7 @@ class CreditedUnits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_
     """Units of a line that were paid back elsewhere. `is_kept`: the customer has them all the same."""
 
     line_id: UUID
-    quantity: int
+    quantity: Quantity
     is_kept: bool = False
 
 
@@ -32,7 +33,7 @@ class OpenCase(Command, frozen=True, kw_only=True, tag="support.open_case"):
 
     order_id: UUID
     topic: Topic
-    text: str = ""
+    text: Text = ""
     text_id: UUID | None = None
     line_id: UUID | None = None
     channel: CaseChannel = "system"
@@ -44,7 +45,7 @@ class AddMessage(Command, frozen=True, kw_only=True, tag="support.add_message"):
     order_id: UUID
     case_id: UUID
     author: Author
-    text: str
+    text: Text
     asks_customer: bool = False
 
 
@@ -56,9 +57,9 @@ class OpenClaim(Command, frozen=True, kw_only=True, tag="support.open_claim"):
 
     order_id: UUID
     claim: ClaimKind
-    contents: tuple[UnitsOf, ...]
-    text: str = ""
-    photo: str = ""
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    text: Text = ""
+    photo: Picture = ""
     channel: CaseChannel = "system"
 
 
@@ -71,7 +72,7 @@ class ResolveClaim(Command, frozen=True, kw_only=True, tag="support.resolve_clai
     order_id: UUID
     case_id: UUID
     remedy: Remedy
-    contents: tuple[UnitsOf, ...] = ()
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] = ()
     amount: Money | None = None
 
 
@@ -80,7 +81,7 @@ class AssignCase(Command, frozen=True, kw_only=True, tag="support.assign_case"):
 
     order_id: UUID
     case_id: UUID
-    assignee: str
+    assignee: Name
 
 
 class EscalateCase(Command, frozen=True, kw_only=True, tag="support.escalate_case"):
@@ -88,7 +89,7 @@ class EscalateCase(Command, frozen=True, kw_only=True, tag="support.escalate_cas
 
     order_id: UUID
     case_id: UUID
-    alarm_at: datetime
+    alarm_at: Moment
 
 
 class CloseCase(Command, frozen=True, kw_only=True, tag="support.close_case"):
@@ -96,19 +97,19 @@ class CloseCase(Command, frozen=True, kw_only=True, tag="support.close_case"):
 
     order_id: UUID
     case_id: UUID
-    why: str = ""
+    why: Reason = ""
 
 
 class NoteCredit(Command, frozen=True, kw_only=True, tag="support.note_credit"):
     """Units were paid back elsewhere (a return): no claim pays them back again."""
 
     order_id: UUID
-    units: tuple[CreditedUnits, ...]
-    shipping_minor: int = 0
+    units: Annotated[tuple[CreditedUnits, ...], Meta(max_length=1_000)]
+    shipping_minor: Minor = 0
 
 
 class NotePriceCut(Command, frozen=True, kw_only=True, tag="support.note_price_cut"):
     """Something was taken off the price after the fact: units are worth less when they are paid back."""
 
     order_id: UUID
-    amount_minor: int
+    amount_minor: Minor

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Name, Sku as AnySku
 from purveyor.stages.delivery.commands import (
     AddLicenseKeys,
     AddSlots,
@@ -83,11 +84,11 @@ class SlotFilter(Paging, frozen=True, kw_only=True):
 
 
 class OfTechnician(Paging, frozen=True, kw_only=True):
-    technician: str
+    technician: Name
 
 
 class Sku(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    sku: str
+    sku: AnySku
 
 
 class PagedOrder(Paging, frozen=True, kw_only=True):

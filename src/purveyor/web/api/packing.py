@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Name, Word
 from purveyor.core.refusals import NotFound
 from purveyor.stages.packing.commands import (
     BringToBench,
@@ -40,8 +41,8 @@ ORDER = "/orders/{order_id:uuid}"
 
 
 class Scanned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    scanned: str
-    location: str
+    scanned: Name
+    location: Word
 
 
 class OneFulfillment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +56,7 @@ class OneParcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sscc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    sscc: str
+    sscc: Word
 
 
 class BenchList(msgspec.Struct, frozen=True):

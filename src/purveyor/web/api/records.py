@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Line, Name, Sku, Word
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Customer, Product, Stock
@@ -70,8 +71,8 @@ CUSTOMER = "/customers/{customer_id:uuid}"
 
 
 class ProductFilter(Paging, frozen=True, kw_only=True):
-    category: str = ""
-    text: str = ""
+    category: Line = ""
+    text: Name = ""
 
 
 async def _products(house: House, asked: ProductFilter) -> Page[Product]:
@@ -81,7 +82,7 @@ async def _products(house: House, asked: ProductFilter) -> Page[Product]:
 
 
 class StockFilter(Paging, frozen=True, kw_only=True):
-    sku: str = ""
+    sku: Sku = ""
 
 
 async def _stock(house: House, asked: StockFilter) -> Page[Stock]:
@@ -91,8 +92,8 @@ async def _stock(house: House, asked: StockFilter) -> Page[Stock]:
 
 
 class MoveFilter(Paging, frozen=True, kw_only=True):
-    sku: str
-    location: str
+    sku: Sku
+    location: Word
 
 
 async def _movements(house: House, asked: MoveFilter) -> Page[Movement]:
@@ -105,7 +106,8 @@ class CustomerFilter(Paging, frozen=True, kw_only=True):
     text: Annotated[
         str,
         msgspec.Meta(
-            description="A number, words of a name or company, a part of an e-mail, or a phone as it is written."
+            max_length=200,
+            description="A number, words of a name or company, a part of an e-mail, or a phone as it is written.",
         ),
     ] = ""
 
@@ -116,7 +118,7 @@ async def _customers(house: House, asked: CustomerFilter) -> Page[FoundCustomer]
 
 
 class CustomerNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    customer: str
+    customer: Word
 
 
 async def _customer(house: House, asked: CustomerNumber) -> Customer:
@@ -127,7 +129,7 @@ async def _customer(house: House, asked: CustomerNumber) -> Customer:
 
 
 class EmailAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    email: Annotated[str, msgspec.Meta(min_length=3)]
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 
 
 async def _traces(house: House, asked: EmailAddress) -> Traces:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from purveyor.core.bounds import Word
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.stages.review.commands import (
@@ -41,8 +42,8 @@ ORDER = "/orders/{order_id:uuid}"
 
 
 class HoldFilter(Paging, frozen=True, kw_only=True):
-    owner: str = ""
-    type: str = ""
+    owner: Word = ""
+    type: Word = ""
 
 
 async def _open_holds(house: House, asked: HoldFilter) -> Page[OpenHold]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from purveyor.core.bounds import Name
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
@@ -42,7 +43,7 @@ NO_CASE = "The order has no case."
 
 
 class OfSomebody(Paging, frozen=True, kw_only=True):
-    assignee: str = ""
+    assignee: Name = ""
 
 
 class OfCase(Paging, frozen=True, kw_only=True):

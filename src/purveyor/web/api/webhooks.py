@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import Moment
 from purveyor.core.refusals import NotFound
 from purveyor.engine.redaction import room_of, told_rooms
 from purveyor.records.webhooks import outbox
@@ -39,7 +40,7 @@ from purveyor.web.deeds import Deed
 from purveyor.web.endpoints import Endpoint, Made
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
-from purveyor.web.lists import Moment, Paging
+from purveyor.web.lists import Paging
 from purveyor.web.problems import Problem
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
 from purveyor.web.roles import reading

@@ -7,8 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
+from purveyor.core.bounds import GRACE, is_moment
 from purveyor.core.calendars import local_day
+from purveyor.core.ids import made_at
 from purveyor.core.messages import Call, Fact
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
@@ -66,8 +69,8 @@ def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decisio
 
 
 @decides(RecordTrackingEvent)
-def decide_record(state: State, command: RecordTrackingEvent, _call: Call) -> Decision:
-    """Take one scan in. A scan that is known changes nothing. Refuses with `Invalid` a time without its zone."""
+def decide_record(state: State, command: RecordTrackingEvent, call: Call) -> Decision:
+    """Take one scan in. A scan that is known changes nothing. Refuses with `Invalid` a time that cannot be."""
     scan = Scan(
         event_id=command.event_id,
         status=command.status,
@@ -76,20 +79,40 @@ def decide_record(state: State, command: RecordTrackingEvent, _call: Call) -> De
         carrier_status=command.carrier_status,
         sequence=command.sequence,
     )
-    return _record(state, command.order_id, command.shipment_id, (scan,))
+    if (command.shipment_id, command.event_id) not in state.book(command.order_id).rows(TrackingEvent):
+        _check_time(scan, command.shipment_id, call)
+    return _record(state, command.order_id, command.shipment_id, (scan,), call)
 
 
 @decides(RecordTrackingEvents)
-def decide_record_many(state: State, command: RecordTrackingEvents, _call: Call) -> Decision:
-    """Take many scans in; known ones change nothing. What follows, follows from all of them together."""
-    return _record(state, command.order_id, command.shipment_id, command.events)
+def decide_record_many(state: State, command: RecordTrackingEvents, call: Call) -> Decision:
+    """Take many scans in; known ones change nothing. What follows, follows from all of them together.
 
-
-def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Scan]) -> Decision:
-    book = state.book(order_id)
-    for scan in scans:
+    One with a time that cannot be is left out: the carrier gives it again when it is asked next, maybe mended.
+    """
+    for scan in command.events:
         if scan.at.tzinfo is None:
             raise Invalid(field="at", found=scan.at, expected="a time with its zone")
+    scans = [scan for scan in command.events if _is_possible(scan, command.shipment_id, call)]
+    return _record(state, command.order_id, command.shipment_id, scans, call)
+
+
+def _is_possible(scan: Scan, shipment_id: UUID, call: Call) -> bool:
+    """A parcel is scanned after its label was asked for, and not in times to come; clocks may differ by minutes."""
+    return is_moment(scan.at) and made_at(shipment_id) - GRACE <= scan.at <= call.at + GRACE
+
+
+def _check_time(scan: Scan, shipment_id: UUID, call: Call) -> None:
+    if not _is_possible(scan, shipment_id, call):
+        asked_at = made_at(shipment_id).isoformat(timespec="seconds")
+        expected = f"a time since the label was asked for ({asked_at}) that is not to come"
+        raise Invalid(field="at", found=scan.at, expected=expected)
+
+
+def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Scan], call: Call) -> Decision:
+    book = state.book(order_id)
+    scans = [structs.replace(scan, at=min(scan.at, call.at)) for scan in scans]
+    for scan in scans:
         if not scan.event_id:
             raise Invalid(field="event_id", found="nothing", expected="the carrier's id of the event")
     known = {event.event_id: event for event in book.rows(TrackingEvent).values() if event.shipment_id == shipment_id}

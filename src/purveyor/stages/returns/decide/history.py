@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.bounds import happened
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove
 from purveyor.core.refusals import Invalid
@@ -25,8 +26,7 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
     """Take back units of the past; refuses with `NotDelivered` what the customer does not have, and with `Invalid`."""
     book = state.book(command.order_id)
     order = book.order
-    if command.at.tzinfo is None or command.at > call.at:
-        raise Invalid(field="at", found=command.at, expected="a time with its zone that is not to come")
+    returned_at = happened(command.at, call.at, "at")
     wanted: Counter[UUID] = Counter()
     for number, each in enumerate(command.items, 1):
         if each.quantity < 1:
@@ -61,7 +61,7 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
         policy_version=policy.version,
         location=location,
         restocked=command.restock,
-        returned_at=command.at,
+        returned_at=returned_at,
         moves=tuple(
             UnitMove(line.id, line.sku, source, target, quantity)
             for line, quantity in taken

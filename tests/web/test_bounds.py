@@ -1,0 +1,163 @@
+"""Every value of every message has a bound, and what is beyond it is refused with its field before anything is done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+from purveyor.core.bounds import LARGEST_AMOUNT
+from purveyor.core.messages import Command
+from purveyor.core.misfits import check
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import DECIDES
+from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
+from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
+from purveyor.web.api import CHAPTERS
+from tests.bounded import unbounded
+from tests.web.conftest import Api, an_order
+
+WITHOUT_END = {
+    "SetPolicy.data": "any policy: held against the bounds of its own document, and bounded in its levels",
+}
+
+
+def an_address(**changes: Any) -> dict[str, Any]:
+    return {**an_order()["contact"], **changes}
+
+
+@pytest.mark.parametrize("command", list(DECIDES), ids=lambda each: each.__name__)
+def test_every_field_of_every_command_has_a_bound(command: type[Command]) -> None:
+    found = list(unbounded(inspect.type_info(command), command.__name__))
+
+    assert [each for each in found if each.rpartition(": ")[0] not in WITHOUT_END] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(endpoint.body for chapter in CHAPTERS for endpoint in chapter.endpoints),
+        *(read.parameters for chapter in CHAPTERS for read in chapter.reads),
+        *(deed.parameters for chapter in CHAPTERS for deed in chapter.deeds),
+    ],
+    ids=lambda kind: kind.__name__,
+)
+def test_every_field_of_every_body_and_every_parameter_has_a_bound(kind: type[msgspec.Struct]) -> None:
+    found = list(unbounded(inspect.type_info(kind), kind.__name__))
+
+    assert [each for each in found if each.rpartition(": ")[0] not in WITHOUT_END] == []
+
+
+LONG = "".join(chr(97 + number * 7 % 26) for number in range(3_000))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reference": LONG}, "reference"),
+        ({"contact": an_address(name=LONG)}, "contact.name"),
+        ({"contact": an_address(email=f"{LONG}@example.com")}, "contact.email"),
+        ({"contact": an_address(name="Ann\r\nBcc: all")}, "contact.name"),
+        ({"contact": an_address(name="Ann\n")}, "contact.name"),
+        ({"contact": an_address(city="\x1b[2JBerlin")}, "contact.city"),
+        ({"reference": "a\x9bb"}, "reference"),
+        ({"language": "x" * 5_000}, "language"),
+        ({"tenders": [{"method": "card", "source": LONG}]}, "tenders[0].source"),
+        ({"placed_at": "0001-01-01T00:00:00+14:00"}, "placed_at"),
+        ({"placed_at": "0001-01-01T00:00:00Z"}, "placed_at"),
+        ({"placed_at": "9999-12-31T23:59:59-14:00"}, "placed_at"),
+        ({"placed_at": "2200-01-01T00:00:00Z"}, "placed_at"),
+        ({"lines": [{"sku": "MUG", "quantity": 1, "unit_price": {"minor": 2**62, "currency": "EUR"}}]},
+         "lines[0].unit_price.minor"),
+        ({"discount": {"minor": LARGEST_AMOUNT + 1, "currency": "EUR"}}, "discount.minor"),
+        ({"lines": [{"sku": "MUG", "quantity": 10**7}]}, "lines[0].quantity"),
+        ({"contact": an_address(country="de")}, "contact.country"),
+        ({"currency": "EURO"}, "currency"),
+    ],
+)  # fmt: skip
+async def test_what_is_out_of_its_bounds_is_refused_with_its_field(api: Api, change: Any, field: str) -> None:
+    happened = await api.happened()
+    response = await api.post("/orders", an_order() | change)
+
+    assert response.status_code == 422, response.text
+    assert response.json()["data"]["field"] == field
+    assert await api.happened() == happened
+
+
+async def test_a_sum_that_no_ledger_holds_is_refused(api: Api) -> None:
+    price = {"minor": LARGEST_AMOUNT, "currency": "EUR"}
+    for lines in (
+        [{"sku": "MUG", "quantity": 2, "unit_price": price}],
+        [{"sku": "MUG", "quantity": 1, "unit_price": price}, {"sku": "MUG", "quantity": 1, "unit_price": price}],
+    ):
+        response = await api.post("/orders", an_order() | {"lines": lines})
+
+        assert response.status_code == 422, response.text
+        assert "lines" in response.json()["data"]["field"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("name", ["placed_from", "placed_to", "promised_to"])
+async def test_a_filter_takes_no_time_that_cannot_be(api: Api, name: str, at: str) -> None:
+    response = await api.get("/orders", **{name: at})
+
+    assert response.status_code == 422, response.text
+    assert response.json()["data"]["field"] == name
+
+
+def test_a_command_that_another_door_made_is_held_against_the_same_bounds() -> None:
+    line = LineItem(sku="MUG", quantity=1)
+    order = PlaceOrder(channel="web", lines=(line,), contact=Address(name="Ann", country="DE"), currency="EUR")
+    check(order)
+
+    for change, field in (
+        ({"reference": LONG}, "reference"),
+        ({"contact": Address(name="A\nB", country="DE")}, "contact.name"),
+        ({"contact": Address(name="A\0B", country="DE")}, "contact.name"),
+        ({"placed_at": datetime(1, 1, 1, tzinfo=UTC)}, "placed_at"),
+        ({"placed_at": datetime(2026, 1, 1)}, "placed_at"),  # noqa: DTZ001 (that is the point)
+        ({"lines": (msgspec.structs.replace(line, quantity=0),)}, "lines[0].quantity"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            check(msgspec.structs.replace(order, **change))
+        assert refusal.value.data["field"] == field
+    with pytest.raises(Invalid):
+        check(RegisterCustomer(number=LONG, address=CustomerAddress(country="DE")))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 20_000, b'{"a":' * 20_000, b'{"x":' + b"[" * 20_000, b'{"name":"tax","data":' + b"[" * 20_000],
+)
+async def test_what_is_nested_without_end_is_no_body(api: Api, body: bytes) -> None:
+    headers = {**api.headers, "Idempotency-Key": "deep", "Content-Type": "application/json"}
+    for path in ("orders", "policies"):
+        response = await api.client.post(f"/api/v1/{path}", content=body, headers=headers)
+
+        assert response.status_code in (400, 422), response.text
+
+
+async def test_a_free_document_has_a_bounded_number_of_levels(api: Api) -> None:
+    nested: Any = 1
+    for _ in range(200):
+        nested = [nested]
+    response = await api.post("/policies", {"name": "tax", "data": {"rates": nested}})
+
+    assert response.status_code == 422
+    assert response.json()["data"]["field"] == "data"
+
+
+async def test_a_clock_that_is_minutes_ahead_places_an_order_now(api: Api) -> None:
+    now = datetime.now(UTC)
+    soon, later = (now + timedelta(minutes=minutes) for minutes in (4, 15))
+
+    taken = await api.post("/orders", an_order(placed_at=soon.isoformat()))
+    refused = await api.post("/orders", an_order(placed_at=later.isoformat()))
+
+    assert taken.status_code == 201, taken.text
+    order = (await api.get(f"/orders/{taken.json()['order_id']}")).json()["order"]
+    assert datetime.fromisoformat(order["placed_at"]) < soon
+    assert (refused.status_code, refused.json()["data"]["field"]) == (422, "placed_at")
