@@ -13,6 +13,7 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
+from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.networks import Reach, networks_of
 
 PREFIX = "PURVEYOR_"
@@ -216,8 +217,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.fake_dir == _INSIDE_DATA_DIR:
             msgspec.structs.force_setattr(self, "fake_dir", self.data_dir / "fakes")
-        if not _is_zone(self.timezone):
-            raise SettingsError(_complaint("timezone", self.timezone, "a zone such as Europe/Berlin"))
+        self._check_names()
         for name in ("inside_networks", "webhook_networks"):
             try:
                 networks_of(getattr(self, name))
@@ -239,6 +239,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             url: str | None = getattr(self, name)
             if url is not None and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
                 raise SettingsError(_complaint(name, url, f"a URL that starts with {schemes[0]}://"))
+
+    def _check_names(self) -> None:
+        """A zone and a currency that exist."""
+        if not _is_zone(self.timezone):
+            raise SettingsError(_complaint("timezone", self.timezone, "a zone such as Europe/Berlin"))
+        if self.currency not in CURRENCIES:
+            raise SettingsError(_complaint("currency", self.currency, A_CURRENCY))
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Self:

@@ -24,6 +24,8 @@ from purveyor.web.keys import make_key
 from purveyor.wiring import House, open_house, open_outside
 from tests.pure import eur
 
+SELLER = {"street": "Torgasse 7", "postal_code": "10119", "city": "Berlin", "country": "DE", "tax_id": "DE999999999"}
+
 _keys = itertools.count(1)
 
 
@@ -53,6 +55,7 @@ async def house(database: str, tmp_path: Path) -> AsyncIterator[House]:
         for number, command in enumerate(
             (
                 SetPolicy(name="locations", data=locations),
+                SetPolicy(name="seller", data=SELLER),
                 SaveProducts(products=products),
                 ReceiveStock(items=items),
             )

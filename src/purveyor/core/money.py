@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BIGGEST
+from purveyor.core.bounds import BIGGEST, LARGEST_AMOUNT
 
 BASIS_POINTS = 10_000
 
@@ -92,12 +92,14 @@ def exponent(currency: str) -> int:
 
 
 def parse_amount(text: str, currency: str) -> int | None:
-    """Minor units of an amount as it is written in data, `12.50`; None where it has more digits than the currency."""
+    """Minor units of an amount as it is written in data, `12.50`; None where it is none, or none of the currency."""
     try:
         amount = Decimal(text.strip()).scaleb(exponent(currency))
     except (ArithmeticError, ValueError):
         return None
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else None
+    if not amount.is_finite() or abs(amount) > LARGEST_AMOUNT or amount != amount.to_integral_value():
+        return None
+    return int(amount)
 
 
 def ratio(minor: int, numerator: int, denominator: int) -> int:

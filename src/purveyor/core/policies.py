@@ -342,6 +342,11 @@ class SellerPolicy(msgspec.Struct, frozen=True):
     phone: Name = ""
     iban: Name = ""  # where invoices are paid to
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What an invoice must say of the seller (Directive 2006/112/EC, Art. 226 (3) and (5)) and nobody filled in."""
+        return tuple(name for name in ("name", "street", "city", "country", "tax_id") if not getattr(self, name))
+
 
 class Policies(msgspec.Struct, frozen=True):
     """All of them, as of one moment. `version` counts every change of any."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from purveyor.core.money import exponent
+from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
 from purveyor.ports.channel import SourceRow
 
 
@@ -65,13 +65,11 @@ def whole(row: SourceRow, column: str) -> int:
 def minor(row: SourceRow, column: str, currency: str) -> int:
     """An amount in whole minor units."""
     text = row.cells.get(column, "").strip()
-    try:
-        amount = Decimal(text) * 10 ** exponent(currency)
-    except InvalidOperation:
-        raise RowRefused(column, text, "an amount such as 12.50") from None
-    if not amount.is_finite() or amount != amount.to_integral_value():
-        raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals")
-    return int(amount)
+    amount = parse_amount(text, currency)
+    if amount is None:
+        example = Money(10 ** exponent(currency) * 5 // 4, currency)
+        raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals, such as {example}")
+    return amount
 
 
 def moment(row: SourceRow, column: str) -> datetime:
@@ -92,14 +90,13 @@ def needed(row: SourceRow, column: str) -> str:
 
 
 _CONTACT = ("name", "company", "email", "phone", "street", "city", "postal_code", "region")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def _read_standard(row: SourceRow) -> SourceLine:
     currency = needed(row, "currency")
-    if not _CURRENCY.fullmatch(currency):
-        raise RowRefused("currency", currency, "an ISO 4217 code such as EUR")
+    if currency not in CURRENCIES:
+        raise RowRefused("currency", currency, A_CURRENCY)
     country = needed(row, "country")
     if not _COUNTRY.fullmatch(country):
         raise RowRefused("country", country, "an ISO 3166-1 code such as DE")

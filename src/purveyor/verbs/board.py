@@ -371,7 +371,7 @@ class Board:
         return both
 
     def _amount(self, minor: int) -> str:
-        return f"{minor / 100:,.2f} {self.currency}"
+        return str(Money(minor, self.currency))
 
 
 def _height(count: int, most: int) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 from purveyor.core.messages import Call
+from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Product
 from purveyor.core.rules import Decision, decides, needs
@@ -16,7 +18,6 @@ MOST = 1_000
 LONGEST_NAME = 500
 LONGEST_DESCRIPTION = 20_000
 _SKU = re.compile(r"\S(.{0,62}\S)?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @needs(SaveProducts)
@@ -34,16 +35,19 @@ def decide_save(state: State, command: SaveProducts, call: Call) -> Decision:
         twice = next(sku for sku in skus if skus.count(sku) > 1)
         raise Invalid(field="products", found=f"{twice} twice", expected="every SKU once")
     for number, product in enumerate(command.products, 1):
-        _check(product, f"products[{number}]")
+        _check(product, f"products[{number}]", state.policies.tax.classes)
         state.get(Product, product.sku)
     yield ProductsSaved(products=command.products)
 
 
-def _check(product: ProductData, field: str) -> None:
+def _check(product: ProductData, field: str, tax_classes: AbstractSet[str]) -> None:
     if not _SKU.fullmatch(product.sku):
         raise Invalid(field=f"{field}.sku", found=product.sku, expected="1 to 64 characters, no blank at either end")
-    if not _CURRENCY.fullmatch(product.price.currency):
-        raise Invalid(field=f"{field}.price.currency", found=product.price.currency, expected="an ISO 4217 code")
+    if product.price.currency not in CURRENCIES:
+        raise Invalid(field=f"{field}.price.currency", found=product.price.currency, expected=A_CURRENCY)
+    if product.tax_class not in tax_classes:
+        known = ", ".join(sorted(tax_classes))
+        raise Invalid(field=f"{field}.tax_class", found=product.tax_class, expected=f"a class that has a rate: {known}")
     for name in ("weight_g", "length_mm", "width_mm", "height_mm", "duration_min"):
         if getattr(product, name) < 0:
             raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a number from 0")

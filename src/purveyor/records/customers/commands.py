@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import CountryOrNone, Currency, Days, Language, Line, Mail, Minor, Name, Reason, Word
+from purveyor.core.bounds import CountryOrNone, Days, Language, Line, Mail, Minor, Name, Reason, Word
 from purveyor.core.messages import Command
+from purveyor.core.policies import AmountCurrency
 
 
 class CustomerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +52,7 @@ class SetTerms(Command, frozen=True, kw_only=True, tag="customers.set_terms"):
 
     customer_id: UUID
     credit_limit_minor: Minor
-    currency: Currency = "EUR"
+    currency: AmountCurrency = ""  # empty: the shop's
     terms_days: Days = 14
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
+from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import Decision, decides
@@ -151,10 +152,12 @@ def decide_set_terms(state: State, command: SetTerms, call: Call) -> Decision:
         raise Invalid(field="credit_limit_minor", found=command.credit_limit_minor, expected="a number from 0")
     if not 0 <= command.terms_days <= 365:  # noqa: PLR2004 (a year)
         raise Invalid(field="terms_days", found=command.terms_days, expected="0 to 365")
+    if command.currency and command.currency not in CURRENCIES:
+        raise Invalid(field="currency", found=command.currency, expected=A_CURRENCY)
     yield TermsSet(
         customer_id=command.customer_id,
         credit_limit_minor=command.credit_limit_minor,
-        currency=command.currency,
+        currency=command.currency or state.policies.currency,
         terms_days=command.terms_days,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
 from purveyor.records.policies.facts import PolicySet
 from purveyor.records.policies.state import Policy, assemble
 
@@ -25,7 +27,7 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     if command.name not in NAMES:
         raise Invalid(field="name", found=command.name, expected=f"one of {', '.join(NAMES)}")
     before = state.get(Policy, command.name)
-    data = _with_history(before, command.data) if command.name == "returns" else command.data
+    data = _with_history(before, command.data, state.policies.currency) if command.name == "returns" else command.data
     try:
         # Earlier return policies stay as they were set; only the new one is held against today's bounds.
         policies = assemble([Policy(command.name, 1, data[-1:] if command.name == "returns" else data)])
@@ -35,14 +37,27 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     if wrong is not None:
         field, found, expected = wrong
         raise Invalid(field=f"data.{field}", found=found, expected=expected)
+    check_currencies(command.name, command.data)
+    own = state.policies.currency
+    if command.name == "currency" and data != own:
+        yield from _kept_in(state, own)
+    data = with_currencies(command.name, data, own)
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
 
 
-def _with_history(before: Policy | None, data: Any) -> list[Any]:
+def _kept_in(state: State, currency: str) -> Iterator[PolicySet]:
+    """Amounts that were set before amounts said their currency: they stay in the one that the shop leaves."""
+    for name in AMOUNTS:
+        row = state.get(Policy, name)
+        if row is not None and (data := with_currencies(name, row.data, currency)) != row.data:
+            yield PolicySet(name=name, number=row.version + 1, data=data, why="the shop's currency was changed")
+
+
+def _with_history(before: Policy | None, data: Any, currency: str) -> list[Any]:
     """The return policies so far and the new one under the next version of its name."""
     if not isinstance(data, dict):
         raise Invalid(field="data", found=type(data).__name__, expected="one return policy as an object")
-    earlier = list(before.data) if before else [msgspec.to_builtins(ReturnPolicy())]
+    earlier = list(before.data) if before else [msgspec.to_builtins(ReturnPolicy(currency=currency))]
     name = data.get("name", "default")
     version = 1 + max((each.get("version", 1) for each in earlier if each.get("name", "default") == name), default=0)
     return [*earlier, {**data, "version": version}]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
-from decimal import Decimal
 from functools import cache, lru_cache
 from string import Formatter
 from typing import Final
@@ -13,10 +12,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency
 
 from purveyor.core.calendars import local_day
-from purveyor.core.money import exponent
+from purveyor.core.currency_format import money_text
+from purveyor.core.money import parse_amount
 from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, language_of, text_of
 
 DATES: Final = frozenset({"promised_at", "due_at", "expires_at", "deadline_at"})  # days matter, not hours
@@ -110,7 +109,7 @@ def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[st
     """What is known of the order, of that what the text speaks of: writing amounts out takes its time."""
 
     def money(minor: int) -> str:
-        return _money(minor, order.currency, locale)
+        return money_text(minor, order.currency, locale)
 
     lines = [line for line in order.lines if line.quantity > line.canceled]
     facts = {
@@ -166,13 +165,5 @@ def _date(at: datetime, locale: Locale, zone: ZoneInfo) -> str:
 def _amount(value: str, locale: Locale) -> str:
     """`12.34 EUR`, as money says it of itself."""
     number, _, currency = value.partition(" ")
-    try:
-        return format_currency(Decimal(number), currency, locale=locale) if currency else value
-    except ArithmeticError:
-        return value
-
-
-@lru_cache(maxsize=4096)
-def _money(minor: int, currency: str, locale: Locale) -> str:
-    """Remembered, because prices repeat and writing one out takes as long as a small query."""
-    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)
+    minor = parse_amount(number, currency) if currency else None
+    return value if minor is None else money_text(minor, currency, locale)

@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import NODEFAULT, inspect
 
+from purveyor.core.currency_format import plain_amount
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.web.bodies import read_parameters
 from purveyor.web.endpoints import Endpoint
-from purveyor.web.pages import formats
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem, ProblemDetails
@@ -107,7 +107,7 @@ def _typed(field: Field, value: Any) -> Any:  # noqa: PLR0911 (one a type)
         case None:
             return {} if field.kind == "units" else ""
         case Money():
-            return "" if value.minor == 1 else formats.plain_amount(value.minor, value.currency)
+            return "" if value.minor == 1 else plain_amount(value.minor, value.currency)
         case bool():
             return value
         case str() if field.kind == "units":  # all of them

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.customers.commands import (
     BlockCustomer,
@@ -20,7 +21,6 @@ from purveyor.records.customers.queries import LAST, Person, customers_like, per
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.bodies import read_parameters
 from purveyor.web.console.warehouse import listed
-from purveyor.web.pages.formats import plain_amount
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import LANGUAGES, mark as _

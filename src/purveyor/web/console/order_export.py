@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar.response.streaming import ASGIStreamingResponse
 
-from purveyor.web.pages.formats import plain_amount
+from purveyor.core.currency_format import plain_amount
 from purveyor.web.queries import OrderFilter, OrderSeen
 from purveyor.web.reads import Page
 

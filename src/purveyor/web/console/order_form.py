@@ -81,6 +81,7 @@ def order_of(form: Form, policies: Policies, language: str) -> PlaceOrder:
         reference=form.text("reference"),
         language=language,
         discount=form.money("discount", currency) if form.text("discount") else None,
+        vat_id=form.text("vat_id"),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
+from purveyor.records.policies.queries import load_policies
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
     ApproveRefund,
@@ -90,6 +91,7 @@ async def show(visit: Visit) -> ASGIResponse:
         invoices=invoices.items,
         next=invoices.next,
         numbers=await numbers_of(visit, orders),
+        seller_lacks=(await load_policies(read)).seller.missing,
     )
 
 

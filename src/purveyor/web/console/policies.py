@@ -10,6 +10,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.money import exponent
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
+from purveyor.core.vat_rates import TaxRate
 from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.facts import PolicySet
@@ -70,8 +71,9 @@ async def _page(
         about=visit._(about),
         fields=fields_of(name, policies, sent),
         hints=HINTS,
-        currency=policies.currency,
         digits=exponent(policies.currency),
+        seller_lacks=policies.seller.missing if name == "seller" else (),
+        taxes_nothing=[rate.tax_class for rate in policies.tax.rates if _taxes_nothing(rate)] if name == "tax" else [],
         versions=await _versions(visit, name),
         can_preview=name in FORESEES,
         no_preview=visit._(NO_PREVIEW.get(name, "")) if name in NO_PREVIEW else "",
@@ -83,6 +85,11 @@ async def _page(
         most=MOST,
         shown=SHOWN,
     )
+
+
+def _taxes_nothing(rate: TaxRate) -> bool:
+    """Whether a row takes no tax on usual goods wherever no other row is for."""
+    return rate.country == "*" and not rate.basis_points and rate.tax_class != "zero"
 
 
 async def _versions(visit: Visit, name: str) -> list[Told]:

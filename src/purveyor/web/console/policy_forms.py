@@ -8,9 +8,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from purveyor.core.currency_format import plain_amount
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
-from purveyor.web.pages.formats import plain_amount
 from purveyor.web.pages.forms import Form
 
 Kind = Literal["text", "number", "money", "flag", "choice", "words", "rows"]
@@ -32,6 +32,7 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     kind: Kind
     value: str
+    currency: str = ""  # of an amount
     choices: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     schema: str = ""
@@ -50,13 +51,16 @@ def fields_of(name: str, policies: Policies, sent: Form | None) -> list[Field]:
     """The fields with what is in force, or with what was typed."""
     data = document_of(name, policies)
     hints = _hints(name)
+    currency = (data.get("currency") if isinstance(data, dict) else "") or policies.currency
     fields: list[Field] = []
     for key, hint in hints.items():
         kind = _kind(key, hint)
-        value = sent.text(key) if sent is not None else _text(data if key == WHOLE else data[key], kind, policies)
+        value = sent.text(key) if sent is not None else _text(data if key == WHOLE else data[key], kind, currency)
         row = _row(hint)
         choices = tuple(map(str, get_args(hint))) if kind == "choice" else ()
-        fields.append(Field(key, kind, value, choices, _columns(row) if row else (), _schema(row) if row else ""))
+        fields.append(
+            Field(key, kind, value, currency, choices, _columns(row) if row else (), _schema(row) if row else "")
+        )
     return fields
 
 
@@ -87,14 +91,14 @@ def _kind(key: str, hint: Any) -> Kind:
     return "text"
 
 
-def _text(value: Any, kind: Kind, policies: Policies) -> str:
+def _text(value: Any, kind: Kind, currency: str) -> str:
     match kind:
         case "rows":
             return rows_text(value)
         case "words":
             return ", ".join(value)
         case "money":
-            return plain_amount(value, policies.currency)
+            return plain_amount(value, currency)
         case "flag":
             return "1" if value else ""
         case _:
@@ -110,16 +114,17 @@ def rows_text(rows: list[Any]) -> str:
 
 def read_document(name: str, form: Form, policies: Policies) -> Any:
     """The policy that was typed, as data for `SetPolicy`. Raises `Invalid` with the field."""
-    data = {key: _read(form, key, _kind(key, hint), hint, policies) for key, hint in _hints(name).items()}
+    currency = form.text("currency").upper() or policies.currency
+    data = {key: _read(form, key, _kind(key, hint), hint, currency) for key, hint in _hints(name).items()}
     return data.get(WHOLE, data)
 
 
-def _read(form: Form, key: str, kind: Kind, hint: Any, policies: Policies) -> Any:
+def _read(form: Form, key: str, kind: Kind, hint: Any, currency: str) -> Any:
     match kind:
         case "number":
             return form.integer(key)
         case "money":
-            return form.money(key, policies.currency).minor
+            return form.money(key, currency).minor
         case "flag":
             return form.flag(key)
         case "words":
@@ -205,7 +210,8 @@ def flat(data: Any, where: str = "") -> dict[str, str]:
 def _called(row: Any, number: int) -> str:
     if isinstance(row, dict):
         if {"country", "tax_class"} <= row.keys():
-            return f"{row['country']} {row['tax_class']}"
+            since = f" {row['valid_from']}" if row.get("valid_from") else ""
+            return f"{row['country']} {row['tax_class']}{since}"
         for key in KEYS:
             if row.get(key):
                 return f"{row[key]} {row['version']}" if "version" in row else str(row[key])

@@ -9,7 +9,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "seller": (_("Seller"), _("Who sells: as invoices say it, and pages where customers look for it.")),
     "currency": (_("Currency"), _("In which currency new products and limits are, three letters (ISO 4217).")),
     "locations": (_("Locations"), _("Where goods lie, which of them ship, and where customers may collect.")),
-    "tax": (_("Tax"), _("Rates by country of delivery and tax class: the first that fits.")),
+    "tax": (_("Tax"), _("Rates by country of delivery and tax class, each from its day on.")),
     "shipping": (_("Shipping options"), _("What customers may choose, what it costs, and what is promised.")),
     "routing": (_("Routing"), _("Which location serves an order, and how many units may wait.")),
     "risk": (_("Risk"), _("Tests that every order goes through. Their points add up: to be looked at, or refused.")),
@@ -28,19 +28,24 @@ ABOUT: dict[str, tuple[str, str]] = {
 }
 HINTS: dict[str, str] = {
     "tax.inclusive": _("Prices of products hold the tax."),
-    "tax.rates": _("basis_points: 1900 is 19 percent. A country of * is every other country."),
+    "tax.rates": _(
+        "basis_points: 1900 is 19 percent. A row without valid_from always counts; domestic: only for a seller there. "
+        "What no row names is refused, but for exports."
+    ),
     "locations.data": _("The lower the priority, the earlier a location is asked."),
     "closed_channels.data": _("With commas: web, phone, email, in_person, api, file, edi, agent. Empty: all are open."),
     "currency.data": _("Such as EUR. Products that are there keep theirs."),
     "routing.rule": _("priority: in the order of the locations; fewest_parcels: one location if one can."),
     "routing.backorder_cap": _("Units of a SKU that may wait, where its stock says nothing else."),
-    "shipping.tax_class": _("Of the charge for shipping."),
     "shipping.options": _(
-        "price_minor and free_from_minor are cents; days are promised from placement; no countries: all."
+        "price_minor and free_from_minor are in the smallest unit of currency, a row for each; days are promised from "
+        "placement; no countries: all."
     ),
     "risk.hold_from": _("Points from which a person looks at an order."),
     "risk.refuse_from": _("Points from which an order is turned down by itself."),
-    "risk.rules": _("Each test adds its score when it fires: amounts above limit (cents), or one of values."),
+    "risk.rules": _(
+        "Each test adds its score when it fires: amounts above limit (smallest unit of currency), or one of values."
+    ),
     "holds.rules": _("at_deadline: release, cancel or escalate, after so many hours."),
     "payment.invoice_days": _("Days to pay an invoice."),
     "payment.cod_fee_minor": _("For cash on delivery."),
@@ -57,6 +62,10 @@ HINTS: dict[str, str] = {
     "holds.price_below_percent": _(
         "Agreed prices lower than the catalog's by more than this are looked at by another."
     ),
+    "payment.currency": _("Of the amounts here."),
+    "payment.other_currencies": _("The amounts in other currencies, in their smallest unit."),
+    "returns.currency": _("Of the amounts here."),
+    "returns.other_currencies": _("The amounts in other currencies, in their smallest unit."),
     "payment.link_days": _("Days for the customer to pay by link, until somebody acts."),
     "packing.company_prefix": _("4 to 12 digits, leased from GS1. Without it parcels have no SSCC."),
     "packing.tolerance_basis_points": _("Of the expected weight: 1000 is 10 percent."),

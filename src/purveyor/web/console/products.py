@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
@@ -16,7 +17,6 @@ from purveyor.records.stock.queries import shelves_of
 from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.stages.delivery.queries import license_pool
 from purveyor.web.console.warehouse import listed
-from purveyor.web.pages.formats import plain_amount
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit

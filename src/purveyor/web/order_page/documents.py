@@ -19,6 +19,7 @@ from purveyor.stages.payment.papers import invoice_parts
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.order_page.opened import Opened, opened, staff_path
+from purveyor.web.order_page.tax_words import reasons_of
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 
@@ -82,7 +83,12 @@ async def show(visit: Visit) -> ASGIResponse:
             "opened": order,
             "seller": order.state.policies.seller,
             "buyer": _buyer(order),
+            "vat_id": order.contact.vat_id,
+            "tax_reasons": reasons_of(order.order, order.book),
         }
+        if order.state.policies.seller.missing:
+            visit.status = 409
+            return visit.page("order/document_waits.html", **common)
         if kind == "invoice":
             for invoice in order.book.rows(Invoice).values():
                 if str(invoice.number) == number:

@@ -71,6 +71,7 @@ FIELDS = {
     "subdivision": _("Part of the country"),
     "tax_class": _("Tax class"),
     "tax_id": _("VAT number"),
+    "vat_id": _("VAT number"),
     "tolerance": _("Tolerance"),
     "warn_minutes": _("Warn minutes before"),
     "weekdays": _("Working days"),

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from datetime import date as Day, datetime, time as midnight, timedelta  # noqa: N812 (two of our own are named so)
-from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
-from purveyor.core.money import exponent
+from purveyor.core.currency_format import money_text
 
 
-@lru_cache(maxsize=4_096)
 def money(minor: int, currency: str, locale: Locale) -> str:
     """An amount in minor units: 1234, EUR as €12.34 or 12,34 €."""
     if not currency:
         return format_decimal(minor, locale=locale)
-    return format_currency(Decimal(minor).scaleb(-exponent(currency)), currency, locale=locale)
+    return money_text(minor, currency, locale)
 
 
 def symbol(currency: str, locale: Locale) -> str:
     return get_currency_symbol(currency, locale=locale)
-
-
-def plain_amount(minor: int, currency: str) -> str:
-    """As it is typed into a field: 12.34."""
-    return str(Decimal(minor).scaleb(-exponent(currency)))
 
 
 @lru_cache(maxsize=4_096)

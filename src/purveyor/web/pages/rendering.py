@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from purveyor.core.currency_format import plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.texts import LANGUAGES
@@ -37,7 +38,7 @@ def environment() -> Environment:
     made.globals |= {"icon": icon, "asset": assets.url, "LANGUAGES": LANGUAGES}
     made.filters |= {
         "money": _money,
-        "plain_amount": formats.plain_amount,
+        "plain_amount": plain_amount,
         "number": _number,
         "percent": _percent,
         "datetime": _datetime,

@@ -9,6 +9,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.rows import Contact, Customer
+from purveyor.core.vat_ids import normal
 from purveyor.stages.confirmation.queries import link_version
 from purveyor.stages.receipt.commands import Address, PlaceOrder
 from purveyor.stages.receipt.queries import cart_row
@@ -184,6 +185,9 @@ async def _command(visit: Visit, wanted: Wanted) -> PlaceOrder:
     billing: Address | None = None
     if _has_billing(form):
         billing = AddressReader(visit, form, "billing").read(with_street=True, with_mail=False)
+    vat_id = form.text("vat_id")
+    if vat_id and normal(vat_id) is None:
+        visit.errors["vat_id"] = visit._("This is no VAT number. One looks like %(like)s.", like="FR40303265045")
     source = ""
     payment = form.text("payment", "card")
     if payment == "card" and "gateway" in visit.house.settings.plays and not visit.errors:
@@ -206,6 +210,7 @@ async def _command(visit: Visit, wanted: Wanted) -> PlaceOrder:
         method="collect" if collects else "ship",
         collect_at=place_code if collects else "",
         shipping_option=place_code if way == "ship" else "standard",
+        vat_id=vat_id,
         **terms_of(payment, source),
     )
 
