@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable
 from typing import assert_never
 from uuid import UUID
 
+from purveyor.core.holds import HOLD_TYPES, UNTIL_PAID
 from purveyor.core.messages import Fact
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
@@ -98,7 +99,7 @@ def look_closely_at_the_address(fact: review_facts.AddressDoubted, _state: State
 def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Follow:
     book = book_of(fact, state)
     is_first = len(book.rows(Hold)) == 1
-    if is_first and fact.before_approval and fact.type not in {"choice", "payment"}:
+    if is_first and fact.before_approval and state.policies.holds.rule(fact.type).tells_customer:
         yield tell(book.order.id, "order_on_hold")
 
 
@@ -236,9 +237,10 @@ def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, _state: State) ->
 @after(payment_facts.PaymentSecured)
 def the_goods_may_go(fact: payment_facts.PaymentSecured, state: State) -> Follow:
     book = book_of(fact, state)
-    yield review.ReleaseHolds(order_id=book.order.id, type="payment")
-    yield review.ReleaseHolds(order_id=book.order.id, type="balance")
-    if not is_held(book, but=("payment", "balance")):
+    for hold in HOLD_TYPES.values():
+        if hold.until_paid:
+            yield review.ReleaseHolds(order_id=book.order.id, type=hold.type)
+    if not is_held(book, but=UNTIL_PAID):
         yield picking.ReleaseUnits(order_id=book.order.id)
 
 

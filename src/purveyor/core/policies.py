@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Hours, Line, Minor, Name
+from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Line, Minor, Name
 from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
+from purveyor.core.holds import HoldPolicy
 from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
 from purveyor.core.tax_areas import country_of, is_inside
 from purveyor.core.vat_rates import RATES, TaxRate
@@ -165,36 +166,6 @@ class RiskPolicy(msgspec.Struct, frozen=True):
         RiskRule("billed elsewhere", "mismatch", 20),
         RiskRule("throw-away mail", "email_domain", 40, values=("mailinator.com", "trashmail.com")),
     )
-
-
-class HoldRule(msgspec.Struct, frozen=True):
-    """Who owns holds of a type, and what happens by itself after so many hours."""
-
-    type: Code
-    owner: Code
-    hours: Hours
-    at_deadline: Literal["release", "cancel", "escalate"]
-
-
-class HoldPolicy(msgspec.Struct, frozen=True):
-    rules: Annotated[tuple[HoldRule, ...], Meta(max_length=1_000)] = (
-        HoldRule("stock", "purchasing", 720, "escalate"),
-        HoldRule("address", "support", 72, "cancel"),
-        HoldRule("fraud", "reviewer", 48, "cancel"),
-        HoldRule("credit", "finance", 120, "cancel"),
-        HoldRule("price", "reviewer", 48, "escalate"),
-        HoldRule("cash", "finance", 72, "escalate"),
-        HoldRule("approval", "reviewer", 72, "escalate"),
-        HoldRule("customer", "support", 168, "cancel"),
-        HoldRule("payment", "finance", 72, "cancel"),
-        HoldRule("balance", "finance", 72, "escalate"),  # paid in part
-    )
-    # Prices that somebody agreed to and that are lower than the list's by more than this are looked at by another.
-    price_below_percent: Annotated[int, Meta(ge=0, le=100)] = 25
-
-    def rule(self, type: str) -> HoldRule:  # noqa: A002 (the field's word)
-        """The rule of a hold type; three days with an escalation where none is set."""
-        return next((rule for rule in self.rules if rule.type == type), HoldRule(type, "support", 72, "escalate"))
 
 
 class PaymentAmounts(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.holds import HoldPolicy
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.db.reader import Reader
@@ -220,7 +221,7 @@ class Office:
             elif hold.type == "address":
                 async for act in self._address(hold, key):
                     yield act
-            elif hold.type in {"fraud", "approval", "price"}:
+            elif HoldPolicy().rule(hold.type).owner == "reviewer":
                 yield Act(ApproveOrder(order_id=hold.order_id, why="looked at"), key, REVIEWER)
             else:
                 yield Act(ReleaseHold(order_id=hold.order_id, hold_id=hold.id, why="looked at"), key, REVIEWER)

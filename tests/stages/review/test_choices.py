@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from purveyor.core.policies import HoldPolicy, HoldRule, Policies
+from purveyor.core.holds import HoldPolicy, HoldRule
+from purveyor.core.policies import Policies
 from purveyor.core.positions import BACKORDER, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line, Stock

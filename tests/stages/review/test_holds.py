@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from purveyor.core.policies import HoldPolicy, HoldRule
+from purveyor.core.holds import HoldPolicy, HoldRule
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.state import Book, State
 from purveyor.stages.review import decide  # noqa: F401 (its rules)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from purveyor.core.holds import HoldPolicy, HoldRule
 from purveyor.core.messages import Fact
-from purveyor.core.policies import HoldPolicy, HoldRule, Policies, RiskPolicy, RiskRule, RoutingPolicy
+from purveyor.core.policies import Policies, RiskPolicy, RiskRule, RoutingPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Customer, Stock
 from purveyor.core.state import Book, State

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from purveyor.core.holds import HOLD_TYPES
 from purveyor.web.console.order_export import order_table
 from purveyor.web.queries import OrderFilter, find_orders
 from tests.web.conftest import Api, an_order
@@ -147,3 +148,17 @@ async def test_the_day_of_the_list_and_the_zone_of_its_pages_are_the_shops(api: 
         page = await admin.see(f"/console/orders?placed_from={day}&placed_to={day}")
         assert (f"/console/orders/{number}" in page.text) is is_there
         assert "Times are those of Asia/Tokyo (UTC+09:00)." in page.text
+
+
+async def test_every_type_of_hold_can_be_filtered_for_and_says_what_is_next(api: Api, admin: Colleague) -> None:
+    own = {"type": "age", "owner": "desk", "hours": 24, "at_deadline": "cancel", "next_action": "Ask for a passport."}
+    assert (await api.post("/policies", {"name": "holds", "data": {"rules": [own]}})).status_code == 200
+    order = await api.place(("MUG", 1))
+    held = await api.post(f"/orders/{order['order_id']}/hold", {"type": "age", "why": "sold from 18"})
+    assert held.status_code == 200, held.text
+    page = await admin.see("/console/orders")
+
+    for word in (*HOLD_TYPES, "age"):
+        assert f'<option value="{word}"' in page.text
+    for place in ("/console/review", f"/console/orders/{order['number']}"):
+        assert "Ask for a passport." in (await admin.see(place)).text

@@ -113,7 +113,7 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
         field.kind, field.required = "select", False
         field.options = [("", visit._("nobody: the queue")), *((f"staff:{each.id}", each.name) for each in staff)]
     elif (action, field.name) == ("review.hold_order", "type"):
-        words = (rule.type for rule in policies.holds.rules)
+        words = policies.holds.types()
     elif action in ("returns.request_return", "returns.add_to_return") and field.name == "reason":
         words = policies.current_return_policy.reasons
     elif field.name == "location" and field.kind == "text":

@@ -101,6 +101,7 @@ async def show(visit: Visit) -> ASGIResponse:
         entries=entries,
         balances=balances,
         names=names,
+        rules=opened.unit.state.policies.holds,
         stretches=stretches,
         positions=POSITIONS,
         bar_width=BAR_WIDTH,

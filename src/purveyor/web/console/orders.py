@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import NoteExport
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder
 from purveyor.web.bodies import read_parameters
@@ -104,6 +105,7 @@ async def show(visit: Visit) -> ASGIResponse:
         link=without_after,
         choices={name: words.__args__ for name, words in CHOICES.items()},
         names=NAMES,
+        hold_types=(await load_policies(visit.house.read)).holds.types(),
         filtered=any(visit.given(name) for name in (*FILTERS, "sku", "placed_from", "placed_to")),
     )
 

@@ -6,6 +6,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
+from purveyor.records.policies.queries import load_policies
 from purveyor.stages.review.commands import ApproveOrder, RejectOrder, ReleaseHold
 from purveyor.stages.review.queries import open_holds
 from purveyor.web.lists import FIRST, Place
@@ -51,6 +52,7 @@ async def show(visit: Visit) -> ASGIResponse:
         counts=(await board(read)).holds,
         kind=kind,
         owner=owner,
+        rules=(await load_policies(read)).holds,
         risks={row["order_id"]: row for row in risks},
         missing=await _missing(read),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from purveyor.core.holds import UNTIL_PAID, UNTOLD
 from purveyor.flow import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
@@ -61,7 +62,7 @@ def _canceled(opened: Opened) -> Headline | None:
 def _unpaid(opened: Opened) -> Headline | None:
     _ = opened.visit._
     book = opened.book
-    if is_paid_for(book) or is_held(book, but="payment"):
+    if is_paid_for(book) or is_held(book, but=UNTIL_PAID):
         return None
     statuses = {payment.status for payment in book.rows(Payment).values()}
     if "action_required" in statuses:
@@ -81,7 +82,7 @@ def _unpaid(opened: Opened) -> Headline | None:
 
 def _looked_at(opened: Opened) -> Headline | None:
     _ = opened.visit._
-    if not is_held(opened.book, but="choice") or opened.order.holds == "payment":
+    if not is_held(opened.book, but=UNTOLD):
         return None
     return Headline(
         _("We are having a closer look at your order."),

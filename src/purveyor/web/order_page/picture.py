@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.holds import UNTIL_PAID
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
 from purveyor.flow import is_held, is_paid_for
@@ -92,7 +93,7 @@ def _first_steps(opened: Opened) -> list[Step]:
     name = _("Paid") if book.order.captured_minor else _("Payment agreed")
     if is_paid_for(book):
         return [ordered, Step("done", "credit-card", name)]
-    if is_held(book, but="payment"):
+    if is_held(book, but=UNTIL_PAID):
         return [ordered, Step("todo", "credit-card", name)]
     wrong = any(payment.status in {"declined", "failed"} for payment in book.rows(Payment).values())
     return [ordered, Step("problem" if wrong else "now", "credit-card", _("Payment"))]

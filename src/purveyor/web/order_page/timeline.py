@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from purveyor.core.holds import UNTOLD
 from purveyor.web.order_page.opened import Opened
 from purveyor.web.order_page.queries import Happened
 from purveyor.web.pages import formats
@@ -60,7 +61,7 @@ def _by(field: str, words: dict[Any, str]) -> Say:
 
 
 def _held(tell: Teller, data: dict[str, Any]) -> str:
-    if data["type"] in {"choice", "payment"} or not data["before_approval"]:
+    if data["type"] in UNTOLD or not data["before_approval"]:
         return ""
     return tell._("We are having a closer look at your order.")
 

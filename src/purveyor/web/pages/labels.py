@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from purveyor.core.holds import HOLD_TYPES
 from purveyor.web.pages.fields import FIELDS
 from purveyor.web.pages.happenings import HAPPENINGS
 from purveyor.web.pages.states import STATES
@@ -11,6 +12,7 @@ from purveyor.web.pages.texts import mark as _
 
 LABELS = (
     FIELDS
+    | {each.type: each.name for each in HOLD_TYPES.values()}
     | HAPPENINGS
     | STATES
     | {
@@ -69,22 +71,12 @@ LABELS = (
         "edi": _("EDI"),
         "agent": _("AI agent"),
         "sms": _("SMS"),
-        # holds
-        "stock": _("Stock"),
-        "address": _("Address"),
-        "fraud": _("Risk"),
-        "credit": _("Credit"),
         "write_off": _("Debt given up"),
-        "price": _("Price"),
-        "approval": _("Approval"),
-        "customer": _("Customer"),
-        "balance": _("Balance"),
         # what is told to other programs
         "waiting": _("Waiting"),
         "failed": _("Failed"),
         "given_up": _("Given up"),
         "webhooks": _("Webhooks"),
-        "choice": _("Choice"),
     }
 )
 TONES = {

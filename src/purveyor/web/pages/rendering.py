@@ -17,6 +17,7 @@ from markupsafe import Markup
 from purveyor.core.currency_format import plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
+from purveyor.web.pages.hold_reasons import reason_of
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -49,6 +50,7 @@ def environment() -> Environment:
         "ago": _ago,
         "age": _age,
         "label": _label,
+        "reason": _reason,
         "label_pairs": _label_pairs,
         "label_options": _label_options,
         "same_pairs": lambda words: [(word, word) for word in words],
@@ -182,6 +184,12 @@ def _age(context: Context, since: datetime | None) -> str:
 def _label(context: Context, word: str) -> str:
     """A word of the system (a status, a stage, a kind) in the reader's language."""
     return str(context["visit"].translations.gettext(labels.label(word)))
+
+
+@pass_context
+def _reason(context: Context, why: str) -> str:
+    """Why an order is held, in the reader's language."""
+    return reason_of(why, context["visit"].translations)
 
 
 @pass_context

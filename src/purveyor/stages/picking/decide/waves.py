@@ -21,7 +21,6 @@ from purveyor.stages.picking.state import Fulfillment, Wave
 
 MOST_IN_A_WAVE = 100
 # Holds that keep goods in the house: nobody needs to walk for them.
-STOPPING = frozenset({"address", "customer", "fraud", "payment"})
 
 
 class FulfillmentsNotReleased(Refusal):
@@ -65,13 +64,13 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
     for ref in refs:
         book = state.book(ref.order_id)
         fulfillment = book.row(Fulfillment, ref.fulfillment_id)
-        stopping = STOPPING.intersection(book.order.holds.split())
+        stopping = state.policies.holds.stopping(book.order.holds.split(), "picking")
         if fulfillment.status != "released":
             unfit[str(fulfillment.id)] = fulfillment.status
         elif fulfillment.location != command.location:
             unfit[str(fulfillment.id)] = f"at {fulfillment.location}"
         elif stopping:
-            unfit[str(fulfillment.id)] = f"held ({' '.join(sorted(stopping))})"
+            unfit[str(fulfillment.id)] = f"held ({' '.join(stopping)})"
     if unfit:
         raise FulfillmentsNotReleased(fulfillments=unfit)
     wave_id = call.ids.new()

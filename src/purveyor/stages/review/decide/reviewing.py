@@ -88,7 +88,7 @@ def _waits_for_choice(state: State, facts: list[Fact]) -> bool:
     """The merchant has a rule for holding orders of which a part is there until the customer has chosen."""
     if not any(isinstance(fact, UnitsBackordered) for fact in facts):
         return False
-    has_rule = any(rule.type == CHOICE for rule in state.policies.holds.rules)
+    has_rule = state.policies.holds.chosen(CHOICE) is not None
     return has_rule and any(isinstance(fact, UnitsAllocated) for fact in facts)
 
 

@@ -123,7 +123,7 @@ def _into_line(state: State, missing: Iterable[Demand]) -> tuple[tuple[UnitMove,
 
 
 def _offer(state: State, book: Book, call: Call) -> ChoiceOffered:
-    rule = next((rule for rule in state.policies.holds.rules if rule.type == CHOICE), None)
+    rule = state.policies.holds.chosen(CHOICE)
     hours = rule.hours if rule is not None else CHOICE_HOURS
     return ChoiceOffered(
         order_id=book.order.id,

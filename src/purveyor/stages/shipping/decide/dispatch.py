@@ -30,7 +30,6 @@ from purveyor.stages.shipping.state import Shipment
 
 MOST_IN_A_MANIFEST = 200
 # Holds that keep goods in the house. What lacks stock elsewhere in the order does not.
-STOPPING = frozenset({"address", "balance", "customer", "fraud", "payment"})
 
 
 @decides(DispatchShipment)
@@ -38,7 +37,7 @@ def decide_dispatch(state: State, command: DispatchShipment, _call: Call) -> Dec
     """Hand one parcel over. Refuses with `NotReadyToDispatch`, `DispatchStopped`, `UnitsNotPacked`, `NotFound`."""
     book = state.book(command.order_id)
     shipment = book.row(Shipment, command.shipment_id)
-    _check_handover([(book, shipment)])
+    _check_handover(state, [(book, shipment)])
     yield _dispatched(book, shipment, None)
 
 
@@ -76,7 +75,7 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
     for ref in refs:
         book = state.book(ref.order_id)
         parcels.append((book, book.row(Shipment, ref.shipment_id)))
-    _check_handover(parcels)
+    _check_handover(state, parcels)
     carrier = parcels[0][1].carrier
     for _, shipment in parcels:
         if (shipment.location, shipment.carrier) != (command.location, carrier):
@@ -97,16 +96,16 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
         yield _dispatched(book, shipment, manifest_id)
 
 
-def _check_handover(parcels: Sequence[tuple[Book, Shipment]]) -> None:
+def _check_handover(state: State, parcels: Sequence[tuple[Book, Shipment]]) -> None:
     """Units are summed over all parcels before they are held against what is packed."""
     waiting = {str(shipment.id): shipment.status for _, shipment in parcels if shipment.status != "labeled"}
     if waiting:
         raise NotReadyToDispatch(shipments=waiting)
     wanted: Counter[tuple[UUID, UUID]] = Counter()
     for book, shipment in parcels:
-        stopping = STOPPING.intersection(book.order.holds.split())
+        stopping = state.policies.holds.stopping(book.order.holds.split(), "dispatch")
         if stopping:
-            raise DispatchStopped(order_id=book.order.id, holds=" ".join(sorted(stopping)))
+            raise DispatchStopped(order_id=book.order.id, holds=" ".join(stopping))
         for units in shipment.contents:
             wanted[book.order.id, units.line_id] += units.quantity
     books = {book.order.id: book for book, _ in parcels}

@@ -1,0 +1,65 @@
+"""Reasons of holds are said in words."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from purveyor.core.rows import Contact
+from purveyor.stages.review.checks import doubts, mistakes
+from purveyor.stages.review.jobs import faults
+from purveyor.web.pages.hold_reasons import CODES, reason_of
+
+
+class Shouting(NullTranslations):
+    """A language in which everything is written in capitals."""
+
+    def gettext(self, message: str) -> str:
+        return message.upper().replace("%(SCORE)S", "%(score)s").replace("%(REASONS)S", "%(reasons)s")
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("street_missing, city_missing", "The street is missing. The city is missing"),
+        ("risk 50: large order, billed elsewhere", "Risk score 50: Large order, Billed elsewhere"),
+        ("3 units are neither in stock nor may they wait", "Units that are neither in stock nor may wait: 3"),
+        ("pay link not paid by 2026-03-09", "Not paid by link until 2026-03-09"),
+        ("orders of this customer are looked at", "Orders of this customer are looked at"),
+        ("card_declined", "Card declined"),
+        ("Ann wants to call back", "Ann wants to call back"),
+    ],
+)
+def test_a_reason_is_said_in_words(why: str, said: str) -> None:
+    assert reason_of(why, NullTranslations()) == said
+
+
+def test_a_reason_is_said_in_the_readers_language_and_what_people_typed_is_left() -> None:
+    assert reason_of("street_missing, city_missing", Shouting()) == "THE STREET IS MISSING. THE CITY IS MISSING"
+    assert reason_of("risk 50: large order", Shouting()) == "RISK SCORE 50: LARGE ORDER"
+    assert reason_of("Ann wants to call back", Shouting()) == "Ann wants to call back"
+
+
+def test_every_code_of_the_review_has_words() -> None:
+    nobody = Contact(id=UUID(int=1), customer_id=None)
+    wrong = {"country": "DE", "phone": "+12125550123", "street": "Main", "email": "ann@gmial.com", "postal_code": "1"}
+    contacts = [
+        *(msgspec.structs.replace(nobody, country=country) for country in ("", "ZZ", "DE", "US", "JP")),
+        msgspec.structs.replace(nobody, **wrong),
+        msgspec.structs.replace(nobody, country="US", region="Bavaria", email="nobody"),
+    ]
+    codes = {
+        code
+        for each in contacts
+        for code in (
+            *mistakes(each, is_delivered=True),
+            *doubts(each, is_delivered=True),
+            *faults(each, is_delivered=True),
+        )
+    }
+
+    assert len(codes) > 10
+    assert codes <= CODES.keys()
