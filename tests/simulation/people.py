@@ -86,6 +86,7 @@ class People:
                 name=sku,
                 kind=kind,  # type: ignore[arg-type]
                 price=Money(1_190 + 700 * n, "EUR"),
+                tax_class="reduced" if sku in {"TEE", "BOOK"} else "standard",
                 asset="x",
                 duration_min=60,
                 weight_g=200,

@@ -13,6 +13,7 @@ so nobody ever writes it beside the move, and it cannot be forgotten or doubled.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact
@@ -189,9 +190,9 @@ def _adjust(state: State, fact: Fact) -> None:
 
 def _count_units(book: Book, row: PriceAdjustment, each: Adjustment) -> None:
     """Units that are paid back bear their part of what was taken off the price before."""
-    line = next((line for line in book.lines.values() if str(line.id) == each.of), None)
-    if line is None:
+    if each.of in {"shipping", "fee", "goodwill"}:
         return
+    line = book.lines[UUID(each.of)]
     if not each.quantity:
         row.cut_minor -= each.amount_minor
         return

@@ -7,7 +7,7 @@ shipping and fee until a bill has them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
@@ -114,6 +114,7 @@ def deviations(book: Book) -> dict[Thing, WithTax]:
 def to_take_back(book: Book) -> tuple[NotedPart, ...]:
     """What a credit note must say: the things of which the papers ask for too much."""
     order = book.order
+    noted = _noted_units(book)
     parts: list[NotedPart] = []
     for thing, excess in deviations(book).items():
         if excess.minor <= 0:
@@ -121,20 +122,18 @@ def to_take_back(book: Book) -> tuple[NotedPart, ...]:
         tax = excess.tax_minor
         if thing == OTHER:
             tax = ratio(excess.minor, order.tax_minor, order.total_minor) if order.total_minor else 0
-        parts.append(NotedPart(thing[0], thing[1], _units_to_note(book, thing), excess.minor, tax))
+        row = book.rows(PriceAdjustment).get((order.id, *thing))
+        units = max(0, row.quantity - noted[thing]) if row else 0  # paid back, and on no credit note yet
+        parts.append(NotedPart(thing[0], thing[1], units, excess.minor, tax))
     return tuple(parts)
 
 
-def _units_to_note(book: Book, thing: Thing) -> int:
-    """Units that were paid back and stand on no credit note yet."""
-    row = book.rows(PriceAdjustment).get((book.order.id, *thing))
-    noted = sum(
-        part.quantity
-        for note in book.rows(CreditNote).values()
-        for part in note.parts
-        if (part.of, part.basis_points) == thing
-    )
-    return max(0, row.quantity - noted) if row else 0
+def _noted_units(book: Book) -> Counter[Thing]:
+    counted: Counter[Thing] = Counter()
+    for note in book.rows(CreditNote).values():
+        for part in note.parts:
+            counted[part.of, part.basis_points] += part.quantity
+    return counted
 
 
 def left_to_bill(book: Book) -> dict[Thing, WithTax]:

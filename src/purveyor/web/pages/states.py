@@ -175,6 +175,7 @@ STATES = {
     "wait": _("Wait"),
     "walking": _("Under way"),
     "withdrawn": _("Withdrawn"),
+    "won": _("Won"),
     "written_off": _("Written off"),
     "wrong": _("Wrong item"),
     "wrong_contents": _("Wrong contents"),
