@@ -18,7 +18,7 @@ from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Da
 from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
 from purveyor.core.holds import HoldPolicy
 from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
-from purveyor.core.tax_areas import country_of, is_inside
+from purveyor.core.tax_areas import AREAS, country_of, is_inside
 from purveyor.core.vat_rates import RATES, TaxRate
 
 Countries = Annotated[tuple[Country, ...], Meta(max_length=300)]
@@ -59,7 +59,7 @@ class TaxPolicy(msgspec.Struct, frozen=True, dict=True):
         A day before the first row of a class, as orders of former years have it, takes that row, if it is in force
         `today`.
         """
-        for country in (area, country_of(area) if is_inside(area) else area, "*"):
+        for country in (area, country_of(area), "*") if area in AREAS and is_inside(area) else (area, "*"):
             rates = self._by_place.get((country, tax_class))
             if rates:
                 found = rate_on(rates, day, today or day, is_home=home == country)

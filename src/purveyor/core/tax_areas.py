@@ -7,6 +7,7 @@ of the national posts. An area is named by its country's code, or by one of `ARE
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -69,6 +70,7 @@ _PREFIX: Final = {country: re.compile(f"^{country}-?(?=[0-9])") for country in S
 }
 
 
+@lru_cache(maxsize=4_096)
 def area_of(country: str, postal_code: str) -> str:
     """The area of an address, by its postal code as people write it."""
     country = COUNTS_AS.get(country, country)

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from purveyor.core.policies import TaxPolicy
+from purveyor.core.policies import SellerPolicy, TaxPolicy
 from purveyor.core.positions import BACKORDER, UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.rows import Contact, Line, Stock
+from purveyor.core.rows import Contact, Line, Product, Stock
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import shipping_parts
 from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import (
     AddedItem,
@@ -35,6 +36,7 @@ from purveyor.stages.review.refusals import (
     OrderHasLeft,
     OrderIsOver,
     OutOfStock,
+    TaxAreaCannotChange,
     UnknownSku,
 )
 from purveyor.stages.review.state import open_holds
@@ -360,3 +362,55 @@ def test_an_exchange_costs_what_the_catalog_says() -> None:
     assert do(shop, AddUnits(order_id=order_id(book))) == []
     with pytest.raises(NotFound):
         do(shop, AddUnits(order_id=order_id(book), items=(AddedItem(sku="CUP", quantity=1),)))
+
+
+def test_an_address_where_other_taxes_hold_is_refused_although_it_is_in_the_same_country() -> None:
+    shop = a_shop()
+    book = reviewed(shop, ("MUG", 1))
+    helgoland = msgspec.structs.replace(HOME, city="Helgoland", postal_code="27498")
+
+    with pytest.raises(TaxAreaCannotChange) as refusal:
+        edit(shop, book, ChangeAddress(contact=helgoland))
+
+    assert (refusal.value.found, refusal.value.expected) == ("DE-HGL", "DE")
+    assert book.order.tax_area == "DE"
+
+
+def test_another_way_of_shipping_is_taxed_as_what_is_sent_by_then() -> None:
+    shop = a_shop()
+    shop.shared[Product]["NOVEL"] = Product("NOVEL", "Novel", "goods", 1_000, "EUR", tax_class="reduced", weight_g=300)
+    shop.stock["NOVEL"] = {"main": Stock("NOVEL", "main", 5)}
+    book = reviewed(shop, ("MUG", 1))
+
+    edit(
+        shop,
+        book,
+        AddLine(sku="NOVEL", quantity=1),
+        RemoveLine(line_id=line_of(book, "MUG").id),
+        ChangeShipping(option="express"),
+    )
+
+    assert [(part.basis_points, part.amount_minor) for part in shipping_parts(book.order)] == [(700, 1_290)]
+    assert book.order.shipping_tax_minor == 84
+    sums_are_right(book)
+
+
+def test_what_is_added_bears_the_tax_that_the_order_bears() -> None:
+    shop = a_shop(msgspec.structs.replace(SHOP, seller=SellerPolicy(country="DE")))
+    abroad = msgspec.structs.replace(ADDRESS, country="FR", postal_code="75001")
+    book = reviewed(shop, ("MUG", 1), contact=abroad, vat_id="FR40303265045")
+
+    edit(shop, book, AddLine(sku="TEE", quantity=1))
+
+    assert (line_of(book, "TEE").tax_basis_points, line_of(book, "TEE").tax_reason) == (0, "intra_community_supply")
+    sums_are_right(book)
+
+
+def test_without_goods_nothing_of_the_shipping_is_left() -> None:
+    shop = a_shop()
+    book = reviewed(shop, ("MUG", 1), ("BOOK", 1))
+
+    cancel(shop, book, "MUG", 1)
+
+    assert (book.order.shipping_minor, shipping_parts(book.order)) == (0, ())
+    sums_are_right(book)

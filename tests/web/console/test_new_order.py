@@ -136,3 +136,17 @@ async def test_a_picker_takes_no_orders(api: Api) -> None:
     assert (await picker.see(PLACE)).status_code == 403
     assert (await picker.send(PLACE, seen_at="/console/orders", **BY_PHONE)).status_code == 403
     assert await orders(api) == 0
+
+
+async def test_a_vat_number_is_taken_down_or_refused_beside_its_field(api: Api, sales: Colleague) -> None:
+    typed = {**BY_PHONE, "country": "FR", "postal_code": "75001", "city": "Paris", "region": ""}
+    wrong = await sales.send(PLACE, **typed, vat_id="FR123")
+    assert wrong.status_code == 422
+    assert await orders(api) == 0
+
+    assert (await sales.send(PLACE, **typed, vat_id="fr40303265045")).status_code == 303
+    order = await newest(api)
+    assert order["contact"]["vat_id"] == "FR40303265045"
+    assert (order["order"]["tax_minor"], order["order"]["vat_country"], order["order"]["tax_area"]) == (0, "FR", "FR")
+    shown = await sales.see(f"/console/orders/{order['order']['number']}")
+    assert "FR40303265045" in shown.text

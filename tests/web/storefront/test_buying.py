@@ -273,3 +273,18 @@ async def test_without_its_token_nothing_is_ordered(visitor: Visitor) -> None:
     response = await visitor.browser.post("/checkout", data={**form, "csrf_token": "made up"})
     assert response.status_code == 403
     assert await visitor.count("orders") == 0
+
+
+async def test_a_business_of_another_member_state_sees_and_pays_no_vat(visitor: Visitor) -> None:
+    await visitor.puts("BOOK", 1)
+    abroad = {"contact.country": "FR", "contact.company": "Exemple SARL"}
+    wrong = await visitor.orders(**abroad, vat_id="FR123")
+    assert wrong.status_code == 422
+    assert 'id="f-vat_id-hint"' in wrong.text
+    assert await visitor.count("orders") == 0
+
+    placed = await visitor.orders(**abroad, vat_id="FR 40 303 265 045")
+    assert placed.status_code == 303, placed.text
+    assert await visitor.api.house.read.values("SELECT tax_minor FROM orders") == [0]
+    assert await visitor.api.house.read.values("SELECT vat_id FROM contact") == ["FR40303265045"]
+    assert await visitor.api.house.read.values("SELECT tax_reason FROM line") == ["reverse_charge"]
