@@ -26,6 +26,7 @@ from purveyor.web.contacts import contact_shown, orders_for
 from purveyor.web.endpoints import Endpoint
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.house import House
+from purveyor.web.kept_texts import KeptText, kept_text
 from purveyor.web.keys import Caller
 from purveyor.web.lists import After, Limit
 from purveyor.web.queries import Board, OrderFilter, OrderSeen, board, order_id_of
@@ -167,6 +168,14 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="All that happened to an order, newest first",
                 parameters=OrderPart,
             ),
+            Read(
+                path="/orders/{order:str}/texts/{text_id:uuid}",
+                find_for=_text,
+                answer=KeptText,
+                scope=SCOPE,
+                summary="What came with an order or left for its customer: documents, messages, records, pictures",
+                parameters=TextKey,
+            ),
             Read(path="/board", find=_board, answer=Board, scope=SCOPE, summary="Orders by stage, and what is held"),
             Read(
                 path="/changes",
@@ -186,6 +195,18 @@ async def _list(house: House, asked: OrderFilter, caller: Caller) -> Page[OrderS
 
 async def _board(house: House, _: Nothing) -> Board:
     return await board(house.read)
+
+
+class TextKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text of an order."""
+
+    order: str
+    text_id: UUID
+
+
+async def _text(house: House, asked: TextKey, caller: Caller) -> KeptText:
+    order_id = await _order_id(house.read, asked.order)
+    return await kept_text(house.read, order_id, asked.text_id, lambda scope: allows(caller.scopes, scope))
 
 
 def _rooms(caller: Caller) -> tuple[str, ...]:

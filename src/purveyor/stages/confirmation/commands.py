@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Moment, Number, Reason, Reference, Text, Word
+from purveyor.core.bounds import Document, Moment, Number, Reason, Reference, Text, Word
 from purveyor.core.messages import Command, Job
 
 
@@ -38,6 +38,7 @@ class RecordNotice(Command, frozen=True, kw_only=True, tag="confirmation.record_
     outcome: Literal["sent", "failed"]
     provider_id: Reference = ""
     reason: Reason = ""
+    text: Document = ""  # what was sent, without what only the customer may read
 
 
 class RecordNoticeEvent(Command, frozen=True, kw_only=True, tag="confirmation.record_notice_event"):

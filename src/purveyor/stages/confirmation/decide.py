@@ -10,7 +10,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rows import Contact, Customer
+from purveyor.core.rows import Contact, Customer, PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.commands import (
@@ -147,17 +147,22 @@ def decide_resend(state: State, command: ResendNotice, call: Call) -> Decision:
 
 
 @decides(RecordNotice)
-def decide_record(state: State, command: RecordNotice, _call: Call) -> Decision:
-    """Nothing to do when it is known already."""
-    message = state.book(command.order_id).row(Message, command.message_id)
+def decide_record(state: State, command: RecordNotice, call: Call) -> Decision:
+    """Nothing to do when it is known already. What was sent is kept until the person is erased."""
+    book = state.book(command.order_id)
+    message = book.row(Message, command.message_id)
     if message.status != "queued":
         return
     if command.outcome == "sent":
+        text_id = call.ids.new() if command.text and not state.contact(message.contact_id).erased else None
+        if text_id is not None:
+            yield PrivateText(text_id, book.order.customer_id, book.order.id, "message", command.text)
         yield NoticeSent(
             order_id=command.order_id,
             message_id=message.id,
             notice=message.notice,
             provider_id=command.provider_id,
+            text_id=text_id,
         )
     else:
         yield NoticeFailed(order_id=command.order_id, message_id=message.id, notice=message.notice, why=command.reason)

@@ -37,6 +37,7 @@ class NoticeSent(Fact, frozen=True, kw_only=True, tag="confirmation.notice_sent"
     message_id: UUID
     notice: str
     provider_id: str
+    text_id: UUID | None = None  # what was sent stands outside the journal
 
 
 class NoticeFailed(Fact, frozen=True, kw_only=True, tag="confirmation.notice_failed"):

@@ -15,6 +15,7 @@ from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
 from purveyor.stages.confirmation.rendering import Tellable, TellableLine, render
 
 PRIVATE = "_text_id"
+HIDDEN = "•••"  # in the copy that is kept: a code or a link to the order is the customer's alone
 
 
 class Addressed(msgspec.Struct, frozen=True):
@@ -74,15 +75,19 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     key = str(job.message_id)
     to = found.email if found.channel == "email" else found.phone
     delivery = await outside.notifier.sent(key)
+    if delivery is None and (found.erased or not to):
+        return _failed(job, "the address was erased")
+    order = await _order(outside, job.order_id, found)
+    private = await _private(outside, found.details)
     if delivery is None:
-        if found.erased or not to:
-            return _failed(job, "the address was erased")
-        delivery = await outside.notifier.send(key, await _message(outside, job.order_id, found, to))
-    return _answer(job, delivery, to)
+        delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
+    hidden = found.details | dict.fromkeys(private, HIDDEN)
+    kept = _message(msgspec.structs.replace(order, url=""), found, hidden, to)
+    return _answer(job, delivery, to, f"{kept.subject}\n\n{kept.text}".strip())
 
 
-async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) -> Message:
-    order = Tellable(
+async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable:
+    return Tellable(
         number=found.number,
         name=found.name,
         currency=found.currency,
@@ -93,7 +98,9 @@ async def _message(outside: Outside, order_id: UUID, found: Addressed, to: str) 
         url=outside.order_url(order_id, found.link_version),
         zone=zone_of(found.zone or outside.read.zone),
     )
-    details = found.details | await _private(outside, found.details)
+
+
+def _message(order: Tellable, found: Addressed, details: dict[str, str], to: str) -> Message:
     rendered = render(found.notice, found.language, found.channel, order, details)
     return Message(
         channel="email" if found.channel == "email" else "sms",
@@ -120,11 +127,15 @@ async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
     return {named[text.id]: text.text for text in texts}
 
 
-def _answer(job: DeliverNotice, delivery: Delivery, to: str) -> RecordNotice:
+def _answer(job: DeliverNotice, delivery: Delivery, to: str, text: str) -> RecordNotice:
     """What became of it. Providers like to repeat the address, and a reason is kept for ever: it is taken out."""
     if delivery.outcome == "sent":
         return RecordNotice(
-            order_id=job.order_id, message_id=job.message_id, outcome="sent", provider_id=delivery.provider_id
+            order_id=job.order_id,
+            message_id=job.message_id,
+            outcome="sent",
+            provider_id=delivery.provider_id,
+            text=text,
         )
     reason = re.sub(re.escape(to), "(the address)", delivery.reason, flags=re.IGNORECASE) if to else delivery.reason
     return _failed(job, reason)

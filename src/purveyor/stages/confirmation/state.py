@@ -45,6 +45,7 @@ class Message(OrderRow):
     details: dict[str, str]
     attempt: int
     retry_at: datetime | None  # None once it is known what became of it
+    text_id: UUID | None = None  # what was sent, erased with the person
 
 
 class Promise(OrderRow):
@@ -116,6 +117,7 @@ def sent(state: State, fact: NoticeSent, stamp: Stamp) -> None:
     message.status = "sent"
     message.sent_at = stamp.at
     message.provider_id = fact.provider_id
+    message.text_id = fact.text_id
     message.retry_at = None
 
 

@@ -18,6 +18,7 @@ from purveyor.stages.feedback.state import ProductReview, Survey
 from purveyor.stages.support.commands import AddMessage, ClaimKind, OpenCase, OpenClaim, Topic
 from purveyor.stages.support.decide.worth import claimable
 from purveyor.stages.support.state import Case, CaseMessage
+from purveyor.web.kept_texts import claim_photo
 from purveyor.web.order_page.changes import typed, wanted_of
 from purveyor.web.order_page.opened import Opened, opened, order_id_of
 from purveyor.web.order_page.queries import Text, texts_of
@@ -215,7 +216,14 @@ async def review(visit: Visit) -> ASGIResponse:
     )
 
 
+async def show_photo(visit: Visit) -> ASGIResponse:
+    """A picture that the customer sent with a claim."""
+    picture = await claim_photo(visit.house.read, await order_id_of(visit), visit.in_path("photo_id"))
+    return visit.picture(picture.content, picture.kind)
+
+
 ROUTES: tuple[PageRoute, ...] = (
+    get("/o/{token:str}/photos/{photo_id:uuid}", show_photo),
     get("/o/{token:str}/help", show),
     post("/o/{token:str}/help", ask, again=show),
     post("/o/{token:str}/cases/{case_id:uuid}/answer", answer, again=show),

@@ -239,6 +239,10 @@ class Visit:
     def text(self, body: str, media_type: str = "text/plain") -> ASGIResponse:
         return self._answer(body.encode(), self.status, media_type)
 
+    def picture(self, content: bytes, kind: str) -> ASGIResponse:
+        """A picture of somebody: kept by no cache. `kind`: jpeg, png, webp or gif."""
+        return self._answer(content, self.status, f"image/{kind}")
+
     def see_other(self, to: str, said: str = "", tone: str = "success") -> ASGIResponse:
         """After something was done: go there, and tell what was done."""
         if said:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
-from purveyor.core.state import Book, State
+from purveyor.core.state import Book, Lookup, State
 from purveyor.stages.picking.commands import ConfirmPick, ConfirmPickList, ShortPick, UndoPick
 from purveyor.stages.picking.facts import (
     FulfillmentPicked,
@@ -60,6 +61,34 @@ class NotOnBench(Refusal):
     instead = ("unpack the parcel first",)
 
 
+class SerialSold(Refusal):
+    """There is one unit with a serial number, and somebody has it."""
+
+    sku: str
+    serial: str
+    sentence = "The {sku} with the serial number {serial} was sold before."
+    instead = ("scan the serial number again", "take another unit")
+
+
+def _sold(state: State, sku: str, serials: tuple[str, ...], but: UUID) -> Iterator[str]:
+    for order_id, book in state.books.items():
+        for item in book.rows(FulfillmentItem).values() if order_id != but else ():
+            if item.sku == sku and not book.line(item.line_id).returned:
+                yield from (serial for serial in item.serials if serial in serials)
+
+
+SERIALS_SOLD: Final = Lookup(
+    # Of other orders. Which of several units came back nobody scanned, so that all of their line may be sold again.
+    """
+    SELECT serial
+      FROM fulfillment_item i JOIN line l ON l.id = i.line_id, jsonb_array_elements_text(i.serials) AS serial
+     WHERE i.serials <> '[]' AND i.serials ?| $2::text[] AND i.sku = $1 AND i.order_id <> $3
+       AND l.returned = 0 AND serial = ANY($2::text[])
+    """,
+    _sold,
+)
+
+
 @decides(ConfirmPick)
 def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decision:
     """Take units of one line off the shelf.
@@ -80,6 +109,9 @@ def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decis
         twice = [serial for n, serial in enumerate(serials) if serial in known or serial in serials[:n]]
         if twice:
             raise Invalid(field="serials", found=f"{twice[0]} twice", expected="each once")
+        sold = set(state.look_up(SERIALS_SOLD, item.sku, tuple(serials), book.order.id))
+        if taken := [serial for serial in serials if serial in sold]:
+            raise SerialSold(sku=item.sku, serial=taken[0])
     yield UnitsPicked(
         order_id=command.order_id,
         fulfillment_id=fulfillment.id,
