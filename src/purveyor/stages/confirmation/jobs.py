@@ -75,12 +75,13 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     key = str(job.message_id)
     to = found.email if found.channel == "email" else found.phone
     delivery = await outside.notifier.sent(key)
-    if delivery is None and (found.erased or not to):
+    if delivery is not None:
+        return _answer(job, delivery, to, "")  # what was sent then is not known any more
+    if found.erased or not to:
         return _failed(job, "the address was erased")
     order = await _order(outside, job.order_id, found)
     private = await _private(outside, found.details)
-    if delivery is None:
-        delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
+    delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
     hidden = found.details | dict.fromkeys(private, HIDDEN)
     kept = _message(msgspec.structs.replace(order, url=""), found, hidden, to)
     return _answer(job, delivery, to, f"{kept.subject}\n\n{kept.text}".strip())
