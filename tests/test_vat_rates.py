@@ -38,7 +38,7 @@ NOT_THEIRS: Final = {
 def ours(country: str) -> set[int]:
     policy = TaxPolicy()
     found = {policy.basis_points(country, tax_class, DAY) for tax_class in REDUCED}
-    return {points for points in found if points is not None}
+    return {points for points in found if points is not None} - {policy.basis_points(country, "standard", DAY)}
 
 
 def theirs(country: str) -> set[int]:

@@ -7,7 +7,8 @@ than the single market begin with it, on 1 January 1993.
 Classes. A state may have two reduced rates, one below 5 % and a parking rate (Directive 2006/112/EC, Art. 98 to 118):
 
 * `standard`: what no other class is meant for;
-* `reduced`: where a state has several, the one of food in general, else that of books;
+* `reduced`: where a state has several, the one of food in general, else that of books; Denmark reduces nothing, so
+  that its standard rate stands there too;
 * `reduced_2`, `reduced_3`: its other reduced rates;
 * `super_reduced`: below 5 %; `parking`: 12 % or more, for what was taxed so in 1991;
 * `zero`: goods that the merchant declares free of tax wherever they go.
@@ -97,6 +98,7 @@ CZ    reduced        15 2013-01-01  12 2024-01-01
 DE    standard       19 2007-01-01  16 2020-07-01  19 2021-01-01
 DE    reduced        7 1993-01-01   5 2020-07-01   7 2021-01-01
 DK    standard       25 1993-01-01
+DK    reduced        25 1993-01-01
 EE    standard       20 2009-07-01  22 2024-01-01  24 2025-07-01
 EE    reduced        9 2009-01-01
 EE    reduced_2      13 2025-01-01

@@ -13,6 +13,7 @@ from purveyor.core.positions import POSITIONS
 from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow
 from purveyor.core.state import Book, Needs, State
+from purveyor.core.taxes import shipping_parts
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import Change, changes_since
 from purveyor.engine.redaction import told_rooms
@@ -116,7 +117,7 @@ def orders_chapter(tried: Tried) -> Chapter:
             events = await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN, rooms=_rooms(caller))
             postings = await postings_of(read, book.order.id) if caller.may("payment:read") else None
             return OrderDetails(
-                order=shown(book.order),
+                order=order_shown(book.order),
                 contact=contact_shown(contact, caller.scopes) if contact is not None else None,
                 lines=[shown(line) for line in sorted(book.lines.values(), key=lambda line: line.line_no)],
                 units=units_of(book),
@@ -250,6 +251,15 @@ async def contact_of(unit: UnitOfWork, book: Book) -> Contact | None:
 def shown(row: Any) -> Row:
     hidden = HIDDEN.get(row.table, ())
     return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden and name != "parts"}
+
+
+def order_shown(order: Order) -> Row:
+    """The order's row, with its shipping charge rate by rate."""
+    return shown(order) | {"shipping_taxes": [_fields(part) for part in shipping_parts(order)]}
+
+
+def _fields(value: msgspec.Struct) -> Row:
+    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 def may_read(kind: type[OrderRow], scopes: frozenset[str]) -> bool:

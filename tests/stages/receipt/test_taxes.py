@@ -195,12 +195,18 @@ def test_a_vat_id_that_cannot_be_one_is_refused_with_the_field(vat_id: str) -> N
 
 def test_a_class_that_no_row_names_is_refused() -> None:
     shop = a_taxed_shop()
+    shop.shared[Product]["WINE"] = Product("WINE", "Wine", "goods", 1_000, "EUR", tax_class="parking", weight_g=900)
+    shop.stock["WINE"] = shop.stock["NOVEL"]
 
     with pytest.raises(NoTaxRate) as refusal:
-        sent_to(shop, "DK", sku="NOVEL")
+        sent_to(shop, "DE", sku="WINE")
 
-    assert refusal.value.data == {"country": "DK", "tax_class": "reduced"}
+    assert refusal.value.data == {"country": "DE", "tax_class": "parking"}
     assert not shop.books
+
+
+def test_denmark_reduces_nothing() -> None:
+    assert line_of(sent_to(a_taxed_shop(), "DK", sku="NOVEL")).tax_basis_points == 2_500
 
 
 def test_a_country_that_no_row_of_the_merchants_table_names_is_refused() -> None:

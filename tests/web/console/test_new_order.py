@@ -150,3 +150,10 @@ async def test_a_vat_number_is_taken_down_or_refused_beside_its_field(api: Api, 
     assert (order["order"]["tax_minor"], order["order"]["vat_country"], order["order"]["tax_area"]) == (0, "FR", "FR")
     shown = await sales.see(f"/console/orders/{order['order']['number']}")
     assert "FR40303265045" in shown.text
+
+
+async def test_an_order_tells_its_shipping_charge_rate_by_rate(api: Api) -> None:
+    placed = await api.place(("MUG", 1))
+
+    order = (await api.get(f"/orders/{placed['order_id']}")).json()["order"]
+    assert order["shipping_taxes"] == [{"basis_points": 1_900, "amount_minor": 490, "tax_minor": 78, "reason": ""}]

@@ -46,8 +46,8 @@ def _check(product: ProductData, field: str, tax_classes: AbstractSet[str]) -> N
     if product.price.currency not in CURRENCIES:
         raise Invalid(field=f"{field}.price.currency", found=product.price.currency, expected=A_CURRENCY)
     if product.tax_class not in tax_classes:
-        known = ", ".join(sorted(tax_classes))
-        raise Invalid(field=f"{field}.tax_class", found=product.tax_class, expected=f"a class that has a rate: {known}")
+        expected = f"a class that has a rate: {', '.join(sorted(tax_classes))}"
+        raise Invalid(field=f"{field}.tax_class", found=product.tax_class or "nothing", expected=expected)
     for name in ("weight_g", "length_mm", "width_mm", "height_mm", "duration_min"):
         if getattr(product, name) < 0:
             raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a number from 0")
