@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from purveyor.core.rows import Product
+from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values, has_words, words_of
 
@@ -31,7 +32,10 @@ def _has(text: str, values: Values) -> str:
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"
-CATEGORIES = "SELECT DISTINCT category FROM product WHERE category <> '' ORDER BY category LIMIT 500"
+CATEGORIES = f"""
+    SELECT category FROM product WHERE category <> '' GROUP BY category
+  ORDER BY {by_name("category")}, category LIMIT 500
+"""
 LIKE = f"""
     -- In order of SKU.
     SELECT {COLUMNS} FROM product

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
 
 
@@ -105,13 +106,13 @@ class Exchange(msgspec.Struct, frozen=True):
     name: str
 
 
-EXCHANGES = """
+EXCHANGES = f"""
     -- The same product once more, and others of its category.
     SELECT p.sku, p.name
       FROM product p, product bought
      WHERE bought.sku = $1 AND p.category = bought.category AND p.kind = bought.kind AND p.active
            AND p.currency = bought.currency
-  ORDER BY p.sku <> bought.sku, p.name, p.sku
+  ORDER BY p.sku <> bought.sku, {by_name("p.name")}, p.sku
      LIMIT 30
 """
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.rows import Contact, Customer
+from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values, has_words
 
@@ -76,22 +77,26 @@ class PaymentState(msgspec.Struct, frozen=True):
     method: str
 
 
-CATEGORIES = "SELECT category, count(*) AS products FROM product WHERE active GROUP BY category ORDER BY category"
+CATEGORIES = f"""
+    SELECT category, count(*) AS products FROM product WHERE active GROUP BY category
+  ORDER BY {by_name("category")}, category
+"""
 FIRST_OF_EACH = f"""
     -- Some of every category, so that the first page shows all that there is.
     SELECT {_CARD}
       FROM unnest($1::text[]) AS wanted (category)
            CROSS JOIN LATERAL (
-               SELECT * FROM product WHERE active AND product.category = wanted.category ORDER BY name, sku LIMIT $2) p
+               SELECT * FROM product WHERE active AND product.category = wanted.category
+             ORDER BY {by_name("name")}, sku LIMIT $2) p
            {_STOCK}
-  ORDER BY p.category, p.name, p.sku
+  ORDER BY {by_name("p.category")}, p.category, {by_name("p.name")}, p.sku
 """
 IN_CATEGORY = f"""
     -- By name, after the last one seen.
     SELECT {_CARD}
       FROM product p {_STOCK}
-     WHERE p.active AND p.category = $1 AND (p.name, p.sku) > ($2, $3)
-  ORDER BY p.name, p.sku
+     WHERE p.active AND p.category = $1 AND ({by_name("p.name")}, p.sku) > ({by_name("$2")}, $3)
+  ORDER BY {by_name("p.name")}, p.sku
      LIMIT $4
 """
 FOUND = f"""
@@ -111,7 +116,7 @@ ALIKE = f"""
     SELECT {_CARD}, 0 AS rank
       FROM (SELECT * FROM product WHERE active AND {{found}}) p
            {_STOCK}
-  ORDER BY p.name, p.sku
+  ORDER BY {by_name("p.name")}, p.sku
      LIMIT $1
 """
 BY_SKU = f"SELECT {_CARD} FROM product p {_STOCK} WHERE p.sku = ANY($1::text[]) AND p.active"
