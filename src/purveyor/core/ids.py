@@ -11,6 +11,7 @@ _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 _COUNTER = (1 << 62) - 1
 _RAND_A = (1 << 12) - 1
+_LAST_MS = 253_402_300_799_000  # of what a time can be: the year 9999
 
 
 def uuid7(milliseconds: int, entropy: int) -> UUID:
@@ -20,8 +21,8 @@ def uuid7(milliseconds: int, entropy: int) -> UUID:
 
 
 def made_at(id: UUID) -> datetime:  # noqa: A002 (the field's word)
-    """When an id of version 7 was made, to the millisecond."""
-    return datetime.fromtimestamp((id.int >> 80) / 1_000, UTC)
+    """When an id of version 7 was made, to the millisecond; of an id that is none, some time up to the last of all."""
+    return datetime.fromtimestamp(min(id.int >> 80, _LAST_MS) / 1_000, UTC)
 
 
 def from_bytes(octets: bytes) -> UUID:
