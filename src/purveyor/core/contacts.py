@@ -33,12 +33,12 @@ def cleaned(address: A, field: str, country: str = "") -> A:
     """
     email = address.email.strip()
     if email and not emails.is_email(email):
-        raise Invalid(field=f"{field}.email", found=address.email, expected=emails.EXPECTED)
+        raise Invalid(field=f"{field}.email", found=f"{len(address.email)} characters", expected=emails.EXPECTED)
     phone: str | None = address.phone.strip()
     if phone:
         phone = phones.e164(phone, address.country or country)
         if phone is None:
-            raise Invalid(field=f"{field}.phone", found=address.phone, expected=phones.EXPECTED)
+            raise Invalid(field=f"{field}.phone", found=f"{len(address.phone)} characters", expected=phones.EXPECTED)
     code = address.postal_code and normal_postal_code(address.country, address.postal_code)
     if (email, phone, code) == (address.email, address.phone, address.postal_code):
         return address

@@ -18,6 +18,9 @@ UNTOLD: Final = ("staff", "views", "webhooks")
 class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag_field="command"):
     """Something that is asked: imperative, frozen, typed. Its tag, such as `payment.capture`, never changes."""
 
+    # Texts that facts must not repeat, such as `tenders.source`. Reasons are kept where they are a word of ours.
+    apart: ClassVar[tuple[str, ...]] = ("why", "reason")
+
     @classmethod
     def kind(cls) -> str:
         return str(cls.__struct_config__.tag)

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.refusals import Refusal
-from purveyor.core.rows import Row
+from purveyor.core.rows import PrivateText, Row
 from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.state import Missing, Needs, State
+from purveyor.engine.apart import owned, set_apart
 from purveyor.engine.ledger import apply_moves, stock_moves
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
@@ -68,14 +69,19 @@ def apply_fact(state: State, fact: Fact, stamp: Stamp) -> int:
     return order.version
 
 
-def carry_out(state: State, root: Command, call: Call) -> Cascade:
+def carry_out(state: State, root: Command, call: Call, *, keeps_texts: bool = True) -> Cascade:
     """Decide a command and everything that follows from it, depth first.
+
+    Private texts in it are kept apart, unless (`keeps_texts`) nothing of it will be kept.
 
     Yields what must be loaded before it can go on. Raises the `Refusal` of the command, with nothing changed, or
     `FollowUpRefused`: earlier facts are applied by then, and the caller must drop the state.
     """
     outcome = Outcome()
     stamp = Stamp(call.at, call.actor)
+    texts: list[PrivateText] = []
+    if keeps_texts:
+        root, texts = set_apart(root, call)
     waiting: list[Command] = [root]
     for _ in range(MOST_STEPS):
         if not waiting:
@@ -87,6 +93,10 @@ def carry_out(state: State, root: Command, call: Call) -> Cascade:
             if command is root:
                 raise
             raise FollowUpRefused(refusal) from refusal
+        if texts and made:
+            order_id = next((each.order_id for each in made if isinstance(each, Fact) and each.order_id), None)
+            made = [*owned(texts, command, order_id, state), *made]
+            texts = []
         if not state.complete and (skus := _unknown_stock(state, made)):
             yield Needs(stock=skus)
         try:

@@ -19,7 +19,7 @@ async def foresee(db: Connection, policies: Policies, command: Command, call: Ca
     state = State(policies)
     unit = UnitOfWork(db, state, lock=False)
     try:
-        work = carry_out(state, command, call)
+        work = carry_out(state, command, call, keeps_texts=False)
         await unit.load(first_needs(command))
         before = None
         while True:

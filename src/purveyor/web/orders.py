@@ -181,6 +181,7 @@ def orders_chapter(tried: Tried) -> Chapter:
             Read(
                 path="/changes",
                 find_for=_changes,
+                tells_reasons=False,
                 answer=Changes,
                 scope=SCOPE,
                 summary="All that happened after a number of the journal",

@@ -17,6 +17,7 @@ from purveyor.web.endpoints import ROOT
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem
+from purveyor.web.referred import in_json, resolved
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -48,6 +49,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     parameters: type[msgspec.Struct] = Nothing
     find: Find | None = None
     find_for: FindFor | None = None
+    tells_reasons: bool = True  # what people have written, and not only that it stands apart
 
 
 def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
@@ -64,9 +66,13 @@ def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
                 values[name] = found[0]
         asked = read_parameters(read.parameters, values)
         if read.find_for is not None:
-            return json_answer(encode(await read.find_for(desk.house, asked, caller)))
-        assert read.find is not None, "a question has one way to be answered"
-        return json_answer(encode(await read.find(desk.house, asked)))
+            body = encode(await read.find_for(desk.house, asked, caller))
+        else:
+            assert read.find is not None, "a question has one way to be answered"
+            body = encode(await read.find(desk.house, asked))
+        if read.tells_reasons:
+            body = await resolved(desk.house.read, body, in_json)
+        return json_answer(body)
 
     return handler(desk, "GET", ROOT + read.path, look)
 

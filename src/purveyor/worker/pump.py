@@ -24,6 +24,7 @@ from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
 
 from purveyor.core.messages import Command, Job
 from purveyor.db.outages import Outage, pause
+from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer, Errand
 from purveyor.engine.work import PERFORMS, Outside
 from purveyor.ports.trouble import Trouble
@@ -35,6 +36,12 @@ LONGEST_DELAY = timedelta(minutes=5)
 WAVE_S = 0.05
 
 End: TypeAlias = tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]
+
+
+def _why_refused(given: Given) -> dict[str, Any]:
+    """What the log says of a refusal: not what was found, which may name somebody."""
+    refusal = given.answer.refusal
+    return {} if refusal is None else {"code": refusal.code, "field": str(refusal.data.get("field", ""))}
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,7 @@ class Pump:
                 now = self._outside.clock.now()
                 given = await self._committer.submit(performed.command, key=performed.key, actor=actor, at=now)
                 if not given.accepted:
-                    log.info("job.refused", job=performed.kind.kind(), key=performed.key, answer=given.body.decode())
+                    log.info("job.refused", job=performed.kind.kind(), key=performed.key, **_why_refused(given))
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
             return await self._try_again(performed.queued, performed.kind, error)
         return performed.queued, "successful", None

@@ -85,12 +85,16 @@ class SignCustomerOut(Command, frozen=True, kw_only=True, tag="customers.sign_ou
 class EraseCustomer(Command, frozen=True, kw_only=True, tag="customers.erase"):
     """Empty a customer's personal data for ever (GDPR Art. 17). Orders, journal and books stay whole."""
 
+    apart = ()  # a reason that is none of our words is kept as "other"
+
     customer_id: UUID
     reason: Reason
 
 
 class EraseOrderPerson(Command, frozen=True, kw_only=True, tag="customers.erase_order_person"):
     """Empty the personal data of one order for ever: of a guest, or of whoever was sent a present (GDPR Art. 17)."""
+
+    apart = ()  # a reason that is none of our words is kept as "other"
 
     order_id: UUID
     reason: Reason

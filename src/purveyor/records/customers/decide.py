@@ -9,6 +9,7 @@ from uuid import UUID
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
 from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.reasons import category
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import Decision, decides
@@ -219,7 +220,7 @@ def decide_erase(state: State, command: EraseCustomer, call: Call) -> Decision:
         texts=tuple(text.id for text in texts if not text.erased),
         traces=tuple(trace.id for trace in traces if trace.who),
         sessions=sessions,
-        why=command.reason,
+        why=category(command.reason),
     )
 
 
@@ -236,7 +237,7 @@ def decide_erase_order_person(state: State, command: EraseOrderPerson, call: Cal
         texts=tuple(text.id for text in texts),
         traces=tuple(trace.id for trace in traces),
         sessions=_sessions(state, [contact.email for contact in contacts]),
-        why=command.reason,
+        why=category(command.reason),
     )
     if not (fact.contacts or fact.texts or fact.traces):
         raise NothingToErase(number=order.number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, NotFound, Refusal
 from purveyor.core.rules import Decision, decides
@@ -31,6 +33,9 @@ def decide_save(state: State, command: SaveView, call: Call) -> Decision:
         raise Invalid(field="name", found=f"{len(name)} characters", expected=f"1 to {LONGEST_NAME}")
     if not command.query or len(command.query) > LONGEST_QUERY:
         raise Invalid(field="query", found=f"{len(command.query)} characters", expected=f"1 to {LONGEST_QUERY}")
+    if "text" in dict(parse_qsl(command.query)):
+        found, expected = "a search", "filters alone: what is searched for may name somebody"
+        raise Invalid(field="query", found=found, expected=expected)
     mine = [view for view in state.find(SavedView, "owner", call.actor) if view.deleted_at is None]
     same = [view for view in mine if state.row(ViewText, view.words_id).name == name]
     if len(mine) - len(same) >= MOST_VIEWS:

@@ -43,6 +43,8 @@ class StartPayments(Command, frozen=True, kw_only=True, tag="payment.start"):
 class PayAgain(Command, frozen=True, kw_only=True, tag="payment.pay_again"):
     """Pay with this source: after a decline, after a failed capture, instead of a challenge, or by link."""
 
+    apart = ("source",)
+
     order_id: UUID
     payment_id: UUID
     source: Line

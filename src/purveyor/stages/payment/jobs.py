@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.reasons import referred
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.gateway import GatewayResult
 from purveyor.ports.trouble import GatewayTimeout
@@ -22,9 +27,26 @@ from purveyor.stages.payment.commands import (
 @performs(AuthorizeAtGateway)
 async def authorize(job: AuthorizeAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
     try:
-        return _answer(job, await outside.gateway.authorize(job.key, job.amount, job.source, about=job.about))
+        source = await _source(outside, job.source)
+        return _answer(job, await outside.gateway.authorize(job.key, job.amount, source, about=job.about))
     except GatewayTimeout:
         return _doubt(job)
+
+
+class _Text(msgspec.Struct, frozen=True):
+    id: UUID
+    text: str
+
+
+SOURCES = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) ORDER BY id"
+
+
+async def _source(outside: Outside, source: str) -> str:
+    """The provider's token. It stands among the private texts, and in older orders in the job itself."""
+    text_id = referred(source)
+    if text_id is None:
+        return source
+    return next((text.text for text in await outside.read.rows_of(_Text, SOURCES, text_id, by="id")), "")
 
 
 @performs(CaptureAtGateway)

@@ -77,6 +77,8 @@ class CutClaims(Command, frozen=True, kw_only=True, tag="receipt.cut_claims"):
 class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     """The one gate: every channel asks for an order in this way, with the same checks."""
 
+    apart = ("tenders.source",)
+
     draws_number: ClassVar[bool] = True
 
     channel: Channel

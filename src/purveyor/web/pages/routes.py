@@ -103,7 +103,8 @@ def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
 
     async def handle(request: AnyRequest) -> ASGIResponse:
         started = perf_counter()
-        response = await _answer(Visit(request, desk), route)
+        visit = Visit(request, desk)
+        response = await visit.finished(await _answer(visit, route))
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         note(response.status_code, perf_counter() - started)

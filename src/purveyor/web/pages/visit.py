@@ -28,6 +28,7 @@ from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import locale_of, negotiate, translations
+from purveyor.web.referred import REFERENCE, in_html, resolved
 from purveyor.web.roles import roles_with
 
 SAID = "said"  # the cookie of what is told on the next page, once
@@ -75,6 +76,7 @@ class Visit:
         self._cookies = SimpleCookie()
         self._brought: list[str] = []  # values of `Set-Cookie` that others made
         self._form: Form | None = None
+        self._draft: tuple[bytes, int, str] | None = None  # a page that refers to texts that stand apart
 
     # who and when
 
@@ -288,12 +290,20 @@ class Visit:
             return []
 
     def _answer(self, body: bytes, status: int, media_type: str = "text/html") -> ASGIResponse:
+        self._draft = (body, status, media_type) if REFERENCE.search(body) else None
         headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie"}
         if len(body) > TOO_SMALL and "gzip" in self.request.headers.get("accept-encoding", ""):
             body = gzip.compress(body, 4)
             headers["Content-Encoding"] = "gzip"
         response = ASGIResponse(body=body, status_code=status, media_type=media_type, headers=headers, encoding="utf-8")
         return self._with_cookies(response)
+
+    async def finished(self, response: ASGIResponse) -> ASGIResponse:
+        """The answer with the reasons that people have written, where a page refers to them."""
+        if self._draft is None:
+            return response
+        body, status, media_type = self._draft
+        return self._answer(await resolved(self.house.read, body, in_html), status, media_type)
 
     def _with_cookies(self, response: ASGIResponse) -> ASGIResponse:
         for morsel in self._cookies.values():

@@ -1,0 +1,46 @@
+"""Free text that people give as a reason, and how it is kept apart from what the journal repeats for ever.
+
+A reason that is one of our words stays where it is, for figures and filters. Anything else may name somebody, so it
+stands in a private text, which can be erased, and a reference in its place.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+PREFIX: Final = "text:"
+LENGTH: Final = len(PREFIX) + 36
+
+#: What our own pages, files and jobs give as a reason.
+KNOWN: Final = frozenset(
+    {
+        "another e-mail address", "asked", "asked by phone", "asked for", "bulk", "by an admin", "by its owner",
+        "changed mind", "changed_mind", "count", "credit limit", "customer", "damaged", "damaged_packaging",
+        "device lost", "duplicate", "erased", "exchange", "fraud", "fraud suspected", "goodwill", "insolvent", "late",
+        "looked at", "lost", "no access", "no longer to be had", "not collected", "not_agreed", "not_collected",
+        "not_delivered", "not_found", "one more", "other", "other_carton", "out_of_stock", "price_error",
+        "price_match", "read", "rejected", "request", "settled", "signed out", "small_amount", "uncollectible",
+        "undeliverable",
+    }
+)  # fmt: skip
+
+
+def reference(text_id: UUID) -> str:
+    """What stands in the place of a text."""
+    return f"{PREFIX}{text_id}"
+
+
+def referred(text: str) -> UUID | None:
+    """The private text that a reference leads to; None for what is the text itself."""
+    if len(text) != LENGTH or not text.startswith(PREFIX):
+        return None
+    try:
+        return UUID(text.removeprefix(PREFIX))
+    except ValueError:
+        return None
+
+
+def category(text: str) -> str:
+    """A reason as a category: our own word, or that it is another. For what must hold no text at all."""
+    return text if text in KNOWN else "other"

@@ -1,0 +1,55 @@
+"""Takes out of a command what the journal must not repeat, before it is decided."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Call, Command
+from purveyor.core.reasons import KNOWN, reference, referred
+from purveyor.core.rows import PrivateText
+from purveyor.core.state import State
+
+REASONS: Final = frozenset({"why", "reason"})
+PEOPLE: Final = ("staff", "key", "customer")  # kinds of actors whose words are their own
+
+
+def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:
+    """The command with references in the place of its private texts, and these texts, of nobody yet."""
+    texts: list[PrivateText] = []
+    changed: dict[str, Any] = {}
+    for path in type(command).apart:
+        name, _, inner = path.partition(".")
+        value = getattr(command, name, None)
+        if inner and isinstance(value, tuple):
+            changed[name] = tuple(
+                msgspec.structs.replace(each, **{inner: _kept(inner, getattr(each, inner), call, texts)})
+                for each in value
+            )
+        elif not inner and isinstance(value, str):
+            changed[name] = _kept(name, value, call, texts)
+    return (msgspec.structs.replace(command, **changed), texts) if texts else (command, texts)
+
+
+def _kept(name: str, value: str, call: Call, texts: list[PrivateText]) -> str:
+    """The text, or a reference to where it stands from now on."""
+    if not value or referred(value) is not None:
+        return value
+    if name in REASONS and (value in KNOWN or call.actor.partition(":")[0] not in PEOPLE):
+        return value
+    texts.append(PrivateText(call.ids.new(), None, None, name, value))
+    return reference(texts[-1].id)
+
+
+def owned(texts: list[PrivateText], command: Command, order_id: UUID | None, state: State) -> list[PrivateText]:
+    """The texts as those of the order or customer that they are about, with whom they are erased."""
+    order_id = order_id or getattr(command, "order_id", None)
+    customer_id = getattr(command, "customer_id", None)
+    book = state.books.get(order_id) if order_id is not None else None
+    if book is not None:
+        customer_id = book.order.customer_id
+    for text in texts:
+        text.order_id, text.customer_id = order_id, customer_id
+    return texts
