@@ -16,8 +16,16 @@ from purveyor.records.customers.commands import (
 from purveyor.records.customers.queries import Traces, traces_of_email
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
-from purveyor.stages.review.commands import ChangeAddress, EditOrder, NewAddress
+from purveyor.stages.review.commands import (
+    CancelUnits,
+    ChangeAddress,
+    EditOrder,
+    HoldOrder,
+    NewAddress,
+    ReleaseHold,
+)
 from purveyor.stages.support.commands import OpenCase
+from purveyor.web.history import timeline
 from tests.journeys.shop import Placed, Shop
 
 GUEST = {
@@ -140,3 +148,45 @@ async def test_an_address_is_found_as_it_is_was_and_as_the_invoice_has_it(shop: 
     for email in (GUEST["email"].upper(), elsewhere["email"], BILLED["email"]):
         assert await traces_of_email(shop.house.read, email) == Traces([], [placed.id])
     assert await traces_of_email(shop.house.read, "nobody@example.org") == Traces([], [])
+
+
+async def test_what_people_wrote_as_a_reason_is_erased_with_the_order(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    placed = await shop.place(a_guests_order())
+    why = f"Frau {GUEST['name']} rings from {GUEST['phone']}"
+    await shop.ask(HoldOrder(order_id=placed.id, type="customer", why=why))
+    (hold,) = [row for row in await shop.house.pool.fetch("SELECT id, why FROM hold") if row["why"].startswith("text:")]
+    await shop.ask(ReleaseHold(order_id=placed.id, hold_id=hold["id"], why=f"told {GUEST['email']}"))
+    await shop.ask(CancelUnits(order_id=placed.id, units="all", reason=f"{GUEST['name']} moved to Nachtigallenweg"))
+    events = await timeline(shop.house.read, placed.id)
+    assert why in [event.why for event in events]
+    assert "private_text.text" in await places_that_know(shop, SPOKEN)
+
+    await shop.ask(EraseOrderPerson(order_id=placed.id, reason=f"{GUEST['name']} asked"))
+
+    assert await places_that_know(shop, SPOKEN) == set()
+    assert why not in [event.why for event in await timeline(shop.house.read, placed.id)]
+
+
+async def test_a_refusal_that_is_kept_does_not_repeat_who_asked(shop: Shop) -> None:
+    wrong = Address(**{**GUEST, "email": "ottilie.querfurth@", "phone": "+49305550123querfurth"})
+    for contact in (wrong, msgspec.structs.replace(wrong, email="")):
+        refusal = await shop.refusal(a_guests_order(contact=contact, billing=None, source=""))
+        assert refusal.code == "invalid"
+        assert "characters" in refusal.sentence
+
+    assert await places_that_know(shop, SPOKEN) == set()
+
+
+async def test_the_token_of_a_card_is_erased_with_the_order(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    tenders = (Tender(method="card", source="card-good"),)
+    placed = await shop.place(a_guests_order(tenders=tenders))
+    await shop.wait(minutes=1)
+    known = await places_that_know(shop, ("card-good",))
+    assert known <= {"private_text.text"}
+    assert (await shop.row(placed))["authorized_minor"] > 0
+
+    await shop.ask(EraseOrderPerson(order_id=placed.id, reason="asked"))
+
+    assert await places_that_know(shop, ("card-good",)) == set()
