@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import lzma
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 import xlsxwriter
 
 from purveyor.adapters.channels.files import open_rows
-from purveyor.intake.grouping import NEAR, grouped, key_of
+from purveyor.intake.grouping import SourceOrder, contradiction, grouped, key_of
 from purveyor.intake.mappings import MAPPINGS, RowRefused, SourceLine
 from purveyor.intake.matching import Taken, match_returns
 from purveyor.intake.orders import Reading, silently
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import SourceRow, UnreadableFile
+from purveyor.verbs.imports import _stem
 
 STANDARD = MAPPINGS["standard"]
 RETAIL = MAPPINGS["online-retail"]
@@ -83,6 +86,15 @@ GOOD = {
         ("quantity", "1.5", "a whole number"),
         ("unit_price", "1.005", "at most 2 decimals"),
         ("unit_price", "NaN", "at most 2 decimals"),
+        ("quantity", "1E9999999", "a whole number"),
+        ("quantity", "1e2", "a whole number"),
+        ("quantity", "1_000", "a whole number"),
+        ("quantity", "\u0661\u0662", "a whole number"),
+        ("unit_price", "1E9999999", "at most 2 decimals"),
+        ("unit_price", "9999999999999999", "at most 2 decimals"),
+        ("placed_at", "0001-01-01T00:00:00+14:00", "from 1900"),
+        ("placed_at", "9999-12-31T23:59:59-14:00", "from 1900"),
+        ("postal_code", "1067", "a code of DE"),
         ("currency", "euro", "ISO 4217"),
         ("country", "Germany", "ISO 3166"),
         ("placed_at", "yesterday", "a date"),
@@ -97,20 +109,20 @@ def test_a_bad_cell_is_named_with_what_would_be_right(column: str, value: str, e
 
 
 def test_the_key_of_an_order_is_what_it_says_and_not_where_it_stood() -> None:
-    first, again = (next(grouped([a_line(), a_line(sku="TEE")])) for _ in range(2))
-    other = next(grouped([a_line(), a_line(sku="TEE", quantity=2)]))
+    first, again = (next(grouped([a_line(), a_line(sku="TEE")], {})) for _ in range(2))
+    other = next(grouped([a_line(), a_line(sku="TEE", quantity=2)], {}))
 
     assert key_of(STANDARD, first) == key_of(STANDARD, again) != key_of(STANDARD, other)
 
 
-def test_rows_of_one_order_may_stand_apart_but_not_without_end() -> None:
-    between = [a_line(f"B{n}") for n in range(NEAR)]
+def test_rows_of_one_order_are_one_order_wherever_they_stand() -> None:
+    references = ["A1", *(f"B{number}" for number in range(6_000)), "A1", "C"]
+    lines = [msgspec.structs.replace(a_line(each), line_no=number) for number, each in enumerate(references, 2)]
 
-    near = [order for order in grouped([a_line(), *between[:-1], a_line(), *between]) if order.reference == "A1"]
-    far = [order for order in grouped([a_line(), *between, a_line("C"), a_line()]) if order.reference == "A1"]
+    orders = list(grouped(lines, {line.reference: line.line_no for line in lines}))
 
-    assert [len(order.lines) for order in near] == [2]
-    assert [len(order.lines) for order in far] == [1, 1]
+    assert [len(order.lines) for order in orders if order.reference == "A1"] == [2]
+    assert [order.reference for order in orders][-2:] == ["A1", "C"]
 
 
 def test_a_return_takes_back_the_oldest_units_whole_or_not_at_all() -> None:
@@ -160,3 +172,106 @@ def test_a_time_without_a_zone_is_of_the_shops(tmp_path: Path, written: str, zon
         reading = Reading(file, STANDARD, Report(), refused, silently, ZoneInfo(zone))
 
         assert [line.at for line in reading.lines("sale")] == [datetime.fromisoformat(meant)]
+
+
+@pytest.mark.parametrize("column", ["country", "currency", "customer"])
+def test_rows_of_one_order_that_contradict_each_other_are_told(column: str) -> None:
+    lines = [a_line(), msgspec.structs.replace(a_line(), **{column: "XX"})]
+    said = contradiction(SourceOrder("A1", lines))
+
+    assert said is not None
+    assert said[0] == column
+    assert contradiction(SourceOrder("A1", lines[:1] * 2)) is None
+
+
+def rows_of(tmp_path: Path, text: str | bytes, name: str = "rows.csv") -> list[SourceRow]:
+    path = tmp_path / name
+    raw = text.encode() if isinstance(text, str) else text
+    path.write_bytes(gzip.compress(raw) if name.endswith("gz") else raw)
+    return list(open_rows(path).rows())
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, 'order,name\nA1,"Ann\nA2,Ben\nA3,"Cy"\n')
+
+    assert [(row.line_no, row.cells.get("order", ""), bool(row.fault)) for row in rows] == [
+        (2, "", True),
+        (3, "A2", False),
+        (4, "A3", False),
+    ]
+    assert "never closed" in rows[0].fault or "told apart" in rows[0].fault
+
+
+def test_bytes_that_are_no_text_cost_their_own_row_and_the_line_is_right(tmp_path: Path) -> None:
+    good = b"".join(b"A%d,x\n" % number for number in range(3_000))
+    rows = rows_of(tmp_path, b"order,name\n" + good + b"B,\xff\n" + b"C,y\n")
+
+    assert [(row.line_no, row.fault) for row in rows if row.fault] == [
+        (3_002, "found bytes that are no UTF-8 (invalid start byte)")
+    ]
+    assert rows[-1].cells == {"order": "C", "name": "y"}
+
+
+def test_the_line_of_a_row_is_where_it_begins_though_cells_have_several(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, 'order,name\nA1,"two\nlines"\nA2,x\nA3,x,y\n')
+
+    assert [(row.line_no, row.fault) for row in rows] == [(2, ""), (4, ""), (5, "found 3 cells, expected 2")]
+
+
+def test_a_very_long_cell_is_read_as_any_other(tmp_path: Path) -> None:
+    assert [len(row.cells["name"]) for row in rows_of(tmp_path, f"order,name\nA,{'x' * 200_000}\nB,y\n")] == [
+        200_000,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.csv.gz"])
+def test_a_file_without_line_ends_is_refused_before_it_fills_the_memory(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnreadableFile, match="no line end"):
+        rows_of(tmp_path, "x" * 9_000_000, name)
+    with pytest.raises(UnreadableFile, match="line 2: found no line end"):
+        rows_of(tmp_path, "order,name\n" + "x" * 9_000_000, name)
+
+
+def test_a_packed_file_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="200 times"):
+        rows_of(tmp_path, b"order,name\n" + (b"A1," + b"x" * 3_900_000 + b"\n") * 30, "rows.csv.gz")
+
+
+def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="'sku' 2 times"):
+        rows_of(tmp_path, "order,sku,sku\nA,B,C\n")
+
+
+def test_numbers_of_a_sheet_have_the_zeros_that_people_see(tmp_path: Path) -> None:
+    path = tmp_path / "rows.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    five, plus_four = book.add_format({"num_format": "00000"}), book.add_format({"num_format": r"00000\-0000"})
+    sheet.write_row(0, 0, ["postal_code", "zip", "sku", "quantity", "order"])
+    sheet.write_number(1, 0, 1067, five)
+    sheet.write_number(1, 1, 10_010_001, plus_four)
+    sheet.write_number(1, 2, 123, five)
+    sheet.write_number(1, 3, 2)
+    sheet.write_number(2, 4, 1e18)
+    book.close()
+
+    first, second = open_rows(path).rows()
+
+    assert first.cells == {"postal_code": "01067", "zip": "01001-0001", "sku": "00123", "quantity": "2", "order": ""}
+    assert "15 digits" in second.fault
+
+
+def test_refused_rows_hold_no_formula_and_can_be_imported_again(tmp_path: Path) -> None:
+    with RefusedFile(tmp_path / "x.refused.csv", ("order", "name", "price")) as refused:
+        refused.write(SourceRow(2, {"order": "=cmd()", "name": "@x", "price": "-5.00"}), "wrong")
+
+    row = next(iter(open_rows(tmp_path / "x.refused.csv").rows()))
+    assert (row.cells["order"], row.cells["name"], row.cells["price"]) == ("'=cmd()", "'@x", "-5.00")
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a.2025.csv", "a.2025"), ("a.2026.csv.gz", "a.2026"), ("a.xlsx", "a"), ("a", "a")]
+)
+def test_every_file_has_refused_rows_of_its_own(name: str, stem: str) -> None:
+    assert _stem(Path(name)) == stem

@@ -50,6 +50,8 @@ async def import_catalog(
     for count, row in enumerate(file.rows(), 1):
         if count % 1_000 == 0:
             tick(count)
+        if row.fault:
+            continue
         try:
             line = mapping.read(row)
         except RowRefused:

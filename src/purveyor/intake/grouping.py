@@ -1,10 +1,9 @@
-"""Rows become orders: those of one reference belong together, as long as they stand near each other."""
+"""Rows become orders: those of one reference belong together, wherever they stand."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping as Mapped
 from uuid import UUID, uuid5
 
 import msgspec
@@ -13,7 +12,6 @@ from purveyor.core.money import Money
 from purveyor.intake.mappings import Mapping, SourceLine
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 
-NEAR = 5_000  # rows that may lie between two rows of one order
 _CUSTOMERS = UUID("5ee6b7a4-54f6-5d4e-9d0b-0f4f1d5b7f0e")  # the namespace of imported customers
 
 
@@ -22,24 +20,35 @@ class SourceOrder(msgspec.Struct):
 
     reference: str
     lines: list[SourceLine]
-    last_seen: int = 0
 
 
-def grouped(lines: Iterable[SourceLine]) -> Iterator[SourceOrder]:
-    """Orders in the order of their first rows. Memory holds no more than the last `NEAR` rows' orders."""
-    open_orders: OrderedDict[str, SourceOrder] = OrderedDict()
-    for count, line in enumerate(lines):
-        order = open_orders.get(line.reference)
-        if order is None:
-            order = open_orders[line.reference] = SourceOrder(line.reference, [])
+def grouped(lines: Iterable[SourceLine], last: Mapped[str, int]) -> Iterator[SourceOrder]:
+    """Orders as soon as their last row was read; `last` has its line by reference."""
+    open_orders: dict[str, SourceOrder] = {}
+    for line in lines:
+        order = open_orders.setdefault(line.reference, SourceOrder(line.reference, []))
         order.lines.append(line)
-        order.last_seen = count
-        while open_orders:
-            oldest = next(iter(open_orders.values()))
-            if count - oldest.last_seen <= NEAR:
-                break
-            yield open_orders.popitem(last=False)[1]
+        if line.line_no == last.get(line.reference):
+            yield open_orders.pop(line.reference)
     yield from open_orders.values()
+
+
+SAME = ("country", "currency", "customer")  # for all rows of an order
+
+
+def contradiction(order: SourceOrder) -> tuple[str, str] | None:
+    """A column in which the rows of an order say different things, and what they say."""
+    first = order.lines[0]
+    for line in order.lines[1:]:
+        for column in SAME:
+            found, other = getattr(first, column), getattr(line, column)
+            if found != other:
+                return column, f"{found or 'nothing'} and {other or 'nothing'}"
+        for column, found in first.contact.items():
+            other = line.contact.get(column, "")
+            if other and other != found:
+                return column, f"{found or 'nothing'} and {other}"
+    return None
 
 
 def customer_id(mapping: Mapping, number: str) -> UUID:

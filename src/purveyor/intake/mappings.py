@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
+from purveyor.core.addresses import fits_postal_code, rules_of
+from purveyor.core.bounds import LARGEST_AMOUNT, is_moment
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
 from purveyor.ports.channel import SourceRow
+
+LONGEST_SHOWN = 80
 
 
 class RowRefused(Exception):  # noqa: N818 (an answer, not an error)
     """A row that cannot be an order line: which column, what was found, what was expected."""
 
     def __init__(self, column: str, found: str, expected: str) -> None:
-        super().__init__(f"{column}: found {found!r}, expected {expected}")
+        shown = found if len(found) <= LONGEST_SHOWN else f"{found[:LONGEST_SHOWN]}..."
+        super().__init__(f"{column}: found {shown!r}, expected {expected}")
         self.column = column
+        self.expected = expected
+
+
+class RowUnreadable(RowRefused):
+    """A row that was not read at all."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("", "", why)
+        self.args = (why,)
 
 
 class SourceLine(msgspec.Struct, frozen=True):
@@ -50,26 +63,29 @@ class Mapping(msgspec.Struct, frozen=True):
     shipping_option: str = "standard"
 
 
+_WHOLE = re.compile(r"[+-]?([0-9]{1,12})(\.0{1,6})?", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
+
+
 def whole(row: SourceRow, column: str) -> int:
     """A whole number, also when it is written 6.0."""
     text = row.cells.get(column, "").strip()
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise RowRefused(column, text, "a whole number") from None
-    if not number.is_finite() or number != number.to_integral_value():
+    if not _WHOLE.fullmatch(text):
         raise RowRefused(column, text, "a whole number")
-    return int(number)
+    return int(text.partition(".")[0])
 
 
 def minor(row: SourceRow, column: str, currency: str) -> int:
     """An amount in whole minor units."""
     text = row.cells.get(column, "").strip()
-    amount = parse_amount(text, currency)
-    if amount is None:
+    amount = parse_amount(text, currency) if _AMOUNT.fullmatch(text) else None
+    if amount is None or abs(amount) > LARGEST_AMOUNT:
         example = Money(10 ** exponent(currency) * 5 // 4, currency)
         raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals, such as {example}")
     return amount
+
+
+A_TIME = "a date and time such as 2026-03-02 12:00:00"
 
 
 def moment(row: SourceRow, column: str) -> datetime:
@@ -78,7 +94,9 @@ def moment(row: SourceRow, column: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise RowRefused(column, text, "a date and time such as 2026-03-02 12:00:00") from None
+        raise RowRefused(column, text, A_TIME) from None
+    if not is_moment(at if at.tzinfo else at.replace(tzinfo=UTC)):
+        raise RowRefused(column, text, f"{A_TIME}, from 1900 to 2199")
     return at
 
 
@@ -103,6 +121,10 @@ def _read_standard(row: SourceRow) -> SourceLine:
     quantity = whole(row, "quantity")
     if quantity < 1:
         raise RowRefused("quantity", str(quantity), "a whole number from 1")
+    code = row.cells.get("postal_code", "").strip()
+    if code and not fits_postal_code(country, code):
+        such = next(iter(rules_of(country).forms), "")
+        raise RowRefused("postal_code", code, f"a code of {country}" + (f" such as {such}" if such else ""))
     unit = minor(row, "unit_price", currency)
     if unit < 0:
         raise RowRefused("unit_price", row.cells["unit_price"], "an amount that is not negative")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +14,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from purveyor.core.messages import Command
+from purveyor.core.refusals import Invalid
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer, Overloaded
-from purveyor.intake.grouping import SourceOrder, command_of, grouped, key_of
-from purveyor.intake.mappings import Mapping, RowRefused, SourceLine
+from purveyor.intake.grouping import SourceOrder, command_of, contradiction, grouped, key_of
+from purveyor.intake.mappings import Mapping, RowRefused, RowUnreadable, SourceLine
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
 
@@ -63,9 +65,9 @@ class Reading:
             if self._report.rows % 1_000 == 0:
                 self._tick(self._report.rows)
             try:
-                line = self._in_zone(self._mapping.read(row))
+                line = self._in_zone(_read(self._mapping, row))
             except RowRefused as refusal:
-                self._report.refuse(f"{refusal.column}: {str(refusal).rpartition(', expected ')[2]}")
+                self._report.refuse(f"{refusal.column}: {refusal.expected}" if refusal.column else "unreadable")
                 self._refused.write(row, str(refusal))
                 continue
             if line.what == keep:
@@ -75,6 +77,18 @@ class Reading:
             if line.what in wanted:
                 yield line
         self._tick(self._report.rows)
+
+    def last_lines(self, what: str) -> dict[str, int]:
+        """By reference, the line of the last row of an order: so orders are known to be whole, wherever rows stand."""
+        last: dict[str, int] = {}
+        for row in self._file.rows():
+            try:
+                line = _read(self._mapping, row)
+            except RowRefused:
+                continue
+            if line.what == what:
+                last[line.reference] = line.line_no
+        return last
 
     def _in_zone(self, line: SourceLine) -> SourceLine:
         """A time that does not say where it was is of the shop's zone."""
@@ -89,6 +103,12 @@ class Reading:
             if reason is not None:
                 self._report.refuse(code)
                 self._refused.write(row, reason)
+
+
+def _read(mapping: Mapping, row: SourceRow) -> SourceLine:
+    if row.fault:
+        raise RowUnreadable(row.fault)
+    return mapping.read(row)
 
 
 async def submit_patiently(committer: Committer, command: Command, key: str) -> Given:
@@ -132,7 +152,12 @@ async def import_orders(
     with RefusedFile(refused_path, file.columns) as refused:
         reading = Reading(file, mapping, report, refused, tick, zone)
         under_way: deque[asyncio.Task[None]] = deque()
-        for order in grouped(reading.lines("sale")):
+        for order in grouped(reading.lines("sale"), reading.last_lines("sale")):
+            if (found := contradiction(order)) is not None:
+                column, values = found
+                reason = f"{column}: found {values}, expected the same on all rows of an order"
+                reading.settle(order.lines, reason, "rows_contradict")
+                continue
             under_way.append(asyncio.create_task(_place(committer, mapping, order, reading, report)))
             if len(under_way) >= UNDER_WAY:
                 await under_way.popleft()
@@ -142,12 +167,27 @@ async def import_orders(
     return report
 
 
+_LINE = re.compile(r"lines\[(\d+)\]")
+
+
+def _guilty(invalid: Invalid, lines: list[SourceLine]) -> list[SourceLine]:
+    """The row that a value out of its bounds stands in; all of them where it is the order's."""
+    found = _LINE.match(str(invalid.data["field"]))
+    return [lines[int(found[1])]] if found and int(found[1]) < len(lines) else lines
+
+
 async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, reading: Reading, report: Report) -> None:
     """One order; without the lines that are refused by their number, as long as some are left."""
     lines = list(order.lines)
     while lines:
         asked = SourceOrder(order.reference, lines)
-        given = await submit_anew(committer, command_of(mapping, asked), key_of(mapping, asked))
+        try:
+            given = await submit_anew(committer, command_of(mapping, asked), key_of(mapping, asked))
+        except Invalid as invalid:
+            guilty = _guilty(invalid, lines)
+            reading.settle(guilty, str(invalid), invalid.code)
+            lines = [line for line in lines if line not in guilty]
+            continue
         if given.accepted:
             count = len(lines)
             if given.repeated:

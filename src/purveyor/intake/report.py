@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,16 @@ from typing import IO, Any
 import msgspec
 
 from purveyor.ports.channel import SourceRow
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+_PHONE = re.compile(r"\+[0-9 ]+", re.ASCII)
+
+
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection). Numbers and phones stay as they are."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not (_NUMBER.fullmatch(text) or _PHONE.fullmatch(text)):
+        return f"'{text}"
+    return text
 
 
 class Report(msgspec.Struct):
@@ -54,7 +65,8 @@ class RefusedFile:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._file)
             self._writer.writerow(("line", "reason", *self._columns))
-        self._writer.writerow((row.line_no, reason, *(row.cells.get(column, "") for column in self._columns)))
+        cells = (plain_cell(row.cells.get(column, "")) for column in self._columns)
+        self._writer.writerow((row.line_no, plain_cell(reason), *cells))
 
     @property
     def written(self) -> bool:

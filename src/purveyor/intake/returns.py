@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import Invalid
 from purveyor.db.reader import Reader
 from purveyor.engine.committer import Committer
 from purveyor.intake.mappings import Mapping, SourceLine
@@ -123,7 +124,11 @@ async def _book_one(
     for order_id, items in units.items():
         key = f"file:{mapping.name}:{line.reference}:{line.line_no}:{order_id}"
         command = ImportReturn(order_id=order_id, items=tuple(items), at=line.at, reason="changed_mind")
-        given = await submit_anew(committer, command, key)
+        try:
+            given = await submit_anew(committer, command, key)
+        except Invalid as invalid:
+            reading.settle([line], str(invalid), invalid.code)
+            return
         if not given.accepted:
             refusal = given.answer.refusal
             assert refusal is not None

@@ -9,10 +9,14 @@ import msgspec
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """One row: where it stands (the first line of a file is 1) and its cells by column, as text."""
+    """One row: where it stands (the first line of a file is 1) and its cells by column, as text.
+
+    `fault` says what is wrong with a row that could not be read; the others could.
+    """
 
     line_no: int
     cells: dict[str, str]
+    fault: str = ""
 
 
 class UnreadableFile(Exception):  # noqa: N818 (named for what is wrong)

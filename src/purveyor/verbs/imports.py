@@ -26,11 +26,20 @@ from purveyor.wiring import House
 out = Console()
 err = Console(stderr=True)
 Done = TypeVar("Done")
+FORMATS = (".csv", ".txt", ".tsv", ".gz", ".xz", ".xlsx", ".xls", ".ods")
 Import = Callable[[House, RowFile, Mapping, Callable[[int], None]], Awaitable[Done]]
 
 
+def _stem(path: Path) -> str:
+    """The name of a file without what says its format: `a.2025` of `a.2025.csv.gz`."""
+    stem = path.name
+    while Path(stem).suffix.lower() in FORMATS:
+        stem = Path(stem).stem
+    return stem
+
+
 async def orders(settings: Settings, path: Path, mapping: str, refused: Path | None, *, json: bool) -> int:
-    came_back = refused or Path(f"{path.name.split('.')[0]}.refused.csv")
+    came_back = refused or Path(f"{_stem(path)}.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
         return await import_orders(house.committer, file, how, came_back, tick, await shop_zone(house.read))
@@ -40,7 +49,7 @@ async def orders(settings: Settings, path: Path, mapping: str, refused: Path | N
 
 
 async def returns(settings: Settings, path: Path, mapping: str, refused: Path | None, *, json: bool) -> int:
-    came_back = refused or Path(f"{path.name.split('.')[0]}.returns.refused.csv")
+    came_back = refused or Path(f"{_stem(path)}.returns.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
         return await import_returns(

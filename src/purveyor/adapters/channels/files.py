@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import lzma
-from collections.abc import Iterator
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from purveyor.adapters.channels.records import BYTES, BadLine, BrokenFile, lines_of, records_of
+from purveyor.adapters.channels.sheet_formats import Shown, shown_digits
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
+
+MARK = "\ufeff"  # of UTF-8, before the first column
+UNREADABLE = (OSError, EOFError, lzma.LZMAError, zlib.error)
+LARGEST_SHEET = 200_000_000  # bytes: a sheet is read whole
+EXACT = 10**15  # a sheet's numbers have 15 digits
 
 
 def open_rows(path: Path) -> RowFile:
@@ -33,38 +41,51 @@ class TextFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._open() as file:
-            try:
-                head = file.readline()
-            except (OSError, UnicodeDecodeError, EOFError, lzma.LZMAError) as error:
-                raise UnreadableFile(f"{path}: {error}") from error
-        if not head.strip():
-            raise UnreadableFile(f"{path}: found nothing on line 1, expected the names of the columns")
-        self._delimiter = max(",;\t", key=head.count)
-        self.columns: tuple[str, ...] = tuple(
-            name.strip() for name in next(csv.reader([head], delimiter=self._delimiter))
-        )
+        suffix = path.suffix.lower()
+        self._packed_bytes = path.stat().st_size if suffix in (".gz", ".xz") else None
+        self._delimiter = ","
+        try:
+            with self._open() as file:
+                head = next(lines_of(file, self._packed_bytes), "")
+            self._delimiter = max(",;\t", key=head.count)
+            with self._open() as file:
+                _, cells = next(records_of(lines_of(file, self._packed_bytes), self._delimiter), (1, []))
+        except (*UNREADABLE, BrokenFile) as error:
+            raise UnreadableFile(f"{path}: {error}") from error
+        if isinstance(cells, BadLine):
+            raise UnreadableFile(f"{path}, line 1: {cells}")
+        self.columns = _columns(path, cells)
         self.rows_expected: int | None = None
 
     def rows(self) -> Iterator[SourceRow]:
-        with self._open() as file:
-            reader = csv.reader(file, delimiter=self._delimiter)
-            try:
-                next(reader)
-                for cells in reader:
+        line_no = 0
+        try:
+            with self._open() as file:
+                records = records_of(lines_of(file, self._packed_bytes), self._delimiter)
+                next(records)
+                for line_no, cells in records:
                     if cells:
-                        padded = cells + [""] * (len(self.columns) - len(cells))
-                        yield SourceRow(reader.line_num, dict(zip(self.columns, padded, strict=False)))
-            except (csv.Error, OSError, UnicodeDecodeError, EOFError, lzma.LZMAError) as error:
-                raise UnreadableFile(f"{self._path}, line {reader.line_num + 1}: {error}") from error
+                        yield self._row(line_no, cells)
+        except (*UNREADABLE, BrokenFile) as error:
+            where = "" if isinstance(error, BrokenFile) else f"after line {line_no}: "
+            raise UnreadableFile(f"{self._path}, {where}{error}") from error
+
+    def _row(self, line_no: int, cells: list[str] | BadLine) -> SourceRow:
+        if isinstance(cells, BadLine):
+            return SourceRow(line_no, {}, str(cells))
+        fault = ""
+        if any(cells[len(self.columns) :]):
+            fault = f"found {len(cells)} cells, expected {len(self.columns)}"
+        padded = cells + [""] * (len(self.columns) - len(cells))
+        return SourceRow(line_no, dict(zip(self.columns, padded, strict=False)), fault)
 
     def _open(self) -> IO[str]:
         suffix = self._path.suffix.lower()
         if suffix == ".xz":
-            return lzma.open(self._path, "rt", encoding="utf-8-sig", newline="")
+            return lzma.open(self._path, "rt", encoding=BYTES, newline="")
         if suffix == ".gz":
-            return gzip.open(self._path, "rt", encoding="utf-8-sig", newline="")
-        return self._path.open(encoding="utf-8-sig", newline="")
+            return gzip.open(self._path, "rt", encoding=BYTES, newline="")
+        return self._path.open(encoding=BYTES, newline="")
 
 
 class SheetFile:
@@ -72,24 +93,44 @@ class SheetFile:
 
     def __init__(self, path: Path) -> None:
         try:
-            sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        except (CalamineError, OSError) as error:
+            if path.stat().st_size > LARGEST_SHEET:
+                raise UnreadableFile(f"{path}: found a sheet of more than {LARGEST_SHEET} bytes, expected a .csv")
+            self._shown = shown_digits(path, LARGEST_SHEET) if path.suffix.lower() == ".xlsx" else {}
+            self._sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        except (CalamineError, OSError, ValueError) as error:
             raise UnreadableFile(f"{path}: {error}") from error
-        self._rows = sheet.iter_rows()
-        head = next(self._rows, None)
-        if not head or not any(head):
-            raise UnreadableFile(f"{path}: found an empty first line, expected the names of the columns")
-        self.columns: tuple[str, ...] = tuple(str(name).strip() for name in head)
-        self.rows_expected: int | None = max(sheet.height - 1, 0)
+        head = next(iter(self._sheet.iter_rows()), None)
+        self.columns = _columns(path, [str(name) for name in head or ()])
+        self.rows_expected: int | None = max(self._sheet.height - 1, 0)
 
     def rows(self) -> Iterator[SourceRow]:
-        for line_no, cells in enumerate(self._rows, 2):
-            if any(cell != "" for cell in cells):
-                yield SourceRow(line_no, dict(zip(self.columns, map(_text, cells), strict=False)))
+        top, left = self._sheet.start or (0, 0)
+        for index, cells in enumerate(self._sheet.iter_rows()):
+            if index and any(cell != "" for cell in cells):
+                row = top + index
+                texts = [_text(cell, self._shown.get((row, left + at))) for at, cell in enumerate(cells)]
+                yield SourceRow(row + 1, dict(zip(self.columns, texts, strict=False)), self._fault(cells))
+
+    def _fault(self, cells: Sequence[object]) -> str:
+        for column, cell in zip(self.columns, cells, strict=False):
+            if isinstance(cell, float) and abs(cell) >= EXACT:
+                return f"{column}: found a number of more than 15 digits, which a sheet rounds; expected text"
+        return ""
 
 
-def _text(cell: object) -> str:
-    """A cell as people would type it: 6.0 is 6."""
+def _columns(path: Path, cells: list[str]) -> tuple[str, ...]:
+    """The names on the first line. Raises `UnreadableFile` where there are none, or one stands there twice."""
+    names = tuple(name.removeprefix(MARK).strip() for name in cells)
+    if not any(names):
+        raise UnreadableFile(f"{path}: found nothing on line 1, expected the names of the columns")
+    name, count = Counter(name for name in names if name).most_common(1)[0]
+    if count > 1:
+        raise UnreadableFile(f"{path}: found the column {name!r} {count} times, expected every column once")
+    return names
+
+
+def _text(cell: object, shown: Shown | None) -> str:
+    """A cell as people see it: 6.0 is 6, and 1067 in the format 00000 is 01067."""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return shown(int(cell)) if shown is not None else str(int(cell))
     return str(cell)
