@@ -111,3 +111,23 @@ async def test_a_file_without_the_columns_is_refused_whole(shop: Desk) -> None:
 
     assert "found the columns a, b" in done.text
     assert await count(shop) == 0
+
+
+async def test_no_row_ends_the_import_of_the_others(shop: Desk) -> None:
+    a_file(
+        shop.folder,
+        "day.2026.csv",
+        "W1,2026-03-01,MUG,1,11.90",
+        f"{'W' * 300},2026-03-01,MUG,1,11.90",
+        "W2,0001-01-01T00:00:00+14:00,MUG,1,11.90",
+        "W3,2026-03-01,MUG,1E9999999,11.90",
+        "W4,2026-03-01,MUG,1000000000,11.90",
+        'W5,2026-03-01,"MUG,1,11.90',
+        "W6,2026-03-01,TEE,1,25.00",
+    )
+
+    done = await shop.run("import", "orders", "day.2026.csv", "--json", status=1)
+
+    assert (done.json["rows"], done.json["accepted"], done.json["refused_rows"]) == (7, 2, 5)
+    with (shop.folder / "day.2026.refused.csv").open() as file:
+        assert sorted(int(row["line"]) for row in csv.DictReader(file)) == [3, 4, 5, 6, 7]
