@@ -109,10 +109,10 @@ class Committer:
         database cannot be reached; all of them leave nothing half done. Any other exception is a bug, and the command
         has changed nothing.
         """
+        check(command)
         if not 0 < len(key) <= LONGEST_KEY:
             message = f"an idempotency key has 1 to {LONGEST_KEY} characters, this one {len(key)}"
             raise ValueError(message)
-        check(command)
         if self._line.is_full:
             raise Overloaded("too many commands are waiting")
         waiting = Waiting(command, key, actor, at or self._clock.now())
