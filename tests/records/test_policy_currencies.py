@@ -10,6 +10,7 @@ import pytest
 import purveyor.records.catalog.decide
 import purveyor.records.policies.decide
 import purveyor.stages.review.decide  # noqa: F401 (rules are known once they are imported)
+from purveyor.core.ids import uuid7
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     PaymentAmounts,
@@ -23,7 +24,7 @@ from purveyor.core.policies import (
     ShippingPolicy,
 )
 from purveyor.core.refusals import Invalid, NoAmountInCurrency
-from purveyor.core.rows import Contact, Product
+from purveyor.core.rows import Contact, Customer, Product
 from purveyor.core.state import State
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
@@ -215,3 +216,14 @@ def test_a_product_of_a_tax_class_that_no_rate_has_is_refused(tax_class: str) ->
     assert refusal.value.data["field"] == "products[1].tax_class"
     assert "reduced" in refusal.value.data["expected"]
     assert shop.get(Product, "A") is None
+
+
+def test_store_credit_of_another_currency_pays_nothing() -> None:
+    shop = a_shop_abroad(with_())
+    customer = Customer(uuid7(1, 1), "C1", uuid7(1, 2))
+    shop.shared[Customer][customer.id] = customer
+    credit = {"tenders": (Tender(method="store_credit"),), "shipping_option": "free", "customer_id": customer.id}
+
+    placed(shop, ("MUG", 1), **credit)
+    with pytest.raises(NoAmountInCurrency, match="store credit"):
+        placed(shop, ("USD", 1), currency="USD", **credit)

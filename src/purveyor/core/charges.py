@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from purveyor.core.policies import Policies, ShippingOption
 from purveyor.core.refusals import Invalid, NoAmountInCurrency
-from purveyor.core.rows import ShippingTax
+from purveyor.core.rows import Customer, ShippingTax
 from purveyor.core.taxes import Taxed, share_shipping
 
 
@@ -21,6 +21,11 @@ def option_for(policies: Policies, code: str, country: str, currency: str, field
     offered = [each.code for each in policies.shipping_options(currency, country)]
     expected = f"one of {', '.join(offered)}" if offered else f"a country that something is shipped to, not {country}"
     raise Invalid(field=field, found=code, expected=expected)
+
+
+def account_currency(policies: Policies, customer: Customer) -> str:
+    """In which currency a customer's account is kept: that of the credit line, else the shop's."""
+    return customer.credit_currency if customer.credit_limit_minor else policies.currency
 
 
 def shipping_charge(

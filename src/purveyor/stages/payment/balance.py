@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.charges import account_currency
 from purveyor.core.limits import is_second_person, is_somebody
 from purveyor.core.messages import Call, Fact
 from purveyor.core.money import Money
@@ -190,7 +191,7 @@ def _refunds(state: State, book: Book, command: SettleBalance, call: Call) -> It
         return
     who = "" if command.is_approved else asked_by(book, call.actor)
     ask = _Asked(call, who, needs_second(state, book, owed, who, call.at))
-    if command.to == "store_credit" and book.order.customer_id is not None:
+    if command.to == "store_credit" and _has_account(state, book):
         yield from _refund(state, book, None, owed, "store_credit", ask)
         return
     for payment in reversed(book.rows(Payment).values()):
@@ -200,6 +201,13 @@ def _refunds(state: State, book: Book, command: SettleBalance, call: Call) -> It
             owed -= part
     if owed:
         yield from _refund(state, book, None, owed, "manual", ask)
+
+
+def _has_account(state: State, book: Book) -> bool:
+    """Whether store credit in the order's currency has somewhere to go."""
+    customer_id = book.order.customer_id
+    customer = state.get(Customer, customer_id) if customer_id is not None else None
+    return customer is not None and account_currency(state.policies, customer) == book.currency
 
 
 class _Asked(NamedTuple):

@@ -10,11 +10,12 @@ import msgspec
 
 from purveyor.core import vat_ids
 from purveyor.core.bounds import MOST_UNITS, happened
+from purveyor.core.charges import account_currency
 from purveyor.core.contacts import cleaned
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid, NoAmountInCurrency, Refusal
-from purveyor.core.rows import Product
+from purveyor.core.rows import Customer, Product
 from purveyor.stages.receipt.commands import Address, PlaceOrder, Tender
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -91,6 +92,13 @@ def check_amounts(
                 currency=currency,
                 configured=[returns.currency, *(each.currency for each in returns.other_currencies)],
             )
+
+
+def check_account(policies: Policies, customer: Customer, tenders: Iterable[Tender], currency: str) -> None:
+    """Store credit of another currency pays nothing: refuses with `NoAmountInCurrency`."""
+    own = account_currency(policies, customer)
+    if own != currency and any(tender.method == "store_credit" for tender in tenders):
+        raise NoAmountInCurrency(what="The customer's store credit", currency=currency, configured=[own])
 
 
 def _check_amount(amount: Money, currency: str, line_no: int) -> None:

@@ -17,7 +17,7 @@ from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
 from purveyor.core.taxes import NoTaxRate, Sale, Taxed, sale_to, shipping_sums, tax_of
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
-from purveyor.stages.receipt.checks import WrongCurrency, check_amounts, checked
+from purveyor.stages.receipt.checks import WrongCurrency, check_account, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount
@@ -124,6 +124,8 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     tenders = _tenders(command, total)
     _check_door(tenders, products)
     check_amounts(policies, command, products, tenders)
+    if command.customer_id is not None:
+        check_account(policies, state.row(Customer, command.customer_id), tenders, command.currency)
     look = second_look(state, command, products, tenders, call)
 
     order_id = call.ids.new()

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from purveyor.core.charges import account_currency
 from purveyor.core.messages import Call
 from purveyor.core.order_value import WithTax, sums
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitMove
-from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Line, Product
+from purveyor.core.refusals import Invalid, NoAmountInCurrency
+from purveyor.core.rows import Customer, Line, Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import AddToReturn, RequestReturn, ReturnItem
@@ -60,7 +61,7 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
     order = book.order
     policy = policy_of(state, book)
     _check_form(policy, command.items)
-    settle_to = _settle_to(book, command.items)
+    settle_to = _settle_to(state, book, command.items)
     lines = _checked_lines(state, book, command.items)
     may_withdraw = _check_window(state, book, policy, list(lines.values()), call.at)
     items = _announced(book, policy, command.items, call, may_withdraw=may_withdraw)
@@ -139,7 +140,7 @@ def _check_form(policy: ReturnPolicy, items: Sequence[ReturnItem]) -> None:
             )
 
 
-def _settle_to(book: Book, items: Sequence[ReturnItem]) -> Literal["original", "store_credit"]:
+def _settle_to(state: State, book: Book, items: Sequence[ReturnItem]) -> Literal["original", "store_credit"]:
     """All money of one return goes one way."""
     wants = {item.want for item in items}
     if {"refund", "store_credit"} <= wants:
@@ -148,6 +149,9 @@ def _settle_to(book: Book, items: Sequence[ReturnItem]) -> Literal["original", "
         return "original"
     if book.order.customer_id is None:
         raise NoStoreCredit(order_id=book.order.id)
+    own = account_currency(state.policies, state.row(Customer, book.order.customer_id))
+    if own != book.currency:
+        raise NoAmountInCurrency(what="The customer's store credit", currency=book.currency, configured=[own])
     return "store_credit"
 
 
