@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -107,6 +108,34 @@ async def expected_returns(
     read: Reader, location: str, after: tuple[datetime, UUID], limit: int = 100
 ) -> list[ReturnView]:
     return await read.rows(ReturnView, EXPECTED_RETURNS, location, *after, limit)
+
+
+RETURNS_MEANT = f"""
+    -- Of an order by its number, a parcel by its tracking number, or a return by the beginning of its own number.
+    WITH found AS (
+        SELECT r.id FROM orders o JOIN rma r ON r.order_id = o.id WHERE o.number = $1
+         UNION
+        SELECT r.id FROM shipment s JOIN rma r ON r.order_id = s.order_id
+         WHERE $2 <> '' AND lower(s.tracking_number) = lower($2) AND s.tracking_number <> ''
+         UNION
+        SELECT id FROM rma WHERE id BETWEEN $3::uuid AND $4::uuid
+    )
+    SELECT {_COLUMNS} FROM rma WHERE id IN (SELECT id FROM found) ORDER BY (ended_at IS NULL) DESC, id DESC LIMIT $5
+"""
+SHORTEST_RMA: Final = 8  # digits of an RMA that is typed
+_HEX: Final = re.compile(r"[0-9a-f]{1,32}")
+
+
+async def returns_meant(read: Reader, text: str, limit: int = 30) -> list[ReturnView]:
+    """Returns by what stands on the box: order number, tracking number, or RMA (its beginning will do)."""
+    code = text.strip().lstrip("#").strip()
+    number = min(int(code), 2**63 - 1) if code.isascii() and code.isdigit() else -1
+    digits = code.replace("-", "").lower()
+    if len(digits) >= SHORTEST_RMA and _HEX.fullmatch(digits):
+        first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    else:
+        first = last = FIRST_ID
+    return await read.rows(ReturnView, RETURNS_MEANT, number, code, first, last, limit)
 
 
 UNFINISHED_RETURNS = f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -40,6 +41,48 @@ class MessageView(msgspec.Struct, frozen=True):
     at: datetime
     text: str
     photo_id: UUID | None
+
+
+class FirstWords(msgspec.Struct, frozen=True):
+    """How a case begins, in the customer's words."""
+
+    case_id: UUID
+    text: str
+
+
+FIRST_WORDS = """
+    SELECT DISTINCT ON (m.case_id) m.case_id, left(t.text, 160) AS text
+      FROM case_message m JOIN private_text t ON t.id = m.text_id
+     WHERE m.order_id = ANY($1::uuid[]) AND m.case_id = ANY($2::uuid[]) AND m.author = 'customer' AND t.text <> ''
+  ORDER BY m.case_id, m.id
+"""
+
+
+async def first_words(read: Reader, cases: Sequence[CaseView]) -> dict[UUID, str]:
+    """By case; a case without words of the customer has none."""
+    orders, ids = [case.order_id for case in cases], [case.id for case in cases]
+    return {row.case_id: row.text for row in await read.rows(FirstWords, FIRST_WORDS, orders, ids)}
+
+
+CASES_OF_CUSTOMER = """
+    -- Other cases of whoever ordered this: by the customer, or by the e-mail address of a guest. The newest first.
+    WITH theirs AS (
+        SELECT id FROM (SELECT id FROM orders WHERE customer_id = $2 ORDER BY id DESC LIMIT 200) AS registered
+         UNION
+        SELECT o.id FROM (SELECT id FROM contact WHERE lower(email) = lower($3) AND email <> '' LIMIT 200) AS p
+               JOIN orders o ON o.contact_id = p.id
+    )
+    SELECT c.id, c.order_id, c.line_id, c.topic, c.claim, c.channel, c.status, c.assignee, c.escalation, c.opened_at,
+           c.answer_by, c.due_at, c.closed_at
+      FROM theirs JOIN support_case c ON c.order_id = theirs.id
+     WHERE c.id <> $1
+  ORDER BY c.opened_at DESC, c.id
+     LIMIT 10
+"""
+
+
+async def cases_of_customer(read: Reader, but: UUID, customer_id: UUID | None, email: str) -> list[CaseView]:
+    return await read.rows(CaseView, CASES_OF_CUSTOMER, but, customer_id, email)
 
 
 class RemedyView(msgspec.Struct, frozen=True):

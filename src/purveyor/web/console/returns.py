@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, get_args
 from uuid import UUID
 
+import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.positions import UnitsOf
@@ -18,15 +21,19 @@ from purveyor.stages.returns.commands import (
     ReceiveReturn,
 )
 from purveyor.stages.returns.queries import (
+    ReturnItemView,
+    ReturnView,
     expected_returns,
     return_items_of,
+    returns_meant,
     returns_of,
     to_inspect,
     unfinished_returns,
 )
-from purveyor.web.console.numbers import numbers_of
+from purveyor.web.console.in_short import in_short
 from purveyor.web.console.warehouse import here, listed
 from purveyor.web.lists import FIRST, FIRST_ID
+from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit, id_of
 
@@ -39,12 +46,19 @@ SHOWN = 30
 async def show(visit: Visit) -> ASGIResponse:
     location, locations = await here(visit)
     read = visit.house.read
+    meant: list[ReturnView] = []
+    if scanned := visit.given("scan"):
+        meant = await returns_meant(read, scanned)
+        if len(meant) == 1:
+            return visit.see_other(f"{PLACE}/{meant[0].order_id}/{meant[0].id}")
+        if not meant:
+            visit.tell(visit._("No return has the order, RMA or tracking number %(scan)s.", scan=scanned), "warning")
     expected = await listed(
         visit, expected_returns, lambda row: (row.announced_at, row.id), location.code if location else ""
     )
     unfinished = await unfinished_returns(read, FIRST, SHOWN)
     inspect = await to_inspect(read, FIRST_ID, SHOWN)
-    orders = [row.order_id for group in (expected.items, unfinished) for row in group]
+    orders = [row.order_id for group in (expected.items, unfinished, meant) for row in group]
     return visit.page(
         "console/returns.html",
         location=location,
@@ -53,7 +67,8 @@ async def show(visit: Visit) -> ASGIResponse:
         next=expected.next,
         unfinished=unfinished,
         inspect=inspect,
-        numbers=await numbers_of(visit, [*orders, *(row.order_id for row in inspect)]),
+        meant=meant,
+        orders=await in_short(visit, [*orders, *(row.order_id for row in inspect)]),
     )
 
 
@@ -65,16 +80,62 @@ async def one(visit: Visit) -> ASGIResponse:
     if found is None:
         raise NotFound(what="return", id=rma_id)
     rows = await visit.house.pool.fetch("SELECT id, name FROM line WHERE order_id = $1", order_id)
+    items = [item for item in await return_items_of(read, order_id) if item.rma_id == rma_id]
+    form = await visit.form() if visit.request.method == "POST" else None
     return visit.page(
         "console/return.html",
         rma=found,
-        items=[item for item in await return_items_of(read, order_id) if item.rma_id == rma_id],
-        order=(await numbers_of(visit, [order_id]))[order_id],
+        items=items,
+        order=(await in_short(visit, [order_id]))[order_id],
+        worth=await _worth(visit, found, items, form),
         names={row["id"]: row["name"] for row in rows},
         conditions=get_args(Condition),
         dispositions=get_args(Disposition),
-        form=await visit.form() if visit.request.method == "POST" else None,
+        form=form,
     )
+
+
+class Worth(msgspec.Struct, frozen=True):
+    """What goes back to the customer once units are inspected as shown: by way, in minor units."""
+
+    line_id: UUID
+    ways: dict[str, int]
+
+
+async def _worth(visit: Visit, rma: ReturnView, items: list[ReturnItemView], form: Form | None) -> dict[UUID, Worth]:
+    """The sum before it is given: each inspection is tried, with what was chosen or with the first of each list."""
+    if not visit.may(WRITE) or rma.ended_at is not None:
+        return {}
+    found: dict[UUID, Worth] = {}
+    for item in items:
+        waiting = item.received - item.restocked - item.refurbishing - item.scrapped
+        chosen = form if form is not None and form.text("line") == str(item.line_id) else None
+        if waiting > 0:
+            command = InspectReturn(
+                order_id=rma.order_id,
+                rma_id=rma.id,
+                line_id=item.line_id,
+                quantity=chosen.integer("quantity") if chosen else waiting,
+                condition=_known(chosen, "condition", get_args(Condition)),  # type: ignore[arg-type]
+                disposition=_known(chosen, "disposition", get_args(Disposition)),  # type: ignore[arg-type]
+            )
+            tried = await visit.house.committer.preview(command, actor=visit.actor)
+            if tried.refusal is None:
+                found[item.line_id] = Worth(item.line_id, _ways(tried.facts))
+    return found
+
+
+def _known(form: Form | None, field: str, words: tuple[str, ...]) -> str:
+    text = form.text(field) if form is not None else ""
+    return text if text in words else words[0]
+
+
+def _ways(facts: Sequence[dict[str, Any]]) -> dict[str, int]:
+    ways: defaultdict[str, int] = defaultdict(int)
+    for fact in facts:
+        if fact["kind"] == "payment.refund_requested":
+            ways[fact["way"]] += fact["amount_minor"]
+    return dict(ways)
 
 
 def _here(visit: Visit) -> str:
@@ -96,6 +157,8 @@ async def receive(visit: Visit) -> ASGIResponse:
 async def inspect(visit: Visit) -> ASGIResponse:
     """What state units are in, and what becomes of them."""
     form = await visit.form()
+    if form.text("step") == "look":
+        return await one(visit)
     condition = _one_of(form.text("condition"), "condition", get_args(Condition))
     disposition = _one_of(form.text("disposition"), "disposition", get_args(Disposition))
     line_id: UUID = form.id("line")

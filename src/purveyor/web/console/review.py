@@ -9,6 +9,7 @@ from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.review.commands import ApproveOrder, RejectOrder, ReleaseHold
 from purveyor.stages.review.queries import open_holds
+from purveyor.web.console.in_short import in_short
 from purveyor.web.lists import FIRST, Place
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
@@ -53,6 +54,7 @@ async def show(visit: Visit) -> ASGIResponse:
         kind=kind,
         owner=owner,
         rules=(await load_policies(read)).holds,
+        orders=await in_short(visit, (hold.order_id for hold in holds.items)),
         risks={row["order_id"]: row for row in risks},
         missing=await _missing(read),
     )

@@ -12,21 +12,32 @@ from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, 
 from purveyor.stages.support.queries import (
     CaseView,
     cases_of,
+    cases_of_customer,
     cases_of_somebody,
+    first_words,
     open_cases,
     thread,
     waiting_for_customers,
 )
 from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.in_short import in_short
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.warehouse import listed
 from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
+from purveyor.web.roles import CONTACTS
 
 READ = "support:read"
 WRITE = "support:write"
 RESOLVE = "support:resolve"
 PLACE = "/console/support"
+DONE = {
+    "resend": _("Put right: the goods are sent again. You find them in the order."),
+    "refund": _("Put right: the money goes back."),
+    "goodwill": _("Put right: the customer has the credit."),
+    "none": _("The claim is turned down, and the customer is told."),
+}
 VIEWS = ("open", "mine", "nobody", "waiting")
 
 
@@ -46,7 +57,8 @@ async def show(visit: Visit) -> ASGIResponse:
         view=view,
         cases=cases.items,
         next=cases.next,
-        numbers=await numbers_of(visit, (case.order_id for case in cases.items)),
+        orders=await in_short(visit, (case.order_id for case in cases.items)),
+        words=await first_words(visit.house.read, cases.items),
         names=await names_of_actors(visit, (case.assignee for case in cases.items)),
     )
 
@@ -56,15 +68,20 @@ async def case(visit: Visit) -> ASGIResponse:
     order_id, case_id = visit.in_path("order_id"), visit.in_path("case_id")
     read = visit.house.read
     found = await _case(visit, order_id, case_id)
-    numbers = await numbers_of(visit, [order_id])
+    order = (await in_short(visit, [order_id]))[order_id]
     messages = await thread(read, order_id, case_id)
+    earlier = [each for each in await cases_of(read, order_id) if each.id != case_id]
+    if visit.may(CONTACTS):
+        earlier = await cases_of_customer(read, case_id, order.customer_id, order.email) or earlier
     lines = await visit.house.pool.fetch(
         "SELECT id, sku, name, quantity FROM line WHERE order_id = $1 ORDER BY line_no LIMIT 200", order_id
     )
     return visit.page(
         "console/case.html",
         case=found,
-        order=numbers[order_id],
+        order=order,
+        earlier=earlier,
+        numbers=await numbers_of(visit, (each.order_id for each in earlier)),
         messages=messages,
         lines=lines,
         remedies=get_args(Remedy),
@@ -105,7 +122,9 @@ async def assign(visit: Visit) -> ASGIResponse:
     form = await visit.form()
     assignee = visit.actor if form.text("to") == "me" else ""
     await visit.do(AssignCase(order_id=visit.in_path("order_id"), case_id=visit.in_path("case_id"), assignee=assignee))
-    return visit.see_other(_here(visit))
+    return visit.see_other(
+        _here(visit), visit._("It is yours now.") if assignee else visit._("It is in the queue again.")
+    )
 
 
 async def resolve(visit: Visit) -> ASGIResponse:
@@ -125,7 +144,7 @@ async def resolve(visit: Visit) -> ASGIResponse:
             amount=amount,
         )
     )
-    return visit.see_other(_here(visit), visit._("Put right."))
+    return visit.see_other(_here(visit), visit._(DONE[remedy]))
 
 
 async def close(visit: Visit) -> ASGIResponse:
