@@ -12,7 +12,7 @@ from purveyor.stages.payment.commands import PlannedTender, PlanPayments, StartP
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.review.commands import CancelUnits, CloseOrder, HoldOrder, ReviewOrder
 from purveyor.summary import summarize
-from tests.pure import NOON, a_shop, do, later, order_id, placed, walk
+from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed, walk
 from tests.stages.delivery.goods import a_scan, expected
 
 open_rooms()
@@ -110,11 +110,19 @@ def test_a_parcel_on_its_way_back_to_the_sender_was_not_delivered_until_it_is() 
     walk(book, shop, "picked", "packed", "shipped")
     tracking = expected(shop, book)
     back, there = a_scan(1, "returned_to_sender"), a_scan(2, "delivered")
-    do(shop, RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(back,)))
+    do(
+        shop,
+        RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(back,)),
+        a_call(at=later(hours=1)),
+    )
     assert summary(book)[3] == "returned_to_sender"
     assert book.order.return_status == "returning"
 
-    do(shop, RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(there,)))
+    do(
+        shop,
+        RecordTrackingEvents(order_id=book.order.id, shipment_id=tracking.shipment_id, events=(there,)),
+        a_call(at=later(hours=2)),
+    )
     assert summary(book)[3] == "delivered"
     assert book.order.return_status == "none"
 

@@ -151,6 +151,8 @@ STATES = {
     "ship": _("Ship"),
     "ship_available": _("Send what is there"),
     "shipping.buy_label": _("Shipping: buy a label"),
+    "sweeps.carry_out": _("Due: carry out a command"),
+    "sweeps.find_due": _("Due: look for what is due"),
     "shipping.cancel_label": _("Shipping: give the label back"),
     "shop": _("Shop"),
     "staff": _("Staff"),
