@@ -121,7 +121,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "en"
 
     timezone: Annotated[
-        str, Meta(description="Zone in which people read dates, from the IANA database.", examples=["Europe/Berlin"])
+        str,
+        Meta(
+            description="Zone of days and hours until the policy `calendar` names one, from the IANA database.",
+            examples=["Europe/Berlin"],
+        ),
     ] = "UTC"
     secret_key: Annotated[
         str | None,

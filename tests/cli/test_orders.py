@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
+from purveyor.records.policies.commands import SetPolicy
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.verbs.house import house_of
 from tests.cli.conftest import Desk
@@ -127,3 +130,11 @@ async def test_verify_tells_what_differs_row_by_row_with_status_1(shop: Desk) ->
         "journal": 1_000,
         "found": 999,
     } in as_json.json["differences"]
+
+
+async def test_times_are_those_of_the_shops_zone(shop: Desk) -> None:
+    placed_at = datetime(2026, 6, 14, 22, 30, tzinfo=UTC)
+    (_, answer) = await shop.ask(SetPolicy(name="calendar", data={"zone": "Asia/Tokyo"}), an_order(placed_at=placed_at))
+
+    assert "placed 2026-06-15 07:30" in (await shop.run("orders", "show", str(answer.number))).out
+    assert "2026-06-15" in (await shop.run("orders", "list")).out

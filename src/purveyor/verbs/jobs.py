@@ -12,8 +12,10 @@ from pgqueuer.types import JobId
 from rich.table import Table
 
 from purveyor.engine.committer import Errand
+from purveyor.records.policies.queries import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
+from purveyor.verbs.times import SECOND, written
 from purveyor.wiring import House
 
 MOST_SHOWN = 200
@@ -23,6 +25,7 @@ MOST_RETRIED = 10_000
 async def list_failed(settings: Settings, *, json: bool) -> int:
     async with house_of(settings) as house:
         failed = await _queue(house).list_failed_jobs(limit=MOST_SHOWN)
+        zone = await shop_zone(house.read)
     if json:
         print_json(
             [{"id": job.id, "job": job.entrypoint, "since": job.updated, "attempts": _tried(job)} for job in failed]
@@ -33,7 +36,7 @@ async def list_failed(settings: Settings, *, json: bool) -> int:
         return 0
     table = Table("number", "job", "since", "attempts", title="Jobs that need attention")
     for job in failed:
-        table.add_row(str(job.id), job.entrypoint, f"{job.updated:%Y-%m-%d %H:%M:%S}", str(_tried(job)))
+        table.add_row(str(job.id), job.entrypoint, written(job.updated, zone, SECOND), str(_tried(job)))
     out.print(table)
     out.print("`purveyor jobs show NUMBER` says why, `purveyor jobs retry NUMBER` lets it try again.")
     return 0

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from rich.table import Table
 
+from purveyor.records.policies.queries import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json
+from purveyor.verbs.times import DAY, written
 from purveyor.web.keys import make_key
 
 MOST_DAYS = 1_096
@@ -23,13 +25,15 @@ async def create(settings: Settings, name: str, scopes: str, days: int, *, json:
     key = make_key()
     async with house_of(settings) as house:
         ends = house.outside.clock.now() + timedelta(days=days)
+        zone = await shop_zone(house.read)
         await ask(house, CreateApiKey(name=name, prefix=key.prefix, hash=key.hash, scopes=wanted, expires_at=ends))
     if json:
         print_json({"key": key.secret, "prefix": key.prefix, "scopes": wanted, "expires_at": ends})
         return 0
     out.print(key.secret, markup=False, soft_wrap=True)
     out.print(
-        f"The key of {name}, for {', '.join(wanted)}, good until {ends:%Y-%m-%d}. It is not shown again.", markup=False
+        f"The key of {name}, for {', '.join(wanted)}, good until {written(ends, zone, DAY)}. It is not shown again.",
+        markup=False,
     )
     out.print("Send it with every request: Authorization: Bearer KEY. `purveyor keys revoke` takes it back, by")
     out.print(f"its prefix: {key.prefix}.", markup=False)
@@ -39,6 +43,7 @@ async def create(settings: Settings, name: str, scopes: str, days: int, *, json:
 async def list_all(settings: Settings, *, json: bool) -> int:
     async with house_of(settings) as house:
         found = await all_api_keys(house.read)
+        zone = await shop_zone(house.read)
     if json:
         names = ("name", "prefix", "scopes", "created_at", "expires_at", "revoked_at", "made_by", "used_at")
         print_json([{name: getattr(key, name) for name in names} for key in found])
@@ -50,10 +55,10 @@ async def list_all(settings: Settings, *, json: bool) -> int:
         return 0
     table = Table("prefix", "name", "may do", "since", "good until", "last used", "revoked")
     for key in found:
-        revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-        ends = f"{key.expires_at:%Y-%m-%d}" if key.expires_at else "no end"
-        used = f"{key.used_at:%Y-%m-%d %H:%M}" if key.used_at else "never"
-        since = f"{key.created_at:%Y-%m-%d %H:%M}"
+        revoked = written(key.revoked_at, zone)
+        ends = written(key.expires_at, zone, DAY, otherwise="no end")
+        used = written(key.used_at, zone, otherwise="never")
+        since = written(key.created_at, zone)
         table.add_row(key.prefix, key.name, ", ".join(key.scopes), since, ends, used, revoked)
     out.print(table)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.table import Table
@@ -12,8 +13,10 @@ from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line, Order
 from purveyor.db.reader import Reader
+from purveyor.records.policies.queries import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
+from purveyor.verbs.times import DAY, SECOND, written
 from purveyor.web.queries import OrderFilter, Stage, find_orders, order_id_of
 
 MOST_FACTS = 10_000
@@ -98,6 +101,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
         raise CannotDo(f"{error}. Stages are {stages}; --limit is 1 to 200.") from error
     async with house_of(settings) as house:
         found = (await find_orders(house.read, wanted)).items
+        zone = await shop_zone(house.read)
     if json:
         print_json(found)
         return 0
@@ -110,7 +114,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
     for each in found:
         table.add_row(
             str(each.number),
-            f"{each.placed_at:%Y-%m-%d}",
+            written(each.placed_at, zone, DAY),
             each.name,
             each.stage if each.status == "placed" else each.status,
             ", ".join(each.holds),
@@ -125,16 +129,17 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
 async def show_order(settings: Settings, number: str, *, json: bool) -> int:
     async with house_of(settings) as house:
         shown = await look_up(house.read, number)
+        zone = await shop_zone(house.read)
     if shown is None:
         raise CannotDo(f"There is no order {number}. `purveyor orders list --text ...` finds one by name or e-mail.")
     if json:
         print_json(shown)
         return 0
-    _show_head(shown.order)
+    _show_head(shown.order, zone)
     _show_units(shown)
     _show_money(shown)
-    _show_holds(shown.holds)
-    _show_timeline(shown)
+    _show_holds(shown.holds, zone)
+    _show_timeline(shown, zone)
     return 0
 
 
@@ -156,9 +161,9 @@ async def look_up(read: Reader, number: str) -> Shown | None:
     )
 
 
-def _show_head(order: Order) -> None:
+def _show_head(order: Order, zone: ZoneInfo) -> None:
     reference = f", there called {order.reference}" if order.reference else ""
-    placed = f"placed {order.placed_at:%Y-%m-%d %H:%M} by {order.channel}{reference}"
+    placed = f"placed {written(order.placed_at, zone)} by {order.channel}{reference}"
     out.print(f"[bold]Order {order.number}[/bold]: {order.status}, {placed}")
     out.print(
         f"stage {order.stage} | payment {order.payment_status} | goods {order.fulfillment_status}"
@@ -188,22 +193,22 @@ def _show_money(shown: Shown) -> None:
     out.print(f"Total {Money(order.total_minor, order.currency)}, of it shipping {shipping}.")
 
 
-def _show_holds(holds: list[ShownHold]) -> None:
+def _show_holds(holds: list[ShownHold], zone: ZoneInfo) -> None:
     if not holds:
         return
     table = Table("hold", "owner", "why", "since", "until", "released", title="Holds", title_justify="left")
     for hold in holds:
-        until = f"{hold.deadline_at:%Y-%m-%d %H:%M}, then {hold.at_deadline}" if hold.deadline_at else ""
-        released = f"{hold.released_at:%Y-%m-%d %H:%M} {hold.released_by}" if hold.released_at else ""
-        table.add_row(hold.type, hold.owner, hold.why, f"{hold.opened_at:%Y-%m-%d %H:%M}", until, released)
+        until = f"{written(hold.deadline_at, zone)}, then {hold.at_deadline}" if hold.deadline_at else ""
+        released = f"{written(hold.released_at, zone)} {hold.released_by}" if hold.released_at else ""
+        table.add_row(hold.type, hold.owner, hold.why, written(hold.opened_at, zone), until, released)
     out.print(table)
 
 
-def _show_timeline(shown: Shown) -> None:
+def _show_timeline(shown: Shown, zone: ZoneInfo) -> None:
     """One line a fact, so that nothing is cut off on a narrow terminal; what it moved stands below it."""
     out.print("Timeline", style="italic")
     for fact in shown.timeline:
-        out.print(f"{fact.at:%Y-%m-%d %H:%M:%S}  [bold]{fact.kind}[/bold]  by {fact.actor}", soft_wrap=True)
+        out.print(f"{written(fact.at, zone, SECOND)}  [bold]{fact.kind}[/bold]  by {fact.actor}", soft_wrap=True)
         told = [*fact.moves(), " | ".join(fact.postings(shown.order.currency))]
         if fact.why:
             told.append(f"because: {fact.why}")

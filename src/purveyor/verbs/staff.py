@@ -10,10 +10,12 @@ from typing import NamedTuple
 from rich.table import Table
 
 from purveyor.core.refusals import Refusal
+from purveyor.records.policies.queries import shop_zone
 from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
+from purveyor.verbs.times import written
 from purveyor.web.accounts import Accounts
 from purveyor.web.problems import Problem
 from purveyor.web.sessions import Sessions
@@ -56,6 +58,7 @@ async def add(settings: Settings, login: str, name: str, roles: str) -> int:
 async def list_all(settings: Settings, *, json: bool) -> int:
     async with house_of(settings) as house:
         found = await all_staff(house.read)
+        zone = await shop_zone(house.read)
     if json:
         print_json([{name: getattr(each, name) for name in each.__struct_fields__} for each in found])
         return 0
@@ -64,7 +67,7 @@ async def list_all(settings: Settings, *, json: bool) -> int:
         return 0
     table = Table("login", "name", "roles", "second factor", "last seen in", "")
     for each in found:
-        seen = f"{each.signed_in_at:%Y-%m-%d %H:%M}" if each.signed_in_at else "never"
+        seen = written(each.signed_in_at, zone, otherwise="never")
         state = "disabled" if each.disabled_at else "" if each.has_password else "no password"
         factor = f"yes, {each.recovery_left} recovery codes" if each.has_second_factor else "no"
         table.add_row(each.login, each.name, ", ".join(each.roles), factor, seen, state)
