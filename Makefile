@@ -1,7 +1,8 @@
 # `make` alone prints the verbs. Everything needs only Python 3.11 or later and make.
+# Another Python in an environment of its own: `make test PYTHON=python3.13 VENV=.venv313`.
 
 PYTHON ?= python3
-VENV   := .venv
+VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 ASSETS := src/purveyor/web/static/manifest.json
@@ -27,6 +28,7 @@ test: $(STAMP) $(ASSETS) $(AXE) ## run the tests, on all cores
 	@command -v chromium chromium-browser google-chrome > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
 		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; } \
 		|| echo "There is no Chromium here: the tests of the pages in a browser are skipped."
+	@$(BIN)/python -c "import platform; print('Tests run on Python', platform.python_version())"
 	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: $(STAMP) ## format, style, types, architecture, migrations: look, change nothing
@@ -37,6 +39,7 @@ lint: $(STAMP) ## format, style, types, architecture, migrations: look, change n
 	$(BIN)/squawk src/purveyor/db/migrations/sql/*/*.sql
 
 check: lint test ## the one gate: lint and test
+	@$(BIN)/python -c "import platform; print('Checked on Python', platform.python_version())"
 
 bench: $(STAMP) ## measure against hand-written SQL on this machine
 	$(BIN)/python -m bench

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from inspect import isawaitable
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -57,10 +58,13 @@ async def open_house(
     """Connect everything to a database that is there and migrated; close it in the opposite order."""
     open_rooms()
     _collect_seldom()
-    pool = await connect_pool(dsn, settings.pool_size)
-    try:
+    async with AsyncExitStack() as closing:
+        pool = await connect_pool(dsn, settings.pool_size)
+        closing.push_async_callback(pool.close)
         read = Reader(pool, settings.timezone)
-        outside = outside or open_outside(settings, read, clock or open_clock(settings))
+        if outside is None:
+            outside = open_outside(settings, read, clock or open_clock(settings))
+            closing.push_async_callback(close_outside, outside)
         committer = Committer(
             pool,
             outside.clock,
@@ -83,8 +87,15 @@ async def open_house(
                 sweeper=Sweeper(pool, committer, outside),
                 announcer=Announcer(pool, committer, HttpSender(reach=settings.webhook_reach)),
             )
-    finally:
-        await pool.close()
+
+
+async def close_outside(outside: Outside) -> None:
+    """Let go of the files and connections that adapters hold."""
+    for adapter in (outside.gateway, outside.carrier, outside.notifier, outside.access):
+        close = getattr(adapter, "close", None)
+        closed = close() if close is not None else None
+        if isawaitable(closed):
+            await closed
 
 
 def _collect_seldom() -> None:

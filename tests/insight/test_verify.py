@@ -256,6 +256,14 @@ async def test_every_row_that_nobody_decided_is_found(shop: Pool) -> None:
         ("UPDATE orders SET version = version + 1", "orders", "version"),
         ("UPDATE orders SET stage_since = stage_since - interval '1 day'", "orders", "stage_since"),
         ("DELETE FROM command_log WHERE accepted", "command_log", ""),
+        ("UPDATE invoice SET lines = '[1]'", "invoice", "lines"),
+        ("UPDATE invoice SET lines = '{\"a\": null}'", "invoice", "lines"),
+        ("UPDATE invoice SET lines = '\"text\"'", "invoice", "lines"),
+        ("UPDATE stock_move SET on_hand = 9223372036854775807", "stock_move", "sum of on_hand"),
+        ("UPDATE orders SET placed_at = 'infinity'", "orders", "placed_at"),
+        ("UPDATE orders SET placed_at = '-infinity'", "orders", "placed_at"),
+        ("SELECT setval('journal_seq', 1)", "journal_seq", "last_value"),
+        ("SELECT setval('order_number', 1)", "order_number", "last_value"),
     ],
 )
 async def test_ledgers_and_summaries_are_held_against_the_journal(
@@ -304,6 +312,20 @@ async def test_a_quantity_that_was_changed_in_the_journal_is_found_in_the_tables
     )
     found = await differences(shop)
     assert {"on_hand", "sum of on_hand"} <= {each.column for each in found}
+
+
+async def test_a_command_whose_facts_are_gone_from_the_journal_is_missed(shop: Pool) -> None:
+    key = await shop.fetchval("SELECT key FROM journal WHERE kind = 'receipt.order_placed' LIMIT 1")
+    await tamper(shop, f"DELETE FROM journal WHERE key = '{key}'")
+    found = await differences(shop)
+    assert Difference("command_log", key, "receipt.place_order", "no fact", "accepted, with facts") in found
+
+
+@pytest.mark.parametrize("data", ["'[]'", "'{\"kind\": 7}'", "'null'", "'\"text\"'"])
+async def test_a_fact_of_another_shape_is_told_and_the_rest_is_verified(shop: Pool, data: str) -> None:
+    await tamper(shop, f"UPDATE journal SET data = {data} WHERE seq = (SELECT max(seq) FROM journal)")
+    found = await differences(shop)
+    assert [each.journal for each in found if each.table == "journal"][:1] == ["cannot be replayed"]
 
 
 async def test_a_kind_of_fact_that_nobody_knows_is_told(shop: Pool) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -101,6 +102,7 @@ class Store(Generic[S]):
         self._script = script
         self._decoder = msgspec.json.Decoder(type(script))
         self.db = _open(path)
+        weakref.finalize(self, self.db.close)  # whoever forgets it leaves no file open
         self._prepare(tables)
 
     def _prepare(self, tables: str) -> None:

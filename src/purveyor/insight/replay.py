@@ -134,7 +134,7 @@ class Replay:
         order_id = entry.order_id
         try:
             fact = entry.fact
-        except (KeyError, AssertionError, msgspec.MsgspecError) as error:
+        except Exception as error:  # noqa: BLE001 (whatever a journal holds that cannot be read is a difference)
             self._broken(entry, error)
             return
         if fact.order_id != order_id:
@@ -145,7 +145,7 @@ class Replay:
         replayed = self.shelf.get(order_id)
         assert replayed is not None
         if replayed.recorded_at != entry.recorded_at and replayed.at is not None and replayed.book is not None:
-            self._summarize(replayed.book, replayed.at)  # as at the end of the batch before
+            self._sum_up(entry, replayed.book, replayed.at)  # as at the end of the batch before
         replayed.recorded_at, replayed.at = entry.recorded_at, entry.at
         self._apply(entry, fact)
         book = replayed.book = self.state.books.get(order_id)
@@ -155,7 +155,7 @@ class Replay:
                 row = (version, side, posting.account, posting.minor, book.order.currency, entry.at)
                 replayed.postings.append(row)
         if entry.seq >= replayed.last_seq:
-            self._finish(order_id, replayed)
+            self._finish(entry, order_id, replayed)
 
     def end(self) -> Iterator[None]:
         """Finish what is left: orders whose last fact could not be read."""
@@ -195,9 +195,15 @@ class Replay:
             row[1] += change.allocated
             row[2] += change.held
 
-    def _finish(self, order_id: UUID, replayed: Replayed) -> None:
+    def _sum_up(self, entry: Entry, book: Book, at: datetime) -> None:
+        try:
+            self._summarize(book, at)
+        except Exception as error:  # noqa: BLE001 (the same)
+            self._broken(entry, error)
+
+    def _finish(self, entry: Entry, order_id: UUID, replayed: Replayed) -> None:
         if replayed.book is not None and replayed.at is not None:
-            self._summarize(replayed.book, replayed.at)
+            self._sum_up(entry, replayed.book, replayed.at)
         self.shelf.pop(order_id)
         self.finished.append((order_id, replayed))
 

@@ -20,6 +20,7 @@ import msgspec
 
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Order, Row, Stock
+from purveyor.engine.committer import NUMBERS_AT_ONCE
 from purveyor.engine.tables import parts, row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
@@ -35,15 +36,30 @@ POSTINGS = """
     SELECT order_id, order_version, side, account, minor, currency, at FROM posting WHERE order_id = ANY($1::uuid[])
 """
 STOCK_MOVES = """
-    SELECT sku, location, reason, sum(on_hand)::bigint, sum(allocated)::bigint, sum(held)::bigint
+    SELECT sku, location, reason, sum(on_hand), sum(allocated), sum(held)
       FROM stock_move GROUP BY sku, location, reason
 """
-CLAIMS = "SELECT sku, location, sum(quantity)::bigint FROM allocation GROUP BY sku, location"
-WAITING = "SELECT sku, sum(backordered)::bigint FROM line WHERE backordered > 0 GROUP BY sku"
+CLAIMS = "SELECT sku, location, sum(quantity) FROM allocation GROUP BY sku, location"
+WAITING = "SELECT sku, sum(backordered) FROM line WHERE backordered > 0 GROUP BY sku"
 MISSING_KEYS = """
     SELECT DISTINCT key FROM journal
      WHERE NOT EXISTS (SELECT FROM command_log WHERE command_log.key = journal.key AND accepted)
      LIMIT 1000
+"""
+WITHOUT_FACTS = """
+    -- What a command was answered, and the journal knows nothing of.
+    SELECT key, kind FROM command_log
+     WHERE accepted AND convert_from(answer, 'UTF8')::jsonb -> 'facts' <> '[]'
+       AND NOT EXISTS (SELECT FROM journal WHERE journal.key = command_log.key)
+     LIMIT 1000
+"""
+COUNTED = """
+    -- The last number that a sequence has given, and the highest that was taken from it.
+    SELECT 'journal_seq', (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_seq),
+           (SELECT coalesce(max(seq), 0) FROM journal)
+     UNION ALL
+    SELECT 'order_number', (SELECT CASE WHEN is_called THEN last_value + $1 ELSE 0 END FROM order_number),
+           (SELECT coalesce(max(number), 0) FROM orders)
 """
 MOST_STRAYS = 1_000
 MOST_KEPT = 1_000
@@ -97,6 +113,7 @@ async def verify(
             await comparison.shared_rows(replay)
             await comparison.stray_rows()
             await comparison.sums(replay)
+            await comparison.commands()
         report.facts, report.orders, report.rows = replay.facts, replay.orders, comparison.rows
     report.seconds = time.monotonic() - started
     return report
@@ -240,20 +257,31 @@ class Comparison:
 
     async def sums(self, replay: Replay) -> None:
         """Stock moves add up to the stock, claims to what is promised, waiting units to the backorders."""
-        moved = {(sku, location, reason): sums for sku, location, reason, *sums in await self._db.fetch(STOCK_MOVES)}
+        moved = {
+            (sku, location, reason): list(map(int, sums))
+            for sku, location, reason, *sums in await self._db.fetch(STOCK_MOVES)
+        }
         for index, column in enumerate(("on_hand", "allocated", "held")):
             says = {key: sums[index] for key, sums in replay.stock_sums.items()}
             there = {key: sums[index] for key, sums in moved.items()}
             for difference in compare_sums("stock_move", f"sum of {column}", says, there):
                 self._tell(difference)
-        claimed = {(sku, location): quantity for sku, location, quantity in await self._db.fetch(CLAIMS)}
-        claimed |= {(sku, BACKORDER): quantity for sku, quantity in await self._db.fetch(WAITING)}
+        claimed = {(sku, location): int(quantity) for sku, location, quantity in await self._db.fetch(CLAIMS)}
+        claimed |= {(sku, BACKORDER): int(quantity) for sku, quantity in await self._db.fetch(WAITING)}
         stock = await self._db.fetch("SELECT sku, location, allocated FROM stock")
         allocated = {(sku, location): quantity for sku, location, quantity in stock}
         for difference in compare_sums("stock", "allocated, against the claims of order lines", claimed, allocated):
             self._tell(difference)
         for (key,) in await self._db.fetch(MISSING_KEYS):
             self._tell(Difference("command_log", key, "", "an accepted command", "none"))
+
+    async def commands(self) -> None:
+        """What was answered has happened; and no number is given twice."""
+        for key, kind in await self._db.fetch(WITHOUT_FACTS):
+            self._tell(Difference("command_log", key, kind, "no fact", "accepted, with facts"))
+        for sequence, last, highest in await self._db.fetch(COUNTED, NUMBERS_AT_ONCE - 1):
+            if last < highest:
+                self._tell(Difference(sequence, "", "last_value", f"at least {highest}", last))
 
     def _count(self, table: str, rows: int) -> None:
         self._seen[table] += rows
