@@ -10,13 +10,14 @@ import pytest
 
 from purveyor.core.policies import Policies
 from purveyor.core.rows import Order
+from purveyor.engine import waiting
 from purveyor.engine.committer import Committer
 from purveyor.engine.tables import row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, compare_rows
 from purveyor.summary import summarize
 from tests.engine.conftest import Now
-from tests.pure import SHOP
+from tests.pure import CHANCE, SHOP
 from tests.simulation.people import People
 from tests.simulation.world import rows_of_book
 
@@ -30,6 +31,7 @@ async def shop_policies(_db: Connection) -> Policies:
 async def retell(pool: Pool, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit every command of a story, under the same ids and numbers; each must end as it did in memory."""
     calls = [0]
+    monkeypatch.setattr(waiting, "CHANCE", CHANCE)
     monkeypatch.setattr(random, "getrandbits", lambda _bits: calls[0])
     committer = Committer(pool, Now(), load_policies=shop_policies, summarize=summarize, runners=1)
     async with committer:

@@ -191,7 +191,7 @@ def go_on_until(people: People, chance: Random, has_all: Callable[[People], bool
             return
         done = {type(told.command) for told in people.story if told.accepted}
         undone = [kind for kind in DOORS if kind not in done]
-        for kind in chance.sample(undone, min(len(undone), 8)):
+        for kind in chance.sample(undone, min(len(undone), 24)):
             people.ask_anything(chance, kind, 0)
         for _ in range(12):
             step(people, chance)

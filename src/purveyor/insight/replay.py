@@ -38,6 +38,7 @@ PERSONAL = {
     "record_id": "private_text",
     "photo_id": "private_text",
     "label_id": "private_text",
+    "code_id": "private_text",
     "contacts": "contact",
     "texts": "private_text",
     "traces": "order_trace",
