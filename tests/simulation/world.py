@@ -13,9 +13,10 @@ import msgspec
 
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
+from purveyor.core.misfits import check
 from purveyor.core.order_value import worths
 from purveyor.core.positions import BACKORDER, POSITIONS
-from purveyor.core.refusals import Refusal
+from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Order, Row
 from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, State
@@ -56,6 +57,11 @@ class World:
         """Carry a command out. Answers whether it was accepted; a refusal must have changed nothing."""
         self.calls += 1
         self.now += timedelta(seconds=1)
+        try:
+            check(command)
+        except Invalid as refusal:  # at the gate, before any rule is asked
+            self.refusals[refusal.code] += 1
+            return False
         seed = uuid7(int(self.now.timestamp() * 1000), self.calls << 20)
         call = Call(key=f"k{self.calls}", actor=actor, at=self.now, ids=Ids(seed, chance=CHANCE), number=self.calls)
         self._decide_twice(command, call, seed)
