@@ -400,6 +400,14 @@ def enable_staff(login: str) -> int:
     return run(verb.enable(settings(), login))
 
 
+@staff.command(name="unlock")
+def unlock(login: str) -> int:
+    """End the lock-out after too many tries that failed."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.unlock(settings(), login))
+
+
 @staff.command(name="reset-second-factor")
 def reset_second_factor(login: str, *, reason: str = "device lost") -> int:
     """Let somebody sign in with the password alone again, who has lost device and recovery codes.

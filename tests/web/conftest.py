@@ -56,6 +56,7 @@ async def house(database: str, tmp_path: Path) -> AsyncIterator[House]:
             (
                 SetPolicy(name="locations", data=locations),
                 SetPolicy(name="seller", data=SELLER),
+                SetPolicy(name="sign_in", data={"second_factor_for": []}),  # test_second_factor.py asks for it
                 SaveProducts(products=products),
                 ReceiveStock(items=items),
             )

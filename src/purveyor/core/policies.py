@@ -297,6 +297,11 @@ class SignInPolicy(msgspec.Struct, frozen=True):
     locked_minutes: Annotated[int, Meta(ge=1, le=1_440)] = 15
     idle_minutes: Annotated[int, Meta(ge=5, le=1_440)] = 480
     session_hours: Annotated[int, Meta(ge=1, le=720)] = 24
+    # Roles that do nothing before they have set up a second factor.
+    second_factor_for: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=20)] = (
+        "admin",
+        "finance",
+    )
 
 
 class SellerPolicy(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from rich.table import Table
 
 from purveyor.core.refusals import Refusal
+from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.queries import shop_zone
-from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles
+from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles, UnlockStaff
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
@@ -113,6 +114,15 @@ async def enable(settings: Settings, login: str) -> int:
     return 0
 
 
+async def unlock(settings: Settings, login: str) -> int:
+    """Too many tries failed, and it was the person."""
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, UnlockStaff(staff_id=found.id))
+    out.print(f"Nothing is locked for {found.login} any more.", markup=False)
+    return 0
+
+
 async def reset_second_factor(settings: Settings, login: str, reason: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
@@ -125,6 +135,7 @@ async def demo_staff(house: House, password: str = "") -> list[DemoLogin]:
     """One login a role, all with one password: a new one each time where none is given. May be called again."""
     password = password or f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     accounts = Accounts(Sessions(house))
+    await ask(house, SetPolicy(name="sign_in", data={"second_factor_for": []}))  # visitors of a demo have no device
     logins = []
     for login, name, role in DEMO:
         found = await colleague_by_login(house.read, login)

@@ -7,13 +7,14 @@ refused is raised as the `Problem` that the API would answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer
+from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import (
     AddStaff,
     ConfirmSecondFactor,
@@ -29,6 +30,7 @@ from purveyor.web.problems import Problem, refused
 from purveyor.web.second_factor import address_of_secret, new_recovery_codes, new_secret, recovery_hash, step_of
 from purveyor.web.sessions import Sessions, StaffMember, now_on_the_wall
 
+MADE_FOR = timedelta(hours=72)  # that a password is good which was made for somebody
 ISSUER = "Purveyor"  # as authenticator apps show it
 
 
@@ -49,16 +51,29 @@ class Accounts:
         self._now = now
         self._tries = Limit("tries", most=5, every_s=60)
 
-    async def add(self, actor: str, login: str, name: str, roles: Iterable[str], password: str) -> UUID:
-        """Let a person in. Raises `Invalid` for a password that is too easy, `Problem` for what is refused."""
-        check_password(password, login, login.partition("@")[0], *name.split())
+    async def add(
+        self, actor: str, login: str, name: str, roles: Iterable[str], password: str, *, is_made: bool = False
+    ) -> UUID:
+        """Let a person in. `is_made`: the password was made here, so another must be chosen within three days.
+
+        Raises `Invalid` for a password that is too easy, `Problem` for what is refused.
+        """
+        await self._check(password, login, name)
         hashed = await hash_password(password)
-        answer = await self._ask(AddStaff(login=login, name=name, roles=tuple(roles), password_hash=hashed), actor)
+        until = self._now() + MADE_FOR if is_made else None
+        command = AddStaff(login=login, name=name, roles=tuple(roles), password_hash=hashed, password_until=until)
+        answer = await self._ask(command, actor)
         return UUID(str(answer.reply["staff_id"]))
 
-    async def set_password(self, actor: str, staff_id: UUID, password: str) -> None:
-        """A new password by an admin: every session of the person ends, and so does a lock-out."""
-        await self._set_password(actor, await self._proofs(staff_id), password, None)
+    async def set_password(self, actor: str, staff_id: UUID, password: str, *, is_made: bool = False) -> None:
+        """A new password by an admin: every session of the person ends, and so does a lock-out. `is_made` as in `add`."""
+        until = self._now() + MADE_FOR if is_made else None
+        await self._set_password(actor, await self._proofs(staff_id), password, None, until)
+
+    async def confirm_password(self, staff: StaffMember, password: str) -> None:
+        """Who is signed in says the password once more. Raises as `change_password`."""
+        await self._prove(staff, password)
+        await self._sessions.note_proved(staff)
 
     async def change_password(self, staff: StaffMember, old: str, new: str) -> None:
         """Somebody's own. Every session but this one ends.
@@ -125,10 +140,17 @@ class Accounts:
         await self._ask(RemoveSecondFactor(staff_id=staff_id, reason=reason), actor)
         self._sessions.forget(staff_id=staff_id)
 
-    async def _set_password(self, actor: str, proofs: Proofs, password: str, keep: UUID | None) -> None:
-        check_password(password, proofs.login, proofs.login.partition("@")[0], *proofs.name.split())
+    async def _check(self, password: str, login: str, name: str) -> None:
+        shop = (await load_policies(self._read)).seller.name
+        check_password(password, login, login.partition("@")[0], *name.split(), *shop.split())
+
+    async def _set_password(
+        self, actor: str, proofs: Proofs, password: str, keep: UUID | None, until: datetime | None = None
+    ) -> None:
+        await self._check(password, proofs.login, proofs.name)
         hashed = await hash_password(password)
-        await self._ask(SetPassword(staff_id=proofs.staff_id, password_hash=hashed, keep_session_id=keep), actor)
+        command = SetPassword(staff_id=proofs.staff_id, password_hash=hashed, keep_session_id=keep, until=until)
+        await self._ask(command, actor)
         self._sessions.forget(staff_id=proofs.staff_id)
 
     async def _prove(self, staff: StaffMember, password: str) -> Proofs:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.problems import Problem
 from purveyor.web.secret import Seal, same
@@ -54,6 +55,7 @@ class Csrf:
             expected = self._seal.tag("csrf of a guest", name) if name is not None else ""
         found = request.headers.get(HEADER) or field
         if not (expected and found and same(found, expected)):
+            security_log.note("csrf.refused", path=request.scope["path"], present=bool(found))
             raise Problem(
                 403,
                 "form_not_ours",

@@ -13,12 +13,14 @@ import msgspec
 
 from purveyor.records.staff.queries import NOTE_USED, api_key_by_prefix
 from purveyor.records.staff.scopes import allows
+from purveyor.web import security_log
 from purveyor.web.house import House
 from purveyor.web.problems import Problem
 from purveyor.web.secret import Seal
 
 KEPT_S = 5.0  # a key that was revoked may still come in for so long
 MOST_KEPT = 10_000
+LONGEST_PREFIX = 20  # that is written down of a key that is none
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="purveyor"'}
 
 
@@ -45,6 +47,7 @@ class Caller(msgspec.Struct, frozen=True):
     def check(self, lacks: str) -> None:
         """Raises `Problem` (403) where there is a scope that this key lacks."""
         if lacks:
+            security_log.note("scope.refused", actor=self.actor, needs=lacks)
             raise Problem(
                 403,
                 "scope_missing",
@@ -113,14 +116,17 @@ class Keyring:
             raise _unknown("key_malformed", "An API key looks like pk_<prefix>_<secret>, after the word Bearer.")
         key = await api_key_by_prefix(self._house.read, prefix)
         if key is None or not hmac.compare_digest(key.hash, hash_of(secret)):
-            raise _unknown("key_unknown", "There is no such API key.")
+            raise _unknown("key_unknown", "There is no such API key.", prefix[:LONGEST_PREFIX])
         if key.revoked_at is not None:
-            raise _unknown("key_revoked", f"The API key {prefix} was revoked.")
+            raise _unknown("key_revoked", f"The API key {prefix} was revoked.", prefix)
         if key.expires_at is not None and key.expires_at <= self._house.outside.clock.now():
-            raise _unknown("key_expired", f"The API key {prefix} was good until {key.expires_at:%Y-%m-%d %H:%M %Z}.")
+            raise _unknown(
+                "key_expired", f"The API key {prefix} was good until {key.expires_at:%Y-%m-%d %H:%M %Z}.", prefix
+            )
         await self._house.pool.execute(NOTE_USED, key.id, datetime.now(UTC))
         return Caller(key.name, frozenset(key.scopes), key.prefix)
 
 
-def _unknown(code: str, detail: str) -> Problem:
+def _unknown(code: str, detail: str, prefix: str = "") -> Problem:
+    security_log.note("key.refused", code=code, prefix=prefix)
     return Problem(401, code, detail, headers=CHALLENGE)

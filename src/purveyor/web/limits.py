@@ -13,6 +13,7 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
+from purveyor.web import security_log
 from purveyor.web.problems import Problem
 
 MOST_KEPT = 50_000
@@ -38,6 +39,7 @@ class Limit:
         """Count a try. Raises `Problem` (429, with `Retry-After`) when there were too many; that one is not counted."""
         wait_s = self.wait_s(key)
         if wait_s > 0:
+            security_log.note("limit.hit", what=self._what)
             raise too_many(self._what, wait_s)
         now = self._clock()
         self._full_at[key] = max(self._full_at.get(key, now), now) + self._every_s

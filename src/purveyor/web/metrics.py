@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from purveyor.engine.committer import Committer
+from purveyor.web import security_log
 
 # Seconds: the committer answers in 2 to 50 ms.
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -86,4 +88,10 @@ class _Line(Collector):
             "Commands that came in these transactions: divided by them, the size of a batch.",
             self._committer.commands,
         )
+        turned_away = CounterMetricFamily(
+            "purveyor_refused", "What was refused at the doors, by reason.", labels=["reason"]
+        )
+        for reason in get_args(security_log.Reason):
+            turned_away.add_metric([reason], security_log.refused[reason])
+        yield turned_away
         yield GaugeMetricFamily("purveyor_waiting_commands", "Commands in the line.", self._committer.waiting)

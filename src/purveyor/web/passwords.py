@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from zxcvbn import zxcvbn
 
 from purveyor.core.refusals import Invalid
 
@@ -18,6 +19,9 @@ SHORTEST = 12  # characters
 LONGEST = 256
 FEWEST_DIFFERENT = 5
 SHORTEST_WORD = 4  # that a password may not contain: shorter ones are in many
+LONGEST_TRIED = 48  # characters whose guessing is estimated: that takes ever longer, and so many are enough
+LEAST_SCORE = 3  # of zxcvbn, 0 to 4: safely unguessable, moderate protection from an offline attack
+OURS = ("purveyor",)
 # RFC 9106, 4: the second recommended option, 64 MiB and three passes; about 50 ms.
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
 AT_ONCE = 2  # hashes of 64 MiB each that are computed at the same time in one process: the others wait
@@ -27,9 +31,10 @@ T = TypeVar("T")
 
 
 def check_password(password: str, *others: str, field: str = "password") -> None:
-    """What a new password must be like (NIST SP 800-63B, 5.1.1.2): long, and not easily guessed from what is known.
+    """What a new password must be like (NIST SP 800-63B, 5.1.1.2): long, not common, not guessed from what is known.
 
-    `others` are texts that it may not contain: login, name. Raises `Invalid` in words; the password is not repeated.
+    `others` are texts that it may not contain: login, name, the shop's name. Raises `Invalid` in words; the password
+    is not repeated.
     """
     normal = _normal(password)
     length = len(normal)
@@ -40,7 +45,17 @@ def check_password(password: str, *others: str, field: str = "password") -> None
         raise Invalid(field=field, found="the same characters again and again", expected=expected)
     for other in others:
         if len(other) >= SHORTEST_WORD and other.casefold() in normal.casefold():
-            raise Invalid(field=field, found="your login or name in it", expected="one that others cannot guess")
+            raise Invalid(
+                field=field,
+                found="your login or name, or that of the shop, in it",
+                expected="one that others cannot guess",
+            )
+    if zxcvbn(normal[:LONGEST_TRIED], user_inputs=[*OURS, *others])["score"] < LEAST_SCORE:
+        raise Invalid(
+            field=field,
+            found="a password that is often used, or easily guessed",
+            expected="some words that do not belong together, or one that a password manager makes",
+        )
 
 
 async def hash_password(password: str) -> str:

@@ -16,7 +16,7 @@ WINDOW = 1  # steps before and after: clocks differ, and people type slowly
 DIGITS = 6
 RECOVERY_CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
-_GROUPS, _GROUP = 4, 4  # 16 letters of 31: 79 bits, which nobody guesses from a fast hash
+_GROUPS, _GROUP = 6, 4  # 24 letters of 31: 118 bits, which nobody guesses from a fast hash
 
 
 def new_secret() -> str:
@@ -55,7 +55,7 @@ def new_recovery_codes() -> list[str]:
 
 
 def recovery_hash(code: str) -> str:
-    """SHA-256 in hex. A fast hash is right: nobody guesses 79 random bits."""
+    """SHA-256 in hex. A fast hash is right: nobody guesses 118 random bits."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.sha256(f"recovery:{plain}".encode()).hexdigest()
 

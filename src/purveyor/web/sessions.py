@@ -14,9 +14,11 @@ import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer
+from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import EndAllSessions, EndSession
-from purveyor.records.staff.queries import NOTE_SEEN, OpenSessionRow, session_by_token, sessions_of
+from purveyor.records.staff.queries import NOTE_PROVED, NOTE_SEEN, OpenSessionRow, session_by_token, sessions_of
 from purveyor.records.staff.scopes import allows
+from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.csrf import Csrf
 from purveyor.web.house import House
@@ -29,6 +31,8 @@ TOKEN_BYTES = 32
 LONGEST_TOKEN = 64  # characters that are looked at
 KEPT_S = 5.0  # a session that another process ended may still come in for so long
 MOST_KEPT = 10_000
+FRESH = timedelta(minutes=10)  # for which a password that was given counts as given now
+LIVE = "/console/live"  # comes back by itself while a page is open, and so says nothing about a person
 SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when somebody was here
 
 
@@ -42,10 +46,17 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     session_id: UUID
     csrf: str  # belongs into every form
     has_second_factor: bool
+    proved_at: datetime | None = None  # when the password was given last
+    must_change_password: bool = False  # it was made for the person
+    must_enroll: bool = False  # one of the roles needs a second factor, and there is none
 
     @cached_property
     def scopes(self) -> frozenset[str]:
         return scopes_of(self.roles)
+
+    def has_just_proved(self, now: datetime) -> bool:
+        """Whether the password was given a short while ago: for what makes others come in, or changes the rules."""
+        return self.proved_at is not None and now - self.proved_at < FRESH
 
     @property
     def actor(self) -> str:
@@ -85,7 +96,7 @@ class Sessions:
         known = self._known.get(digest)
         if known is not None and known[0] > monotonic():
             return known[1]
-        staff = await self._look_up(token, digest)
+        staff = await self._look_up(token, digest, is_live=request.scope["path"] == LIVE)
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
         self._known[digest] = (monotonic() + KEPT_S, staff)
@@ -97,6 +108,7 @@ class Sessions:
         if staff is None:
             raise Problem(401, "signed_out", "Please sign in: nobody is signed in here, or the session is over.")
         if scope and not staff.may(scope):
+            security_log.note("scope.refused", actor=staff.actor, needs=scope)
             raise Problem(
                 403,
                 "scope_missing",
@@ -109,6 +121,11 @@ class Sessions:
     def check_form(self, request: Any, staff: StaffMember | None, field: str = "") -> None:
         """Raises `Problem` (403) unless a form is ours; `field` is what it has in `csrf_token`."""
         self.csrf.check(request, staff.csrf if staff is not None else None, field)
+
+    async def note_proved(self, staff: StaffMember) -> None:
+        """The password was given once more."""
+        await self.house.pool.execute(NOTE_PROVED, staff.session_id, now_on_the_wall())
+        self.forget(session_id=staff.session_id)
 
     async def list_of(self, staff_id: UUID) -> list[OpenSessionRow]:
         """Where somebody is signed in, seen last first."""
@@ -154,13 +171,14 @@ class Sessions:
         """The `Set-Cookie` value of a new session. It goes with the browser; how long it counts, the row says."""
         return set_cookie(COOKIE, token, secure=self.is_secure)
 
-    async def _look_up(self, token: str, digest: str) -> StaffMember | None:
+    async def _look_up(self, token: str, digest: str, *, is_live: bool) -> StaffMember | None:
         now = now_on_the_wall()
         row = await session_by_token(self.house.read, digest, now)
         if row is None:
             return None
-        if now - row.seen_at >= SEEN_EVERY:
+        if now - row.seen_at >= SEEN_EVERY and not is_live:
             await self.house.pool.execute(NOTE_SEEN, row.device_id, now)
+        needing = (await load_policies(self.house.read)).sign_in.second_factor_for
         return StaffMember(
             id=row.staff_id,
             name=row.name,
@@ -169,6 +187,9 @@ class Sessions:
             session_id=row.session_id,
             csrf=self.csrf.of_session(token),
             has_second_factor=row.has_second_factor,
+            proved_at=row.proved_at,
+            must_change_password=row.password_until is not None,
+            must_enroll=not row.has_second_factor and any(role in needing for role in row.roles),
         )
 
 

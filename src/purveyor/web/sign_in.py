@@ -6,6 +6,7 @@ the same work.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ import msgspec
 from purveyor.engine.answers import Answer
 from purveyor.records.staff.commands import NoteFailedSignIn, OpenSession, RehashPassword
 from purveyor.records.staff.queries import Proofs, proofs_by_login, proofs_of
+from purveyor.web import security_log
+from purveyor.web.cookies import cookie_name, set_cookie
 from purveyor.web.limits import Limit, address_of, network_of
 from purveyor.web.passwords import hash_password, is_outdated, is_password
 from purveyor.web.problems import Problem
@@ -31,10 +34,17 @@ _NO = (
     "Login and password do not go together, or too many tries have locked this login for a while. Check both; if you "
     "cannot get in, wait a quarter of an hour or ask an admin for a new password."
 )
-_NO_CODE = (
-    "This code is not right, was used before, or too many tries have locked this login for a while. Wait for the "
-    "next code and try that, or use a recovery code."
+_NO_CODE = "This code is not right. Wait for the next code and try that, or use a recovery code."
+# Whoever comes here has given the right password, so what is wrong may be said.
+_CODE_USED = (
+    "This code was used before, to set up the second factor or to sign in. "
+    "Wait for the next one: half a minute at most."
 )
+_CODE_LOCKED = "Too many tries have locked this login for a while. Wait a quarter of an hour, or ask an admin."
+_TICKET_OVER = "That took too long, or was finished before. Please begin again with login and password."
+_TOO_LATE = "This password was made for you and had to be changed in time. Ask an admin for a new one."
+KNOWN = "purveyor-known"  # the cookie of a browser in which somebody was signed in
+KNOWN_S = 180 * 24 * 3600
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +53,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: UUID
     session_id: UUID
     cookie: str
+    known: str  # the value of another: that this browser was here before
 
 
 class CodeWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +68,13 @@ class _Ticket(msgspec.Struct, frozen=True):
     until: datetime
 
 
+class _Place(msgspec.Struct, frozen=True):
+    """Where a try comes from: the browser, if this person was signed in there before, else the network."""
+
+    name: str
+    is_known: bool
+
+
 class SignIn:
     """The way in. One for each process, because it counts tries."""
 
@@ -64,7 +82,8 @@ class SignIn:
         self._sessions = sessions
         self._now = now
         self._by_address = Limit("tries to sign in from here", most=30, every_s=2)
-        self._by_login = Limit("tries to sign in with this login", most=10, every_s=30)
+        self._by_login = Limit("tries to sign in with this login", most=50, every_s=60)  # from wherever
+        self._by_place = Limit("tries to sign in with this login", most=10, every_s=30)
 
     async def with_password(self, request: Any, login: str, password: str) -> Entered | CodeWanted:
         """Open a session, or ask for a code.
@@ -72,22 +91,25 @@ class SignIn:
         Raises `Problem`: 401 `sign_in_refused` whatever was wrong, and 429 after too many tries.
         """
         login = login.strip().lower()
-        self._count(request, login)
+        place = self._place(request, login)
+        self._count(request, login, place)
         fits = 0 < len(login) <= LONGEST_LOGIN and "\0" not in login
         proofs = await proofs_by_login(self._sessions.house.read, login) if fits else None
         right = await is_password(proofs.password_hash if proofs is not None else "", password)
         if proofs is None or proofs.password_id is None:
-            raise _refused(_NO)
+            raise self._refused(request, login, "unknown_login", _NO)
         if not right:
-            await self._note_failure(proofs.staff_id)
-            raise _refused(_NO)
-        is_shut = proofs.disabled_at is not None or self._is_locked(proofs)
+            await self._note_failure(request, proofs, place)
+            raise self._refused(request, login, "password_wrong", _NO)
+        is_shut = proofs.disabled_at is not None or proofs.is_locked(place.name, self._now())
         if is_shut:  # said before a code is asked for: that it is asked for tells that the password was right
-            raise _refused(_NO)
+            raise self._refused(request, login, "locked", _NO)
+        if proofs.password_until is not None and proofs.password_until <= self._now():
+            raise self._refused(request, login, "password_over", _TOO_LATE)
         if proofs.factor_id is not None:
             ticket = _Ticket(proofs.staff_id, proofs.password_id, self._now() + TICKET_FOR)
             return CodeWanted(ticket=self._sessions.seal.seal(TICKET, msgspec.json.encode(ticket).decode()))
-        entered = await self._open(request, proofs, proofs.password_id, _NO)
+        entered = await self._open(request, proofs, proofs.password_id, place)
         if is_outdated(proofs.password_hash):
             await self._rehash(proofs.staff_id, proofs.password_id, password)
         return entered
@@ -100,34 +122,60 @@ class SignIn:
         read = self._read_ticket(ticket)
         proofs = await proofs_of(self._sessions.house.read, read.staff_id) if read is not None else None
         if read is None or proofs is None or proofs.password_id is None:
-            raise Problem(401, "ticket_over", "That took too long. Please begin again with login and password.")
-        self._count(request, proofs.login)
+            raise Problem(401, "ticket_over", _TICKET_OVER)
+        place = self._place(request, proofs.login)
+        self._count(request, proofs.login, place)
+        if proofs.is_locked(place.name, self._now()):
+            raise self._refused(request, proofs.login, "locked", _CODE_LOCKED, "code_refused")
         step = step_of(proofs.factor_secret, code, self._now())
         recovery = recovery_place(code, proofs.recovery) if step is None else -1
         if step is None and recovery < 0:
-            await self._note_failure(proofs.staff_id)
-            raise _refused(_NO_CODE, "code_refused")
+            await self._note_failure(request, proofs, place)
+            raise self._refused(request, proofs.login, "code_wrong", _NO_CODE, "code_refused")
         return await self._open(
-            request, proofs, read.password_id, _NO_CODE, "code_refused", step=step or 0, recovery=recovery
+            request,
+            proofs,
+            read.password_id,
+            place,
+            step=step or 0,
+            recovery=recovery,
+            ticket_at=read.until - TICKET_FOR,
         )
 
-    def _is_locked(self, proofs: Proofs) -> bool:
-        return proofs.locked_until is not None and self._now() < proofs.locked_until
+    def _place(self, request: Any, login: str) -> _Place:
+        """Strangers share neither the browser nor, mostly, the network of the owner, so they lock out themselves."""
+        seal = self._sessions.seal
+        cookie = request.cookies.get(cookie_name(KNOWN, secure=self._sessions.is_secure), "")
+        owner, _, browser = ((seal.unseal(KNOWN, cookie) if cookie else None) or "").partition(" ")
+        if browser and owner == seal.tag("login", login):
+            return _Place(f"browser:{browser}", is_known=True)
+        return _Place("network:" + seal.tag("network", network_of(self._address(request)))[:16], is_known=False)
 
-    def _count(self, request: Any, login: str) -> None:
-        self._by_address.take(network_of(address_of(request, self._sessions.house.settings.proxies)))
-        self._by_login.take(login[:LONGEST_LOGIN])
+    def _known(self, login: str, place: _Place) -> str:
+        """The cookie of a browser in which somebody is signed in now."""
+        browser = place.name.partition(":")[2] if place.is_known else secrets.token_hex(8)
+        sealed = self._sessions.seal.seal(KNOWN, f"{self._sessions.seal.tag('login', login)} {browser}")
+        return set_cookie(KNOWN, sealed, secure=self._sessions.is_secure, max_age_s=KNOWN_S)
+
+    def _address(self, request: Any) -> str:
+        return address_of(request, self._sessions.house.settings.proxies)
+
+    def _count(self, request: Any, login: str, place: _Place) -> None:
+        self._by_address.take(network_of(self._address(request)))
+        self._by_place.take(f"{login[:LONGEST_LOGIN]} {place.name}")
+        if not place.is_known:
+            self._by_login.take(login[:LONGEST_LOGIN])
 
     async def _open(
         self,
         request: Any,
         proofs: Proofs,
         password_id: UUID,
-        sentence: str,
-        code: str = "sign_in_refused",
+        place: _Place,
         *,
         step: int = 0,
         recovery: int = -1,
+        ticket_at: datetime | None = None,
     ) -> Entered:
         token = new_token()
         command = OpenSession(
@@ -135,25 +183,52 @@ class SignIn:
             password_id=password_id,
             now=self._now(),
             token_hash=hash_of(token),
-            address=address_of(request, self._sessions.house.settings.proxies),
+            address=self._address(request),
             agent=str(request.headers.get("user-agent", "")).replace("\0", ""),
             step=step,
             recovery=recovery,
+            place=place.name,
+            ticket_at=ticket_at,
         )
         answer: Answer = await self._sessions.ask(command, f"staff:{proofs.staff_id}")
         if answer.refusal is not None:
             if answer.refusal.code == "code_used":
-                await self._note_failure(proofs.staff_id)
-            raise _refused(sentence, code)
+                await self._note_failure(request, proofs, place)
+            raise self._not_opened(request, proofs, answer.refusal.code, with_code=ticket_at is not None)
         self._by_login.forgive(proofs.login)
+        self._by_place.forgive(f"{proofs.login} {place.name}")
         before = await self._sessions.signed_in(request)
         if before is not None:  # this browser forgets its token, so nobody would ever end that session
             await self._sessions.end(before, before.session_id)
         session_id = UUID(str(answer.reply["session_id"]))
-        return Entered(staff_id=proofs.staff_id, session_id=session_id, cookie=self._sessions.cookie_of(token))
+        return Entered(
+            staff_id=proofs.staff_id,
+            session_id=session_id,
+            cookie=self._sessions.cookie_of(token),
+            known=self._known(proofs.login, place),
+        )
 
-    async def _note_failure(self, staff_id: UUID) -> None:
-        await self._sessions.ask(NoteFailedSignIn(staff_id=staff_id, now=self._now()), ACTOR)
+    def _not_opened(self, request: Any, proofs: Proofs, why: str, *, with_code: bool) -> Problem:
+        """What a decision said no to, although password and code are right."""
+        if not with_code:
+            return self._refused(request, proofs.login, why, _NO)
+        if why == "ticket_used":
+            return Problem(401, "ticket_over", _TICKET_OVER)
+        sentence = {"code_used": _CODE_USED, "locked_out": _CODE_LOCKED}.get(why, _NO_CODE)
+        return self._refused(request, proofs.login, why, sentence, "code_refused")
+
+    def _refused(self, request: Any, login: str, why: str, sentence: str, code: str = "sign_in_refused") -> Problem:
+        security_log.note("auth.refused", why=why, login=self._login_hash(login), address=self._address(request))
+        return Problem(401, code, sentence)
+
+    def _login_hash(self, login: str) -> str:
+        return self._sessions.seal.tag("login", login)[:12]
+
+    async def _note_failure(self, request: Any, proofs: Proofs, place: _Place) -> None:
+        command = NoteFailedSignIn(staff_id=proofs.staff_id, now=self._now(), place=place.name)
+        answer = await self._sessions.ask(command, ACTOR)
+        if answer.reply.get("locked"):
+            security_log.note("auth.locked", login=self._login_hash(proofs.login), address=self._address(request))
 
     async def _rehash(self, staff_id: UUID, password_id: UUID, password: str) -> None:
         command = RehashPassword(
@@ -167,7 +242,3 @@ class SignIn:
             return None
         read = msgspec.json.decode(text, type=_Ticket)
         return read if self._now() < read.until else None
-
-
-def _refused(sentence: str, code: str = "sign_in_refused") -> Problem:
-    return Problem(401, code, sentence)

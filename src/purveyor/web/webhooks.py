@@ -20,6 +20,7 @@ from purveyor.ports.gateway import GatewayEvent
 from purveyor.ports.webhooks import BadWebhook, Payload, check
 from purveyor.stages.delivery.commands import RecordTrackingEvent
 from purveyor.stages.payment.commands import RecordGatewayEvent
+from purveyor.web import security_log
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.house import House
 from purveyor.web.problems import Problem, refused
@@ -101,6 +102,7 @@ def webhook_handler(desk: Desk) -> HTTPRouteHandler:
         try:
             check(secret, request.headers, body, house.outside.clock.now())
         except BadWebhook as bad:
+            security_log.note("webhook.refused", provider=name, why=str(bad))
             raise Problem(401, "webhook_refused", str(bad)) from bad
         event: Any = _read(body, provider.event)
         if not 0 < len(event.event_id) <= LONGEST_ID:

@@ -55,6 +55,7 @@ class AddStaff(Command, frozen=True, kw_only=True, tag="staff.add"):
     name: Name
     roles: Words
     password_hash: Line = ""
+    password_until: Moment | None = None  # where it was made for the person, who must choose another by then
 
 
 class RenameStaff(Command, frozen=True, kw_only=True, tag="staff.rename"):
@@ -101,6 +102,13 @@ class SetPassword(Command, frozen=True, kw_only=True, tag="staff.set_password"):
     staff_id: UUID
     password_hash: Line
     keep_session_id: UUID | None = None
+    until: Moment | None = None  # where it was made for the person, who must choose another by then
+
+
+class UnlockStaff(Command, frozen=True, kw_only=True, tag="staff.unlock"):
+    """End every lock-out of a person."""
+
+    staff_id: UUID
 
 
 class RehashPassword(Command, frozen=True, kw_only=True, tag="staff.rehash_password"):
@@ -151,6 +159,8 @@ class OpenSession(Command, frozen=True, kw_only=True, tag="staff.open_session"):
     agent: Line = ""
     step: Number = 0  # of the code, 0 for none
     recovery: Annotated[int, Meta(ge=-1, le=1_000)] = -1  # place of the recovery code, -1 for none
+    place: Line = ""  # where it comes from, as a keyed hash: of the browser that was here before, or of the network
+    ticket_at: Moment | None = None  # when the ticket was given out that led to the code: it is used once
 
 
 class NoteFailedSignIn(Command, frozen=True, kw_only=True, tag="staff.note_failed_sign_in"):
@@ -158,6 +168,7 @@ class NoteFailedSignIn(Command, frozen=True, kw_only=True, tag="staff.note_faile
 
     staff_id: UUID
     now: Moment
+    place: Line = ""  # as in `OpenSession`: only this place is locked
 
 
 class EndSession(Command, frozen=True, kw_only=True, tag="staff.end_session"):

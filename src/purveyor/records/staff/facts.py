@@ -86,6 +86,13 @@ class PasswordSet(Fact, frozen=True, kw_only=True, tag="staff.password_set"):
     staff_id: UUID
     password_id: UUID
     kept_session_id: UUID | None = None
+    until: datetime | None = None  # it was made for the person, who must choose another by then
+
+
+class StaffUnlocked(Fact, frozen=True, kw_only=True, tag="staff.unlocked"):
+    """Nothing is locked for this person any more."""
+
+    staff_id: UUID
 
 
 class PasswordRehashed(Fact, frozen=True, kw_only=True, tag="staff.password_rehashed"):
@@ -128,6 +135,8 @@ class SessionOpened(Fact, frozen=True, kw_only=True, tag="staff.session_opened")
     device_id: UUID
     step: int = 0
     recovery: int = -1
+    place: str = ""
+    ticket_at: datetime | None = None
 
     def reply(self) -> dict[str, Any]:
         return {"session_id": self.session_id}
@@ -139,6 +148,10 @@ class SignInFailed(Fact, frozen=True, kw_only=True, tag="staff.sign_in_failed"):
     staff_id: UUID
     failures: int
     locked_until: datetime | None = None
+    place: str = ""
+
+    def reply(self) -> dict[str, Any]:
+        return {"locked": self.locked_until is not None}
 
 
 class SessionEnded(Fact, frozen=True, kw_only=True, tag="staff.session_ended"):

@@ -11,6 +11,7 @@ from purveyor.core.rows import ApiKey
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
 from purveyor.records.staff.commands import EndSession
+from purveyor.records.staff.state import FailedPlace
 
 BY_PREFIX = """
     SELECT id, name, prefix, hash, scopes, created_at, revoked_at, expires_at, made_by FROM api_key WHERE prefix = $1
@@ -80,13 +81,14 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
     has_password: bool
     has_second_factor: bool
     recovery_left: int
+    password_until: datetime | None
 
 
 _COLLEAGUE = """
     SELECT s.id, p.login, p.name, s.roles, s.added_at, s.signed_in_at, s.locked_until, s.disabled_at,
            s.password_id IS NOT NULL AS has_password, s.factor_id IS NOT NULL AS has_second_factor,
            coalesce(cardinality(string_to_array(r.value, ' ')), 0) - jsonb_array_length(s.recovery_used)
-               AS recovery_left
+               AS recovery_left, s.password_until
       FROM staff s JOIN staff_person p ON p.id = s.person_id LEFT JOIN staff_secret r ON r.id = s.recovery_id
 """
 ALL_STAFF = f"{_COLLEAGUE} WHERE s.erased_at IS NULL ORDER BY p.login, s.id LIMIT $1"
@@ -124,8 +126,9 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: UUID
     login: str
     name: str
-    locked_until: datetime | None
+    places: list[FailedPlace]
     disabled_at: datetime | None
+    password_until: datetime | None
     password_id: UUID | None
     password_hash: str
     factor_id: UUID | None
@@ -134,13 +137,19 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     pending_secret: str
     recovery_hashes: str  # joined by blanks; "" once there are none
 
+    def is_locked(self, place: str, now: datetime) -> bool:
+        """Whether nobody may sign in from there."""
+        return any(
+            each.place == place and each.locked_until is not None and now < each.locked_until for each in self.places
+        )
+
     @property
     def recovery(self) -> list[str]:
         return self.recovery_hashes.split()
 
 
 _PROOFS = """
-    SELECT s.id AS staff_id, p.login, p.name, s.locked_until, s.disabled_at,
+    SELECT s.id AS staff_id, p.login, p.name, s.places, s.disabled_at, s.password_until,
            s.password_id, coalesce(w.value, '') AS password_hash,
            s.factor_id, coalesce(f.value, '') AS factor_secret,
            s.pending_factor_id, coalesce(n.value, '') AS pending_secret, coalesce(r.value, '') AS recovery_hashes
@@ -172,6 +181,8 @@ class OpenSessionRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     roles: list[str]
     has_second_factor: bool
+    password_until: datetime | None
+    proved_at: datetime | None
     address: str
     agent: str
     opened_at: datetime
@@ -182,8 +193,8 @@ class OpenSessionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 _OPEN = """
     SELECT t.id AS session_id, d.id AS device_id, s.id AS staff_id, p.login, p.name, s.roles,
-           s.factor_id IS NOT NULL AS has_second_factor, d.address, d.agent, t.opened_at, d.seen_at, d.idle_minutes,
-           d.ends_at
+           s.factor_id IS NOT NULL AS has_second_factor, s.password_until, d.proved_at, d.address, d.agent,
+           t.opened_at, d.seen_at, d.idle_minutes, d.ends_at
       FROM staff_device d
            JOIN staff_session t ON t.id = d.session_id AND t.ended_at IS NULL
            JOIN staff s ON s.id = t.staff_id AND s.generation = t.generation AND s.disabled_at IS NULL
@@ -193,6 +204,7 @@ IN_TIME = "d.ends_at > $2 AND d.seen_at + make_interval(mins => d.idle_minutes::
 BY_TOKEN = f"{_OPEN} WHERE d.token_hash = $1 AND d.token_hash <> '' AND {IN_TIME}"
 OF_STAFF = f"{_OPEN} WHERE t.staff_id = $1 AND {IN_TIME} ORDER BY d.seen_at DESC, t.id LIMIT $3"
 # The one write outside of the journal: when a browser was here is no fact, and is forgotten with its session.
+NOTE_PROVED = "UPDATE staff_device SET proved_at = $2 WHERE session_id = $1 AND token_hash <> ''"
 NOTE_SEEN = "UPDATE staff_device SET seen_at = $2 WHERE id = $1 AND seen_at < $2"
 
 

@@ -24,6 +24,17 @@ from purveyor.records.staff.commands import ADMIN
 ADMINS = "staff.admins"  # the counter of those who are enabled
 
 
+class FailedPlace(msgspec.Struct, array_like=True, gc=False):
+    """Where somebody failed to sign in: how often in a row, and until when nobody may from there."""
+
+    place: str
+    failures: int
+    locked_until: datetime | None = None
+
+
+MOST_PLACES = 50  # that are remembered for a person: the oldest are forgotten first
+
+
 class Staff(Row):
     """Somebody who works here: what they may do, and how they prove who they are."""
 
@@ -45,6 +56,9 @@ class Staff(Row):
     signed_in_at: datetime | None = None
     disabled_at: datetime | None = None
     erased_at: datetime | None = None
+    password_until: datetime | None = None  # it was made for the person, who must choose another by then
+    ticket_at: datetime | None = None  # of the newest ticket that opened a session
+    places: list[FailedPlace] = msgspec.field(default_factory=list)
 
     @property
     def is_admin(self) -> bool:
@@ -111,6 +125,7 @@ class StaffDevice(Row):
     idle_minutes: int  # the session ends when it was not seen for so long
     ends_at: datetime  # and now at the latest
     erased: bool = False
+    proved_at: datetime | None = None  # when the password was given last; no fact either
 
 
 # keys
@@ -171,8 +186,7 @@ def disable(state: State, fact: facts.StaffDisabled, stamp: Stamp) -> None:
 def enable(state: State, fact: facts.StaffEnabled, stamp: Stamp) -> None:
     with _recounted(state, fact.staff_id) as staff:
         staff.disabled_at = None
-        staff.failures = 0
-        staff.locked_until = None
+        _unlock(staff)
 
 
 @applies(facts.StaffErased)
@@ -193,9 +207,20 @@ def set_password(state: State, fact: facts.PasswordSet, stamp: Stamp) -> None:
     staff = state.row(Staff, fact.staff_id)
     forget_secret(state, staff.password_id)
     staff.password_id = fact.password_id
+    staff.password_until = fact.until
+    _unlock(staff)
+    _end_others(state, staff, fact.kept_session_id)
+
+
+@applies(facts.StaffUnlocked)
+def unlock(state: State, fact: facts.StaffUnlocked, stamp: Stamp) -> None:
+    _unlock(state.row(Staff, fact.staff_id))
+
+
+def _unlock(staff: Staff) -> None:
     staff.failures = 0
     staff.locked_until = None
-    _end_others(state, staff, fact.kept_session_id)
+    staff.places = []
 
 
 @applies(facts.PasswordRehashed)
@@ -241,6 +266,8 @@ def open_session(state: State, fact: facts.SessionOpened, stamp: Stamp) -> None:
     staff = state.row(Staff, fact.staff_id)
     staff.failures = 0
     staff.locked_until = None
+    staff.places = [each for each in staff.places if each.place != fact.place]
+    staff.ticket_at = fact.ticket_at or staff.ticket_at
     staff.signed_in_at = stamp.at
     staff.last_step = max(staff.last_step, fact.step)
     if fact.recovery >= 0:
@@ -253,6 +280,8 @@ def fail(state: State, fact: facts.SignInFailed, stamp: Stamp) -> None:
     staff = state.row(Staff, fact.staff_id)
     staff.failures = fact.failures
     staff.locked_until = fact.locked_until
+    places = [each for each in staff.places if each.place != fact.place]
+    staff.places = [*places, FailedPlace(fact.place, fact.failures, fact.locked_until)][-MOST_PLACES:]
 
 
 @applies(facts.SessionEnded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import segno
 from litestar.response.base import ASGIResponse
 
+from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import TurnedDown, Visit
 
@@ -30,16 +31,16 @@ async def _show(visit: Visit, codes: list[str]) -> ASGIResponse:
 
 async def change_password(visit: Visit) -> ASGIResponse:
     form = await visit.form()
-    if form.text("new") != form.text("again"):
+    if form.secret("new") != form.secret("again"):
         visit.tell(visit._("The new password was typed differently the second time."), "danger")
         raise TurnedDown(422)
-    await visit.desk.accounts.change_password(visit.staff, form.text("old"), form.text("new"))
+    await visit.desk.accounts.change_password(visit.staff, form.secret("old"), form.secret("new"))
     return visit.see_other(PLACE, visit._("Your password is changed. You are signed out everywhere else."))
 
 
 async def begin_second_factor(visit: Visit) -> ASGIResponse:
     form = await visit.form()
-    await visit.desk.accounts.begin_second_factor(visit.staff, form.text("password"))
+    await visit.desk.accounts.begin_second_factor(visit.staff, form.secret("password"))
     return visit.see_other(PLACE)
 
 
@@ -52,7 +53,7 @@ async def confirm_second_factor(visit: Visit) -> ASGIResponse:
 
 async def remove_second_factor(visit: Visit) -> ASGIResponse:
     form = await visit.form()
-    await visit.desk.accounts.remove_second_factor(visit.staff, form.text("password"))
+    await visit.desk.accounts.remove_second_factor(visit.staff, form.secret("password"))
     return visit.see_other(PLACE, visit._("The second factor is off."), "warning")
 
 
@@ -70,8 +71,24 @@ async def end_others(visit: Visit) -> ASGIResponse:
     return visit.see_other(PLACE, visit._("You are signed out everywhere else."))
 
 
+async def ask_password(visit: Visit) -> ASGIResponse:
+    """Something that matters was asked, and the password was given too long ago."""
+    form = await visit.form() if visit.request.method == "POST" else None
+    following = form.text("next") if form else visit.given("next")
+    return visit.page("console/confirm.html", following=own_path(following, PLACE))
+
+
+async def confirm(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.desk.accounts.confirm_password(visit.staff, form.secret("password"))
+    said = visit._("Confirmed for ten minutes. Nothing was done yet: please send it once more.")
+    return visit.see_other(own_path(form.text("next"), PLACE), said, "info")
+
+
 ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show),
+    get(f"{PLACE}/confirm", ask_password),
+    post(f"{PLACE}/confirm", confirm, again=ask_password),
     post(f"{PLACE}/password", change_password, again=show),
     post(f"{PLACE}/second-factor", begin_second_factor, again=show),
     post(f"{PLACE}/second-factor/confirm", confirm_second_factor, again=show),

@@ -28,7 +28,7 @@ async def enter(visit: Visit) -> ASGIResponse:
     form = await visit.form()
     following = form.text("next")
     try:
-        came = await visit.desk.sign_in.with_password(visit.request, form.text("login"), form.text("password"))
+        came = await visit.desk.sign_in.with_password(visit.request, form.text("login"), form.secret("password"))
     except Problem as problem:
         visit.tell(str(problem), "danger")
         visit.status = problem.status
@@ -36,6 +36,7 @@ async def enter(visit: Visit) -> ASGIResponse:
     if isinstance(came, CodeWanted):
         return visit.page("console/sign_in.html", login="", following=following, ticket=came.ticket)
     visit.bring(came.cookie)
+    visit.bring(came.known)
     return visit.see_other(own_path(following, START))
 
 
@@ -51,6 +52,7 @@ async def enter_with_code(visit: Visit) -> ASGIResponse:
         ticket = "" if problem.code == "ticket_over" else ticket
         return visit.page("console/sign_in.html", login="", following=following, ticket=ticket)
     visit.bring(came.cookie)
+    visit.bring(came.known)
     return visit.see_other(own_path(following, START))
 
 

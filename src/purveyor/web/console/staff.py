@@ -25,6 +25,7 @@ from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
 from purveyor.web.roles import SCOPES
 
 READ = "staff:read"
@@ -91,12 +92,13 @@ async def _sent(visit: Visit) -> Form:
 async def add(visit: Visit) -> ASGIResponse:
     """Let a person in, with a password that they should change."""
     form = await visit.form()
-    password = form.text("password") or _new_password()
+    typed = form.secret("password")
+    password = typed or _new_password()
     login = form.required("login")
     staff_id = await visit.desk.accounts.add(
-        visit.actor, login, form.required("name"), tuple(form.all("roles")), password
+        visit.actor, login, form.required("name"), tuple(form.all("roles")), password, is_made=not typed
     )
-    if form.text("password"):
+    if typed:
         said = visit._("%(login)s may sign in now.", login=login)
         return visit.see_other(f"{PLACE}/{staff_id}", said)
     return await _person(visit, staff_id, password)
@@ -155,26 +157,37 @@ async def rename(visit: Visit) -> ASGIResponse:
 async def set_roles(visit: Visit) -> ASGIResponse:
     """What a person does here, and so may do; it counts at once."""
     form = await visit.form()
-    await visit.do(SetRoles(staff_id=visit.in_path("staff_id"), roles=tuple(form.all("roles"))))
+    await visit.do(SetRoles(staff_id=_somebody_else(visit), roles=tuple(form.all("roles"))))
     return _done(visit, visit._("The roles are set. They count at once."))
 
 
 async def reset_password(visit: Visit) -> ASGIResponse:
     """A new password, typed or made: every session of the person ends."""
     form = await visit.form()
-    staff_id: UUID = visit.in_path("staff_id")
-    password = form.text("password") or _new_password()
-    await visit.desk.accounts.set_password(visit.actor, staff_id, password)
-    if form.text("password"):
+    staff_id = _somebody_else(visit)
+    typed = form.secret("password")
+    password = typed or _new_password()
+    await visit.desk.accounts.set_password(visit.actor, staff_id, password, is_made=not typed)
+    if typed:
         return _done(visit, visit._("The password is set, and every session is over."))
-    if staff_id == visit.staff.id:
-        visit.tell(visit._("You are signed out with the next page: sign in with this password."), "warning")
     return await _person(visit, staff_id, password)
+
+
+def _somebody_else(visit: Visit) -> UUID:
+    """The person of the page. Raises `Problem` for oneself: that asks for the password under one's own account."""
+    staff_id: UUID = visit.in_path("staff_id")
+    if staff_id == visit.staff.id:
+        raise Problem(
+            409,
+            "own_account",
+            visit._("Your own password, second factor and roles: under My account, or by another admin."),
+        )
+    return staff_id
 
 
 async def reset_second_factor(visit: Visit) -> ASGIResponse:
     """For somebody who has lost the device."""
-    await visit.desk.accounts.reset_second_factor(visit.actor, visit.in_path("staff_id"), reason="device lost")
+    await visit.desk.accounts.reset_second_factor(visit.actor, _somebody_else(visit), reason="device lost")
     return _done(visit, visit._("The second factor is off. It should be set up again soon."), "warning")
 
 

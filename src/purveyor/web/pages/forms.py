@@ -23,10 +23,12 @@ class Form:
 
     def __init__(self, fields: FormMultiDict | Mapping[str, Any]) -> None:
         self._fields: dict[str, list[str]] = {}
+        self._raw: dict[str, str] = {}  # as it came: the last value of each
         self.files: dict[str, Any] = {}
         pairs = fields.multi_items() if isinstance(fields, FormMultiDict) else fields.items()
         for name, value in pairs:
             if isinstance(value, str):
+                self._raw[name] = value
                 self._fields.setdefault(name, []).append(value.replace("\0", ""))
             else:
                 self.files[name] = value
@@ -52,6 +54,13 @@ class Form:
         if len(value) > LONGEST_TEXT:
             raise Invalid(field=name, found=f"{len(value)} characters", expected=f"at most {LONGEST_TEXT}")
         return value
+
+    def secret(self, name: str) -> str:
+        """A password as it was typed: blanks at its ends are part of it."""
+        found = self._raw.get(name, "")
+        if len(found) > LONGEST_TEXT:
+            raise Invalid(field=name, found=f"{len(found)} characters", expected=f"at most {LONGEST_TEXT}")
+        return found
 
     def required(self, name: str) -> str:
         value = self.text(name)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.csrf import FIELD
+from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.visit import TurnedAway, Visit
 from purveyor.web.problems import Problem
+from purveyor.web.sessions import now_on_the_wall
 
+ACCOUNT = "/console/account"
+CONFIRM = "/console/account/confirm"
+OWN = (ACCOUNT, "/console/sign-out")
+PROVED = ("staff:write", "webhooks:write", "policies:write")
 OPEN = ("/console/sign-in", "/console/sign-in/code")  # for those who are not signed in yet
 
 
@@ -28,6 +34,8 @@ async def admit(visit: Visit, method: Literal["GET", "POST"], door: Literal["sho
         _check_staff(visit, scope)
     if method == "POST":
         await _check_form(visit, staff)
+    if door == "console" and scope:
+        _check_proof(visit, method, scope)
 
 
 async def _check_form(visit: Visit, staff: object) -> None:
@@ -46,8 +54,33 @@ def _check_staff(visit: Visit, scope: str) -> None:
     if visit.staff is None:
         if visit.path not in OPEN:
             raise TurnedAway(_to_sign_in(visit))
+        return
+    _check_own_account(visit)
+    visit.check_scope(scope)
+
+
+def _check_own_account(visit: Visit) -> None:
+    """Whoever must change the password, or set up a second factor, does nothing before."""
+    staff = visit.staff
+    if not (staff.must_change_password or staff.must_enroll) or visit.path.startswith(OWN):
+        return
+    if staff.must_change_password:
+        said = visit._("Choose a password of your own first: this one was made for you.")
     else:
-        visit.check_scope(scope)
+        said = visit._("Your role needs a second factor. Please set it up first.")
+    if visit.is_part:
+        raise TurnedAway(ASGIResponse(status_code=200, headers={"HX-Redirect": ACCOUNT}))
+    raise TurnedAway(visit.see_other(ACCOUNT, said, "warning"))
+
+
+def _check_proof(visit: Visit, method: str, scope: str) -> None:
+    """What lets others in, or changes the rules, asks for the password of the last minutes."""
+    if method != "POST" or scope not in PROVED or visit.staff.has_just_proved(now_on_the_wall()):
+        return
+    to = f"{CONFIRM}?next={quote(own_path(urlsplit(visit.request.headers.get('referer', '')).path, ACCOUNT))}"
+    if visit.is_part:
+        raise TurnedAway(ASGIResponse(status_code=200, headers={"HX-Redirect": to}))
+    raise TurnedAway(visit.see_other(to, visit._("Please confirm with your password, and send it once more."), "info"))
 
 
 def _to_sign_in(visit: Visit) -> ASGIResponse:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
+from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure
 from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.house import House
@@ -161,6 +162,7 @@ class Visit:
     def check_scope(self, scope: str) -> None:
         """Raises `TurnedAway` for whom this is not; in words: whose work it is."""
         if scope and not self.may(scope):
+            security_log.note("scope.refused", actor=self.actor, needs=scope, path=self.path)
             roles = ", ".join(self.label(role) for role in roles_with(scope))
             raise TurnedAway(self.page("error.html", status=403, problem=None, needs=roles))
 

@@ -89,7 +89,7 @@ def decide_add(state: State, command: AddStaff, call: Call) -> Decision:
     password_id = call.ids.new()
     yield StaffSecret(id=password_id, staff_id=staff_id, what="password", value=command.password_hash)
     yield added
-    yield PasswordSet(staff_id=staff_id, password_id=password_id)
+    yield PasswordSet(staff_id=staff_id, password_id=password_id, until=command.password_until)
 
 
 @decides(RenameStaff)

@@ -14,6 +14,7 @@ from purveyor.records.staff.commands import (
     RehashPassword,
     RemoveSecondFactor,
     SetPassword,
+    UnlockStaff,
 )
 from purveyor.records.staff.decide.people import secrets_of, someone, someone_let_in
 from purveyor.records.staff.facts import (
@@ -22,6 +23,7 @@ from purveyor.records.staff.facts import (
     SecondFactorConfirmed,
     SecondFactorEnrolled,
     SecondFactorRemoved,
+    StaffUnlocked,
 )
 from purveyor.records.staff.state import StaffSecret, StaffSession
 
@@ -45,7 +47,17 @@ def decide_set_password(state: State, command: SetPassword, call: Call) -> Decis
     secrets_of(state, staff)
     password_id = call.ids.new()
     yield StaffSecret(id=password_id, staff_id=staff.id, what="password", value=command.password_hash)
-    yield PasswordSet(staff_id=staff.id, password_id=password_id, kept_session_id=command.keep_session_id)
+    yield PasswordSet(
+        staff_id=staff.id, password_id=password_id, kept_session_id=command.keep_session_id, until=command.until
+    )
+
+
+@decides(UnlockStaff)
+def decide_unlock(state: State, command: UnlockStaff, call: Call) -> Decision:
+    """Refuses with `NotFound` and `StaffErasedBefore`; nothing to do where nothing is locked or counted."""
+    staff = someone(state, command.staff_id)
+    if staff.places or staff.failures or staff.locked_until is not None:
+        yield StaffUnlocked(staff_id=staff.id)
 
 
 @decides(RehashPassword)

@@ -26,6 +26,21 @@ class LockedOut(Refusal):
     instead = ("wait", "ask an admin for a new password")
 
 
+class TicketUsed(Refusal):
+    """Login and password open one session, not several."""
+
+    sentence = "This sign-in was finished before."
+    instead = ("sign in again",)
+
+
+class PasswordOver(Refusal):
+    """It was made for the person, and not changed in time."""
+
+    until: datetime
+    sentence = "This password was good until {until:%Y-%m-%d %H:%M}."
+    instead = ("ask an admin for a new password",)
+
+
 class PasswordChanged(Refusal):
     """It was proved by a password that is not in force any more."""
 
@@ -53,15 +68,26 @@ class SessionOver(Refusal):
     sentence = "This session is over."
 
 
+def locked_from(staff: Staff, place: str) -> datetime | None:
+    """Until when nobody signs in as this person from a place."""
+    return next((each.locked_until for each in staff.places if each.place == place), None)
+
+
 @decides(OpenSession)
 def decide_open(state: State, command: OpenSession, call: Call) -> Decision:
     """Let somebody in who has proved who they are.
 
-    Refuses with `NotFound`, `StaffShutOut`, `LockedOut`, `PasswordChanged`, `SecondFactorMissing` and `CodeUsed`.
+    Refuses with `NotFound`, `StaffShutOut`, `LockedOut`, `TicketUsed`, `PasswordOver`, `PasswordChanged`,
+    `SecondFactorMissing` and `CodeUsed`.
     """
     staff = someone_let_in(state, command.staff_id)
-    if staff.locked_until is not None and command.now < staff.locked_until:
-        raise LockedOut(until=staff.locked_until.astimezone(state.policies.zone))
+    locked_until = locked_from(staff, command.place)
+    if locked_until is not None and command.now < locked_until:
+        raise LockedOut(until=locked_until.astimezone(state.policies.zone))
+    if command.ticket_at is not None and staff.ticket_at is not None and command.ticket_at <= staff.ticket_at:
+        raise TicketUsed
+    if staff.password_until is not None and staff.password_until <= command.now:
+        raise PasswordOver(until=staff.password_until.astimezone(state.policies.zone))
     if staff.password_id != command.password_id:
         raise PasswordChanged
     if staff.factor_id is not None:
@@ -77,6 +103,7 @@ def decide_open(state: State, command: OpenSession, call: Call) -> Decision:
         seen_at=command.now,
         idle_minutes=policy.idle_minutes,
         ends_at=command.now + timedelta(hours=policy.session_hours),
+        proved_at=command.now,
     )
     yield SessionOpened(
         staff_id=staff.id,
@@ -84,6 +111,8 @@ def decide_open(state: State, command: OpenSession, call: Call) -> Decision:
         device_id=device_id,
         step=command.step,
         recovery=command.recovery,
+        place=command.place,
+        ticket_at=command.ticket_at,
     )
 
 
@@ -96,21 +125,22 @@ def _check_code(staff: Staff, command: OpenSession) -> None:
 
 @decides(NoteFailedSignIn)
 def decide_note_failed(state: State, command: NoteFailedSignIn, call: Call) -> Decision:
-    """Count it, and lock the login once there are too many. While it is locked nothing counts.
+    """Count it, and lock the login for that place once there are too many. While it is locked nothing counts.
 
-    NIST SP 800-63B, 5.2.2 asks for a limit of failed tries; locks that end by themselves keep others from shutting
-    somebody out for good.
+    NIST SP 800-63B, 5.2.2 asks for a limit of failed tries. Only the place is locked that they came from, so that a
+    stranger shuts nobody out.
     """
     staff = state.row(Staff, command.staff_id)
-    if staff.locked_until is not None and command.now < staff.locked_until:
+    locked_until = locked_from(staff, command.place)
+    if locked_until is not None and command.now < locked_until:
         return
     policy = state.policies.sign_in
-    failures = staff.failures + 1
+    failures = 1 + sum(each.failures for each in staff.places if each.place == command.place)
     if failures < policy.failures:
-        yield SignInFailed(staff_id=staff.id, failures=failures)
+        yield SignInFailed(staff_id=staff.id, failures=failures, place=command.place)
     else:
         until = command.now + timedelta(minutes=policy.locked_minutes)
-        yield SignInFailed(staff_id=staff.id, failures=0, locked_until=until)
+        yield SignInFailed(staff_id=staff.id, failures=0, locked_until=until, place=command.place)
 
 
 @decides(EndSession)

@@ -1,0 +1,9 @@
+-- Passwords that must be changed, tickets that open one session, and lock-outs of a place instead of a login.
+
+ALTER TABLE staff ADD COLUMN password_until timestamptz;
+ALTER TABLE staff ADD COLUMN ticket_at timestamptz;
+ALTER TABLE staff ADD COLUMN places jsonb NOT NULL DEFAULT '[]';
+ALTER TABLE staff_device ADD COLUMN proved_at timestamptz;
+
+-- What admins did: keys, people, rules, receivers of webhooks.
+CREATE INDEX journal_security ON journal (seq) WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks');
