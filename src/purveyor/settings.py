@@ -108,7 +108,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = _INSIDE_DATA_DIR
     smtp_url: Annotated[
         str | None,
-        Meta(description="The mail server, for the notifier `smtp`.", examples=["smtps://user:password@mail.example"]),
+        Meta(
+            description="The mail server, for the notifier `smtp`: `smtps://` speaks TLS from the start, "
+            "`smtp://` must be offered STARTTLS, and `smtp+plain://` sends in clear, for a server on this machine.",
+            examples=["smtps://user:password@mail.example"],
+        ),
     ] = None
     mail_from: Annotated[
         str, Meta(description="Sender of mails, for the notifier `smtp`.", examples=["Shop <orders@shop.example>"])
@@ -237,7 +241,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingsError(_complaint(name, secret, "whsec_ and 24 to 64 bytes in base64"))
         for name, schemes in (
             ("database_url", ("postgresql", "postgres")),
-            ("smtp_url", ("smtp", "smtps")),
+            ("smtp_url", ("smtps", "smtp", "smtp+plain")),
             ("public_url", ("https", "http")),
         ):
             url: str | None = getattr(self, name)

@@ -157,5 +157,6 @@ def _notifier(settings: Settings, path: str, clock: Clock) -> Notifier:
             username=unquote(server.username) if server.username else None,
             password=unquote(server.password) if server.password else None,
             use_tls=secure,
+            start_tls=server.scheme == "smtp",
         )
     return FakeNotifier(path, clock)

@@ -27,7 +27,14 @@ from purveyor.records.staff.queries import Proofs, proofs_of
 from purveyor.web.limits import Limit
 from purveyor.web.passwords import check_password, hash_password, is_password
 from purveyor.web.problems import Problem, refused
-from purveyor.web.second_factor import address_of_secret, new_recovery_codes, new_secret, recovery_hash, step_of
+from purveyor.web.second_factor import (
+    KEPT_AS,
+    address_of_secret,
+    new_recovery_codes,
+    new_secret,
+    recovery_hash,
+    step_of,
+)
 from purveyor.web.sessions import Sessions, StaffMember, now_on_the_wall
 
 MADE_FOR = timedelta(hours=72)  # that a password is good which was made for somebody
@@ -66,7 +73,7 @@ class Accounts:
         return UUID(str(answer.reply["staff_id"]))
 
     async def set_password(self, actor: str, staff_id: UUID, password: str, *, is_made: bool = False) -> None:
-        """A new password by an admin: every session of the person ends, and so does a lock-out. `is_made` as in `add`."""
+        """A new password by an admin: every session of the person ends, and so do lock-outs. `is_made` as in `add`."""
         until = self._now() + MADE_FOR if is_made else None
         await self._set_password(actor, await self._proofs(staff_id), password, None, until)
 
@@ -87,7 +94,9 @@ class Accounts:
         """Give a secret out. Nothing changes at sign-in until `confirm_second_factor`. Raises as `change_password`."""
         await self._prove(staff, password)
         secret = new_secret()
-        answer = await self._ask(EnrollSecondFactor(staff_id=staff.id, secret=secret), staff.actor)
+        answer = await self._ask(
+            EnrollSecondFactor(staff_id=staff.id, secret=self._sessions.seal.closed(KEPT_AS, secret)), staff.actor
+        )
         return Enrollment(
             factor_id=UUID(str(answer.reply["factor_id"])),
             secret=secret,
@@ -99,7 +108,7 @@ class Accounts:
         proofs = await self._proofs(staff.id)
         if proofs.pending_factor_id is None:
             return None
-        secret = proofs.pending_secret
+        secret = self._sessions.seal.opened(KEPT_AS, proofs.pending_secret)
         address = address_of_secret(secret, staff.login, ISSUER)
         return Enrollment(factor_id=proofs.pending_factor_id, secret=secret, address=address)
 
@@ -110,7 +119,7 @@ class Accounts:
         """
         self._tries.take(f"code {staff.id}")
         proofs = await self._proofs(staff.id)
-        step = step_of(proofs.pending_secret, code, self._now())
+        step = step_of(self._sessions.seal.opened(KEPT_AS, proofs.pending_secret), code, self._now())
         if proofs.pending_factor_id is None:
             raise Problem(409, "not_enrolled", "No second factor waits to be confirmed. Start setting it up again.")
         if step is None:

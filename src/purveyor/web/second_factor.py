@@ -11,6 +11,7 @@ import pyotp
 
 from purveyor.web.secret import same
 
+KEPT_AS = "second factor"  # the purpose under which a secret is sealed in its row
 STEP_S = 30
 WINDOW = 1  # steps before and after: clocks differ, and people type slowly
 DIGITS = 6

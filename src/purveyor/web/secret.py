@@ -10,8 +10,13 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 KEY_FILE = "secret_key"
 KEY_BYTES = 32
+NONCE_BYTES = 12  # of AES-GCM (NIST SP 800-38D, 8.2): drawn for each text
+CLOSED = "sealed1:"  # before what is closed: the number is that of the way it is done
 
 
 def secret_key_of(given: str | None, data_dir: Path) -> bytes:
@@ -74,6 +79,30 @@ class Seal:
         except (binascii.Error, ValueError):
             return None
         return text if same(tag, self.tag(purpose, text)) else None
+
+    def closed(self, purpose: str, text: str) -> str:
+        """The text as nobody can read it without our key (AES-256-GCM), for what is kept: secrets of other machines."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        kept = nonce + self._cipher(purpose).encrypt(nonce, text.encode(), purpose.encode())
+        return CLOSED + base64.urlsafe_b64encode(kept).decode().rstrip("=")
+
+    def opened(self, purpose: str, kept: str) -> str:
+        """The text again; one that was kept in clear, as all were once, is given back as it is.
+
+        Raises `ValueError` for what another key has closed, or somebody has changed.
+        """
+        if not kept.startswith(CLOSED):
+            return kept
+        body = kept.removeprefix(CLOSED)
+        raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+        try:
+            return self._cipher(purpose).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
+        except InvalidTag:
+            message = f"a {purpose} was sealed under another secret_key"
+            raise ValueError(message) from None
+
+    def _cipher(self, purpose: str) -> AESGCM:
+        return AESGCM(hmac.new(self._key, f"kept\0{purpose}".encode(), hashlib.sha256).digest())
 
 
 def same(found: str, expected: str) -> bool:

@@ -154,6 +154,9 @@ async def test_somebody_who_is_let_in_signs_in_with_the_password_that_is_shown_o
 
     assert "<b>Ek" not in page.text
     assert (await bo.send("/console/sign-in", login="bo@test", password=password)).status_code == 303
+    assert (await bo.see("/console/picking")).headers["location"] == "/console/account"
+    new = {"old": password, "new": PASSWORD, "again": PASSWORD}
+    await bo.send("/console/account/password", seen_at="/console/account", **new)
     assert (await bo.see("/console/picking")).status_code == 200
     found = await colleague_by_login(api.house.read, "bo@test")
     assert found is not None

@@ -65,11 +65,12 @@ class Console:
             form = await form_of(request)
             self.sessions.check_form(request, await self.sessions.signed_in(request), form.get("csrf_token", ""))
             if "ticket" in form:
-                return _answer({}, (await self.sign_in.with_code(request, form["ticket"], form["code"])).cookie)
+                by_code = await self.sign_in.with_code(request, form["ticket"], form["code"])
+                return _answer({}, by_code.cookie, by_code.known)
             came = await self.sign_in.with_password(request, form["login"], form["password"])
             if isinstance(came, CodeWanted):
                 return _answer({"ticket": came.ticket})
-            return _answer({}, came.cookie)
+            return _answer({}, came.cookie, came.known)
 
         @get("/me")
         async def me(request: AnyRequest) -> ASGIResponse:
@@ -138,9 +139,9 @@ class Browser:
         return (await self.client.get("/me")).status_code
 
 
-def _answer(body: Any, cookie: str = "") -> ASGIResponse:
+def _answer(body: Any, *cookies: str) -> ASGIResponse:
     response = ASGIResponse(body=msgspec.json.encode(body), media_type="application/json", encoding="utf-8")
-    if cookie:
+    for cookie in filter(None, cookies):
         response.headers.add("set-cookie", cookie)
     return response
 
@@ -155,8 +156,8 @@ async def console(house: House, monkeypatch: pytest.MonkeyPatch) -> Console:
     return console
 
 
-def browser_of(console: Console, base_url: str = "http://purveyor") -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=console.app)  # type: ignore[arg-type]
+def browser_of(console: Console, base_url: str = "http://purveyor", address: str = "127.0.0.1") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=console.app, client=(address, 123))  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url=base_url, headers={"User-Agent": "Firefox 128"})
 
 

@@ -28,7 +28,9 @@ async def test_a_second_factor_is_asked_for_and_each_code_opens_one_session(cons
         again = await thief.code(await thief.sign_in(), now)
         assert again.json()["code"] == "code_refused"
         assert await thief.me() == 401
-        assert (await thief.code(asked, totp.at(console.wall() + timedelta(seconds=30)))).status_code == 200
+        used = await thief.code(asked, totp.at(console.wall() + timedelta(seconds=30)))
+        assert used.json()["code"] == "ticket_over", "login and password open one session"
+        assert await thief.me() == 401
     await console.verified()
 
 

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0010_sign_in")
+    scripts.run_folder("0011_sign_in")

@@ -1,0 +1,117 @@
+"""One's own account, and what asks for the password once more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from litestar import Request
+
+from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.staff.queries import colleague_by_login
+from purveyor.web import sessions
+from purveyor.web.sessions import Sessions
+from tests.web.conftest import Api
+from tests.web.console.staff import PASSWORD, Colleague, somebody
+
+
+def api_secret(api: Api, kept: str) -> str:
+    """The secret as an authenticator app has it: it is kept sealed."""
+    return Sessions(api.house).seal.opened("second factor", kept)
+
+
+async def _need(api: Api, *roles: str) -> None:
+    policy = SetPolicy(name="sign_in", data={"second_factor_for": roles})
+    assert (await api.house.committer.submit(policy, key=f"need {roles}", actor="staff:test")).accepted
+
+
+async def test_a_role_that_needs_a_second_factor_does_nothing_before_it_has_one(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "KEPT_S", -1)
+    await _need(api, "finance")
+    finn, pia = await somebody(api, "finance"), await somebody(api, "picker")
+    for path in ("/console", "/console/payments", "/console/orders"):
+        assert (await finn.see(path)).headers["location"] == "/console/account"
+    happened = await api.happened()
+    answer = await finn.send("/console/payments/ask", seen_at="/console/account", order="x")
+    assert answer.headers["location"] == "/console/account"
+    assert await api.happened() == happened
+    assert (await pia.see("/console/picking")).status_code == 200
+
+    await finn.send("/console/account/second-factor", seen_at="/console/account", password=PASSWORD)
+    (secret,) = await api.house.read.values("SELECT value FROM staff_secret WHERE what = 'totp' AND value <> ''")
+    code = pyotp.TOTP(api_secret(api, secret)).now()
+    confirmed = await finn.send("/console/account/second-factor/confirm", seen_at="/console/account", code=code)
+    assert confirmed.status_code == 200
+    assert (await finn.see("/console/payments")).status_code == 200
+
+
+async def test_the_default_asks_admins_and_finance_for_a_second_factor(api: Api) -> None:
+    assert (await api.get("/policies")).json()["sign_in"]["second_factor_for"] == []  # as these tests set it
+    reset = SetPolicy(name="sign_in", data={})
+    assert (await api.house.committer.submit(reset, key="reset", actor="staff:test")).accepted
+
+    assert (await api.get("/policies")).json()["sign_in"]["second_factor_for"] == ["admin", "finance"]
+
+
+async def test_what_lets_others_in_asks_for_a_password_of_the_last_minutes(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "KEPT_S", -1)
+    monkeypatch.setattr(sessions, "FRESH", timedelta(0))
+    admin = await somebody(api, "admin")
+    happened = await api.happened()
+    for path, seen_at, fields in (
+        ("/console/staff", "/console/staff", {"name": "Bo", "login": "bo@test", "roles": "picker"}),
+        ("/console/keys", "/console/keys", {"name": "till", "scopes": "orders:read"}),
+    ):
+        answer = await admin.send(path, seen_at=seen_at, **fields)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/console/account/confirm")
+    assert await api.happened() == happened
+
+    monkeypatch.setattr(sessions, "FRESH", timedelta(minutes=10))
+    wrong = await admin.send("/console/account/confirm", password="not mine at all")
+    assert wrong.status_code == 403
+    right = await admin.send("/console/account/confirm", password=PASSWORD, next="/console/staff")
+    assert right.headers["location"] == "/console/staff"
+    done = await admin.send("/console/keys", name="till", scopes="orders:read")
+    assert done.status_code == 200
+    assert "pk_" in done.text
+
+
+async def test_an_admins_own_ways_in_are_changed_under_my_account_alone(api: Api) -> None:
+    admin = await somebody(api, "admin")
+    me = await colleague_by_login(api.house.read, "admin@test")
+    assert me is not None
+    page = f"/console/staff/{me.id}"
+    happened = await api.happened()
+    for path, fields in (
+        ("password", {"password": "staple of another colour"}),
+        ("second-factor", {}),
+        ("roles", {"roles": ["admin", "finance"]}),
+    ):
+        answer = await admin.send(f"{page}/{path}", seen_at=page, **fields)
+        assert answer.status_code == 409, path
+    assert await api.happened() == happened
+    again = Colleague(api, admin.browser)
+    assert (await again.see("/console/staff")).status_code == 200
+
+
+async def test_a_page_that_stays_open_does_not_keep_the_session(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "KEPT_S", -1)
+    admin = await somebody(api, "admin")
+    long_ago = "UPDATE staff_device SET seen_at = seen_at - interval '1 hour' RETURNING seen_at"
+    before = await api.house.pool.fetchval(long_ago)
+    token = next(cookie.value or "" for cookie in admin.browser.cookies.jar if cookie.name == sessions.COOKIE)
+    headers = [(b"cookie", f"{sessions.COOKIE}={token}".encode())]
+    scope: Any = {"type": "http", "path": sessions.LIVE, "headers": headers}
+    stream: Any = Request(scope)
+    assert await Sessions(api.house).signed_in(stream) is not None
+    assert await api.house.pool.fetchval("SELECT seen_at FROM staff_device") == before
+
+    await admin.see("/console/staff")
+    assert await api.house.pool.fetchval("SELECT seen_at FROM staff_device") > before
