@@ -17,6 +17,9 @@ from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
 from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
+from purveyor.records.policies import facts as policy_facts
+from purveyor.records.staff import commands as staff, facts as staff_facts
+from purveyor.records.staff.state import Staff
 from purveyor.records.stock import facts as stock_facts
 from purveyor.stages.confirmation import commands as confirmation, facts as confirmation_facts
 from purveyor.stages.confirmation.state import Message
@@ -932,3 +935,37 @@ def is_held(book: Book, *, but: Container[str] = ()) -> bool:
 def is_paid_for(book: Book) -> bool:
     """What is owed has come in, is held by a bank, or was agreed to be waited for; and none of it is disputed."""
     return still_owed(book) <= covered(book) and not disputed(book)
+
+
+# ---------------------------------------------------------------- staff
+
+
+@after(staff_facts.PasswordSet)
+def say_that_the_password_is_another(fact: staff_facts.PasswordSet, state: State) -> Follow:
+    """Whoever changes it for themselves keeps the session, and knows."""
+    if fact.kept_session_id is None and state.row(Staff, fact.staff_id).signed_in_at is not None:
+        yield staff.TellStaff(what="password_reset", staff_id=fact.staff_id)
+
+
+@after(staff_facts.SecondFactorRemoved)
+def say_that_the_second_factor_is_off(fact: staff_facts.SecondFactorRemoved, _state: State) -> Follow:
+    if fact.why != staff.BY_ITS_OWNER:
+        yield staff.TellStaff(what="second_factor_off", staff_id=fact.staff_id)
+
+
+@after(staff_facts.RolesSet)
+def say_that_the_roles_are_others(fact: staff_facts.RolesSet, _state: State) -> Follow:
+    yield staff.TellStaff(what="roles_set", staff_id=fact.staff_id)
+
+
+@after(staff_facts.SignInFailed)
+def say_that_somebody_tries(fact: staff_facts.SignInFailed, _state: State) -> Follow:
+    if fact.locked_until is not None:
+        yield staff.TellStaff(what="locked", staff_id=fact.staff_id)
+
+
+@after(policy_facts.PolicySet)
+def say_that_the_limits_are_others(fact: policy_facts.PolicySet, _state: State) -> Follow:
+    """Whoever raises a limit for himself does not do so unseen."""
+    if fact.name in ("payment", "holds"):
+        yield staff.TellStaff(what="policy_set", policy=fact.name)

@@ -16,6 +16,7 @@ from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import (
+    BY_ITS_OWNER,
     AddStaff,
     ConfirmSecondFactor,
     EnrollSecondFactor,
@@ -142,7 +143,7 @@ class Accounts:
     async def remove_second_factor(self, staff: StaffMember, password: str) -> None:
         """Somebody's own. Raises as `change_password`."""
         await self._prove(staff, password)
-        await self.reset_second_factor(staff.actor, staff.id, reason="by its owner")
+        await self.reset_second_factor(staff.actor, staff.id, reason=BY_ITS_OWNER)
 
     async def reset_second_factor(self, actor: str, staff_id: UUID, *, reason: str) -> None:
         """By an admin, for somebody who has lost the device."""

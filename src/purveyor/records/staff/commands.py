@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
 
 from purveyor.core.bounds import Line, Mail, Moment, Name, Number, Reason, Word, Words
-from purveyor.core.messages import Command
+from purveyor.core.messages import Command, Job
 
 ADMIN = "admin"
 ROLES = (
@@ -24,6 +24,8 @@ ROLES = (
     "returns",
     "analyst",
 )
+
+BY_ITS_OWNER = "by its owner"  # why a second factor was removed, where its owner wanted it
 
 # keys for the API
 
@@ -191,3 +193,14 @@ class NoteExport(Command, frozen=True, kw_only=True, tag="staff.note_export"):
     staff_id: UUID
     filters: dict[str, str]
     rows: int
+
+
+# what is done outside
+
+
+class TellStaff(Job, frozen=True, kw_only=True, tag="staff.tell"):
+    """Mail a person, or every admin, that something about signing in or about money has changed."""
+
+    what: Literal["password_reset", "second_factor_off", "roles_set", "locked", "policy_set"]
+    staff_id: UUID | None = None  # None: every admin
+    policy: Word = ""

@@ -57,6 +57,7 @@ ALSO = {  # other words for a page
     "/console/policies": "settings setup configuration rules tax shipping rates locations seller currency",
     "/console/staff": "users logins roles permissions team",
     "/console/keys": "api tokens integration",
+    "/console/security": "audit log history security sign-ins",
     "/console/webhooks": "integration events api",
     "/console/jobs": "errors failures queue needs attention",
 }

@@ -57,6 +57,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("/console/policies", _("Policies"), "scale", "policies:read"),
             Place("/console/staff", _("Staff"), "id-badge", "staff:read"),
             Place("/console/keys", _("API keys"), "key", "staff:read"),
+            Place("/console/security", _("What admins did"), "shield-check", "staff:read"),
             Place("/console/webhooks", _("Webhooks"), "webhook", "webhooks:read"),
             Place("/console/jobs", _("Jobs"), "activity", "jobs:read"),
         ),

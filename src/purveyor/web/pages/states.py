@@ -39,6 +39,7 @@ STATES = {
     "collect_reminder": _("Reminder to collect"),
     "complaint": _("Complaint"),
     "confirmation.deliver_notice": _("Confirmation: deliver a message"),
+    "staff.tell": _("Staff: tell somebody of a change"),
     "console": _("Console"),
     "damaged": _("Damaged"),
     "damaged_carton": _("Damaged carton"),

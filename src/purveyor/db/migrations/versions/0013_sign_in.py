@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0011_sign_in")
+    scripts.run_folder("0013_sign_in")

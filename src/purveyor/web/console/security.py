@@ -1,0 +1,62 @@
+"""What admins did: staff, keys, rules and receivers of webhooks as the journal tells them, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.db.reader import Reader
+from purveyor.web.console.actors import names_of_actors
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+
+READ = "staff:read"
+PLACE = "/console/security"
+SHOWN = 50
+NEWEST = 2**62
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """One fact: who, what, about whom or what."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    staff_id: UUID | None
+    name: str  # of a policy or a key
+
+
+DEEDS = """
+    -- By the index journal_security. Sign-ins are told as well: they say who was here, and who failed to come in.
+    SELECT seq, at, kind, actor, (data->>'staff_id')::uuid AS staff_id, coalesce(data->>'name', '') AS name
+      FROM journal
+     WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks') AND seq < $1
+  ORDER BY seq DESC
+     LIMIT $2
+"""
+
+
+async def deeds(read: Reader, before: int, limit: int) -> list[Deed]:
+    return await read.rows(Deed, DEEDS, before, limit)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    before = visit.given("before")
+    first = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(NEWEST)) else NEWEST
+    found = await deeds(visit.house.read, first, SHOWN + 1)
+    shown = found[:SHOWN]
+    actors = [each.actor for each in shown]
+    about = [f"staff:{each.staff_id}" for each in shown if each.staff_id is not None]
+    return visit.page(
+        "console/security.html",
+        deeds=shown,
+        names=await names_of_actors(visit, [*actors, *about]),
+        older=shown[-1].seq if len(found) > SHOWN else None,
+    )
+
+
+ROUTES: tuple[PageRoute, ...] = (get(PLACE, show, scope=READ),)
