@@ -103,6 +103,7 @@ class Shop:
         await desk.hand_in(self._bins())
         await desk.hand_in(self._pools(desk.now))
         await desk.hand_in(self._customers())
+        await desk.hand_in(self._terms())  # of customers who are known by then
 
     def wanted_stock(self, offer: Offer, location: str) -> int:
         """How many of a product a location likes to have."""
@@ -205,6 +206,8 @@ class Shop:
                 f"shop:customer:{each.number}",
                 OWNER,
             )
+
+    def _terms(self) -> Iterator[Act]:
         for each in self.companies:
             terms = SetTerms(customer_id=each.id, credit_limit_minor=each.credit_limit_minor, terms_days=14)
             yield Act(terms, f"shop:terms:{each.number}", OWNER)
