@@ -18,6 +18,13 @@ VALUES: dict[str, str] = {
     "/console/packing/slips/{order_id:uuid}/{parcel_id:uuid}": (
         "SELECT order_id, id AS parcel_id FROM parcel WHERE status = 'gone' ORDER BY id LIMIT 1"
     ),
+    "/console/packing/placements/{order_id:uuid}/{parcel_id:uuid}": (
+        "SELECT order_id, id AS parcel_id FROM parcel WHERE carton <> 'as_is' ORDER BY id LIMIT 1"
+    ),
+    "/console/orders/{order_id:uuid}/texts/{text_id:uuid}": (
+        "SELECT DISTINCT ON (what) order_id, id AS text_id FROM private_text"
+        " WHERE what IN ('message', 'claim_photo', 'installation_record') AND text <> '' ORDER BY what, id LIMIT 3"
+    ),
     "/console/shipping/labels/{order_id:uuid}/{shipment_id:uuid}": (
         "SELECT order_id, id AS shipment_id FROM shipment WHERE status = 'labeled' ORDER BY id LIMIT 1"
     ),
@@ -74,7 +81,7 @@ ASKED = {
 SEEN_ELSEWHERE = ("/account/enter/{token:str}",)  # its link is sent by mail: see the journey of an account
 # Streams, files and parts of a page: nothing to look at by itself.
 NO_PAGE = re.compile(
-    r"(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp)$|/static/|/pictures?/|/export"
+    r"(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp)$|/static/|/pictures?/|/pictures?$|/photos/|/export"
 )
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import get_args
+from collections.abc import Sequence
+from typing import Any, get_args
 from uuid import UUID
 
+import msgspec
 from litestar.response.base import ASGIResponse
+from markupsafe import Markup
 
+from purveyor.core.policies import Carton
+from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.commands import PackParcel, ScannedItem, UnpackParcel, UnpackReason, WeightExcuse
 from purveyor.stages.packing.queries import (
@@ -20,6 +26,7 @@ from purveyor.stages.packing.queries import (
     waiting_at_bench,
 )
 from purveyor.stages.shipping.queries import shipments_of
+from purveyor.web.console.placement import filled, show as show_placement, sizes_of
 from purveyor.web.console.warehouse import here, listed
 from purveyor.web.lists import FIRST
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -73,6 +80,7 @@ async def bench(visit: Visit) -> ASGIResponse:
             PackParcel(order_id=order_id, fulfillment_id=fulfillment_id), actor=visit.actor
         )
         suggestion = [fact for fact in answer.facts if fact.get("carton")]
+    policy = (await load_policies(read)).packing
     return visit.page(
         "console/bench.html",
         order_id=order_id,
@@ -84,11 +92,24 @@ async def bench(visit: Visit) -> ASGIResponse:
         parcels=[each for each in await parcels_of(read, order_id) if each.fulfillment_id == fulfillment_id],
         shipments={each.parcel_id: each for each in await shipments_of(read, order_id)},
         suggestion=suggestion,
-        cartons=(await load_policies(read)).packing.cartons,
+        drawings=await _drawings(read, order_id, suggestion or [], policy.cartons),
+        cartons=policy.cartons,
         excuses=[word for word in get_args(WeightExcuse) if word],
         reasons=get_args(UnpackReason),
         form=form,
     )
+
+
+async def _drawings(
+    read: Reader, order_id: UUID, suggestion: Sequence[dict[str, Any]], cartons: Sequence[Carton]
+) -> list[Markup]:
+    """How each suggested carton is filled."""
+    sizes = await sizes_of(read, order_id) if suggestion else {}
+    found: list[Markup] = []
+    for fact in suggestion:
+        contents = msgspec.convert(fact.get("contents", ()), tuple[UnitsOf, ...], strict=False)
+        found.append(filled(contents, fact["carton"], sizes, cartons))
+    return found
 
 
 async def _number(visit: Visit, order_id: UUID) -> int:
@@ -145,4 +166,5 @@ ROUTES: tuple[PageRoute, ...] = (
     post("/console/packing/{order_id:uuid}/{fulfillment_id:uuid}", pack, scope=WRITE, again=bench),
     post("/console/packing/{order_id:uuid}/{fulfillment_id:uuid}/unpack", unpack, scope=WRITE, again=bench),
     get("/console/packing/slips/{order_id:uuid}/{parcel_id:uuid}", slip, scope=READ),
+    get("/console/packing/placements/{order_id:uuid}/{parcel_id:uuid}", show_placement, scope=READ),
 )
