@@ -146,6 +146,7 @@ def normal_postal_code(country: str, text: str) -> str:
     return plain
 
 
+@lru_cache(maxsize=4_096)
 def fits_postal_code(country: str, text: str) -> bool:
     """Whether a postal code can be one of its country; any can where there are none."""
     shape = rules_of(country).postal_code

@@ -11,7 +11,7 @@ import phonenumbers
 EXPECTED: Final = "a phone number such as +49 30 123456"
 SHORTEST: Final = 5  # digits without the country's
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-_ITALY: Final = 39  # its numbers begin with 0
+_ITALY: Final = "39"  # its numbers begin with 0
 _MEXICAN_MOBILE: Final = re.compile(r"\+?(?:00)?521(\d{10})", re.ASCII)  # the 1 was abolished in 2019
 _BETWEEN: Final = re.compile(r"[\s().\-/\u2010-\u2015]+")
 
@@ -48,18 +48,20 @@ def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
 
 def _is_as_it_should_be(text: str) -> bool:
     """Whether a number in E.164 needs no reading: the usual case, for orders that come by the thousand."""
-    for digits in (1, 2, 3):
-        code = int(text[1 : 1 + digits])
-        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-            national = text[1 + digits :]
-            is_plain = code == _ITALY or national[0] != "0"
-            return is_plain and len(national) >= SHORTEST and len(national) in _lengths(code)
+    for end in (2, 3, 4):
+        lengths = _lengths(text[1:end])
+        if lengths is not None:
+            return len(text) - end in lengths and (text[end] != "0" or text[1:end] == _ITALY)
     return False
 
 
 @cache
-def _lengths(code: int) -> frozenset[int]:
+def _lengths(prefix: str) -> frozenset[int] | None:
+    """How many digits follow the code of a country; None for what is no such code."""
+    code = int(prefix)
+    if code not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        return None
     region = phonenumbers.region_code_for_country_code(code)
     metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
     general = metadata.general_desc if metadata is not None else None
-    return frozenset(general.possible_length if general is not None else ())
+    return frozenset(length for length in (general.possible_length if general else ()) if length >= SHORTEST)

@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from purveyor.adapters.channels.files import open_rows
+from purveyor.db.zones import shop_zone
 from purveyor.intake.catalog import CatalogReport, import_catalog
 from purveyor.intake.mappings import MAPPINGS, Mapping
 from purveyor.intake.orders import import_orders
 from purveyor.intake.report import Report
 from purveyor.intake.returns import import_returns
 from purveyor.ports.channel import RowFile, UnreadableFile
-from purveyor.records.policies.queries import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import house_of
 from purveyor.verbs.operate import print_json

@@ -11,8 +11,8 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 from rich.table import Table
 
+from purveyor.db.zones import shop_zone
 from purveyor.engine.committer import Errand
-from purveyor.records.policies.queries import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
 from purveyor.verbs.times import SECOND, written

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from rich.table import Table
 
-from purveyor.records.policies.queries import shop_zone
+from purveyor.db.zones import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings

@@ -13,7 +13,7 @@ from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line, Order
 from purveyor.db.reader import Reader
-from purveyor.records.policies.queries import shop_zone
+from purveyor.db.zones import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
 from purveyor.verbs.times import DAY, SECOND, written

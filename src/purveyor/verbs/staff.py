@@ -10,8 +10,8 @@ from typing import NamedTuple
 from rich.table import Table
 
 from purveyor.core.refusals import Refusal
+from purveyor.db.zones import shop_zone
 from purveyor.records.policies.commands import SetPolicy
-from purveyor.records.policies.queries import shop_zone
 from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles, UnlockStaff
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings

@@ -6,7 +6,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from purveyor.core.calendars import zone_of
-from purveyor.records.policies.queries import shop_zone
+from purveyor.db.zones import shop_zone
 from purveyor.web.house import House
 
 KEPT_S = 1.0  # as long as the rules of commands are kept

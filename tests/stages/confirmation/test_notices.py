@@ -207,7 +207,7 @@ def test_what_has_left_the_house_is_not_late_by_our_doing() -> None:
     assert not book.rows(Promise)
 
 
-@pytest.mark.parametrize(("days", "kept"), [(4, True), (4.01, False)])
+@pytest.mark.parametrize(("days", "kept"), [(4, True), (4.49, True), (4.51, False)])
 def test_the_last_delivery_settles_the_promise(days: float, kept: bool) -> None:
     shop = a_shop()
     book = placed(shop, ("MUG", 1))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from purveyor.core.calendars import zone_of
 from purveyor.core.policies import Policies
 from purveyor.db.reader import Reader
 from purveyor.records.policies.state import Policy, in_force
@@ -19,14 +17,6 @@ POLICIES = "SELECT name, version, data FROM policy ORDER BY name"
 async def load_policies(read: Reader) -> Policies:
     """All policies that are in force now."""
     return msgspec.structs.replace(in_force(await read.rows(Policy, POLICIES)), home_zone=read.zone)
-
-
-SHOP_ZONE = "SELECT data->>'zone' FROM policy WHERE name = 'calendar'"
-
-
-async def shop_zone(read: Reader) -> ZoneInfo:
-    """The zone in which the shop reads its days and hours."""
-    return zone_of(next(iter(await read.values(SHOP_ZONE)), "") or read.zone)
 
 
 class Version(msgspec.Struct, frozen=True):

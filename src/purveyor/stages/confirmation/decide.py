@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, PrivateText
@@ -75,7 +76,7 @@ def decide_send(state: State, command: SendNotice, call: Call) -> Decision:
     book = state.book(command.order_id)
     yield from _queued(state, book, command.notice, command.details, call)
     if command.notice in HAVE_IT:
-        yield from _promise_settled(book, call)
+        yield from _promise_settled(state, book, call)
 
 
 def _queued(state: State, book: Book, notice: str, details: dict[str, str], call: Call) -> Iterator[NoticeQueued]:
@@ -111,14 +112,15 @@ def _channels(state: State, book: Book, contact: Contact) -> list[Channel]:
     return ["sms"] if possible["sms"] else []
 
 
-def _promise_settled(book: Book, call: Call) -> Iterator[PromiseSettled]:
+def _promise_settled(state: State, book: Book, call: Call) -> Iterator[PromiseSettled]:
     """With the last goods it is known whether the date was kept."""
     order = book.order
     goods = [line for line in book.lines.values() if line.kind == "goods"]
     is_all_there = all(getattr(line, position) == 0 for line in goods for position in (*STILL_HERE[:4], "shipped"))
     if order.promised_at is None or not is_all_there or (order.id, order.promised_at) in book.rows(Promise):
         return
-    kept = call.at <= order.promised_at
+    zone = state.policies.zone  # a promise is a day
+    kept = local_day(call.at, zone) <= local_day(order.promised_at, zone)
     yield PromiseSettled(
         order_id=order.id, promised_at=order.promised_at, kept=kept, why="" if kept else "arrived late"
     )

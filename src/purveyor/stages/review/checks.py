@@ -32,8 +32,7 @@ def mistakes(contact: Contact, *, is_delivered: bool) -> tuple[str, ...]:
         if not contact.country:
             found.append("country_missing")
         rules = rules_of(contact.country)
-        given = {name: getattr(contact, name) for name, _ in FIELDS}
-        found += [f"{name}_missing" for name, text in given.items() if name in rules.required and not text]
+        found += [f"{name}_missing" for name, _ in FIELDS if name in rules.required and not getattr(contact, name)]
         if contact.postal_code and not fits_postal_code(contact.country, contact.postal_code):
             found.append("postal_code_shape")
         if contact.region and contact.country in REGION_DECIDES and not region_of(contact.country, contact.region):

@@ -65,7 +65,7 @@ def asked_of(visit: Visit, limit: int = PAGE_SIZE) -> OrderFilter:
     """The filters of the address. Raises `Problem` (422) for what cannot be."""
     values: dict[str, Any] = {name: visit.given(name) for name in (*FILTERS, "sku", "after") if visit.given(name)}
     if values.pop("late", ""):  # a promise is a day, and today's may still be kept
-        values["promised_to"] = _start_of(visit, visit.now.astimezone(visit.zone).date().isoformat(), 0)
+        values["promised_to"] = visit.today.isoformat()
     for name, days in (("placed_from", 0), ("placed_to", 1)):
         if day := visit.given(name):
             values[name] = _start_of(visit, day, days)

@@ -16,6 +16,7 @@ from babel import Locale
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
+from purveyor.core.calendars import local_day, start_of
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.web import security_log
@@ -103,6 +104,11 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The shop's, in which every page reads and writes days and hours."""
         return self.desk.zone.now
+
+    @property
+    def today(self) -> datetime:
+        """When today began in the shop: a date that was promised is late from the next day on."""
+        return start_of(local_day(self.now, self.zone), self.zone)
 
     @property
     def zone_name(self) -> str:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.calendars import local_day, start_of
 from purveyor.db.reader import Reader
+from purveyor.db.zones import shop_zone
 from purveyor.stages.delivery.queries.views import (
     ACCESS_COLUMNS,
     APPOINTMENT_COLUMNS,
@@ -32,7 +34,9 @@ LATE_PARCELS = f"""
 async def late_parcels(
     read: Reader, now: datetime, after: tuple[datetime, UUID], limit: int = 100
 ) -> list[TrackingView]:
-    return await read.rows(TrackingView, LATE_PARCELS, now, *after, limit)
+    """A promise is a day of the shop's zone: today's may still be kept."""
+    zone = await shop_zone(read)
+    return await read.rows(TrackingView, LATE_PARCELS, start_of(local_day(now, zone), zone), *after, limit)
 
 
 AT_COUNTER = f"""
