@@ -117,7 +117,7 @@ class Cluster:
         await admin.execute("CREATE DATABASE purveyor")
         await admin.close()
         await migrate.upgrade(self.dsn)
-        made = await self.run("keys", "create", "tests", "--json")
+        made = await self.run("keys", "create", "tests", "--scopes", "*", "--json")
         self.key = msgspec.json.decode(made)["key"]
 
     async def run(self, *arguments: str, status: int = 0) -> bytes:
