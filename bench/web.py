@@ -128,6 +128,8 @@ async def api_key(dsn: str) -> str:
         "keys",
         "create",
         "bench",
+        "--scopes",
+        "*",
         "--json",
         env=environment,
         stdout=asyncio.subprocess.PIPE,
