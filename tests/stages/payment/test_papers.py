@@ -12,7 +12,7 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.core.vat_rates import TaxRate
 from purveyor.stages.payment.commands import CreditAmount, WriteOff
-from purveyor.stages.payment.papers import disagreements, invoice_parts
+from purveyor.stages.payment.papers import disagreements, invoice_parts, pending
 from purveyor.stages.payment.rows import CreditNote, Invoice, Payment
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.returns.commands import CreditReturn, ReceiveReturn, RequestReturn, ReturnItem
@@ -183,6 +183,19 @@ def test_while_units_are_to_come_the_papers_have_the_tax_of_those_that_came() ->
     assert sum(each.minor for each in worths(book).values()) == sum(i.total_minor for i in sale.invoices) - sum(
         n.amount_minor for n in sale.notes
     )
+
+
+def test_units_that_cost_less_than_half_a_cent_are_billed_with_the_last_of_them() -> None:
+    sale = Sale(("FULL", 3, 1), discount=2)
+    for _ in range(2):
+        sale.ship(1)
+        assert not sale.invoices
+
+    sale.ship(1)
+
+    [invoice] = sale.invoices
+    assert (invoice.total_minor, invoice.lines[0].quantity) == (1, 3)
+    assert not pending(sale.book)
 
 
 def test_the_fee_for_cash_at_the_door_follows_the_rates_of_the_goods() -> None:

@@ -52,6 +52,8 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
         line = book.line(each.line_id)
         left = max(0, line.quantity - line.canceled - counted.get(line.id, 0))
         quantity = min(each.quantity, left)
+        if quantity < left and not _in_the_house(line) and not _cost(book, line, left, quantity, said):
+            quantity = left  # the last of a line: those before cost nothing by themselves, so no bill had them
         if quantity > 0:
             counted[line.id] = counted.get(line.id, 0) + quantity
             amount = _cost(book, line, left, quantity, said)
@@ -60,7 +62,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     if not lines:
         return None
     has_goods = any(book.line(line.line_id).kind == "goods" for line in lines)
-    is_last = not any(to_come(book, line, counted) for line in book.lines.values())
+    is_last = not any(units_from(line, line.canceled, to_come(book, line, counted)) for line in book.lines.values())
     charges = [
         _charge(thing, amount)
         for thing, amount in due.items()
@@ -68,6 +70,10 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     ]
     bill = Bill(tuple(lines), tuple(charge for charge in charges if charge.amount_minor > 0))
     return bill if bill.total_minor else None
+
+
+def _in_the_house(line: Line) -> int:
+    return line.placed + line.backordered + line.allocated + line.picked + line.packed
 
 
 def _cost(book: Book, line: Line, left: int, quantity: int, said: Mapping[Thing, WithTax]) -> WithTax:

@@ -79,7 +79,7 @@ def pending(book: Book) -> dict[Thing, WithTax]:
     """What is still to be billed: units that have not left yet, and charges that go with them."""
     counted = billed_units(book)
     waiting = [(line, to_come(book, line, counted)) for line in book.lines.values()]
-    due = {thing_of(line): units_from(line, line.canceled, units) for line, units in waiting if units}
+    due = {thing_of(line): amount for line, units in waiting if (amount := units_from(line, line.canceled, units))}
     charged = {charge.of for invoice in book.rows(Invoice).values() for charge in invoice.charges}
     shipping_is_billed = SHIPPING in charged or any(each.shipping_minor for each in book.rows(Invoice).values())
     if not shipping_is_billed and any(units and line.kind == "goods" for line, units in waiting):
