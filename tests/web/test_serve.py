@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from purveyor.settings import Settings
-from purveyor.web.serve import serve
+from purveyor.web.serve import claim_port, serve
 from purveyor.wiring import House
 from tests.web.conftest import an_order, key_for
 
@@ -72,6 +72,20 @@ def test_a_server_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) ->
     assert "expected one of granian, uvicorn" in capsys.readouterr().err
 
 
+def test_of_two_servers_that_start_on_one_port_at_once_the_second_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    with claim_port("localhost", port) as is_ours:  # the first is still far from listening
+        assert is_ours
+        assert serve(Settings(host="127.0.0.1"), port=port) == 2
+        said = capsys.readouterr().err
+        with claim_port("127.0.0.1", free_port()) as another:
+            assert another
+    with claim_port("127.0.0.1", port) as again:
+        assert again
+
+    assert f"Nobody can listen on port {port} of 127.0.0.1: it is in use" in said
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -92,5 +106,5 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(capsys: pytest.CaptureFixtur
 def test_an_address_that_cannot_be_is_said_in_a_sentence(
     capsys: pytest.CaptureFixture[str], host: str, port: int, said: str
 ) -> None:
-    assert serve(Settings(), host=host, port=port) == 2
+    assert serve(Settings(allow_simulated=True), host=host, port=port) == 2
     assert said in capsys.readouterr().err

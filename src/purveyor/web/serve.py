@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -40,8 +42,40 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
         return 2
     sys.stderr.write("".join(f"{line}\n" for line in settings.warnings))
     application = DEMONSTRATION if settings.demo else APPLICATION
-    (_serve_granian if server == "granian" else _serve_uvicorn)(application, host, port, settings.log_level)
+    with claim_port(host, port) as is_ours:
+        if not is_ours:
+            sys.stderr.write(f"{_taken(host, port, errno.EADDRINUSE)}\n")
+            return 2
+        (_serve_granian if server == "granian" else _serve_uvicorn)(application, host, port, settings.log_level)
     return 0
+
+
+@contextmanager
+def claim_port(host: str, port: int) -> Iterator[bool]:
+    """Be the only one who is about to listen there, until this is left or the process ends; whether that is so.
+
+    Granian lets several processes listen on one port, and begins to when others have long looked whether it is free. On
+    Linux the claim is a name that the system keeps beside the ports of a network, without a file; elsewhere, a port
+    belongs to one process anyway.
+    """
+    if sys.platform != "linux":
+        yield True
+        return
+    with socket.socket(socket.AF_UNIX) as claim:
+        try:
+            claim.bind(f"\0purveyor-serve-{_address(host, port)[-1]}")
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def _address(host: str, port: int) -> tuple[Any, ...]:
+    """Family, kind, protocol and address of where to listen."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return family, kind, protocol, address
 
 
 def _why_not_simulated(settings: Settings) -> str:
@@ -61,9 +95,7 @@ def _why_not(host: str, port: int) -> str:
     if not 0 <= port <= LAST_PORT:  # the system would take it modulo 65,536
         return f"--port: found {port}, expected 1 to {LAST_PORT}."
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        family, kind, protocol, address = _address(host, port)
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what was closed just now does not count
             probe.bind(address)
@@ -71,9 +103,12 @@ def _why_not(host: str, port: int) -> str:
     except socket.gaierror as error:
         return f"--host: found {host!r}, expected an address of this machine, such as 127.0.0.1 ({error.strerror})."
     except OSError as error:
-        why = _REASONS.get(error.errno or 0, str(error.strerror))
-        return f"Nobody can listen on port {port} of {host}: {why}."
+        return _taken(host, port, error.errno or 0, str(error.strerror))
     return ""
+
+
+def _taken(host: str, port: int, number: int, said: str = "") -> str:
+    return f"Nobody can listen on port {port} of {host}: {_REASONS.get(number, said)}."
 
 
 def _serve_granian(application: str, host: str, port: int, log_level: str) -> None:
