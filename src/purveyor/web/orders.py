@@ -199,10 +199,9 @@ async def _board(house: House, _: Nothing) -> Board:
     return await board(house.read)
 
 
-class TextKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TextKey(OrderKey, frozen=True):
     """A text of an order."""
 
-    order: str
     text_id: UUID
 
 

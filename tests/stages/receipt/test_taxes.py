@@ -10,10 +10,12 @@ import pytest
 
 from purveyor.core.policies import Policies, SellerPolicy, TaxPolicy
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Line, Product
+from purveyor.core.rows import Line, Product, ShippingTax
 from purveyor.core.state import Book, State
+from purveyor.core.tax_areas import AREAS, area_of, example_of
 from purveyor.core.taxes import NoTaxRate, shipping_parts
 from purveyor.core.vat_rates import RATES, TaxRate
+from purveyor.stages.receipt.commands import Address
 from tests.pure import ADDRESS, SHOP, a_call, a_shop, an_order_for, do, eur, later, placed
 
 IN_FORCE = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -298,3 +300,18 @@ def test_goods_that_cost_nothing_are_shipped_at_their_rate() -> None:
     book = placed(a_taxed_shop(), ("NOVEL", 1), discount=eur(1_000))
 
     assert [(part.basis_points, part.tax_minor) for part in shipping_parts(book.order)] == [(700, 32)]
+
+
+def test_an_order_from_before_its_shipping_was_kept_by_rates_tells_one() -> None:
+    book = placed(a_taxed_shop(), ("NOVEL", 1))
+    book.order.shipping_taxes = ""
+
+    assert shipping_parts(book.order) == (ShippingTax(700, 490, 32),)
+
+
+def test_orders_of_the_past_are_looked_at_again_where_they_went() -> None:
+    book = sent_to(a_taxed_shop(), "ES", "35001")
+    address = Address(country=book.order.country, postal_code=example_of(book.order.tax_area))
+
+    assert area_of(address.country, address.postal_code) == "ES-CN"
+    assert {code: area_of(area.country, area.example) for code, area in AREAS.items()} == {code: code for code in AREAS}
