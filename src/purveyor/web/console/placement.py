@@ -24,7 +24,7 @@ COLORS: Final = ("#4c8dd6", "#e0993d", "#5aa876", "#b56bc4", "#c95c5c", "#7f8c9b
 MOST_BOXES = 400  # that are drawn one by one; of more, the blocks they stand in
 SIZE = 320.0  # of the longer side of the picture
 LINES: Final = 'stroke="#55606e" stroke-width="1" vector-effect="non-scaling-stroke"'
-FRONT: Final = ((3, 1.0), (4, 0.85), (5, 0.7))  # faces that are seen, and how strong their color is
+FRONT: Final = ((3, 1.0), (4, 0.85), (5, 0.7))  # faces that are seen, and how bright they are
 COS, SIN = 0.8660254, 0.5  # of 30 degrees
 
 SIZES = """
@@ -121,8 +121,12 @@ def _frame(box: Cuboid, faces: Iterable[int]) -> str:
 
 def _box(box: Cuboid, color: str, name: str) -> str:
     sides = _faces(box)
-    seen = "".join(_polygon(sides[face], f'fill="{color}" fill-opacity="{strong}"') for face, strong in FRONT)
+    seen = "".join(_polygon(sides[face], f'fill="{_shade(color, bright)}"') for face, bright in FRONT)
     return f"<g><title>{escape(name)}</title>{seen}</g>"
+
+
+def _shade(color: str, bright: float) -> str:
+    return "#" + "".join(f"{int(int(color[place : place + 2], 16) * bright):02x}" for place in (1, 3, 5))
 
 
 class _Parcel(msgspec.Struct, frozen=True):
