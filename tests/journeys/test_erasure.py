@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -190,3 +191,19 @@ async def test_the_token_of_a_card_is_erased_with_the_order(shop: Shop) -> None:
     await shop.ask(EraseOrderPerson(order_id=placed.id, reason="asked"))
 
     assert await places_that_know(shop, ("card-good",)) == set()
+
+
+async def test_refusals_are_forgotten_after_a_month_and_what_was_done_is_not(shop: Shop) -> None:
+    await shop.refusal(EraseOrderPerson(order_id=UUID(int=1), reason="asked"))
+    count = "SELECT count(*) FROM command_log WHERE accepted = $1"
+    done = await shop.house.pool.fetchval(count, True)
+    assert await shop.house.pool.fetchval(count, False) == 1
+    shop.clock.advance(timedelta(days=29))
+    await shop.house.sweeper.sweep_due()
+    assert await shop.house.pool.fetchval(count, False) == 1
+
+    shop.clock.advance(timedelta(days=2))
+    await shop.house.sweeper.sweep_due()
+
+    assert await shop.house.pool.fetchval(count, False) == 0
+    assert await shop.house.pool.fetchval(count, True) >= done

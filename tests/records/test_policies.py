@@ -9,9 +9,12 @@ import pytest
 from msgspec import inspect
 
 import purveyor.records.policies.decide  # noqa: F401 (its rules are known once it is imported)
+from purveyor.core.block_lists import is_listed
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
+from purveyor.engine.redaction import redacted
 from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.policies.facts import PolicySet
 from purveyor.records.policies.state import Policy, assemble, in_force
 from tests.bounded import unbounded
 from tests.pure import a_shop, do
@@ -104,3 +107,37 @@ def test_the_zone_of_the_installation_is_no_policy() -> None:
     for name in ("home_zone", "version"):
         with pytest.raises(Invalid):
             do(a_shop(), SetPolicy(name=name, data="Europe/Berlin"))
+
+
+def test_a_block_list_names_nobody_and_still_knows_them() -> None:
+    shop = a_shop()
+    rules = [
+        {"name": "mail", "test": "email", "score": 30, "values": ["Ann@Example.com", "eve@example.com"]},
+        {"name": "phone", "test": "phone", "score": 30, "values": ["+4930123456"]},
+        {"name": "throw-away", "test": "email_domain", "score": 5, "values": ["trashmail.com"]},
+    ]
+    [fact] = do(shop, SetPolicy(name="risk", data={"rules": rules}))
+    assert isinstance(fact, PolicySet)
+    kept = str(fact.data).lower()
+    assert not any(word in kept for word in ("ann@", "eve@", "4930123456"))
+    assert "trashmail.com" in kept
+
+    again = do(shop, SetPolicy(name="risk", data=fact.data))  # as it was read, with one more
+    assert isinstance(again[0], PolicySet)
+    assert again[0].data == fact.data
+    policy = assemble(shop.shared[Policy].values()).risk
+    mail, phone, _ = policy.rules
+    assert is_listed("ann@example.COM", mail.values, policy.salt)
+    assert is_listed("+4930123456", phone.values, policy.salt)
+    assert not is_listed("bob@example.com", mail.values, policy.salt)
+    assert not is_listed("", mail.values, policy.salt)
+
+
+def test_a_list_from_before_still_counts_and_two_shops_hash_differently() -> None:
+    assert is_listed("ann@example.com", ("ann@example.com",), "")
+    rules = [{"name": "mail", "test": "email", "score": 30, "values": ["ann@example.com"]}]
+    first, second = (do(a_shop(), SetPolicy(name="risk", data={"rules": rules}))[0] for _ in range(2))
+    assert isinstance(first, PolicySet)
+    assert isinstance(second, PolicySet)
+    assert first.data["rules"] != second.data["rules"]
+    assert "salt" not in redacted(PolicySet.kind(), msgspec.to_builtins(first))["data"]

@@ -158,6 +158,8 @@ class RiskRule(msgspec.Struct, frozen=True):
 
 
 class RiskPolicy(msgspec.Struct, frozen=True):
+    """`salt` is given by us: block lists of e-mails and phones hold hashes under it."""
+
     hold_from: Score = 50  # score at which a person looks
     refuse_from: Score = 1_000  # score at which nobody needs to
     rules: Annotated[tuple[RiskRule, ...], Meta(max_length=1_000)] = (
@@ -166,6 +168,7 @@ class RiskPolicy(msgspec.Struct, frozen=True):
         RiskRule("billed elsewhere", "mismatch", 20),
         RiskRule("throw-away mail", "email_domain", 40, values=("mailinator.com", "trashmail.com")),
     )
+    salt: Annotated[str, Meta(max_length=64, pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class PaymentAmounts(msgspec.Struct, frozen=True):

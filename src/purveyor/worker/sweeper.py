@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import structlog
@@ -22,6 +22,12 @@ MOST_AT_ONCE = 64_000
 LONGEST_BETWEEN_S = 3_600  # tries of a sweep that fails
 EXTEND_JOURNAL = "SELECT journal_partition((SELECT last_value FROM journal_seq) + 10000000)"
 EXTEND_EVERY_S = 3_600
+# A refusal changes nothing, so nobody needs its first answer for ever; what was found in it may name somebody.
+FORGET_REFUSALS = """
+    DELETE FROM command_log WHERE key IN (
+        SELECT key FROM command_log WHERE at < $1 AND NOT accepted ORDER BY at LIMIT 5000)
+"""
+REFUSALS_KEPT = timedelta(days=30)
 LEARN_EVERY_S = 60
 
 
@@ -79,6 +85,7 @@ class Sweeper:
         if self._is_due("journal", EXTEND_EVERY_S, now):
             self._last["journal"] = now
             await self._pool.execute(EXTEND_JOURNAL)
+            await self._pool.execute(FORGET_REFUSALS, now - REFUSALS_KEPT)
         if bugs:
             raise SweepsFailed("sweeps failed", bugs)
         if trouble:

@@ -37,7 +37,7 @@ def kinds(facts: list[Fact]) -> list[type[Fact]]:
 
 
 def with_rules(*rules: RiskRule, **limits: int) -> Policies:
-    return msgspec.structs.replace(SHOP, risk=RiskPolicy(rules=rules, **limits))
+    return msgspec.structs.replace(SHOP, risk=msgspec.structs.replace(RiskPolicy(rules=rules), **limits))
 
 
 def test_a_plain_order_gets_its_shelves_and_is_approved_in_two_facts() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from purveyor.core.block_lists import without_people
 from purveyor.core.messages import Call
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
@@ -42,7 +43,15 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     if command.name == "currency" and data != own:
         yield from _kept_in(state, own)
     data = with_currencies(command.name, data, own)
+    if command.name == "risk":  # after it was found to be one
+        data = without_people(data, _salt(before, call))
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
+
+
+def _salt(before: Policy | None, call: Call) -> str:
+    """That of the policy so far, so that what is on its lists can stay there."""
+    kept = before.data.get("salt") if before is not None and isinstance(before.data, dict) else ""
+    return kept or f"{call.ids.secret():064x}"
 
 
 def _kept_in(state: State, currency: str) -> Iterator[PolicySet]:

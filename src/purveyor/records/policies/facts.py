@@ -10,6 +10,8 @@ from purveyor.core.messages import Fact
 class PolicySet(Fact, frozen=True, kw_only=True, tag="policies.set"):
     """A policy is in force, in its `number`-th version."""
 
+    hidden = frozenset({"data.salt"})
+
     name: str
     number: int
     data: Any

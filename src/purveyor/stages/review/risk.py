@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from purveyor.core.block_lists import is_listed
 from purveyor.core.messages import Call
 from purveyor.core.policies import RiskPolicy, RiskRule
 from purveyor.core.rows import Contact, OrderTrace
@@ -84,12 +85,12 @@ def _email_domain(rule: RiskRule, _state: State, _book: Book, contact: Contact, 
     return bool(contact.email) and contact.email.rpartition("@")[2].lower() in rule.values
 
 
-def _email(rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
-    return bool(contact.email) and contact.email.lower() in rule.values
+def _email(rule: RiskRule, state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    return is_listed(contact.email, rule.values, state.policies.risk.salt)
 
 
-def _phone(rule: RiskRule, _state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
-    return bool(contact.phone) and contact.phone in rule.values
+def _phone(rule: RiskRule, state: State, _book: Book, contact: Contact, _at: datetime) -> bool:
+    return is_listed(contact.phone, rule.values, state.policies.risk.salt)
 
 
 def _customer(rule: RiskRule, _state: State, book: Book, _contact: Contact, _at: datetime) -> bool:

@@ -1,0 +1,10 @@
+"""Finds refusals that are old enough to be forgotten."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0014_refusals")
