@@ -11,7 +11,7 @@ AXE    := tests/browser/tools/node_modules/.package-lock.json
 LIGHTHOUSE := tests/browser/lighthouse/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test lint check bench lighthouse screenshots real texts lock format clean
+.PHONY: help setup assets demo test lint check bench fuzz lighthouse screenshots real texts lock format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check: lint test ## the one gate: lint and test
 
 bench: $(STAMP) ## measure against hand-written SQL on this machine
 	$(BIN)/python -m bench
+
+fuzz: $(STAMP) ## call every operation of the API with generated values: slow
+	$(BIN)/python -m tests.fuzz
 
 lighthouse: $(STAMP) $(ASSETS) $(LIGHTHOUSE) ## measure pages in a browser: speed, accessibility, size
 	$(BIN)/python -m tests.browser.lighthouse

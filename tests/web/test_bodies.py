@@ -119,3 +119,22 @@ async def test_a_parameter_that_comes_twice_is_refused(api: Api) -> None:
 
     assert response.status_code == 422
     assert response.json()["data"]["field"] == "sku"
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"Content-Type": "application/json; charset=utf-16"}, "unsupported_charset"),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "unsupported_encoding"),
+        ({"Content-Type": "text/plain"}, "unsupported_media_type"),
+    ],
+)
+async def test_a_body_that_is_no_plain_json_in_utf_8_is_refused(api: Api, headers: dict[str, str], code: str) -> None:
+    sent = {**api.headers, "Idempotency-Key": "x", **headers}
+    response = await api.client.post("/api/v1/orders", content=msgspec.json.encode(an_order()), headers=sent)
+
+    assert (response.status_code, response.json()["code"]) == (415, code)
+    sent["Content-Type"] = "application/json; charset=UTF-8"
+    sent.pop("Content-Encoding", None)
+    good = await api.client.post("/api/v1/orders", content=msgspec.json.encode(an_order()), headers=sent)
+    assert good.status_code == 201

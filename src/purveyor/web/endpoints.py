@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from purveyor.web.secret import Seal
 ROOT = "/api/v1"
 LONGEST_GIVEN_KEY = 128
 REPLAYED = {"Idempotent-Replayed": "true"}
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 
 Try = Callable[[Book], Iterable[Command]]
@@ -126,7 +127,7 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
                 422, "no_dry_run", "This cannot be tried: it counts wrong answers, and a trial counts nothing."
             )
         key = "" if dry_run else idempotency_key(headers.get("idempotency-key"))
-        check_media_type(headers.get("content-type"))
+        check_media_type(headers)
         values = read_body(await request.body())
         for name in given:
             values[name] = request.path_params[name]
@@ -248,9 +249,18 @@ def is_dry_run(request: AnyRequest) -> bool:
             )
 
 
-def check_media_type(found: str | None) -> None:
-    if found is not None and found.partition(";")[0].strip().lower() not in ("application/json", ""):
+def check_media_type(headers: Mapping[str, str]) -> None:
+    """Bodies are JSON in UTF-8, and not packed. Raises `Problem` (415)."""
+    found = headers.get("content-type", "")
+    kind, _, parameters = found.partition(";")
+    if kind.strip().lower() not in ("application/json", ""):
         raise Problem(415, "unsupported_media_type", f"The body is {found}, expected application/json.")
+    charset = _CHARSET.search(parameters)
+    if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
+        raise Problem(415, "unsupported_charset", f"The body is in {charset[1]}, expected utf-8.")
+    packed = headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("identity", ""):
+        raise Problem(415, "unsupported_encoding", f"The body is packed as {packed}, expected it as it is.")
 
 
 def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Try:

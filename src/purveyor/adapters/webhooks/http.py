@@ -63,8 +63,16 @@ class HttpSender:
                     break
             if not is_public:  # what services of our own network say is nobody's who may add a webhook
                 return response.status_code, f"an answer of {len(read)} bytes from a private network"
-            text = read[:MOST_READ].decode(response.charset_encoding or "utf-8", errors="replace")
-            return response.status_code, text.replace("\0", "")[:LONGEST_ANSWER]
+            return response.status_code, _text(read[:MOST_READ], response.charset_encoding)
+
+
+def _text(read: bytes, charset: str | None) -> str:
+    """What was answered, in the charset that it names; in UTF-8 where there is no such charset."""
+    try:
+        text = read.decode(charset or "utf-8", errors="replace")
+    except (LookupError, ValueError):
+        text = read.decode("utf-8", errors="replace")
+    return text.replace("\0", "")[:LONGEST_ANSWER]
 
 
 def _client(timeout_s: float, reach: Reach) -> httpx.AsyncClient:

@@ -228,7 +228,7 @@ ROUTES: tuple[PageRoute, ...] = (
     post("/o/{token:str}/help", ask, again=show),
     post("/o/{token:str}/cases/{case_id:uuid}/answer", answer, again=show),
     get("/o/{token:str}/problem", show_problem),
-    post("/o/{token:str}/problem", claim, again=show_problem),
+    post("/o/{token:str}/problem", claim, again=show_problem, takes_files=True),
     get("/o/{token:str}/feedback", show_feedback),
     post("/o/{token:str}/feedback", answer_survey_form, again=show_feedback),
     post("/o/{token:str}/reviews/{line_id:uuid}", review, again=show_feedback),

@@ -29,7 +29,9 @@ class Form:
         for name, value in pairs:
             if isinstance(value, str):
                 self._raw[name] = value
-                self._fields.setdefault(name, []).append(value.replace("\0", ""))
+                # A browser counts the end of a line once (`maxlength`), and sends it as two characters.
+                text = value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+                self._fields.setdefault(name, []).append(text)
             else:
                 self.files[name] = value
 

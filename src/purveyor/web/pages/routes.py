@@ -50,6 +50,7 @@ class PageRoute(msgspec.Struct, frozen=True, kw_only=True):
     door: Literal["shop", "console"] = "shop"
     scope: str = ""
     again: Work | None = None
+    takes_files: bool = False
 
 
 def get(path: str, work: Work, *, scope: str = "") -> PageRoute:
@@ -57,9 +58,17 @@ def get(path: str, work: Work, *, scope: str = "") -> PageRoute:
     return PageRoute(path=path, work=work, door=_door(path), scope=scope)
 
 
-def post(path: str, work: Work, *, scope: str = "", again: Work | None = None) -> PageRoute:
+def post(path: str, work: Work, *, scope: str = "", again: Work | None = None, takes_files: bool = False) -> PageRoute:
     """Something asked on a page: answered by a redirection when it was done, by the page `again` when refused."""
-    return PageRoute(path=path, work=work, method="POST", door=_door(path), scope=scope, again=again)
+    return PageRoute(
+        path=path,
+        work=work,
+        method="POST",
+        door=_door(path),
+        scope=scope,
+        again=again,
+        takes_files=takes_files,
+    )
 
 
 def _door(path: str) -> Literal["shop", "console"]:
@@ -117,6 +126,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
     try:
         try:
             await visit.desk.zone.look()
+            visit.takes_files = route.takes_files
             await admit(visit, route.method, route.door, route.scope)
             if route.method == "POST" and route.path.startswith(ORDER_PAGES):
                 visit.desk.shop.take_order_post(str(visit.in_path("token")), visit.address)

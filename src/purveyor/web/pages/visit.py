@@ -25,6 +25,7 @@ from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.house import House
 from purveyor.web.limits import address_of, network_of
 from purveyor.web.pages import formats
+from purveyor.web.pages.form_sizes import check_size
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import sentence_of
@@ -72,6 +73,7 @@ class Visit:
         self.house: House = desk.house
         self.staff: Any = None  # who is signed in, on pages of the console
         self.csrf = ""
+        self.takes_files = False  # whether the form of this page has a file in it
         self.status = 200  # of the page, where nothing else is said
         self.told: list[Told] = []
         self.errors: dict[str, str] = {}  # what is wrong with a field, by its name
@@ -175,6 +177,7 @@ class Visit:
     async def form(self) -> Form:
         """What was sent. Read once."""
         if self._form is None:
+            await check_size(self.request, is_staff=self.staff is not None, takes_files=self.takes_files)
             self._form = Form(await self.request.form())
         return self._form
 
