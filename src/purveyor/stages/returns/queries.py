@@ -94,6 +94,24 @@ async def return_items_of(read: Reader, order_id: UUID) -> list[ReturnItemView]:
     return await read.rows(ReturnItemView, ITEMS_OF_ORDER, order_id)
 
 
+class Contents(msgspec.Struct, frozen=True):
+    rma_id: UUID
+    contents: str
+
+
+CONTENTS = """
+    SELECT i.rma_id, string_agg(i.quantity || ' x ' || l.name, ', ' ORDER BY l.line_no) AS contents
+      FROM rma r JOIN rma_item i ON i.order_id = r.order_id AND i.rma_id = r.id JOIN line l ON l.id = i.line_id
+     WHERE r.id = ANY($1::uuid[])
+  GROUP BY i.rma_id
+"""
+
+
+async def contents_of(read: Reader, rmas: list[UUID]) -> dict[UUID, str]:
+    """What comes back with each return, in words."""
+    return {row.rma_id: row.contents for row in await read.rows(Contents, CONTENTS, rmas)}
+
+
 EXPECTED_RETURNS = f"""
     -- Announced to a location and not all here: the first announced first.
     SELECT {_COLUMNS}

@@ -23,6 +23,7 @@ from purveyor.stages.returns.commands import (
 from purveyor.stages.returns.queries import (
     ReturnItemView,
     ReturnView,
+    contents_of,
     expected_returns,
     return_items_of,
     returns_meant,
@@ -68,6 +69,7 @@ async def show(visit: Visit) -> ASGIResponse:
         unfinished=unfinished,
         inspect=inspect,
         meant=meant,
+        contents=await contents_of(read, [row.id for group in (expected.items, unfinished, meant) for row in group]),
         orders=await in_short(visit, [*orders, *(row.order_id for row in inspect)]),
     )
 

@@ -24,7 +24,7 @@ from purveyor.web.console.in_short import in_short
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.warehouse import listed
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.texts import mark as _
+from purveyor.web.pages.texts import LANGUAGES, mark as _
 from purveyor.web.pages.visit import Visit
 from purveyor.web.roles import CONTACTS
 
@@ -81,6 +81,7 @@ async def case(visit: Visit) -> ASGIResponse:
         case=found,
         order=order,
         earlier=earlier,
+        language=LANGUAGES.get(order.language, order.language),
         numbers=await numbers_of(visit, (each.order_id for each in earlier)),
         messages=messages,
         lines=lines,
