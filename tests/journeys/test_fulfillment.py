@@ -127,11 +127,12 @@ async def test_collected_with_the_code_and_with_no_other(shop: Shop) -> None:
     waiting = await shop.one(order, "collection", by="parcel_id")
     assert "ready_to_collect" in await shop.notices(order)
 
-    wrong = "000000" if waiting["code"] != "000000" else "111111"
+    code = await shop.house.pool.fetchval("SELECT text FROM private_text WHERE id = $1", waiting["code_id"])
+    wrong = "000000" if code != "000000" else "111111"
     refused = await shop.refusal(HandOver(order_id=order.id, parcel_id=waiting["parcel_id"], code=wrong))
     assert refused.code == "wrong_code"
     assert await shop.units(order) == {"packed": 1}
-    await shop.ask(HandOver(order_id=order.id, parcel_id=waiting["parcel_id"], code=waiting["code"]))
+    await shop.ask(HandOver(order_id=order.id, parcel_id=waiting["parcel_id"], code=code))
     await shop.until_closed(order)
 
     assert await shop.units(order) == {"delivered": 1}
