@@ -21,6 +21,7 @@ from purveyor.ports.channel import RowFile, UnreadableFile
 from purveyor.settings import Settings
 from purveyor.verbs.house import house_of
 from purveyor.verbs.operate import print_json
+from purveyor.verbs.tables import plain
 from purveyor.wiring import House
 
 out = Console()
@@ -91,7 +92,7 @@ async def _import(settings: Settings, path: Path, name: str, work: Import[Done])
                 task = bar.add_task(f"Reading {path.name}", total=file.rows_expected)
                 return await work(house, file, mapping, lambda rows: bar.update(task, completed=rows))
     except UnreadableFile as unreadable:
-        err.print(f"[red]{unreadable}[/red]")
+        err.print(plain(str(unreadable)), style="red")
         return None
 
 
@@ -111,6 +112,6 @@ def _tell(report: Report, what: str, *, json: bool) -> int:
     if report.refused_rows:
         out.print(f"[red]{report.refused_rows:,} rows refused[/red]; they are in {report.refused_file}:")
         for reason, rows in report.most_common():
-            out.print(f"  {rows:,}  {reason}")
+            out.print(plain(f"  {rows:,}  {reason}"))
         out.print("Correct them there and import that file.")
     return 1 if report.refused_rows else 0

@@ -9,12 +9,12 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
-from rich.table import Table
 
 from purveyor.db.zones import shop_zone
 from purveyor.engine.committer import Errand
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
+from purveyor.verbs.tables import PlainTable
 from purveyor.verbs.times import SECOND, written
 from purveyor.wiring import House
 
@@ -34,7 +34,7 @@ async def list_failed(settings: Settings, *, json: bool) -> int:
     if not failed:
         out.print("No job needs attention.")
         return 0
-    table = Table("number", "job", "since", "attempts", title="Jobs that need attention")
+    table = PlainTable("number", "job", "since", "attempts", title="Jobs that need attention")
     for job in failed:
         table.add_row(str(job.id), job.entrypoint, written(job.updated, zone, SECOND), str(_tried(job)))
     out.print(table)

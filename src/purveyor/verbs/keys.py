@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rich.table import Table
-
 from purveyor.db.zones import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json
+from purveyor.verbs.tables import PlainTable
 from purveyor.verbs.times import DAY, written
 from purveyor.web.keys import make_key
 
@@ -53,7 +52,7 @@ async def list_all(settings: Settings, *, json: bool) -> int:
             'There is no key yet. `purveyor keys create "web shop" --scopes receipt:write,orders:read` makes one.'
         )
         return 0
-    table = Table("prefix", "name", "may do", "since", "good until", "last used", "revoked")
+    table = PlainTable("prefix", "name", "may do", "since", "good until", "last used", "revoked")
     for key in found:
         revoked = written(key.revoked_at, zone)
         ends = written(key.expires_at, zone, DAY, otherwise="no end")

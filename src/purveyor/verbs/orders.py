@@ -7,7 +7,6 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
-from rich.table import Table
 
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
@@ -16,6 +15,7 @@ from purveyor.db.reader import Reader
 from purveyor.db.zones import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
+from purveyor.verbs.tables import PlainTable, plain
 from purveyor.verbs.times import DAY, SECOND, written
 from purveyor.web.queries import OrderFilter, Stage, find_orders, order_id_of
 
@@ -108,7 +108,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
     if not found:
         out.print("No such order.")
         return 0
-    table = Table(box=None, pad_edge=False)
+    table = PlainTable(box=None, pad_edge=False)
     for name in ("number", "placed", "customer", "stage", "holds", "payment", "goods", "total"):
         table.add_column(name, overflow="fold", justify="right" if name == "total" else "left")
     for each in found:
@@ -175,7 +175,7 @@ def _show_head(order: Order, zone: ZoneInfo) -> None:
 def _show_units(shown: Shown) -> None:
     """Only positions that hold units get a column."""
     used = [position for position in POSITIONS if any(getattr(line, position) for line in shown.lines)]
-    table = Table("line", "sku", "name", "ordered", *used, "costs", title="Units", title_justify="left")
+    table = PlainTable("line", "sku", "name", "ordered", *used, "costs", title="Units", title_justify="left")
     for line in shown.lines:
         where = [str(getattr(line, position) or "") for position in used]
         costs = str(Money(line.total_minor, shown.order.currency))
@@ -185,7 +185,7 @@ def _show_units(shown: Shown) -> None:
 
 def _show_money(shown: Shown) -> None:
     order = shown.order
-    table = Table("account", "balance", title="Money", title_justify="left")
+    table = PlainTable("account", "balance", title="Money", title_justify="left")
     for balance in shown.money:
         table.add_row(balance.account, str(Money(balance.minor, order.currency)))
     out.print(table)
@@ -196,7 +196,7 @@ def _show_money(shown: Shown) -> None:
 def _show_holds(holds: list[ShownHold], zone: ZoneInfo) -> None:
     if not holds:
         return
-    table = Table("hold", "owner", "why", "since", "until", "released", title="Holds", title_justify="left")
+    table = PlainTable("hold", "owner", "why", "since", "until", "released", title="Holds", title_justify="left")
     for hold in holds:
         until = f"{written(hold.deadline_at, zone)}, then {hold.at_deadline}" if hold.deadline_at else ""
         released = f"{written(hold.released_at, zone)} {hold.released_by}" if hold.released_at else ""
@@ -208,7 +208,10 @@ def _show_timeline(shown: Shown, zone: ZoneInfo) -> None:
     """One line a fact, so that nothing is cut off on a narrow terminal; what it moved stands below it."""
     out.print("Timeline", style="italic")
     for fact in shown.timeline:
-        out.print(f"{written(fact.at, zone, SECOND)}  [bold]{fact.kind}[/bold]  by {fact.actor}", soft_wrap=True)
+        out.print(
+            f"{written(fact.at, zone, SECOND)}  [bold]{fact.kind}[/bold]  by {escape(plain(fact.actor).plain)}",
+            soft_wrap=True,
+        )
         told = [*fact.moves(), " | ".join(fact.postings(shown.order.currency))]
         if fact.why:
             told.append(f"because: {fact.why}")

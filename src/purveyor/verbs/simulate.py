@@ -10,7 +10,6 @@ import msgspec
 from rich.columns import Columns
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.money import Money
@@ -21,6 +20,7 @@ from purveyor.settings import Settings
 from purveyor.simulation.figures import Figures
 from purveyor.simulation.run import FIRST_DAY, PER_DAY, Simulation
 from purveyor.verbs.operate import print_json
+from purveyor.verbs.tables import PlainTable
 from purveyor.wiring import House, open_house
 
 out = Console()
@@ -91,8 +91,8 @@ def show(figures: Figures, currency: str, seconds: float) -> None:
     )
 
 
-def _table(title: str, counts: Mapping[str, int | str]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+def _table(title: str, counts: Mapping[str, int | str]) -> PlainTable:
+    table = PlainTable(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
     for name, count in counts.items():

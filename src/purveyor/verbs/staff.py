@@ -7,8 +7,6 @@ import secrets
 import sys
 from typing import NamedTuple
 
-from rich.table import Table
-
 from purveyor.core.refusals import Refusal
 from purveyor.db.zones import shop_zone
 from purveyor.records.policies.commands import SetPolicy
@@ -16,6 +14,7 @@ from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, Re
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
+from purveyor.verbs.tables import PlainTable
 from purveyor.verbs.times import written
 from purveyor.web.accounts import Accounts
 from purveyor.web.problems import Problem
@@ -66,7 +65,7 @@ async def list_all(settings: Settings, *, json: bool) -> int:
     if not found:
         out.print("Nobody can sign in yet. `purveyor staff add LOGIN --roles admin` lets the first one in.")
         return 0
-    table = Table("login", "name", "roles", "second factor", "last seen in", "")
+    table = PlainTable("login", "name", "roles", "second factor", "last seen in", "")
     for each in found:
         seen = written(each.signed_in_at, zone, otherwise="never")
         state = "disabled" if each.disabled_at else "" if each.has_password else "no password"
