@@ -7,6 +7,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
+from rich.markup import escape
 
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
