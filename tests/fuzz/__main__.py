@@ -15,7 +15,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="purveyor-fuzz-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with serving(folder, environment(folder)) as (url, key):
-            outcome = fuzz(url, key, folder, examples=EXAMPLES, options=("--workers=2",))
+            outcome = fuzz(url, key, folder, examples=EXAMPLES)
     sys.stdout.write(f"{outcome.report}\n{outcome.cases} cases; failures: {outcome.failures or 'none'}\n")
     return outcome.status
 
