@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+import msgspec.inspect
 
 from purveyor.core.messages import Call, Command
 from purveyor.core.reasons import KNOWN, reference, referred
@@ -28,9 +30,18 @@ def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]
                 msgspec.structs.replace(each, **{inner: _kept(inner, getattr(each, inner), call, texts)})
                 for each in value
             )
-        elif not inner and isinstance(value, str):
+        elif not inner and isinstance(value, str) and not _is_choice(type(command), name):
             changed[name] = _kept(name, value, call, texts)
     return (msgspec.structs.replace(command, **changed), texts) if texts else (command, texts)
+
+
+@cache
+def _is_choice(kind: type[Command], name: str) -> bool:
+    """Whether a field takes one of some words of ours: such a word is nobody's text, and must stay what it is."""
+    info = msgspec.inspect.type_info(kind)
+    assert isinstance(info, msgspec.inspect.StructType)
+    found = next(field.type for field in info.fields if field.name == name)
+    return isinstance(found, msgspec.inspect.LiteralType)
 
 
 def _kept(name: str, value: str, call: Call, texts: list[PrivateText]) -> str:
