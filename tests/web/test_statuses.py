@@ -18,14 +18,15 @@ open_rooms()
 
 
 def units() -> Iterator[dict[str, int]]:
-    """Every mix of positions in which an order can be, two units in each."""
+    """Every mix of positions in which an order can be, two units in each; what comes back was delivered, or was not."""
     for mix in product((0, 2), repeat=len(POSITIONS)):
         if any(mix):
             counts: dict[str, int] = {**dict(zip(POSITIONS, mix, strict=True))}
             counts["ordered"] = sum(mix)
             counts["waiting"] = 0
             counts["ended"] = counts["delivered"] + counts["returned"] + counts["canceled"] + counts["lost"]
-            yield counts
+            for undelivered in {0, counts["returning"] + counts["returned"]}:
+                yield {**counts, "undelivered": undelivered}
 
 
 def words(literal: Any) -> set[str]:
