@@ -169,3 +169,13 @@ def test_a_stage_is_late_by_the_wall_clock_or_by_business_hours() -> None:
     assert shop.clock("picking").late_before(monday, hours) == at("2026-06-12T16:00+02:00")
     assert shop.clock("packing").late_before(monday, hours) == at("2026-06-15T08:00+02:00")
     assert shop.clock("delivery") == StagePolicy().clock("delivery")
+
+
+BEYOND = [datetime(1, 1, 1), datetime(9999, 12, 31, 23)]  # noqa: DTZ001 (as the driver gives what has no end)
+
+
+@pytest.mark.parametrize("at", [*BEYOND, *(each.replace(tzinfo=UTC) for each in BEYOND)])
+@pytest.mark.parametrize("zone", [ZoneInfo("Pacific/Auckland"), ZoneInfo("America/Los_Angeles")])
+def test_a_time_that_was_kept_beyond_all_years_can_be_read(at: datetime, zone: ZoneInfo) -> None:
+    assert 1899 <= local_day(at, zone).year <= 2200
+    assert days_after(at, 3_650, zone).tzinfo is not None

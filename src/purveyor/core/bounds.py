@@ -97,3 +97,13 @@ def payable(minor: int, field: str) -> int:
     if minor > LARGEST_AMOUNT:
         raise Invalid(field=field, found=minor, expected=f"a sum of at most {LARGEST_AMOUNT} (minor units)")
     return minor
+
+
+def kept(at: datetime) -> datetime:
+    """A time from the database, to be read and reckoned with: one beyond the years that are taken is at their end.
+
+    The driver gives the infinite times of PostgreSQL without a zone.
+    """
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return min(max(at, EARLIEST), LATEST)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Name
+from purveyor.core.bounds import Name, kept
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Clock = Annotated[str, Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", max_length=5)]
@@ -94,7 +94,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     """The day that a moment is on."""
-    return at.astimezone(zone).date()
+    return kept(at).astimezone(zone).date()
 
 
 def start_of(day: date, zone: ZoneInfo, minute: int = 0) -> datetime:
@@ -105,7 +105,7 @@ def start_of(day: date, zone: ZoneInfo, minute: int = 0) -> datetime:
 
 def days_after(at: datetime, days: int, zone: ZoneInfo) -> datetime:
     """The same time of day, so many days later: also over a night on which clocks are changed."""
-    return (at.astimezone(zone) + timedelta(days=days)).astimezone(UTC)
+    return (kept(at).astimezone(zone) + timedelta(days=days)).astimezone(UTC)
 
 
 # ------------------------------------------------------------------------------------------------------------ holidays

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
+from purveyor.core.bounds import kept
 from purveyor.core.currency_format import money_text
 
 
@@ -37,13 +38,13 @@ def percent(share: float, locale: Locale) -> str:
 def date_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """The day and the minute: people do not read seconds."""
     pattern = str(locale.datetime_formats["medium"])
-    day = format_date(at.astimezone(zone), "medium", locale=locale)
+    day = format_date(kept(at).astimezone(zone), "medium", locale=locale)
     return pattern.replace("{0}", format_time(at, "short", tzinfo=zone, locale=locale)).replace("{1}", day)
 
 
 def lately(at: datetime, now: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """The time where it is today, the day where it was before."""
-    at, now = at.astimezone(zone), now.astimezone(zone)
+    at, now = kept(at).astimezone(zone), now.astimezone(zone)
     if at.date() == now.date():
         return format_time(at, "short", tzinfo=zone, locale=locale)
     if at.year == now.year:
@@ -53,7 +54,7 @@ def lately(at: datetime, now: datetime, zone: ZoneInfo, locale: Locale) -> str:
 
 def date(at: datetime | Day, zone: ZoneInfo, locale: Locale, form: str = "medium") -> str:
     """The day of a moment in a zone, or a day as it is."""
-    return format_date(at.astimezone(zone) if isinstance(at, datetime) else at, form, locale=locale)
+    return format_date(kept(at).astimezone(zone) if isinstance(at, datetime) else at, form, locale=locale)
 
 
 def day_name(day: Day, locale: Locale) -> str:
@@ -67,7 +68,7 @@ def short_day(day: Day, locale: Locale) -> str:
 
 
 def time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    return format_time(at.astimezone(zone), "short", locale=locale)
+    return format_time(kept(at).astimezone(zone), "short", locale=locale)
 
 
 def ago(at: datetime, now: datetime, locale: Locale) -> str:
