@@ -175,3 +175,10 @@ def test_a_key_comes_in_by_its_prefix_until_it_is_revoked() -> None:
     assert key.revoked_at is not None
     with pytest.raises(KeyIsRevoked):
         do(shop, RevokeApiKey(key_id=key.id))
+
+
+@pytest.mark.parametrize("notices", ["shipped:sms", "fax", "email fax", ""])
+def test_a_way_of_telling_that_there_is_not_is_refused(notices: str) -> None:
+    shop = a_shop()
+    with pytest.raises(Invalid, match="notices"):
+        do(shop, RegisterCustomer(number="C1", address=CustomerAddress(country="DE"), notices=notices))
