@@ -67,6 +67,7 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
     if not command.number.strip():
         raise Invalid(field="number", found=command.number, expected="the customer's number")
     address = cleaned(command.address, "address", state.policies.seller.country)
+    _check_notices(command.notices)
     if state.find(Customer, "number", command.number):
         raise NumberTaken(number=command.number)
     if command.customer_id is not None and state.get(Customer, command.customer_id) is not None:
@@ -116,6 +117,11 @@ ALIKE: Final = Lookup(
 )
 
 
+def _check_notices(notices: str) -> None:
+    if not set(notices.split()) <= NOTICES or not notices.strip():
+        raise Invalid(field="notices", found=notices, expected="email, sms, both with a blank between, or none")
+
+
 @decides(ChangeCustomer)
 def decide_change(state: State, command: ChangeCustomer, call: Call) -> Decision:
     """Refuses with `NotFound`, `AlreadyErased` and `Invalid`. The address before stays until it is erased."""
@@ -123,8 +129,7 @@ def decide_change(state: State, command: ChangeCustomer, call: Call) -> Decision
     if customer.erased_at is not None:
         raise AlreadyErased(number=customer.number)
     address = cleaned(command.address, "address", state.policies.seller.country)
-    if not set(command.notices.split()) <= NOTICES or not command.notices.strip():
-        raise Invalid(field="notices", found=command.notices, expected="email, sms, both with a blank between, or none")
+    _check_notices(command.notices)
     contact_id = call.ids.new()
     before = state.contact(customer.contact_id).email
     sessions = _sessions(state, [before]) if before.lower() != address.email.lower() else ()
