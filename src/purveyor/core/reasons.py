@@ -11,6 +11,7 @@ from uuid import UUID
 
 PREFIX: Final = "text:"
 LENGTH: Final = len(PREFIX) + 36
+REASONS: Final = frozenset({"why", "reason"})  # the fields in which people give one
 
 #: What our own pages, files and jobs give as a reason.
 KNOWN: Final = frozenset(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 import msgspec.inspect
 
-from purveyor.core.messages import Call, Command
-from purveyor.core.reasons import KNOWN, reference, referred
-from purveyor.core.rows import PrivateText
+from purveyor.core.messages import Call, Command, Fact
+from purveyor.core.reasons import KNOWN, REASONS, reference, referred
+from purveyor.core.rows import PrivateText, Row
 from purveyor.core.state import State
 
-REASONS: Final = frozenset({"why", "reason"})
 PEOPLE: Final = ("staff", "key", "customer")  # kinds of actors whose words are their own
 
 
@@ -54,8 +52,9 @@ def _kept(name: str, value: str, call: Call, texts: list[PrivateText]) -> str:
     return reference(texts[-1].id)
 
 
-def owned(texts: list[PrivateText], command: Command, order_id: UUID | None, state: State) -> list[PrivateText]:
+def owned(texts: list[PrivateText], command: Command, made: list[Fact | Row], state: State) -> list[PrivateText]:
     """The texts as those of the order or customer that they are about, with whom they are erased."""
+    order_id = next((each.order_id for each in made if isinstance(each, Fact) and each.order_id), None)
     order_id = order_id or getattr(command, "order_id", None)
     customer_id = getattr(command, "customer_id", None)
     book = state.books.get(order_id) if order_id is not None else None
@@ -64,3 +63,16 @@ def owned(texts: list[PrivateText], command: Command, order_id: UUID | None, sta
     for text in texts:
         text.order_id, text.customer_id = order_id, customer_id
     return texts
+
+
+def split(texts: list[PrivateText]) -> tuple[list[PrivateText], list[PrivateText]]:
+    """Reasons, and the others: what somebody gave as a reason may find its way into no fact at all."""
+    return [text for text in texts if text.what in REASONS], [text for text in texts if text.what not in REASONS]
+
+
+def referred_to(texts: list[PrivateText], facts: list[Fact]) -> list[PrivateText]:
+    """Those that a fact refers to. A text that nothing leads to would never be erased."""
+    if not texts:
+        return []
+    said = msgspec.json.encode(facts)
+    return [text for text in texts if reference(text.id).encode() in said]

@@ -10,7 +10,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.rows import PrivateText, Row
 from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.state import Missing, Needs, State
-from purveyor.engine.apart import owned, set_apart
+from purveyor.engine.apart import owned, referred_to, set_apart, split
 from purveyor.engine.ledger import apply_moves, stock_moves
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
@@ -79,13 +79,12 @@ def carry_out(state: State, root: Command, call: Call, *, keeps_texts: bool = Tr
     """
     outcome = Outcome()
     stamp = Stamp(call.at, call.actor)
-    texts: list[PrivateText] = []
-    if keeps_texts:
-        root, texts = set_apart(root, call)
+    reasons: list[PrivateText] = []
+    root, texts = set_apart(root, call) if keeps_texts else (root, [])
     waiting: list[Command] = [root]
     for _ in range(MOST_STEPS):
         if not waiting:
-            return outcome
+            return _kept(state, reasons, outcome)
         command = waiting.pop()
         try:
             made = yield from _decided(state, command, call)
@@ -94,8 +93,8 @@ def carry_out(state: State, root: Command, call: Call, *, keeps_texts: bool = Tr
                 raise
             raise FollowUpRefused(refusal) from refusal
         if texts and made:
-            order_id = next((each.order_id for each in made if isinstance(each, Fact) and each.order_id), None)
-            made = [*owned(texts, command, order_id, state), *made]
+            reasons, others = split(owned(texts, command, made, state))
+            made = [*others, *made]
             texts = []
         if not state.complete and (skus := _unknown_stock(state, made)):
             yield Needs(stock=skus)
@@ -132,6 +131,13 @@ def _unknown_stock(state: State, made: list[Fact | Row]) -> set[str]:
         if isinstance(each, Fact) and (each.moves or each.stock):
             skus.update(change.sku for change in stock_moves(each) if change.sku not in known)
     return skus
+
+
+def _kept(state: State, reasons: list[PrivateText], outcome: Outcome) -> Outcome:
+    """The outcome, with the reasons that its facts refer to."""
+    for text in referred_to(reasons, outcome.facts):
+        state.add(text)
+    return outcome
 
 
 def _recorded(state: State, made: list[Fact | Row], stamp: Stamp, outcome: Outcome) -> list[Fact]:

@@ -12,6 +12,7 @@ import msgspec
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.policies import Policies
+from purveyor.core.reasons import referred
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
 from purveyor.engine.journal import fact_kinds
@@ -97,9 +98,25 @@ def personal_ids(fact: Fact) -> Iterator[tuple[str, UUID]]:
                 yield table, each
         elif value is not None:
             yield table, value
+    for text_id in _texts_of(fact):
+        yield "private_text", text_id
     if isinstance(fact, LicenseKeysAdded):  # the text of a key stands under its id
         for key in fact.keys:
             yield "private_text", key.key_id
+
+
+def _texts_of(said: msgspec.Struct) -> Iterator[UUID]:
+    """Texts of somebody, in whose place references stand, in a fact and in the parts of it."""
+    for name in said.__struct_fields__:
+        value = getattr(said, name)
+        if isinstance(value, str):
+            text_id = referred(value)
+            if text_id is not None:
+                yield text_id
+        elif isinstance(value, tuple):
+            for each in value:
+                if isinstance(each, msgspec.Struct):
+                    yield from _texts_of(each)
 
 
 class Replay:

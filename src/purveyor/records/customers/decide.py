@@ -176,8 +176,10 @@ def decide_block(state: State, command: BlockCustomer, call: Call) -> Decision:
 
 
 @decides(UseSignInLink)
-def decide_use_link(_state: State, command: UseSignInLink, call: Call) -> Decision:
-    """Always done; whether it was the first time is told by the engine (`Given.repeated`)."""
+def decide_use_link(state: State, command: UseSignInLink, call: Call) -> Decision:
+    """Done once for a link; whether it was the first time is told by the engine (`Given.repeated`)."""
+    if state.get(CustomerSession, command.link_id) is not None:
+        return
     yield CustomerSession(
         id=command.link_id,
         email=command.email.lower(),
