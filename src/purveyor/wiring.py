@@ -30,6 +30,7 @@ from purveyor.ports.clock import Clock
 from purveyor.ports.notifier import Notifier
 from purveyor.records.policies.queries import load_policies
 from purveyor.rooms import open_rooms
+from purveyor.secret import seal_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
 from purveyor.web.pages.links import order_url
@@ -85,7 +86,12 @@ async def open_house(
                 committer=committer,
                 pump=Pump(pool, committer, outside, first_delay=timedelta(seconds=1)),
                 sweeper=Sweeper(pool, committer, outside),
-                announcer=Announcer(pool, committer, HttpSender(reach=settings.webhook_reach)),
+                announcer=Announcer(
+                    pool,
+                    committer,
+                    HttpSender(reach=settings.webhook_reach),
+                    partial(seal_of, settings.secret_key, settings.data_dir),
+                ),
             )
 
 

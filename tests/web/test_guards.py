@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from purveyor.core.refusals import Invalid
+from purveyor.secret import KEY_FILE, Seal, secret_key_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.web import limits
 from purveyor.web.limits import Limit
 from purveyor.web.passwords import check_password, hash_password, is_outdated, is_password
 from purveyor.web.problems import Problem
 from purveyor.web.second_factor import recovery_hash
-from purveyor.web.secret import KEY_FILE, Seal, secret_key_of
 
 
 class Watch:
@@ -100,6 +100,22 @@ def test_a_short_secret_is_refused_and_not_told() -> None:
     with pytest.raises(SettingsError, match="at least 32 characters") as error:
         Settings.from_environment({"PURVEYOR_SECRET_KEY": "hunter2"})
     assert "hunter2" not in str(error.value)
+
+
+def test_what_is_closed_is_opened_for_its_purpose_and_by_its_key_only() -> None:
+    seal = Seal(b"k" * 32)
+    kept = seal.closed("webhook secret", "whsec_naïve")
+
+    assert "naïve" not in kept
+    assert seal.opened("webhook secret", kept) == "whsec_naïve"
+    assert seal.closed("webhook secret", "whsec_naïve") == kept, "a request that is sent again is the same"
+    assert seal.closed("webhook secret", "whsec_naive")[8:24] != kept[8:24], "no two texts share a nonce"
+    assert seal.opened("webhook secret", "in clear, as before") == "in clear, as before"
+    strangers = [(Seal(b"l" * 32), "webhook secret", kept), (seal, "second factor", kept)]
+    broken = [(seal, "webhook secret", text) for text in (kept[:-2], f"{kept[:-4]}AAAA", "sealed1:", "sealed1:x")]
+    for by, purpose, text in strangers + broken:
+        with pytest.raises(ValueError, match="sealed under another secret_key"):
+            by.opened(purpose, text)
 
 
 def test_what_is_sealed_is_read_for_its_purpose_and_by_its_key_only() -> None:

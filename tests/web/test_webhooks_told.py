@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter as Tally
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.insight.verify import verify
 from purveyor.ports.webhooks import BadWebhook
-from purveyor.worker.announcer import Announcer
+from purveyor.secret import Seal, seal_of
+from purveyor.worker.announcer import UNREADABLE, Announcer
 from tests.web.conftest import Api
 from tests.web.receiver import Message, Receiver, listening
 
@@ -34,9 +36,12 @@ async def announcer(api: Api) -> AsyncIterator[Announcer]:
 
 
 def another(api: Api, pauses_s: tuple[float, ...] = SOON, timeout_s: float = 5.0) -> Announcer:
-    return Announcer(
-        api.house.pool, api.house.committer, HttpSender(timeout_s, api.house.settings.webhook_reach), pauses_s=pauses_s
-    )
+    sender = HttpSender(timeout_s, api.house.settings.webhook_reach)
+    return Announcer(api.house.pool, api.house.committer, sender, partial(seal, api), pauses_s=pauses_s)
+
+
+def seal(api: Api) -> Seal:
+    return seal_of(api.house.settings.secret_key, api.house.settings.data_dir)
 
 
 async def add(api: Api, url: str, **changes: Any) -> tuple[str, str]:
@@ -330,6 +335,56 @@ async def test_what_is_removed_is_told_nothing_and_verify_finds_nothing_wrong(
     assert [row["url"] for row in left] == [f"{receiver.url}/new"]
     report = await verify(api.house.pool)
     assert report.differences == []
+
+
+async def test_no_secret_stands_in_clear_where_it_is_kept_neither_the_new_nor_the_old_one(
+    api: Api, receiver: Receiver, announcer: Announcer
+) -> None:
+    webhook_id, old = await add(api, receiver.url, topics=["receipt.*"])
+    new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
+    kept = [row["value"] for row in await api.house.pool.fetch("SELECT value FROM webhook_secret")]
+
+    assert len(kept) == 2
+    assert all(each.startswith("sealed1:") and old not in each and new not in each for each in kept)
+    await api.place(("MUG", 1))
+    await announcer.drain()
+    receiver.heard[0].check(old)
+    receiver.heard[0].check(new)
+
+
+async def test_a_secret_from_before_any_was_sealed_still_signs(
+    api: Api, receiver: Receiver, announcer: Announcer
+) -> None:
+    webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
+    await api.house.pool.execute("UPDATE webhook_secret SET value = $1", secret)
+    await api.place(("MUG", 1))
+    await announcer.drain()
+    receiver.heard[-1].check(secret)
+
+    new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
+    await api.place(("MUG", 1))
+    await announcer.drain()
+    receiver.heard[-1].check(secret)
+    receiver.heard[-1].check(new)
+
+
+async def test_under_another_key_nothing_is_sent_until_there_is_a_new_secret(
+    api: Api, receiver: Receiver, announcer: Announcer
+) -> None:
+    webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
+    other = Seal(b"o" * 32).closed("webhook secret", secret)
+    await api.house.pool.execute("UPDATE webhook_secret SET value = $1", other)
+    await api.place(("MUG", 1))
+    await announcer.drain()
+    assert receiver.heard == []
+    assert {each["answer"] for each in await log(api, webhook_id)} == {UNREADABLE}
+
+    new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
+    await api.post(f"/webhooks/{webhook_id}/replay-given-up")
+    await api.place(("MUG", 1))
+    await announcer.drain()
+    assert receiver.heard
+    receiver.heard[-1].check(new)
 
 
 async def test_neither_secret_nor_address_is_found_in_journal_or_log_of_commands(api: Api) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import msgspec
 
 PREFIX = "whsec_"
+KEPT_AS = "webhook secret"  # the purpose under which a secret is sealed in its row
 SHORTEST_KEY = 24  # bytes, and at most 64, by the standard
 LONGEST_KEY = 64
 TOLERANCE_S = 300

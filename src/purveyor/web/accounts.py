@@ -31,6 +31,7 @@ from purveyor.web.problems import Problem, refused
 from purveyor.web.second_factor import (
     KEPT_AS,
     address_of_secret,
+    kept_secret,
     new_recovery_codes,
     new_secret,
     recovery_hash,
@@ -109,7 +110,9 @@ class Accounts:
         proofs = await self._proofs(staff.id)
         if proofs.pending_factor_id is None:
             return None
-        secret = self._sessions.seal.opened(KEPT_AS, proofs.pending_secret)
+        secret = kept_secret(self._sessions.seal, proofs.pending_secret)
+        if not secret:
+            return None
         address = address_of_secret(secret, staff.login, ISSUER)
         return Enrollment(factor_id=proofs.pending_factor_id, secret=secret, address=address)
 
@@ -120,7 +123,7 @@ class Accounts:
         """
         self._tries.take(f"code {staff.id}")
         proofs = await self._proofs(staff.id)
-        step = step_of(self._sessions.seal.opened(KEPT_AS, proofs.pending_secret), code, self._now())
+        step = step_of(kept_secret(self._sessions.seal, proofs.pending_secret), code, self._now())
         if proofs.pending_factor_id is None:
             raise Problem(409, "not_enrolled", "No second factor waits to be confirmed. Start setting it up again.")
         if step is None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from purveyor.secret import Seal, same
 from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.problems import Problem
-from purveyor.web.secret import Seal, same
 
 GUEST = "purveyor-guest"  # the cookie of a browser in which nobody is signed in
 FIELD = "csrf_token"

@@ -16,12 +16,12 @@ from purveyor.core.messages import Command
 from purveyor.core.state import Book
 from purveyor.engine.answers import Given, KeyReused
 from purveyor.ports.trouble import Trouble
+from purveyor.secret import Seal
 from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem, refused
-from purveyor.web.secret import Seal
 
 ROOT = "/api/v1"
 LONGEST_GIVEN_KEY = 128

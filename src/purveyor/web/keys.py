@@ -13,10 +13,10 @@ import msgspec
 
 from purveyor.records.staff.queries import NOTE_USED, api_key_by_prefix
 from purveyor.records.staff.scopes import allows
+from purveyor.secret import Seal
 from purveyor.web import security_log
 from purveyor.web.house import House
 from purveyor.web.problems import Problem
-from purveyor.web.secret import Seal
 
 KEPT_S = 5.0  # a key that was revoked may still come in for so long
 MOST_KEPT = 10_000

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pyotp
 
-from purveyor.web.secret import same
+from purveyor.secret import Seal, same
 
 KEPT_AS = "second factor"  # the purpose under which a secret is sealed in its row
 STEP_S = 30
@@ -23,6 +23,14 @@ _GROUPS, _GROUP = 6, 4  # 24 letters of 31: 118 bits, which nobody guesses from 
 def new_secret() -> str:
     """160 bits (RFC 4226, 4 R6), in base 32."""
     return pyotp.random_base32()
+
+
+def kept_secret(seal: Seal, kept: str) -> str:
+    """The secret of a row; "", which no code fits, when another `secret_key` was set since it was sealed."""
+    try:
+        return seal.opened(KEPT_AS, kept)
+    except ValueError:
+        return ""
 
 
 def address_of_secret(secret: str, login: str, issuer: str) -> str:

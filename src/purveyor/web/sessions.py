@@ -18,13 +18,13 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import EndAllSessions, EndSession
 from purveyor.records.staff.queries import NOTE_PROVED, NOTE_SEEN, OpenSessionRow, session_by_token, sessions_of
 from purveyor.records.staff.scopes import allows
+from purveyor.secret import seal_of
 from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.csrf import Csrf
 from purveyor.web.house import House
 from purveyor.web.problems import Problem
 from purveyor.web.roles import roles_with, scopes_of
-from purveyor.web.secret import Seal, secret_key_of
 
 COOKIE = "purveyor"
 TOKEN_BYTES = 32
@@ -82,7 +82,7 @@ class Sessions:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.seal = Seal(secret_key_of(house.settings.secret_key, house.settings.data_dir))
+        self.seal = seal_of(house.settings.secret_key, house.settings.data_dir)
         self.csrf = Csrf(self.seal, house.settings)
         self.is_secure = is_secure(house.settings)
         self._known: dict[str, tuple[float, StaffMember | None]] = {}

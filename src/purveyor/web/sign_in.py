@@ -22,7 +22,7 @@ from purveyor.web.cookies import cookie_name, set_cookie
 from purveyor.web.limits import Limit, address_of, network_of
 from purveyor.web.passwords import hash_password, is_outdated, is_password
 from purveyor.web.problems import Problem
-from purveyor.web.second_factor import KEPT_AS, recovery_place, step_of
+from purveyor.web.second_factor import kept_secret, recovery_place, step_of
 from purveyor.web.sessions import Sessions, hash_of, new_token, now_on_the_wall
 
 LONGEST_LOGIN = 254
@@ -127,7 +127,7 @@ class SignIn:
         self._count(request, proofs.login, place)
         if proofs.is_locked(place.name, self._now()):
             raise self._refused(request, proofs.login, "locked", _CODE_LOCKED, "code_refused")
-        step = step_of(self._sessions.seal.opened(KEPT_AS, proofs.factor_secret), code, self._now())
+        step = step_of(kept_secret(self._sessions.seal, proofs.factor_secret), code, self._now())
         recovery = recovery_place(code, proofs.recovery) if step is None else -1
         if step is None and recovery < 0:
             await self._note_failure(request, proofs, place)

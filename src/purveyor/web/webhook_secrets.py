@@ -1,11 +1,11 @@
-"""Secrets for webhooks: made once for a request, shown once."""
+"""Secrets for webhooks: made once for a request, shown once, kept sealed."""
 
 from __future__ import annotations
 
 import base64
 
-from purveyor.ports.webhooks import secret_of
-from purveyor.web.secret import Seal
+from purveyor.ports.webhooks import KEPT_AS, secret_of
+from purveyor.secret import Seal
 
 
 def new_secret(seal: Seal, request: str) -> str:
@@ -14,3 +14,8 @@ def new_secret(seal: Seal, request: str) -> str:
     An HMAC-SHA-256 under the secret of this installation: nobody else can tell it, and it has 256 bits.
     """
     return secret_of(base64.urlsafe_b64decode(f"{seal.tag('webhook secret', request)}="))
+
+
+def sealed_secret(seal: Seal, secret: str) -> str:
+    """The secret as it is kept."""
+    return seal.closed(KEPT_AS, secret)

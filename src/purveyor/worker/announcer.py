@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import monotonic
@@ -20,10 +22,11 @@ from purveyor.db.outages import Outage, pause
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import Change, changes_by_seq, settled_seq
 from purveyor.engine.committer import Committer
-from purveyor.ports.webhooks import Heard, Sender, payload, sign
+from purveyor.ports.webhooks import KEPT_AS, Heard, Sender, payload, sign
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import ChangeWebhook
 from purveyor.records.webhooks.outbox import Answered, Taken
+from purveyor.secret import Seal
 
 log = structlog.get_logger()
 
@@ -34,6 +37,7 @@ AT_ONCE = 16  # messages that are under way to one webhook, from one process
 LEASE_S = 60.0  # longer than a message may take, so that what a process held when it died is told soon
 TIDY_EVERY_S = 3_600.0
 GONE = "The receiver has answered 410 Gone: it wants to be told nothing more."
+UNREADABLE = "Not sent: the secret was sealed under another secret_key. Make a new one."
 ACTOR = "job:webhooks.deliver"
 
 
@@ -45,14 +49,16 @@ class Announcer:
         pool: asyncpg.Pool[asyncpg.Record],
         committer: Committer,
         sender: Sender,
+        open_seal: Callable[[], Seal],
         *,
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:
-        """`pauses_s`: from each failed try to the next."""
+        """`open_seal`: for when a secret is needed. `pauses_s`: from each failed try to the next."""
         self._pool = pool
         self._read = Reader(pool)
         self._committer = committer
         self._sender = sender
+        self._open_seal = open_seal
         self._pauses_s = pauses_s
         self._under_way: dict[asyncio.Task[Answered], Taken] = {}
         self._answered: list[Answered] = []  # not written down yet
@@ -144,9 +150,20 @@ class Announcer:
 
     async def _send(self, taken: Taken, changes: dict[int, Change]) -> Answered:
         body = body_of(taken, changes)
-        message = sign(taken.secrets, taken.message_id, body, datetime.now(UTC))
+        secrets = self._opened(taken.secrets)
+        if not secrets:
+            return self._judged(taken, Heard(None, UNREADABLE, 0))
+        message = sign(secrets, taken.message_id, body, datetime.now(UTC))
         heard = await self._sender.send(taken.url, message)
         return self._judged(taken, heard)
+
+    def _opened(self, kept: tuple[str, ...]) -> list[str]:
+        """Those that can be read: another `secret_key` may have been set since one was sealed."""
+        opened = []
+        for each in kept:
+            with suppress(ValueError):
+                opened.append(self._open_seal().opened(KEPT_AS, each))
+        return opened
 
     def _judged(self, taken: Taken, heard: Heard) -> Answered:
         status, pause_s = "delivered", None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from html import unescape
 
 import pytest
 
 from purveyor.adapters.webhooks.http import HttpSender
+from purveyor.secret import seal_of
 from purveyor.worker.announcer import Announcer
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
@@ -33,7 +35,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 async def tell(api: Api) -> int:
     """A worker that looks once."""
     sender = HttpSender(reach=api.house.settings.webhook_reach)
-    sent = await Announcer(api.house.pool, api.house.committer, sender, pauses_s=()).drain()
+    sealing = partial(seal_of, api.house.settings.secret_key, api.house.settings.data_dir)
+    sent = await Announcer(api.house.pool, api.house.committer, sender, sealing, pauses_s=()).drain()
     await sender.close()
     return sent
 

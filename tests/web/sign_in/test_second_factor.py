@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from purveyor.records.staff.queries import colleague
+from purveyor.secret import Seal
 from purveyor.web.problems import Problem
 from tests.web.sign_in.conftest import Browser, Console, browser_of, second_factor
 
@@ -44,6 +45,29 @@ async def test_two_browsers_with_the_same_code_at_the_same_moment_open_one_sessi
 
     assert sorted(response.status_code for response in came) == [200, 401]
     assert await console.facts("staff.session_opened") == 1
+
+
+async def test_a_secret_from_before_any_was_sealed_is_still_accepted(console: Console, browser: Browser) -> None:
+    totp, _, _ = await second_factor(console)
+    changed = await console.house.pool.execute(
+        "UPDATE staff_secret SET value = $1 WHERE what = 'totp' AND value LIKE 'sealed1:%'", totp.secret
+    )
+    assert changed == "UPDATE 1"
+
+    answer = await browser.code(await browser.sign_in(), totp.at(console.wall()))
+
+    assert answer.status_code == 200
+    assert await browser.me() == 200
+
+
+async def test_under_another_key_no_code_counts_and_a_recovery_code_does(console: Console, browser: Browser) -> None:
+    totp, codes, _ = await second_factor(console)
+    other = Seal(b"o" * 32).closed("second factor", totp.secret)
+    await console.house.pool.execute("UPDATE staff_secret SET value = $1 WHERE what = 'totp'", other)
+
+    refused = await browser.code(await browser.sign_in(), totp.at(console.wall()))
+    assert (refused.status_code, refused.json()["code"]) == (401, "code_refused")
+    assert (await browser.code(await browser.sign_in(), codes[0])).status_code == 200
 
 
 async def test_a_recovery_code_opens_one_session(console: Console, browser: Browser) -> None:

@@ -18,7 +18,7 @@ class AddWebhook(Command, frozen=True, kw_only=True, tag="webhooks.add"):
     """
 
     url: Url
-    secret: Line  # whsec_<base64>, of Standard Webhooks
+    secret: Line  # whsec_<base64>, of Standard Webhooks, sealed
     topics: Words = (EVERYTHING,)
     description: LongText = ""
 

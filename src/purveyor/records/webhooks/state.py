@@ -48,7 +48,7 @@ class WebhookPlace(Row):
 
 
 class WebhookSecret(Row):
-    """What its messages are signed by. Erasable."""
+    """What its messages are signed by, sealed (or in clear, from before anything was sealed). Erasable."""
 
     table: ClassVar[str] = "webhook_secret"
     locked: ClassVar[bool] = False

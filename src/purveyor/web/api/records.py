@@ -56,6 +56,7 @@ from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.records.views.commands import DeleteView, SaveView
+from purveyor.secret import Seal
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint, Made
 from purveyor.web.house import House
@@ -63,7 +64,6 @@ from purveyor.web.keys import Caller, key_of
 from purveyor.web.lists import FIRST_ID, Paging
 from purveyor.web.problems import Problem
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
-from purveyor.web.secret import Seal
 
 NEWEST = 2**62
 SHOWN_ONCE = "The key was shown with the first answer, and never again. If it is lost, revoke it and ask for another."

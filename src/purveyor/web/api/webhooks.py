@@ -35,6 +35,7 @@ from purveyor.records.webhooks.queries import (
     webhook_by_id,
 )
 from purveyor.records.webhooks.topics import topics
+from purveyor.secret import Seal
 from purveyor.web.chapters import Chapter
 from purveyor.web.deeds import Deed
 from purveyor.web.endpoints import Endpoint, Made
@@ -44,8 +45,7 @@ from purveyor.web.lists import Paging
 from purveyor.web.problems import Problem
 from purveyor.web.reads import Nothing, Page, Read, page, place_after
 from purveyor.web.roles import reading
-from purveyor.web.secret import Seal
-from purveyor.web.webhook_secrets import new_secret
+from purveyor.web.webhook_secrets import new_secret, sealed_secret
 from purveyor.web.webhook_targets import check_target
 
 READ, WRITE = "webhooks:read", "webhooks:write"
@@ -207,7 +207,8 @@ def _check_told(caller: Caller, given: Sequence[str]) -> None:
 
 def _make_secret(seal: Seal, request: str) -> Made:
     secret = new_secret(seal, request)
-    return Made({"secret": secret}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
+    kept = sealed_secret(seal, secret)
+    return Made({"secret": kept}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
 
 
 CHAPTER = Chapter(

@@ -34,7 +34,7 @@ from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import page, place_after
-from purveyor.web.webhook_secrets import new_secret
+from purveyor.web.webhook_secrets import new_secret, sealed_secret
 from purveyor.web.webhook_targets import check_target
 
 READ, WRITE = "webhooks:read", "webhooks:write"
@@ -71,7 +71,12 @@ async def add(visit: Visit) -> ASGIResponse:
     secret = await _secret(visit)
     url = form.required("url")
     check_target(visit.house.settings, url)
-    command = AddWebhook(url=url, secret=secret, topics=tuple(form.all("topics")), description=form.text("description"))
+    command = AddWebhook(
+        url=url,
+        secret=sealed_secret(visit.desk.sessions.seal, secret),
+        topics=tuple(form.all("topics")),
+        description=form.text("description"),
+    )
     await visit.do(command)
     return await _show(visit, secret, url)
 
@@ -178,7 +183,11 @@ async def rotate(visit: Visit) -> ASGIResponse:
     """The new secret is on the page that answers, and nowhere after."""
     form = await visit.form()
     secret = await _secret(visit)
-    command = RotateWebhookSecret(webhook_id=visit.in_path("webhook_id"), secret=secret, at_once=form.flag("at_once"))
+    command = RotateWebhookSecret(
+        webhook_id=visit.in_path("webhook_id"),
+        secret=sealed_secret(visit.desk.sessions.seal, secret),
+        at_once=form.flag("at_once"),
+    )
     await visit.do(command)
     return await _one(visit, secret)
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from purveyor.secret import same, seal_of
 from purveyor.stages.confirmation.queries import link_version
 from purveyor.web.desk import Desk
-from purveyor.web.secret import Seal, same, secret_key_of
 
 PURPOSE: Final = "order page"
 TAG_CHARACTERS: Final = 22  # of base64: 132 bits
@@ -81,9 +80,4 @@ def read_token(desk: Desk, token: str) -> tuple[UUID, int] | None:
 
 
 def _tag(secret_key: str | None, data_dir: Path, text: str) -> str:
-    return _seal(secret_key, data_dir).tag(PURPOSE, text)[:TAG_CHARACTERS]
-
-
-@lru_cache(maxsize=16)
-def _seal(secret_key: str | None, data_dir: Path) -> Seal:
-    return Seal(secret_key_of(secret_key, data_dir))
+    return seal_of(secret_key, data_dir).tag(PURPOSE, text)[:TAG_CHARACTERS]

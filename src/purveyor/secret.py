@@ -1,4 +1,4 @@
-"""The secret of this installation, and what is signed with it: values that go out to browsers and must come back."""
+"""The secret of this installation: it signs what goes out to browsers and must come back, and seals what is kept."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from purveyor.core.sealed import SEALED, is_sealed
+
 KEY_FILE = "secret_key"
 KEY_BYTES = 32
-NONCE_BYTES = 12  # of AES-GCM (NIST SP 800-38D, 8.2): drawn for each text
-CLOSED = "sealed1:"  # before what is closed: the number is that of the way it is done
+NONCE_BYTES = 12  # of AES-GCM (NIST SP 800-38D, 8.2)
 
 
 def secret_key_of(given: str | None, data_dir: Path) -> bytes:
@@ -81,28 +83,41 @@ class Seal:
         return text if same(tag, self.tag(purpose, text)) else None
 
     def closed(self, purpose: str, text: str) -> str:
-        """The text as nobody can read it without our key (AES-256-GCM), for what is kept: secrets of other machines."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        """The text as nobody can read it without our key (AES-256-GCM), for what is kept: secrets of other machines.
+
+        The nonce is a keyed hash of the text, so that no two texts share one, and a request that is sent again gives
+        the same command again. It tells that two texts are the same: seal only what has bits enough of its own.
+        """
+        nonce = self._derived(f"nonce\0{purpose}\0{text}")[:NONCE_BYTES]
         kept = nonce + self._cipher(purpose).encrypt(nonce, text.encode(), purpose.encode())
-        return CLOSED + base64.urlsafe_b64encode(kept).decode().rstrip("=")
+        return SEALED + base64.urlsafe_b64encode(kept).decode().rstrip("=")
 
     def opened(self, purpose: str, kept: str) -> str:
         """The text again; one that was kept in clear, as all were once, is given back as it is.
 
         Raises `ValueError` for what another key has closed, or somebody has changed.
         """
-        if not kept.startswith(CLOSED):
+        if not is_sealed(kept):
             return kept
-        body = kept.removeprefix(CLOSED)
-        raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+        body = kept.removeprefix(SEALED)
         try:
+            raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
             return self._cipher(purpose).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             message = f"a {purpose} was sealed under another secret_key"
             raise ValueError(message) from None
 
     def _cipher(self, purpose: str) -> AESGCM:
-        return AESGCM(hmac.new(self._key, f"kept\0{purpose}".encode(), hashlib.sha256).digest())
+        return AESGCM(self._derived(f"kept\0{purpose}"))
+
+    def _derived(self, use: str) -> bytes:
+        return hmac.new(self._key, use.encode(), hashlib.sha256).digest()
+
+
+@lru_cache(maxsize=16)
+def seal_of(given: str | None, data_dir: Path) -> Seal:
+    """The seal of an installation. Raises as `secret_key_of`."""
+    return Seal(secret_key_of(given, data_dir))
 
 
 def same(found: str, expected: str) -> bool:
