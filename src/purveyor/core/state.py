@@ -123,6 +123,13 @@ class Book:
     def allocations(self) -> dict[tuple[UUID, str], Allocation]:
         return self.rows(Allocation)
 
+    def claims(self) -> dict[UUID, dict[str, int]]:
+        """By line: how many units it claims at each location, in the order of these."""
+        found: dict[UUID, dict[str, int]] = {}
+        for (line_id, location), row in self.allocations.items():
+            found.setdefault(line_id, {})[location] = row.quantity
+        return {line_id: dict(sorted(there.items())) for line_id, there in found.items()}
+
     def rows(self, kind: type[O]) -> dict[Any, O]:
         """Rows of this order by key, in the order in which they were made."""
         rows = self._rows.get(kind)

@@ -8,7 +8,15 @@ from uuid import UUID
 from hypothesis import given, settings, strategies as st
 
 from purveyor.core.policies import Carton, PackingPolicy
-from purveyor.stages.packing.cartons import AS_IS, PackedCarton, smallest_fitting, split, why_not
+from purveyor.stages.packing.cartons import (
+    AS_IS,
+    MOST_OFFERED,
+    MOST_PARCELS,
+    PackedCarton,
+    smallest_fitting,
+    split,
+    why_not,
+)
 from purveyor.stages.packing.placement import Filling, Item, fill, overlap
 
 CARTONS = PackingPolicy().cartons
@@ -156,3 +164,18 @@ def test_the_largest_carton_is_filled_before_another_is_taken() -> None:
     assert [sum(part.quantity for part in one.contents) for one in packed] == [8, 1]
     assert [one.weight_g for one in packed] == [8_500, 1_500]
     assert all(isinstance(one, PackedCarton) for one in packed)
+
+
+def test_a_carton_is_filled_from_so_many_lines_at_most_and_nothing_is_left_behind() -> None:
+    many = [item(n, 2, 120, 90, 100, 350) for n in range(MOST_OFFERED + 100)]
+    packed = split(many, CARTONS)
+
+    assert sum(each.quantity for one in packed for each in one.contents) == 2 * len(many)
+    assert all(smallest_fitting(one.contents, CARTONS) for one in packed)
+
+
+def test_splitting_ends_where_an_order_has_no_more_parcels() -> None:
+    too_large = split([item(1, 1_000_000, 9_000, 9_000, 9_000)], CARTONS)
+    too_many = split([item(1, 1_000_000, 120, 90, 100, 350)], CARTONS)
+
+    assert len(too_large) == len(too_many) == MOST_PARCELS + 1

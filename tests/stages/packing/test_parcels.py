@@ -21,6 +21,7 @@ from purveyor.stages.packing.decide import (
     NotPicked,
     ParcelNotHere,
     TooHeavy,
+    TooManyParcels,
     WeightDiffers,
 )
 from purveyor.stages.packing.sscc import sscc
@@ -83,7 +84,7 @@ def test_a_wrong_item_is_stopped() -> None:
     other, _ = brought(shop, ("TEE", 1))
 
     refusal = refused(shop, bench, book, NotInThisParcel, scanned=(ScannedItem(sku="TEE"),))
-    assert str(refusal) == "TEE does not belong into this parcel. Still to be packed: {'MUG': 2}."
+    assert str(refusal) == "TEE does not belong into this parcel. Still to be packed: 2 × MUG."
     refused(shop, bench, book, NotInThisParcel, contents=units(other, TEE=1))
     refused(shop, bench, book, NotInThisParcel, scanned=(ScannedItem(sku="MUG"), ScannedItem(sku="")))
     assert pack(shop, bench, scanned=(ScannedItem(sku="MUG"), ScannedItem(sku="MUG")))
@@ -269,3 +270,17 @@ def test_without_a_company_prefix_parcels_have_no_number_that_is_somebody_elses(
     with pytest.raises(msgspec.ValidationError, match="company_prefix"):
         msgspec.convert({"company_prefix": "95 21"}, PackingPolicy)
     assert msgspec.convert({"company_prefix": "4012345"}, PackingPolicy).company_prefix == "4012345"
+
+
+def test_more_parcels_than_an_order_can_have_are_packed_bit_by_bit_and_then_on_pallets() -> None:
+    shop = a_shop(MUG=100_000)
+    book, bench = brought(shop, ("MUG", 100_000))
+
+    refusal = refused(shop, bench, book, TooManyParcels)
+    assert refusal.data == {"most": 1_000, "left": 1_000}
+    assert "pack a part of it" in refusal.instead
+    some = len(pack(shop, bench, contents=units(book, MUG=800)))
+    assert some > 1
+    assert refused(shop, bench, book, TooManyParcels).data["left"] == 1_000 - some
+    assert len(pack(shop, bench, carton="as_is")) == 1
+    assert bench.status == "packed"

@@ -9,6 +9,8 @@ import msgspec
 from purveyor.core.policies import Carton
 from purveyor.stages.packing.placement import Block, Filling, Item, fill
 
+MOST_OFFERED = 500  # lines of which one carton is filled: a large order is packed bit by bit, in bounded work
+MOST_PARCELS = 1_000  # of one order: their numbers go into the SSCC
 AS_IS = "as_is"  # goods that go in the box they came in, because no carton of ours is large enough
 
 
@@ -40,25 +42,27 @@ def smallest_fitting(items: Iterable[Item], cartons: Iterable[Carton]) -> Packed
 def split(items: Iterable[Item], cartons: Sequence[Carton]) -> list[PackedCarton]:
     """Everything into as few cartons as a greedy hand needs: the largest is filled, until the rest fits into one.
 
-    What fits into none goes in its own box, one a unit.
+    What fits into none goes in its own box, one a unit. More parcels than an order can have are one too many: who
+    counts them need not know how many it would have been.
     """
     left = tuple(items)
     if not cartons:
         return [as_is(left)]
     packed: list[PackedCarton] = []
-    while left:
-        one = smallest_fitting(left, cartons)
+    while left and len(packed) <= MOST_PARCELS:
+        offered, left = left[:MOST_OFFERED], left[MOST_OFFERED:]
+        one = None if left else smallest_fitting(offered, cartons)
         if one is not None:
             return [*packed, one]
-        filled = _fullest(left, cartons)
+        filled = _fullest(offered, cartons)
         if filled is None:
-            too_large, left = left[0], left[1:]
-            packed += [as_is((too_large.of(1),))] * too_large.quantity
+            for too_large in offered:
+                packed += [as_is((too_large.of(1),))] * min(too_large.quantity, MOST_PARCELS + 1)
             continue
         carton, filling = filled
         smaller = smallest_fitting(filling.inside, cartons)
         packed.append(smaller or PackedCarton(carton, filling.inside, filling.blocks))
-        left = filling.left
+        left = (*filling.left, *left)
     return packed
 
 

@@ -13,6 +13,7 @@ Both may fail to find a placement where there is one. Neither gives one that doe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import permutations
 from operator import le
 from uuid import UUID
@@ -175,7 +176,7 @@ def _shelve(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) ->
     inside: list[Item] = []
     left: list[Item] = []
     x = y = z = depth = height = 0  # where the next box goes; how deep its row is, and how high its layer
-    for item, turn in sorted(((item, _flattest(item, sides)) for item in items), key=_by_height):
+    for item, turn in sorted(((item, _flattest(item.sides, sides)) for item in items), key=_by_height):
         strong_enough = limit_g // item.weight_g if item.weight_g else item.quantity
         wanted = min(item.quantity, strong_enough) if turn else 0
         placed = 0 if item.is_sized else wanted
@@ -198,9 +199,10 @@ def _shelve(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) ->
     return Filling(tuple(blocks), tuple(inside), tuple(left))
 
 
-def _flattest(item: Item, sides: tuple[int, int, int]) -> tuple[int, int, int] | None:
+@lru_cache(4_096)  # the lines of a large order are many, the sizes of its goods are few
+def _flattest(box: tuple[int, int, int], sides: tuple[int, int, int]) -> tuple[int, int, int] | None:
     """The way to turn a box so that it is low, and then not deep; None where it does not fit in any."""
-    long, middle, short = item.sides
+    long, middle, short = box
     ways = ((long, middle, short), (middle, long, short), (long, short, middle), (short, long, middle))
     turns = [turn for turn in (*ways, (middle, short, long), (short, middle, long)) if all(map(le, turn, sides))]
     return min(turns, key=lambda turn: (turn[2], turn[1]), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
@@ -127,9 +127,12 @@ def take_off(state: State, fact: TakenOffBench, stamp: Stamp) -> None:
 
 @applies(UnitsTakenOut)
 def take_out(state: State, fact: UnitsTakenOut, stamp: Stamp) -> None:
+    left_over: defaultdict[UUID, list[UnitsOf]] = defaultdict(list)
     for each in fact.left_over:
-        book, bench = _bench(state, fact, each.fulfillment_id)
-        _reduce(bench, (UnitsOf(each.line_id, each.quantity),))
+        left_over[each.fulfillment_id].append(UnitsOf(each.line_id, each.quantity))
+    for fulfillment_id, units in left_over.items():
+        book, bench = _bench(state, fact, fulfillment_id)
+        _reduce(bench, units)
         _look_again(book, bench)
 
 

@@ -7,6 +7,7 @@ from purveyor.stages.packing.decide.parcels import (
     NeedsSeveralCartons,
     ParcelNotHere,
     TooHeavy,
+    TooManyParcels,
     WeightDiffers,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "NothingOnBench",
     "ParcelNotHere",
     "TooHeavy",
+    "TooManyParcels",
     "WeightDiffers",
     "decide_bring",
 ]

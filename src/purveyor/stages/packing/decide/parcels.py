@@ -14,7 +14,7 @@ from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.packing.cartons import AS_IS, PackedCarton, as_is, smallest_fitting, split, why_not
+from purveyor.stages.packing.cartons import AS_IS, MOST_PARCELS, PackedCarton, as_is, smallest_fitting, split, why_not
 from purveyor.stages.packing.commands import PackParcel, RecordParcelLeft, UnpackParcel
 from purveyor.stages.packing.decide.bench import opened, packed_units
 from purveyor.stages.packing.decide.contents import bench_for, items_of, products_of, units_to_pack
@@ -23,7 +23,6 @@ from purveyor.stages.packing.placement import Item
 from purveyor.stages.packing.sscc import sscc
 from purveyor.stages.packing.state import Bench, Parcel
 
-MOST_PARCELS = 1_000  # of one order: their numbers go into the SSCC
 HEAVIEST_G = 1_000_000
 
 
@@ -65,6 +64,15 @@ class WeightDiffers(Refusal):
     instead = ("check what is in it", "say why the weight is right")
 
 
+class TooManyParcels(Refusal):
+    """The numbers of an order's parcels go into their SSCC, and these are used up, or would be."""
+
+    most: int
+    left: int
+    sentence = "That makes too many parcels: an order has at most {most}, and {left} of them are left."
+    instead = ("pack a part of it", "take a larger carton", "pack all of it as it is, on a pallet")
+
+
 class ParcelNotHere(Refusal):
     """A parcel that was opened already, or has left."""
 
@@ -78,7 +86,7 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
     """Close a parcel, or several where no carton holds everything.
 
     Refuses with `NotPicked`, `NothingOnBench`, `NotInThisParcel`, `MoreThanPicked`, `CartonTooSmall`,
-    `NeedsSeveralCartons`, `TooHeavy`, `WeightDiffers` and `Invalid`.
+    `NeedsSeveralCartons`, `TooHeavy`, `WeightDiffers`, `TooManyParcels` and `Invalid`.
     """
     book = state.book(command.order_id)
     bench = bench_for(book, command)
@@ -92,7 +100,7 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
         why = _check_weight(state.policies.packing, packed[0], command) or why
     first_no = len(book.rows(Parcel))
     if first_no + len(packed) > MOST_PARCELS:
-        raise Invalid(field="contents", found=f"{first_no + len(packed)} parcels", expected=f"at most {MOST_PARCELS}")
+        raise TooManyParcels(most=MOST_PARCELS, left=MOST_PARCELS - first_no)
     for number, one in enumerate(packed, first_no):
         code = sscc(book.order.number, number, state.policies.packing.company_prefix)
         yield _parcel(book, bench, products, one, command, call.ids.new(), code, why)

@@ -25,7 +25,7 @@ def decide_release(state: State, command: ReleaseUnits, call: Call) -> Decision:
     groups: defaultdict[tuple[str, Method], list[UnitsOf]] = defaultdict(list)
     on_shelves: Method = "collect" if book.order.method == "collect" else "ship"
     at_work = _at_work(book)
-    claims = _claims(book)
+    claims = book.claims()
     for line in book.lines.values():
         if not line.allocated:
             continue
@@ -36,7 +36,7 @@ def decide_release(state: State, command: ReleaseUnits, call: Call) -> Decision:
                 groups["", METHODS[line.kind]].append(UnitsOf(line.id, new))
             continue
         free = line.allocated - waiting
-        for location, claimed in claims.get(line.id, ()):
+        for location, claimed in claims.get(line.id, {}).items():
             new = min(free, claimed - known.get(location, 0))
             if new > 0:
                 free -= new
@@ -61,14 +61,6 @@ def _at_work(book: Book) -> dict[UUID, tuple[int, dict[str, int]]]:
         waiting, known = found.get(item.line_id, (0, {}))
         known[item.location] = known.get(item.location, 0) + item.quantity - item.gone
         found[item.line_id] = (waiting + item.waiting, known)
-    return found
-
-
-def _claims(book: Book) -> dict[UUID, list[tuple[str, int]]]:
-    """By line: what it claims at each location, in the order of these."""
-    found: dict[UUID, list[tuple[str, int]]] = {}
-    for (line_id, location), row in sorted(book.allocations.items()):
-        found.setdefault(line_id, []).append((location, row.quantity))
     return found
 
 

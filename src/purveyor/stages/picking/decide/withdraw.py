@@ -17,8 +17,25 @@ from purveyor.stages.picking.decide.release import gone
 from purveyor.stages.picking.facts import ClaimsMoved, PickedUnwanted, UnitsWithdrawn
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
 
-Cuts = dict[UUID, list[UnitsOf]]  # by fulfillment order
+Claims = Mapping[UUID, Mapping[str, int]]  # by line and location
 Items = dict[UUID, list[FulfillmentItem]]  # by line, the youngest work first
+
+
+class Cuts:
+    """Units that leave the work: by fulfillment order, and how many of each item."""
+
+    __slots__ = ("_counts", "units")
+
+    def __init__(self) -> None:
+        self.units: defaultdict[UUID, list[UnitsOf]] = defaultdict(list)
+        self._counts: Counter[tuple[UUID, UUID]] = Counter()
+
+    def add(self, item: FulfillmentItem, quantity: int) -> None:
+        self.units[item.fulfillment_id].append(UnitsOf(item.line_id, quantity))
+        self._counts[item.fulfillment_id, item.line_id] += quantity
+
+    def of(self, item: FulfillmentItem) -> int:
+        return self._counts[item.fulfillment_id, item.line_id]
 
 
 @decides(WithdrawUnits)
@@ -29,19 +46,20 @@ def decide_withdraw(state: State, command: WithdrawUnits, call: Call) -> Decisio
     """
     book = state.book(command.order_id)
     items = _items(book)
-    cuts: Cuts = {}
+    claims = book.claims()
+    cuts = Cuts()
     for line_id, of_line in items.items():
-        _cut_waiting(book, book.line(line_id), of_line, cuts)
+        _cut_waiting(book.line(line_id), of_line, claims, cuts)
     unwanted = {line_id: _picked_too_many(book, line_id, of_line) for line_id, of_line in items.items()}
     units = tuple(UnitsOf(line_id, quantity) for line_id, quantity in unwanted.items() if quantity > 0)
-    for fulfillment_id, waiting in cuts.items():
+    for fulfillment_id, waiting in cuts.units.items():
         yield UnitsWithdrawn(
             order_id=command.order_id, fulfillment_id=fulfillment_id, waiting=tuple(waiting), why=NOT_WANTED
         )
     if units:
         yield PickedUnwanted(order_id=command.order_id, units=units, why=NOT_WANTED)
     else:
-        yield from _settled(book, items, cuts, {})
+        yield from _settled(book, items, cuts, Cuts())
 
 
 @decides(DropUnits)
@@ -50,7 +68,7 @@ def decide_drop(state: State, command: DropUnits, call: Call) -> Decision:
     book = state.book(command.order_id)
     items = _items(book)
     left = {line_id: _picked_too_many(book, line_id, of_line) for line_id, of_line in items.items()}
-    cuts: Cuts = {}
+    cuts = Cuts()
     for units in command.units:
         item = book.rows(FulfillmentItem).get((units.fulfillment_id, units.line_id))
         if item is not None:
@@ -58,12 +76,12 @@ def decide_drop(state: State, command: DropUnits, call: Call) -> Decision:
             left[item.line_id] -= _take([(item, there)], left[item.line_id], cuts)
     for line_id, of_line in items.items():
         in_totes = sorted(of_line, key=lambda item: book.row(Fulfillment, item.fulfillment_id).status not in OPEN)
-        _take(((item, item.picked - item.gone - _cut_of(item, cuts)) for item in in_totes), left[line_id], cuts)
-    for fulfillment_id, picked in cuts.items():
+        _take(((item, item.picked - item.gone - cuts.of(item)) for item in in_totes), left[line_id], cuts)
+    for fulfillment_id, picked in cuts.units.items():
         yield UnitsWithdrawn(
             order_id=command.order_id, fulfillment_id=fulfillment_id, picked=tuple(picked), why=NOT_WANTED
         )
-    yield from _settled(book, items, {}, cuts)
+    yield from _settled(book, items, Cuts(), cuts)
 
 
 NOT_WANTED = "no longer wanted"
@@ -76,13 +94,13 @@ def _items(book: Book) -> Items:
     return items
 
 
-def _cut_waiting(book: Book, line: Line, items: list[FulfillmentItem], cuts: Cuts) -> None:
+def _cut_waiting(line: Line, items: list[FulfillmentItem], claims: Claims, cuts: Cuts) -> None:
     """Take what is too much from the items of a line, first where the line has no claim for it."""
     if line.kind != "goods":
         too_many = sum(item.quantity for item in items) - line.allocated - gone(line)
         _take(((item, item.quantity) for item in items), too_many, cuts)
         return
-    spare = _spare(book, line.id, items, {}, {})
+    spare = _spare(claims.get(line.id, {}), items)
     ordered = sorted(items, key=lambda item: spare[item.location] >= 0)
     too_many = sum(item.waiting for item in items) - line.allocated
     _take(((item, item.waiting) for item in ordered), too_many, cuts)
@@ -99,46 +117,42 @@ def _take(there: Iterable[tuple[FulfillmentItem, int]], too_many: int, cuts: Cut
     for item, quantity in there:
         taken = min(quantity, left)
         if taken > 0:
-            cuts.setdefault(item.fulfillment_id, []).append(UnitsOf(item.line_id, taken))
+            cuts.add(item, taken)
             left -= taken
     return too_many - left
 
 
-def _cut_of(item: FulfillmentItem, cuts: Cuts) -> int:
-    return sum(units.quantity for units in cuts.get(item.fulfillment_id, ()) if units.line_id == item.line_id)
-
-
 def _settled(book: Book, items: Items, waiting: Cuts, picked: Cuts) -> Iterator[Fact]:
     """Once all is cut: claims follow the work, and what is left may be picked whole."""
-    claims = (_claims(book, line_id, of_line, waiting, picked) for line_id, of_line in items.items())
-    moves = tuple(move for of_line in claims for move in of_line)
+    claims = book.claims()
+    moves = tuple(
+        move
+        for line_id, of_line in items.items()
+        for move in _moved_claims(book.line(line_id), of_line, claims, waiting, picked)
+    )
     if moves:
         yield ClaimsMoved(order_id=book.order.id, moves=moves, why="claims follow the work")
     for fulfillment in book.rows(Fulfillment).values():
-        cut = (waiting.get(fulfillment.id, []), picked.get(fulfillment.id, []))
+        cut = (waiting.units.get(fulfillment.id, []), picked.units.get(fulfillment.id, []))
         yield from picked_whole(book, fulfillment, _changes(*cut))
 
 
-def _spare(book: Book, line_id: UUID, items: Iterable[FulfillmentItem], waiting: Cuts, picked: Cuts) -> Counter[str]:
+def _spare(claims: Mapping[str, int], items: Iterable[FulfillmentItem], *cuts: Cuts) -> Counter[str]:
     """By location: units that a line claims there, less those for which there is work."""
-    spare: Counter[str] = Counter()
-    for (claimed_line, location), claim in sorted(book.allocations.items()):
-        if claimed_line == line_id:
-            spare[location] += claim.quantity
+    spare: Counter[str] = Counter(claims)
     for item in items:
-        spare[item.location] -= item.quantity - item.gone - _cut_of(item, waiting) - _cut_of(item, picked)
+        spare[item.location] -= item.quantity - item.gone - sum(each.of(item) for each in cuts)
     return spare
 
 
-def _claims(book: Book, line_id: UUID, items: list[FulfillmentItem], waiting: Cuts, picked: Cuts) -> Iterator[UnitMove]:
+def _moved_claims(line: Line, items: list[FulfillmentItem], claims: Claims, *cuts: Cuts) -> Iterator[UnitMove]:
     """Where work is left without a claim, take over one from a location that has a claim and no work.
 
     Who cancels units of a line that is served from several locations cannot know which of them had what.
     """
-    line = book.line(line_id)
     if line.kind != "goods":
         return
-    spare = _spare(book, line_id, items, waiting, picked)
+    spare = _spare(claims.get(line.id, {}), items, *cuts)
     left = Counter({position: getattr(line, position) for position in _PATHS})
     for there in sorted(spare):
         for source in sorted(spare):

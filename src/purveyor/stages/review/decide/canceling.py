@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -32,13 +32,19 @@ def cancelable(line: Line) -> int:
 
 
 def canceling_moves(
-    book: Book, line: Line, quantity: int, sources: tuple[Position, ...] = CANCELABLE
+    book: Book, wanted: Iterable[tuple[Line, int]], sources: tuple[Position, ...] = CANCELABLE
 ) -> Iterator[UnitMove]:
-    """Moves that cancel `quantity` units of a line.
+    """Moves that cancel so many units of each line.
 
     Which of several shelves gives its units back is not known here: the one that claims most does.
     """
-    claims = {location: row.quantity for (line_id, location), row in book.allocations.items() if line_id == line.id}
+    claims = book.claims()
+    for line, quantity in wanted:
+        yield from _moves_of(line, quantity, claims.get(line.id, {}), sources)
+
+
+def _moves_of(line: Line, quantity: int, claims: dict[str, int], sources: tuple[Position, ...]) -> Iterator[UnitMove]:
+    """Moves that cancel units of one line; `claims` become less by what they take."""
     for source in sources:
         there = min(quantity, getattr(line, source))
         quantity -= there
@@ -80,7 +86,7 @@ def units_canceled(
         order_id=order.id,
         units=tuple(UnitsOf(line.id, quantity) for line, quantity in lines),
         totals=totals,
-        moves=tuple(move for line, quantity in lines for move in canceling_moves(book, line, quantity, sources)),
+        moves=tuple(canceling_moves(book, lines, sources)),
         postings=(*postings_for(order, totals), *fee_postings(fees)),
         adjustments=fees,
         why=why,

@@ -205,9 +205,7 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
         for line in book.lines.values()
     )
     totals = totals_after(order, change, () if is_gone else shipping)
-    moves: list[UnitMove] = []
-    for line_id, quantity in draft.less.items():
-        moves.extend(canceling_moves(book, book.line(line_id), quantity))
+    moves = list(canceling_moves(book, ((book.line(line_id), quantity) for line_id, quantity in draft.less.items())))
     for line_id, quantity in draft.more.items():
         moves.append(UnitMove(line_id, book.line(line_id).sku, None, "placed", quantity))
     moves.extend(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in draft.added)
