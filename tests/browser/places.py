@@ -34,6 +34,10 @@ VALUES: dict[str, str] = {
     "/console/support/{order_id:uuid}/{case_id:uuid}": (
         "SELECT order_id, id AS case_id FROM support_case ORDER BY claim, id LIMIT 3"
     ),
+    "/console/orders/{number:int}/as-customer/documents/{document:str}": (
+        "SELECT o.number, 'invoice-' || i.number AS document"
+        "  FROM orders o JOIN invoice i ON i.order_id = o.id ORDER BY i.number LIMIT 1"
+    ),
     "/console/orders/{number:int}/do/{action:str}": (
         "SELECT number, 'review.' || action AS action"
         "  FROM orders, unnest(ARRAY['hold_order', 'cancel_units', 'edit_order']) AS action WHERE id = $1"

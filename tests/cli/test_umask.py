@@ -10,6 +10,8 @@ from pathlib import Path
 def test_a_process_of_ours_writes_for_its_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     script = f"""
+import os
+
 from purveyor import cli
 try:
     cli.main(["--version"])

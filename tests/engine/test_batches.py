@@ -39,8 +39,8 @@ TOO_LONG = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(3_000))  # for
 
 @pytest.mark.parametrize(
     "poison",
-    [Count(name=TOO_LONG), Count(name="much", by=2**63), Count(name="a\x00b")],
-    ids=["text too long for its index", "number past 2^63", "text with a zero byte"],
+    [Count(name=TOO_LONG), Count(name="much", by=2**63)],
+    ids=["text too long for its index", "number past 2^63"],
 )
 @pytest.mark.parametrize("place", [0, 3, 5])
 async def test_what_the_database_cannot_hold_hurts_nobody_but_its_command(

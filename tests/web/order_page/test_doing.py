@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from purveyor.core.reasons import referred
 from purveyor.stages.payment.commands import RecordAnswer
 from tests.pure import eur
 from tests.web.order_page.conftest import Counter
@@ -234,7 +235,8 @@ async def test_the_question_of_the_bank_is_answered_on_its_page(shop: Counter) -
         "SELECT request_key, request_minor, source FROM payment WHERE id = $1", payment_id
     )
     gateway = shop.api.house.outside.gateway
-    asked = await gateway.authorize(key, eur(minor), source)
+    (token,) = await shop.api.house.read.values("SELECT text FROM private_text WHERE id = $1", referred(source))
+    asked = await gateway.authorize(key, eur(minor), token)
     command = RecordAnswer(
         order_id=await shop.order_id(),
         payment_id=payment_id,

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from purveyor.core.refusals import Invalid
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.web.storefront.catalog import PAGE
 from purveyor.web.storefront.drawing import draw
@@ -126,9 +127,9 @@ async def test_names_are_shown_as_they_are_and_never_run(visitor: Visitor) -> No
 
 async def test_a_description_is_kept_and_one_too_long_is_refused(visitor: Visitor) -> None:
     command = SaveProducts(products=(ProductData(sku="X", name="X", price=eur(1), description="d" * 20_001),))
-    given = await visitor.api.house.committer.submit(command, key="long", actor="staff:test")
-    assert given.answer.refusal is not None
-    assert given.answer.refusal.data["field"] == "products[1].description"
+    with pytest.raises(Invalid) as refusal:
+        await visitor.api.house.committer.submit(command, key="long", actor="staff:test")
+    assert refusal.value.data["field"] == "products[0].description"
 
 
 async def test_the_first_page_is_small_and_its_pictures_have_their_size(visitor: Visitor) -> None:

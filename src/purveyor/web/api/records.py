@@ -51,6 +51,7 @@ from purveyor.records.staff.commands import (
     RevokeApiKey,
     SetPassword,
     SetRoles,
+    UnlockStaff,
 )
 from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
@@ -335,6 +336,7 @@ STAFF = Chapter(
         DisableStaff,
         EnableStaff,
         EraseStaff,
+        UnlockStaff,
         SetPassword,
         RehashPassword,
         EnrollSecondFactor,

@@ -232,7 +232,7 @@ class Visit:
         sentence = sentence_of(refused.code, refused.data, self.language, refused.sentence)
         field = refused.data.get("field")
         if refused.code == "invalid" and isinstance(field, str):
-            self.errors[field] = sentence
+            self.errors[field] = self.errors[field.rpartition(".")[2]] = sentence  # a form may name the last part alone
         self.tell(sentence, "danger", tuple(self._(each) for each in refused.instead))
 
     # answering
