@@ -123,6 +123,16 @@ def test_job_and_webhook_may_both_bring_the_news() -> None:
     assert book.order.authorized_minor == 1_680
 
 
+def test_where_the_customer_is_sent_is_an_address_of_the_web_or_nothing() -> None:
+    shop = a_shop()
+    book = started(shop, ("MUG", 1))
+    payment = the(book, Payment)
+    made = say(shop, book, payment.request_key, "action_required", action_url="javascript:alert(1)")
+
+    assert made[0].reply() == {"action_url": ""}
+    assert (payment.status, payment.action_url) == ("action_required", "")
+
+
 def test_a_challenge_is_passed_and_the_browser_may_be_slower_than_the_webhook() -> None:
     shop = a_shop()
     book = started(shop, ("MUG", 1))

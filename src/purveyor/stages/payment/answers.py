@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
+from purveyor.core.links import safe_link
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import Posting
 from purveyor.core.rules import Decision, decides
@@ -45,7 +46,7 @@ class Answer(msgspec.Struct, frozen=True):
 def decide_answer(state: State, command: RecordAnswer, call: Call) -> Decision:
     """What became of a request. Nothing happens when that is known already."""
     book = state.book(command.order_id)
-    heard = Answer(command.key, command.outcome, command.reference, command.reason, command.action_url)
+    heard = Answer(command.key, command.outcome, command.reference, command.reason, safe_link(command.action_url))
     yield from _heard(state, book, heard, call)
 
 

@@ -18,6 +18,7 @@ from purveyor.stages.shipping.commands import (
     RecordLabelFailure,
     RecordVoid,
 )
+from purveyor.stages.shipping.label_files import known_kind
 from purveyor.stages.shipping.rates import choose_rate
 
 ADDRESS = """
@@ -92,7 +93,7 @@ async def cancel_label(job: CancelLabel, _key: str, outside: Outside) -> Command
 
 def data_uri(label: Label) -> str:
     """A label as text that says itself what it is (RFC 2397)."""
-    return f"data:{label.media_type.replace(' ', '')};base64,{b64encode(label.document).decode()}"
+    return f"data:{known_kind(label.media_type)};base64,{b64encode(label.document).decode()}"
 
 
 async def _destination(outside: Outside, contact_id: UUID) -> Destination | None:

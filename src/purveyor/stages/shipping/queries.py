@@ -11,6 +11,7 @@ import msgspec
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
 from purveyor.stages.shipping.commands import RetryLabel, RetryVoid
+from purveyor.stages.shipping.label_files import known_document
 
 UNANSWERED_AFTER: Final = timedelta(minutes=15)
 FIRST_ID: Final = UUID(int=0)
@@ -142,9 +143,9 @@ async def label_sheet(read: Reader, order_id: UUID, shipment_id: UUID) -> LabelS
 
 
 async def label_document(read: Reader, order_id: UUID, shipment_id: UUID) -> str | None:
-    """The label to print, as a data URI."""
+    """The label to print, as a data URI of a kind that we know."""
     texts: list[str] = await read.values(LABEL_DOCUMENT, shipment_id, order_id)
-    return texts[0] if texts else None
+    return known_document(texts[0]) if texts else None
 
 
 TRACKED = """

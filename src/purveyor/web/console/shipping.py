@@ -7,6 +7,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.shipping.commands import DispatchShipments, RetryLabel, ShipmentRef, VoidLabel
+from purveyor.stages.shipping.label_files import is_picture
 from purveyor.stages.shipping.queries import (
     label_document,
     label_sheet,
@@ -87,7 +88,7 @@ async def label(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/label.html",
         document=document,
-        is_picture=document.startswith("data:image/"),
+        is_picture=is_picture(document),
         sheet=sheet,
         seller=policies.seller,
         place=policies.location(sheet.location),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.links import safe_link
 from purveyor.stages.payment.amounts import hoped_for
 from purveyor.stages.payment.commands import CompleteAction, PayAgain
 from purveyor.stages.payment.rows import Payment
@@ -55,6 +56,7 @@ async def show_bank(visit: Visit) -> ASGIResponse:
         return visit.page(
             "order/bank.html",
             opened=order,
+            bank_url=safe_link(payment.action_url),
             seller=order.state.policies.seller,
             payment=payment,
             amount_minor=hoped_for(order.book, payment),
