@@ -99,11 +99,11 @@ def payable(minor: int, field: str) -> int:
     return minor
 
 
-def kept(at: datetime) -> datetime:
-    """A time from the database, to be read and reckoned with: one beyond the years that are taken is at their end.
+def zoned(at: datetime) -> datetime:
+    """A time from the database as it is: the driver gives the infinite times of PostgreSQL without a zone."""
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
-    The driver gives the infinite times of PostgreSQL without a zone.
-    """
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return min(max(at, EARLIEST), LATEST)
+
+def kept(at: datetime) -> datetime:
+    """A time from the database, to be read and reckoned with: one beyond the years that are taken is at their end."""
+    return min(max(zoned(at), EARLIEST), LATEST)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
+
+from purveyor.core.bounds import zoned
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 class _Fetches(Protocol):
     async def fetch(self, query: str, *args: Any) -> list[Any]: ...
+
+
+def _values(record: Any) -> dict[str, Any]:
+    """The columns of a record by name; all times with their zone."""
+    return {name: zoned(each) if isinstance(each, datetime) else each for name, each in record.items()}
 
 
 class _Gathering:
@@ -40,7 +48,9 @@ class Reader:
 
     async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:
         """All rows of a query, each as a `kind`."""
-        return [msgspec.convert(dict(record), kind, strict=False) for record in await self._source.fetch(query, *args)]
+        return [
+            msgspec.convert(_values(record), kind, strict=False) for record in await self._source.fetch(query, *args)
+        ]
 
     async def row(self, kind: type[S], query: str, *args: Any) -> S | None:
         """The first row of a query, or None."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import EARLIEST, LATEST, kept
 from purveyor.core.rows import OrderRow, Row
 
 _PLAIN = {int: "bigint", str: "text", bool: "boolean", float: "double precision", bytes: "bytea"}
@@ -75,6 +76,7 @@ class Table:
         self.documents = tuple(
             (index, hints[column]) for index, column in enumerate(self.columns) if self.types[column] == "jsonb"
         )
+        self.times = tuple(index for index, column in enumerate(self.columns) if self.types[column] == "timestamptz")
         takes = ((index, _copy_of(hint)) for index, hint in self.documents)
         self.mutable = tuple((index, take) for index, take in takes if take is not None)
         self.structured = tuple((index, hint) for index, hint in self.documents if hint not in _AS_THEY_COME)
@@ -122,11 +124,18 @@ class Table:
         where = " AND ".join(f'old."{column}" = new."{column}"' for column in key)
         return f"UPDATE {self.name} AS old SET {sets} FROM unnest({arrays}) AS new ({names}) WHERE {where}"
 
+    def values(self, record: Iterable[Any]) -> list[Any]:
+        """The values of a record. Times are such that rules can reckon with them, whatever was stored."""
+        values = list(record)
+        for index in self.times:
+            at = values[index]
+            if at is not None and not EARLIEST.year <= at.year < LATEST.year:
+                values[index] = kept(at)
+        return values
+
     def read(self, record: Iterable[Any]) -> Row:
         """A row from a record whose columns stand in the order of the fields."""
-        if not self.structured:
-            return self.kind(*record)
-        values = list(record)
+        values = self.values(record)
         for index, hint in self.structured:
             values[index] = msgspec.convert(values[index], hint)
         return self.kind(*values)

@@ -99,7 +99,7 @@ class UnitOfWork:
         unknown: list[UUID] = []
         kept: defaultdict[type[OrderRow], list[OrderRow]] = defaultdict(list)
         for record in await self._db.fetch(table.by_key(lock=self._lock), wanted):
-            values = tuple(record)
+            values = tuple(table.values(record))
             book = self._kept.take(values[0], values, state)
             if book is None:
                 book = Book(Order(*values), state)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar.response.streaming import ASGIStreamingResponse
 
+from purveyor.core.bounds import kept
 from purveyor.core.currency_format import plain_amount
 from purveyor.web.queries import OrderFilter, OrderSeen
 from purveyor.web.reads import Page
@@ -79,5 +80,5 @@ def _cells(order: OrderSeen, zone: ZoneInfo) -> list[str]:
 
 def _cell(value: Any, zone: ZoneInfo) -> str:
     """As text. What a spreadsheet would take for a formula is made harmless (OWASP, CSV injection)."""
-    text = value.astimezone(zone).isoformat(" ", "seconds") if isinstance(value, datetime) else str(value)
+    text = kept(value).astimezone(zone).isoformat(" ", "seconds") if isinstance(value, datetime) else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

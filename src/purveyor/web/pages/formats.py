@@ -38,7 +38,8 @@ def percent(share: float, locale: Locale) -> str:
 def date_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """The day and the minute: people do not read seconds."""
     pattern = str(locale.datetime_formats["medium"])
-    day = format_date(kept(at).astimezone(zone), "medium", locale=locale)
+    at = kept(at).astimezone(zone)
+    day = format_date(at, "medium", locale=locale)
     return pattern.replace("{0}", format_time(at, "short", tzinfo=zone, locale=locale)).replace("{1}", day)
 
 
