@@ -38,6 +38,7 @@ SCOPE = "orders:read"
 EVENTS_SHOWN = 100
 # Columns that are for the customer alone, or for the gateway, and what only the engine reads.
 HIDDEN = {
+    "orders": {"parts"},  # which tables have rows of it
     "collection": {"code"},
     "payment": {"source", "request_key", "action_url"},
     "capture": {"request_key"},
@@ -250,7 +251,7 @@ async def contact_of(unit: UnitOfWork, book: Book) -> Contact | None:
 
 def shown(row: Any) -> Row:
     hidden = HIDDEN.get(row.table, ())
-    return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden and name != "parts"}
+    return {name: getattr(row, name) for name in row.__struct_fields__ if name not in hidden}
 
 
 def order_shown(order: Order) -> Row:

@@ -10,13 +10,14 @@ import pytest
 from purveyor.core.policies import TaxPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Stock
+from purveyor.core.rows import Product, Stock
 from purveyor.core.vat_rates import TaxRate
 from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
 from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
-from purveyor.stages.receipt.commands import HoldCart, HoldItem, ReleaseCart, Tender
+from purveyor.stages.receipt.commands import HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart, Tender
 from purveyor.stages.receipt.decide import NotPaidAtTheDoor, TendersDoNotCover, UnknownSku
 from purveyor.stages.receipt.facts import OrderPlaced
+from purveyor.stages.receipt.second_look import second_look
 from tests.pure import ADDRESS, BERLIN, SHOP, a_call, a_shop, an_order_for, do, eur, later, placed
 
 
@@ -154,3 +155,23 @@ def test_the_tax_of_a_day_is_that_of_the_shops_day() -> None:
         shop = a_shop(msgspec.structs.replace(policies, tax=TaxPolicy(rates=rates)))
         fact = next(each for each in do(shop, an_order_for(("MUG", 1)), evening) if isinstance(each, OrderPlaced))
         assert fact.tax_minor == tax_minor
+
+
+@pytest.mark.parametrize("country", ["UK", "EL", "EU", "ZZ", "XX", "de"])
+def test_a_country_that_is_none_is_refused_with_its_field(country: str) -> None:
+    shop = a_shop()
+    with pytest.raises(Invalid) as refusal:
+        placed(shop, ("MUG", 1), contact=msgspec.structs.replace(ADDRESS, country=country))
+    assert refusal.value.data["field"] == "contact.country"
+    assert not shop.books
+
+
+@pytest.mark.parametrize("channel", ["web", "phone", "api", "file", "edi", "agent"])
+@pytest.mark.parametrize("actor", ["key:abc", "staff:anna"])
+def test_a_price_far_below_the_list_is_looked_at_whatever_the_channel_says(channel: str, actor: str) -> None:
+    shop = a_shop()
+    cheap = (LineItem(sku="MUG", quantity=20, unit_price=eur(1)),)
+    command = PlaceOrder(channel=channel, currency="EUR", contact=ADDRESS, lines=cheap)  # type: ignore[arg-type]
+
+    assert second_look(shop, command, [shop.shared[Product]["MUG"]], (), a_call(actor=actor)).holds == ("price",)
+    assert second_look(shop, command, [shop.shared[Product]["MUG"]], (), a_call(actor="channel:file")).holds == ()

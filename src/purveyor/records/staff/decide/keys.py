@@ -14,7 +14,7 @@ from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.facts import ApiKeyCreated, ApiKeyRevoked
 from purveyor.records.staff.scopes import allows
 
-_SCOPE = re.compile(r"\*|[a-z_]+:(read|write|\*)|customers:(terms|erase)|receipt:price|support:resolve")
+_SCOPE = re.compile(r"\*|[a-z_]+:(read|write|\*)|customers:(terms|erase)|orders:export|receipt:price|support:resolve")
 LONGEST_NAME = 80
 MOST_SCOPES = 200
 GOOD_FOR = timedelta(days=365)  # where no end is given
