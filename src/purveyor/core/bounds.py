@@ -106,4 +106,6 @@ def zoned(at: datetime) -> datetime:
 
 def kept(at: datetime) -> datetime:
     """A time from the database, to be read and reckoned with: one beyond the years that are taken is at their end."""
+    if at.tzinfo is not None and EARLIEST <= at <= LATEST:
+        return at
     return min(max(zoned(at), EARLIEST), LATEST)

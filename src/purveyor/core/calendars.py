@@ -105,6 +105,8 @@ def start_of(day: date, zone: ZoneInfo, minute: int = 0) -> datetime:
 
 def days_after(at: datetime, days: int, zone: ZoneInfo) -> datetime:
     """The same time of day, so many days later: also over a night on which clocks are changed."""
+    if zone.key == "UTC":
+        return kept(at) + timedelta(days=days)
     return (kept(at).astimezone(zone) + timedelta(days=days)).astimezone(UTC)
 
 

@@ -52,8 +52,11 @@ class Misfit(Exception):  # noqa: N818 (an answer, not an error)
         return Misfit(f"{step}{between}{self.field}", self.found, self.expected)
 
 
-def check(command: Command) -> None:
-    """Hold a command against its own type, wherever it was made. Raises `Invalid`, which says the field."""
+def check(command: Command) -> bytes:
+    """Hold a command against its own type, wherever it was made. Raises `Invalid`, which says the field.
+
+    Answers the command as JSON.
+    """
     kind = type(command)
     body = msgspec.json.encode(command)
     try:
@@ -64,7 +67,7 @@ def check(command: Command) -> None:
     except Misfit as found:
         misfit = found
     else:
-        return
+        return body
     raise Invalid(field=misfit.field, found=misfit.found, expected=misfit.expected)
 
 

@@ -398,9 +398,14 @@ class Policies(msgspec.Struct, frozen=True):
 
     def shipping_option(self, code: str, currency: str) -> ShippingOption | None:
         """An option with its price in a currency; one that costs nothing costs nothing in any."""
-        named = [option for option in self.shipping.options if option.code == code]
-        free = (option for option in named if not option.price_minor)
-        return next((option for option in named if option.currency == currency), next(free, None))
+        free: ShippingOption | None = None
+        for option in self.shipping.options:
+            if option.code == code:
+                if option.currency == currency:
+                    return option
+                if free is None and not option.price_minor:
+                    free = option
+        return free
 
     def shipping_options(self, currency: str, country: str = "") -> list[ShippingOption]:
         """What can be chosen, with prices in a currency; for one country, where it is known."""

@@ -121,13 +121,20 @@ def share_shipping(price_minor: int, sent: Iterable[Taxed], *, inclusive: bool) 
         worth[key] = worth.get(key, 0) + each.amount_minor
     if not price_minor or not worth:
         return ()
+    if len(worth) == 1:
+        ((points, reason),) = worth
+        return (_taxed(price_minor, points, reason, inclusive=inclusive),)
     ordered = sorted(worth, reverse=True)
     parts: list[ShippingTax] = []
     for (points, reason), amount in zip(ordered, spread(price_minor, [worth[key] for key in ordered]), strict=True):
         if amount:
-            tax = ratio(amount, points, BASIS_POINTS + points if inclusive else BASIS_POINTS)
-            parts.append(ShippingTax(points, amount if inclusive else amount + tax, tax, reason))
+            parts.append(_taxed(amount, points, reason, inclusive=inclusive))
     return tuple(parts)
+
+
+def _taxed(amount: int, points: int, reason: str, *, inclusive: bool) -> ShippingTax:
+    tax = ratio(amount, points, BASIS_POINTS + points if inclusive else BASIS_POINTS)
+    return ShippingTax(points, amount if inclusive else amount + tax, tax, reason)
 
 
 def shipping_sums(parts: Sequence[ShippingTax]) -> tuple[int, int]:

@@ -20,20 +20,27 @@ def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]
     """The command with references in the place of its private texts, and these texts, of nobody yet."""
     texts: list[PrivateText] = []
     changed: dict[str, Any] = {}
-    for path in type(command).apart:
-        name, _, inner = path.partition(".")
-        value = getattr(command, name, None)
+    for name, inner in _paths(type(command)):
+        value = getattr(command, name)
         if inner and isinstance(value, tuple):
-            changed[name] = tuple(
-                msgspec.structs.replace(each, **{inner: _kept(inner, getattr(each, inner), call, texts)})
-                for each in value
-            )
-        elif not inner and isinstance(value, str) and not _is_choice(type(command), name):
+            if any(getattr(each, inner) for each in value):
+                changed[name] = tuple(
+                    msgspec.structs.replace(each, **{inner: _kept(inner, getattr(each, inner), call, texts)})
+                    for each in value
+                )
+        elif not inner and isinstance(value, str):
             changed[name] = _kept(name, value, call, texts)
     return (msgspec.structs.replace(command, **changed), texts) if texts else (command, texts)
 
 
 @cache
+def _paths(kind: type[Command]) -> tuple[tuple[str, str], ...]:
+    """The fields of a command that hold private texts, and where in its parts they do."""
+    paths = [tuple(path.partition(".")[::2]) for path in kind.apart]
+    there = [(name, inner) for name, inner in paths if name in kind.__struct_fields__]
+    return tuple((name, inner) for name, inner in there if inner or not _is_choice(kind, name))
+
+
 def _is_choice(kind: type[Command], name: str) -> bool:
     """Whether a field takes one of some words of ours: such a word is nobody's text, and must stay what it is."""
     info = msgspec.inspect.type_info(kind)

@@ -109,13 +109,13 @@ class Committer:
         database cannot be reached; all of them leave nothing half done. Any other exception is a bug, and the command
         has changed nothing.
         """
-        check(command)
+        body = check(command)
         if not 0 < len(key) <= LONGEST_KEY:
             message = f"an idempotency key has 1 to {LONGEST_KEY} characters, this one {len(key)}"
             raise ValueError(message)
         if self._line.is_full:
             raise Overloaded("too many commands are waiting")
-        waiting = Waiting(command, key, actor, at or self._clock.now())
+        waiting = Waiting(command, key, actor, at or self._clock.now(), body)
         if self.entropy is not None:
             waiting.seed = uuid7(int(waiting.at.timestamp() * 1000), self.entropy(key) << 20)
         self._line.join(waiting)

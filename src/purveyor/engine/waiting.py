@@ -51,7 +51,8 @@ class Waiting:
         "weight",
     )
 
-    def __init__(self, command: Command, key: str, actor: str, at: datetime) -> None:
+    def __init__(self, command: Command, key: str, actor: str, at: datetime, body: bytes | None = None) -> None:
+        """`body`: the command as JSON, where somebody has made it already."""
         self.command = command
         self.order_id: UUID | None = getattr(command, "order_id", None)
         self.key = key
@@ -60,8 +61,7 @@ class Waiting:
         self.seed = uuid7(int(at.timestamp() * 1000), random.getrandbits(54) << 20)
         self.number = 0
         self.weight = 8 + 4 * len(getattr(command, "lines", ()))
-        body = msgspec.json.encode(command)
-        self.body_hash = hashlib.blake2b(body, digest_size=16).digest()
+        self.body_hash = hashlib.blake2b(body or msgspec.json.encode(command), digest_size=16).digest()
         self.future: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
         self.copies: list[Waiting] = []  # with the same key in the same batch
 

@@ -15,7 +15,7 @@ from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, PrivateText, Product, ShippingTax
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
-from purveyor.core.taxes import NoTaxRate, Sale, Taxed, sale_to, shipping_sums, tax_of
+from purveyor.core.taxes import NoTaxRate, Sale, Tax, Taxed, sale_to, shipping_sums, tax_of
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
 from purveyor.stages.receipt.checks import WrongCurrency, check_account, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
@@ -108,8 +108,9 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     placed_at = min(command.placed_at or call.at, call.at)  # clocks may differ by minutes
     vat_id = vat_ids.normal(command.vat_id) or ""
     vat_country = vat_ids.country(vat_id)
-    days = (local_day(placed_at, policies.zone), local_day(call.at, policies.zone))
-    sale = sale_to(policies, country, postal_code, vat_country, *days)
+    today = local_day(call.at, policies.zone)
+    day = today if placed_at is call.at else local_day(placed_at, policies.zone)
+    sale = sale_to(policies, country, postal_code, vat_country, day, today)
 
     products = [_product(state, line, number) for number, line in enumerate(command.lines, 1)]
     freed = claims_of(state, command.cart_id)
@@ -244,11 +245,15 @@ def _priced_lines(
         raise DiscountExceedsPrice(discount=whole, amount=sum(amounts))
     shares = spread_discount(whole, amounts)
     lines: list[OrderedLine] = []
+    taxes: dict[tuple[str, str], Tax | None] = {}
+    inclusive = policies.tax.inclusive
     for index, (line, product) in enumerate(zip(command.lines, products, strict=True)):
-        tax = tax_of(policies, sale, product.kind, product.tax_class)
+        kind = (product.kind, product.tax_class)
+        if kind not in taxes:
+            taxes[kind] = tax_of(policies, sale, *kind)
+        tax = taxes[kind]
         if tax is None:
             raise NoTaxRate(country=sale.area, tax_class=product.tax_class)
-        inclusive = policies.tax.inclusive
         priced = price_line(listed[index], own[index] + shares[index], tax.basis_points, inclusive=inclusive)
         lines.append(
             OrderedLine(
