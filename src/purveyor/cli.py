@@ -298,9 +298,9 @@ def list_orders(*, stage: str = "", hold: str = "", text: str = "", limit: int =
     stage
         receipt, review, confirmation, payment, picking, packing, shipping, delivery, support, returns or feedback.
     hold
-        With a hold of this type: stock, address, fraud, credit, price, approval, customer, payment; or any.
+        With a hold of this type, such as stock, address or fraud, or a type of the shop's own; or any.
     text
-        Number, reference, tracking number, e-mail, phone, or the first letters (three or more) of a name.
+        Number, reference, tracking number, phone, part of an e-mail address, or any word of a name or company.
     limit
         How many at most, up to 200.
     """
