@@ -71,7 +71,7 @@ class UseSignInLink(Command, frozen=True, kw_only=True, tag="customers.use_sign_
     """
 
     link_id: UUID
-    email: str
+    email: Mail
     until: datetime
 
 

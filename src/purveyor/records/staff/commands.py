@@ -44,7 +44,7 @@ class RevokeApiKey(Command, frozen=True, kw_only=True, tag="staff.revoke_api_key
     """Shut a key out. `having`: the scopes of who asks, so that nobody shuts out what may do more; None for all."""
 
     key_id: UUID
-    having: tuple[str, ...] | None = None
+    having: Words | None = None
 
 
 # people
@@ -191,8 +191,8 @@ class NoteExport(Command, frozen=True, kw_only=True, tag="staff.note_export"):
     """Write down that a list of orders left the house: by which filters, and how many rows."""
 
     staff_id: UUID
-    filters: dict[str, str]
-    rows: int
+    filters: Annotated[dict[Word, Line], Meta(max_length=100)]
+    rows: Number
 
 
 # what is done outside
