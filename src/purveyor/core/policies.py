@@ -59,10 +59,21 @@ class TaxPolicy(msgspec.Struct, frozen=True, dict=True):
         A day before the first row of a class, as orders of former years have it, takes that row, if it is in force
         `today`.
         """
+        asked = (area, tax_class, day, today, home)
+        if asked not in self._known:
+            self._known[asked] = self._looked_up(area, tax_class, day, today or day, home)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str, date, date | None, str], int | None]:
+        """What was looked up before: the same few rates hold for thousands of orders."""
+        return {}
+
+    def _looked_up(self, area: str, tax_class: str, day: date, today: date, home: str) -> int | None:
         for country in (area, country_of(area), "*") if area in AREAS and is_inside(area) else (area, "*"):
             rates = self._by_place.get((country, tax_class))
             if rates:
-                found = rate_on(rates, day, today or day, is_home=home == country)
+                found = rate_on(rates, day, today, is_home=home == country)
                 if found is not None:
                     return found.basis_points
         return None

@@ -31,11 +31,14 @@ def second_look(
     """Customers buy at the catalog's prices, and an import asks as nobody: neither is looked at here."""
     if not limits.is_somebody(call.actor):
         return NOTHING
+    below = below_list(command, products)
+    cash = sum(each.amount.minor for each in tenders if each.amount is not None and each.method in IN_THE_TILL)
+    if not below and not cash:
+        return NOTHING
     holds: list[str] = []
     counts: tuple[Counted, ...] = ()
     currency = command.currency
     amounts = state.policies.payment.limits_in(currency)
-    below = below_list(command, products)
     if below:
         listed = sum(each.price_minor * line.quantity for each, line in zip(products, command.lines, strict=True))
         given = limits.sum_of_day(state, "given", call.actor, currency, call.at)
@@ -43,7 +46,6 @@ def second_look(
         if too_low or given + below > amounts.day_limit_minor:
             holds.append("price")
         counts += limits.counted("given", call.actor, currency, call.at, below)
-    cash = sum(each.amount.minor for each in tenders if each.amount is not None and each.method in IN_THE_TILL)
     if cash:
         taken = limits.sum_of_day(state, "cash", call.actor, currency, call.at)
         if taken + cash > amounts.cash_limit_minor:
