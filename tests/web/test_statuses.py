@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from purveyor import summary
 from purveyor.core.positions import POSITIONS
+from purveyor.core.stage_clocks import Stage
 from purveyor.rooms import open_rooms
 from purveyor.web import queries
 from tests.pure import a_shop, placed
@@ -61,7 +62,7 @@ def test_payment_statuses_are_those_that_are_written() -> None:
 def test_stages_are_those_that_are_written_and_receipt() -> None:
     """An order that was received is on its way to the next stage already: no order stands in `receipt`."""
     written = returned_by(summary._stage) | returned_by(summary._afterwards)
-    assert written | {"receipt"} == words(queries.Stage)
+    assert written | {"receipt"} == words(Stage)
     assert "receipt" not in written
 
 

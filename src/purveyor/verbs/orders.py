@@ -12,13 +12,14 @@ from rich.markup import escape
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line, Order
+from purveyor.core.stage_clocks import Stage
 from purveyor.db.reader import Reader
 from purveyor.db.zones import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
 from purveyor.verbs.tables import PlainTable, plain
 from purveyor.verbs.times import DAY, SECOND, written
-from purveyor.web.queries import OrderFilter, Stage, find_orders, order_id_of
+from purveyor.web.queries import OrderFilter, find_orders, order_id_of
 
 MOST_FACTS = 10_000
 

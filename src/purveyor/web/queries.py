@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.bounds import Moment, Sku
+from purveyor.core.stage_clocks import Stage
 from purveyor.db.reader import Reader
 from purveyor.db.search import begins_with
 from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
@@ -17,19 +18,6 @@ from purveyor.stages.receipt.commands import Channel
 from purveyor.web.lists import LAST, Paging, Place
 from purveyor.web.reads import Page, page, place_after
 
-Stage = Literal[
-    "receipt",
-    "review",
-    "confirmation",
-    "payment",
-    "picking",
-    "packing",
-    "shipping",
-    "delivery",
-    "support",
-    "returns",
-    "feedback",
-]
 Status = Literal["placed", "canceled", "closed"]
 PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded", "none"]
 FulfillmentStatus = Literal[

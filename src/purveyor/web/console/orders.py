@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.stage_clocks import Stage
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import NoteExport
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder
@@ -25,7 +26,6 @@ from purveyor.web.queries import (
     OrderSeen,
     PaymentStatus,
     ReturnStatus,
-    Stage,
     Status,
 )
 from purveyor.web.reads import Page
