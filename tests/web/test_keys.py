@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from purveyor.records.staff.commands import CreateApiKey
+from purveyor.stages.receipt.commands import Channel
 from purveyor.web import keys
 from purveyor.web.keys import make_key
 from tests.web.conftest import Api, an_order, key_for
@@ -115,6 +117,7 @@ async def test_a_key_shuts_out_no_key_that_may_do_more(api: Api) -> None:
         ({"tenders": [{"method": "cash"}]}, "counter:write"),
         ({"tenders": [{"method": "card_present"}]}, "counter:write"),
         ({"terms": "at_counter"}, "counter:write"),
+        *(({"channel": each, "tenders": [{"method": "cash"}]}, "counter:write") for each in get_args(Channel)),
     ],
 )
 async def test_prices_and_cash_are_not_said_by_everybody_who_places_orders(
@@ -135,7 +138,7 @@ async def test_prices_and_cash_are_not_said_by_everybody_who_places_orders(
 
 
 async def test_cash_is_taken_at_the_counter(api: Api) -> None:
-    api.headers["Authorization"] = await _key(api, "till", "receipt:write")
+    api.headers["Authorization"] = await _key(api, "till", "receipt:write", "counter:write")
     order = an_order(channel="in_person", terms="at_counter", tenders=[{"method": "cash"}])
 
     assert (await api.post("/orders", order)).status_code == 201

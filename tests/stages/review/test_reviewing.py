@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
+import pytest
 
 from purveyor.core.holds import HoldPolicy, HoldRule
 from purveyor.core.messages import Fact
@@ -10,6 +13,7 @@ from purveyor.core.policies import Policies, RiskPolicy, RiskRule, RoutingPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Customer, Stock
 from purveyor.core.state import Book, State
+from purveyor.stages.receipt.commands import Channel
 from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import AllocateBackorders, AllocateUnits, HoldOrder, ReviewOrder
 from purveyor.stages.review.facts import (
@@ -206,7 +210,22 @@ def test_a_download_needs_no_street() -> None:
     assert [hold.why for hold in open_holds(reviewed(a_shop(), ("MUG", 1), contact=nowhere)[0])] == [
         "street_missing, city_missing, postal_code_missing"
     ]
-    assert not open_holds(reviewed(a_shop(), ("MUG", 1), contact=nowhere, channel="file")[0])
+
+
+@pytest.mark.parametrize("channel", get_args(Channel))
+@pytest.mark.parametrize(
+    ("actor", "is_checked"), [("channel:file", False), ("key:aaa", True), ("staff:anna", True), ("customer", True)]
+)
+def test_who_asks_and_not_what_the_order_says_decides_whether_its_address_is_checked(
+    channel: str, actor: str, is_checked: bool
+) -> None:
+    nowhere = msgspec.structs.replace(ADDRESS, street="", postal_code="99")
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1), contact=nowhere, channel=channel)
+    do(shop, ReviewOrder(order_id=order_id(book)), a_call(actor=actor))
+
+    holds = ["address"] if is_checked else []
+    assert [hold.type for hold in open_holds(book)] == holds
 
 
 def test_doubts_and_typed_addresses_get_a_closer_look() -> None:
