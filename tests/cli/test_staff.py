@@ -6,7 +6,7 @@ import sys
 import asyncpg
 import pytest
 
-from purveyor.records.staff.commands import ROLES
+from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.queries import proofs_by_login
 from purveyor.verbs import staff as verb
 from purveyor.verbs.house import house_of

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from purveyor.records.staff.commands import ROLES
+from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.scopes import allows
 from purveyor.web import keys, sessions
 from purveyor.web.api import CHAPTERS

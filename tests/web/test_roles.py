@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from purveyor.records.staff.commands import ROLES
+from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.scopes import allows
 from purveyor.web.api import CHAPTERS
 from purveyor.web.faces import PAGES

@@ -25,6 +25,7 @@ COUNTRIES: Final = frozenset(  # ISO 3166-1 alpha-2, and XK, which carriers use
     TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
     """.split()  # noqa: SIM905 (nobody can read the list)
 )
+A_COUNTRY: Final = "a code of ISO 3166-1, such as DE or GB"
 #: Our field and theirs.
 FIELDS: Final = (
     ("street", "street_address"),

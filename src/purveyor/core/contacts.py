@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from purveyor.core import emails, phones
-from purveyor.core.addresses import COUNTRIES, normal_postal_code
+from purveyor.core.addresses import A_COUNTRY, COUNTRIES, normal_postal_code
 from purveyor.core.refusals import Invalid
 
 
@@ -32,9 +32,7 @@ def cleaned(address: A, field: str, country: str = "") -> A:
     the field for what is no e-mail address and no phone number.
     """
     if address.country and address.country not in COUNTRIES:
-        raise Invalid(
-            field=f"{field}.country", found=address.country, expected="a code of ISO 3166-1, such as DE or GB"
-        )
+        raise Invalid(field=f"{field}.country", found=address.country, expected=A_COUNTRY)
     email = address.email.strip()
     if email and not emails.is_email(email):
         raise Invalid(field=f"{field}.email", found=f"{len(address.email)} characters", expected=emails.EXPECTED)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from random import Random
 
 from purveyor.core.money import Money
+from purveyor.core.vocabulary import Channel
 from purveyor.simulation.catalog import Offer
 from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act
 from purveyor.simulation.names import Person, person
 from purveyor.simulation.shop import COUNTER, Regular, Shop
-from purveyor.stages.receipt.commands import Address, Channel, LineItem, PlaceOrder, Tender, TenderMethod, Terms
+from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender, TenderMethod, Terms
 
 CHANNELS: Sequence[tuple[Channel, float]] = (
     ("web", 60),

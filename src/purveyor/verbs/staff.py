@@ -8,9 +8,10 @@ import sys
 from typing import NamedTuple
 
 from purveyor.core.refusals import Refusal
+from purveyor.core.vocabulary import ROLES
 from purveyor.db.zones import shop_zone
 from purveyor.records.policies.commands import SetPolicy
-from purveyor.records.staff.commands import ROLES, DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles, UnlockStaff
+from purveyor.records.staff.commands import DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles, UnlockStaff
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json

@@ -11,10 +11,10 @@ import msgspec
 
 from purveyor.core.bounds import Moment, Sku
 from purveyor.core.stage_clocks import Stage
+from purveyor.core.vocabulary import Channel
 from purveyor.db.reader import Reader
 from purveyor.db.search import begins_with
 from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
-from purveyor.stages.receipt.commands import Channel
 from purveyor.web.lists import LAST, Paging, Place
 from purveyor.web.reads import Page, page, place_after
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from purveyor.records.staff.commands import ADMIN
+from purveyor.core.vocabulary import ADMIN
 from purveyor.records.staff.scopes import allows
 
 # Everybody who works here looks at orders and at what can be bought, and sees who has which questions.

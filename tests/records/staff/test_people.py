@@ -15,9 +15,9 @@ from purveyor.core.policies import Policies, SignInPolicy
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Counter
 from purveyor.core.state import State
+from purveyor.core.vocabulary import ROLES
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.commands import (
-    ROLES,
     AddStaff,
     ConfirmSecondFactor,
     DisableStaff,

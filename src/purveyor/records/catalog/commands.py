@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -10,6 +10,7 @@ from msgspec import Meta
 from purveyor.core.bounds import Grams, Line, LongText, Millimeters, Minutes, Reference, Sku, Word
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
+from purveyor.core.vocabulary import ProductKind
 
 
 class ProductData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,7 +18,7 @@ class ProductData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     sku: Sku
     name: Line
-    kind: Literal["goods", "download", "license", "access", "service"] = "goods"
+    kind: ProductKind = "goods"
     price: Money
     tax_class: Word = "standard"
     category: Line = ""

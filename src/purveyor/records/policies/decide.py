@@ -13,6 +13,7 @@ from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
+from purveyor.records.policies.checks import check_sense
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
 from purveyor.records.policies.facts import PolicySet
@@ -28,24 +29,29 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     if command.name not in NAMES:
         raise Invalid(field="name", found=command.name, expected=f"one of {', '.join(NAMES)}")
     before = state.get(Policy, command.name)
-    data = _with_history(before, command.data, state.policies.currency) if command.name == "returns" else command.data
-    try:
-        # Earlier return policies stay as they were set; only the new one is held against today's bounds.
-        policies = assemble([Policy(command.name, 1, data[-1:] if command.name == "returns" else data)])
-    except msgspec.ValidationError as error:
-        raise Invalid(field="data", found=command.name, expected=str(error)) from error
-    wrong = policies.calendar.wrong()
-    if wrong is not None:
-        field, found, expected = wrong
-        raise Invalid(field=f"data.{field}", found=found, expected=expected)
-    check_currencies(command.name, command.data)
     own = state.policies.currency
+    data = _with_history(before, command.data, own) if command.name == "returns" else command.data
+    # Earlier return policies stay as they were set; only the new one is held against today's bounds.
+    proposed = _shaped(command.name, data[-1:] if command.name == "returns" else data, own)
+    check_currencies(command.name, command.data)
+    check_sense(
+        command.name, msgspec.structs.replace(state.policies, **{command.name: getattr(proposed, command.name)})
+    )
     if command.name == "currency" and data != own:
         yield from _kept_in(state, own)
     data = with_currencies(command.name, data, own)
     if command.name == "risk":  # after it was found to be one
         data = without_people(data, _salt(before, call))
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
+
+
+def _shaped(name: str, data: Any, currency: str) -> Policies:
+    """All policies with this one; what it says no currency of is in the shop's. Refuses with `Invalid`."""
+    rows = [Policy(name, 1, data)] if name == "currency" else [Policy("currency", 1, currency), Policy(name, 1, data)]
+    try:
+        return assemble(rows)
+    except msgspec.ValidationError as error:
+        raise Invalid(field="data", found=name, expected=str(error)) from error
 
 
 def _salt(before: Policy | None, call: Call) -> str:

@@ -10,21 +10,6 @@ from msgspec import Meta
 from purveyor.core.bounds import Line, Mail, Moment, Name, Number, Reason, Word, Words
 from purveyor.core.messages import Command, Job
 
-ADMIN = "admin"
-ROLES = (
-    ADMIN,
-    "sales",
-    "reviewer",
-    "finance",
-    "picker",
-    "packer",
-    "shipper",
-    "technician",
-    "support",
-    "returns",
-    "analyst",
-)
-
 BY_ITS_OWNER = "by its owner"  # why a second factor was removed, where its owner wanted it
 
 # keys for the API

@@ -18,8 +18,8 @@ from purveyor.core.messages import Stamp
 from purveyor.core.rows import ApiKey, Counter, Row
 from purveyor.core.rules import applies
 from purveyor.core.state import State
+from purveyor.core.vocabulary import ADMIN
 from purveyor.records.staff import facts
-from purveyor.records.staff.commands import ADMIN
 
 ADMINS = "staff.admins"  # the counter of those who are enabled
 

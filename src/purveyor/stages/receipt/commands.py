@@ -26,8 +26,8 @@ from purveyor.core.bounds import (
 )
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
+from purveyor.core.vocabulary import Channel
 
-Channel = Literal["web", "phone", "email", "in_person", "api", "file", "edi", "agent"]
 Terms = Literal["prepaid", "invoice", "on_delivery", "at_counter"]
 TenderMethod = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
 

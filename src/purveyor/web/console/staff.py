@@ -10,8 +10,8 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.commands import (
-    ROLES,
     DisableStaff,
     EnableStaff,
     EndAllSessions,

@@ -11,9 +11,8 @@ from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Counter
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
+from purveyor.core.vocabulary import ADMIN, ROLES
 from purveyor.records.staff.commands import (
-    ADMIN,
-    ROLES,
     AddStaff,
     DisableStaff,
     EnableStaff,
