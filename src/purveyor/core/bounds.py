@@ -92,6 +92,19 @@ def happened(at: datetime, now: datetime, field: str) -> datetime:
     return min(at, now)
 
 
+def to_come(at: datetime, now: datetime, field: str, most: timedelta, grace: timedelta = GRACE) -> datetime:
+    """The time of something that will happen, at most so far ahead, or minutes ago. Refuses with `Invalid`."""
+    if not is_moment(at) or not now - grace < at <= now + most:
+        expected = f"a time with its zone that is to come, within {most.days:,} days"
+        raise Invalid(field=field, found=at, expected=expected)
+    return at
+
+
+def seen(at: datetime, now: datetime) -> datetime:
+    """A deadline that somebody has seen to be over: one to come is none yet, so it counts as now."""
+    return min(at, now)
+
+
 def payable(minor: int, field: str) -> int:
     """A sum of money that a ledger can hold, with all that is added to it later. Refuses with `Invalid`."""
     if minor > LARGEST_AMOUNT:

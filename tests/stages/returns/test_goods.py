@@ -189,10 +189,10 @@ def test_a_return_that_never_comes_expires_unless_something_came_since() -> None
     due = ExpireReturn(order_id=book.order.id, rma_id=fact.rma_id, expires_at=fact.expires_at)
 
     assert do(shop, early) == []
-    do(shop, due)
+    do(shop, due, a_call(fact.expires_at))
 
     assert (book.units("delivered"), rma(book, fact.rma_id).status) == (2, "expired")
-    assert do(shop, due) == []
+    assert do(shop, due, a_call(fact.expires_at)) == []
     assert request(shop, book, 2).items
 
 
@@ -207,7 +207,8 @@ def test_paid_at_once_and_never_sent_is_lost_to_us() -> None:
     receive(shop, book, fact.rma_id, 1)
     assert fact.expires_at is not None
 
-    expired = do(shop, ExpireReturn(order_id=book.order.id, rma_id=fact.rma_id, expires_at=fact.expires_at))[0]
+    over = ExpireReturn(order_id=book.order.id, rma_id=fact.rma_id, expires_at=fact.expires_at)
+    expired = do(shop, over, a_call(fact.expires_at))[0]
 
     assert expired.lost == (UnitsOf(first_line(book), 1),)  # type: ignore[attr-defined]
     assert (book.units("lost"), book.units("delivered")) == (1, 0)
@@ -248,7 +249,7 @@ def test_a_parcel_that_never_gets_back_is_lost() -> None:
     row: Rma = rma(book, fact.rma_id)  # type: ignore[attr-defined]
     assert row.expires_at is not None
 
-    do(shop, ExpireReturn(order_id=book.order.id, rma_id=row.id, expires_at=row.expires_at))
+    do(shop, ExpireReturn(order_id=book.order.id, rma_id=row.id, expires_at=row.expires_at), a_call(row.expires_at))
 
     assert book.units("lost") == 1
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from purveyor.core.bounds import seen
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, StockMove
 from purveyor.core.refusals import Invalid, Refusal
@@ -138,7 +139,8 @@ def decide_cut_claims(state: State, command: CutClaims, call: Call) -> Decision:
 def decide_release_cart(state: State, command: ReleaseCart, call: Call) -> Decision:
     """Let a cart go. Refuses with `CartNotHeld` when it holds nothing, or has been renewed past `expired_by`."""
     cart = state.row(Cart, command.cart_id)
-    renewed = command.expired_by is not None and cart.expires_at is not None and cart.expires_at > command.expired_by
+    over = seen(command.expired_by, call.at) if command.expired_by is not None else None
+    renewed = over is not None and cart.expires_at is not None and cart.expires_at > over
     if cart.expires_at is None or renewed:
         raise CartNotHeld(cart_id=command.cart_id)
     yield CartReleased(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
+from purveyor.core.bounds import seen
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Refusal
@@ -83,12 +84,12 @@ def decide_record_access(state: State, command: RecordAccess, _call: Call) -> De
 
 
 @decides(RetryAccess)
-def decide_retry_access(state: State, command: RetryAccess, _call: Call) -> Decision:
+def decide_retry_access(state: State, command: RetryAccess, call: Call) -> Decision:
     """Send the open request again, or after a failure a new one. Refuses with `AccessSettled`."""
     book = state.book(command.order_id)
     grant = book.row(AccessGrant, command.grant_id)
     is_open = grant.status in ("on_requested", "off_requested")
-    if command.asked_at is not None and (not is_open or grant.asked_at > command.asked_at):
+    if command.asked_at is not None and (not is_open or grant.asked_at > seen(command.asked_at, call.at)):
         return
     if not is_open and grant.status != "failed":
         raise AccessSettled(grant_id=grant.id, access_status=grant.status)

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.bounds import seen
 from purveyor.core.calendars import days_after, local_day
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Refusal
@@ -142,7 +143,7 @@ def decide_renew_code(state: State, command: RenewCollectCode, call: Call) -> De
 def decide_remind(state: State, command: RemindToCollect, call: Call) -> Decision:
     """Nobody came in time: remind, and wait as long again; after the last reminder it is for people to act."""
     collection = state.book(command.order_id).row(Collection, command.parcel_id)
-    if collection.collect_by is None or collection.collect_by > command.due_at:
+    if collection.collect_by is None or collection.collect_by > seen(command.due_at, call.at):
         return
     reminder = collection.reminders + 1
     is_more = reminder < state.policies.delivery.collect_reminders

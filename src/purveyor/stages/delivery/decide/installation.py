@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.bounds import to_come
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
@@ -36,6 +37,7 @@ from purveyor.stages.delivery.state import Appointment, Slot
 from purveyor.stages.delivery.state.installation import day_of
 
 MOST_SLOTS: Final = 1_000  # in one command
+AHEAD: Final = timedelta(days=732)  # nobody plans technicians for longer than two years
 LONGEST_SLOT: Final = 24 * 60
 LONGEST_RECORD: Final = 10_000
 
@@ -104,8 +106,7 @@ def decide_add_slots(state: State, command: AddSlots, call: Call) -> Decision:
         where = f"slots[{number}]"
         if not slot.technician:
             raise Invalid(field=f"{where}.technician", found="nothing", expected="a staff code")
-        if slot.starts_at.tzinfo is None:
-            raise Invalid(field=f"{where}.starts_at", found=slot.starts_at, expected="a time with its zone")
+        to_come(slot.starts_at, call.at, f"{where}.starts_at", AHEAD)
         if not 1 <= slot.minutes <= LONGEST_SLOT:
             raise Invalid(field=f"{where}.minutes", found=slot.minutes, expected=f"1 to {LONGEST_SLOT}")
         day = day_of(slot.technician, slot.starts_at)

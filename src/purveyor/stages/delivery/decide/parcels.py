@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
-from purveyor.core.bounds import GRACE, is_moment
+from purveyor.core.bounds import GRACE, is_moment, seen
 from purveyor.core.calendars import local_day
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call, Fact
@@ -146,10 +146,10 @@ def _now(book: Book, tracking: Tracking | None, before: Truth, scans: Sequence[S
 
 
 @decides(AskCarrier)
-def decide_ask(state: State, command: AskCarrier, _call: Call) -> Decision:
+def decide_ask(state: State, command: AskCarrier, call: Call) -> Decision:
     """Ask where a parcel is. Refuses with `DeliveryEnded`, unless it was asked because it was due."""
     tracking = state.book(command.order_id).row(Tracking, command.shipment_id)
-    if command.due_at is not None and (tracking.ask_at is None or tracking.ask_at > command.due_at):
+    if command.due_at is not None and (tracking.ask_at is None or tracking.ask_at > seen(command.due_at, call.at)):
         return
     if not tracking.truth.is_moving:
         raise DeliveryEnded(shipment_id=tracking.shipment_id, delivery_status=tracking.status)
@@ -159,11 +159,11 @@ def decide_ask(state: State, command: AskCarrier, _call: Call) -> Decision:
 
 
 @decides(DeclareLost)
-def decide_lost(state: State, command: DeclareLost, _call: Call) -> Decision:
+def decide_lost(state: State, command: DeclareLost, call: Call) -> Decision:
     """Give a parcel up. Refuses with `DeliveryEnded`, unless news came since the time for it was set."""
     book = state.book(command.order_id)
     tracking = book.row(Tracking, command.shipment_id)
-    if command.due_at is not None and (tracking.lost_at is None or tracking.lost_at > command.due_at):
+    if command.due_at is not None and (tracking.lost_at is None or tracking.lost_at > seen(command.due_at, call.at)):
         return
     if not tracking.truth.is_moving:
         raise DeliveryEnded(shipment_id=tracking.shipment_id, delivery_status=tracking.status)

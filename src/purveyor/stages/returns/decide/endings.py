@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from purveyor.core.bounds import seen
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.rules import Decision, decides
@@ -45,14 +46,14 @@ def decide_cancel(state: State, command: CancelReturn, _call: Call) -> Decision:
 
 
 @decides(ExpireReturn)
-def decide_expire(state: State, command: ExpireReturn, _call: Call) -> Decision:
+def decide_expire(state: State, command: ExpireReturn, call: Call) -> Decision:
     """Nothing came. Units that were not paid back are the customer's again; the others are lost to us.
 
     A parcel on its way back to us that never arrives is lost. Nothing happens if something came in between.
     """
     book = state.book(command.order_id)
     rma = book.row(Rma, command.rma_id)
-    if rma.expires_at is None or rma.expires_at > command.expires_at:
+    if rma.expires_at is None or rma.expires_at > seen(command.expires_at, call.at):
         return
     items = [item for item in items_of(book, rma.id) if item.to_come > 0]
     moves: list[UnitMove] = []

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.bounds import happened
+from purveyor.core.bounds import GRACE, happened
+from purveyor.core.calendars import local_day, start_of
+from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
-from purveyor.core.state import State
+from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.returns.decide.worth import check_location, home_of, pieces_of, policy_of, returnable
 from purveyor.stages.returns.facts import CreditedItem, ReturnImported
 from purveyor.stages.returns.outcome import credit_adjustments, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import NotDelivered
+from purveyor.stages.returns.state import DeliveredUnits
 
 _BACK: Final[tuple[tuple[Position, Position], ...]] = (("delivered", "returning"), ("returning", "returned"))
 
@@ -26,7 +30,6 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
     """Take back units of the past; refuses with `NotDelivered` what the customer does not have, and with `Invalid`."""
     book = state.book(command.order_id)
     order = book.order
-    returned_at = happened(command.at, call.at, "at")
     wanted: Counter[UUID] = Counter()
     for number, each in enumerate(command.items, 1):
         if each.quantity < 1:
@@ -39,6 +42,7 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
         left = returnable(book, line)
         if quantity > left:
             raise NotDelivered(line_id=line.id, sku=line.sku, wanted=quantity, returnable=max(0, left))
+    returned_at = _returned_at(state, book, command.at, wanted, call)
     location = check_location(state, command.location or home_of(state, book, wanted))
     stock: list[StockMove] = []
     if command.restock:
@@ -71,3 +75,24 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
         postings=credit_postings(outcome),
         adjustments=credit_adjustments(outcome),
     )
+
+
+def _returned_at(state: State, book: Book, at: datetime, wanted: Counter[UUID], call: Call) -> datetime:
+    """When the goods came back: after they were ordered, and after they were delivered as far as that is known.
+
+    An order of the past that was taken over later was delivered before we knew of it. A day, as files have it, is its
+    midnight: what happened earlier on the same day fits it.
+    """
+    at, zone = happened(at, call.at, "at"), state.policies.zone
+    since, what = book.order.placed_at, "the order was placed"
+    for line_id, quantity in wanted.items():
+        delivered = book.rows(DeliveredUnits).get(line_id)
+        # Of several deliveries the last is known: what came with it is among the units if all of them go back.
+        if delivered and delivered.quantity <= quantity and made_at(book.order.id) <= at and delivered.at > since:
+            since, what = delivered.at, "the goods were delivered"
+    day = local_day(at, zone)
+    is_day = at == start_of(day, zone)
+    if at < since - GRACE and not (is_day and day == local_day(since, zone)):
+        expected = f"a time since {what} ({since.astimezone(zone):%Y-%m-%d %H:%M %Z})"
+        raise Invalid(field="at", found=at.astimezone(zone).isoformat(timespec="seconds"), expected=expected)
+    return max(at, since)

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from purveyor.core.bounds import to_come
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
@@ -24,6 +25,7 @@ from purveyor.stages.review.facts import HoldEscalated, OrderRejected
 from purveyor.stages.review.refusals import DeadlineNotDue, HoldIsReleased, NothingHeld, OrderHasLeft, OrderIsOver
 from purveyor.stages.review.state import Hold, is_approved, open_holds
 
+LONGEST_HOLD: Final = timedelta(days=3_650)  # as long as a policy may say
 ESCALATED_TO: Final = "manager"
 _TYPE: Final = re.compile(r"[a-z][a-z_]{0,31}")
 
@@ -34,8 +36,8 @@ def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
     book = state.book(command.order_id)
     if not _TYPE.fullmatch(command.type):
         raise Invalid(field="type", found=command.type, expected="a word in small letters, such as address")
-    if command.deadline_at is not None and command.deadline_at <= call.at:
-        raise Invalid(field="deadline_at", found=command.deadline_at, expected="a time to come")
+    if command.deadline_at is not None:
+        to_come(command.deadline_at, call.at, "deadline_at", LONGEST_HOLD, grace=timedelta())
     if is_held_under(book, command.type, by_another=command.by_another) or is_over(book):
         return
     is_new = all(line.placed == line.quantity for line in book.lines.values())

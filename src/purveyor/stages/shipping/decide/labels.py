@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from purveyor.core.bounds import seen
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import PrivateText
@@ -83,7 +84,9 @@ def decide_retry_label(state: State, command: RetryLabel, call: Call) -> Decisio
                 yield _requested_anew(state, book, shipment, call)
         return
     shipment = book.row(Shipment, command.shipment_id)
-    if command.asked_at is not None and (shipment.status != "label_requested" or shipment.asked_at > command.asked_at):
+    if command.asked_at is not None and (
+        shipment.status != "label_requested" or shipment.asked_at > seen(command.asked_at, call.at)
+    ):
         return
     if shipment.opened:
         raise ParcelWasOpened(shipment_id=shipment.id)
@@ -175,9 +178,9 @@ def decide_void_labels(state: State, command: VoidLabels, _call: Call) -> Decisi
 
 
 @decides(RetryVoid)
-def decide_retry_void(state: State, command: RetryVoid, _call: Call) -> Decision:
+def decide_retry_void(state: State, command: RetryVoid, call: Call) -> Decision:
     shipment = state.book(command.order_id).row(Shipment, command.shipment_id)
-    if shipment.status == "voiding" and shipment.asked_at <= command.asked_at:
+    if shipment.status == "voiding" and shipment.asked_at <= seen(command.asked_at, call.at):
         yield VoidRequested(
             order_id=command.order_id,
             shipment_id=shipment.id,
