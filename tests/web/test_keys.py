@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
+from purveyor.core.vocabulary import Channel
 from purveyor.records.staff.commands import CreateApiKey
-from purveyor.stages.receipt.commands import Channel
 from purveyor.web import keys
 from purveyor.web.keys import make_key
 from tests.web.conftest import Api, an_order, key_for
