@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from purveyor.core.rules import FOLLOWS
 from purveyor.core.state import Book
@@ -169,7 +170,31 @@ def test_who_pays_by_link_is_told_that_it_worked() -> None:
 
     assert world.do(answer)
 
-    assert told(book)[-1] == "payment_authorized"
+    assert told(book)[-2:] == ["payment_authorized", "order_confirmed"]
+
+
+def test_nothing_is_promised_before_the_bank_has_said_yes() -> None:
+    world, book = a_download(tenders=(Tender(method="card", source="tok"),))
+    [payment] = book.rows(Payment).values()
+    asked = {"order_id": book.order.id, "payment_id": payment.id, "key": payment.request_key}
+    assert told(book) == ["order_received"]
+
+    assert world.do(RecordAnswer(**asked, outcome="declined", reason="card_declined"))
+    assert "order_confirmed" not in told(book)
+
+    assert world.do(PayAgain(order_id=book.order.id, payment_id=payment.id, source="tok"))
+    again = {**asked, "key": payment.request_key}
+    assert world.do(RecordAnswer(**again, outcome="done", reference="p1"))
+    assert told(book).count("order_received") == 1
+    assert told(book).count("order_confirmed") == 1
+
+
+@pytest.mark.parametrize("how", [{"terms": "invoice"}, {"tenders": (Tender(method="cash"),)}])
+def test_what_needs_no_bank_is_confirmed_at_once(how: dict[str, Any]) -> None:
+    _, book = a_download(**how)
+
+    assert "order_confirmed" in told(book)
+    assert "order_received" not in told(book)
 
 
 def test_a_closed_order_is_open_again_while_money_is_and_closed_anew_afterwards() -> None:

@@ -30,6 +30,7 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, still_owed
+from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking, facts as picking_facts
 from purveyor.stages.receipt import commands as receipt, facts as receipt_facts
 from purveyor.stages.returns import commands as returns, facts as returns_facts
@@ -107,10 +108,11 @@ def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Foll
 
 
 @after(review_facts.OrderApproved)
-def confirm_it_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
+def say_that_it_came_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
+    """What a bank has yet to agree to is received, and promised when it has; a hold can approve an order once more."""
     book = book_of(fact, state)
-    if not has_been_told(book, "order_confirmed"):  # a hold on units that all wait again can approve it once more
-        yield tell(book.order.id, "order_confirmed")
+    if waits_for_a_bank(book) and not (has_been_told(book, "order_received") or has_been_told(book, "order_confirmed")):
+        yield tell(book.order.id, "order_received")
     yield payment.StartPayments(order_id=book.order.id)
 
 
@@ -235,6 +237,14 @@ def the_bank_says_no(fact: payment_facts.PaymentDeclined, _state: State) -> Foll
 @after(payment_facts.StrayHoldFound)
 def let_go_of_a_stray_hold(fact: payment_facts.StrayHoldFound, _state: State) -> Follow:
     yield let_go_of(order_of(fact), fact.payment_id, fact.reference, because="stray")
+
+
+@after(payment_facts.PaymentSecured)
+def confirm_what_is_paid_for(fact: payment_facts.PaymentSecured, state: State) -> Follow:
+    """Only now a day is promised: nothing of the order waits for money any more."""
+    book = book_of(fact, state)
+    if not has_been_told(book, "order_confirmed"):
+        yield tell(book.order.id, "order_confirmed")
 
 
 @after(payment_facts.PaymentSecured)
@@ -898,6 +908,11 @@ def ask_how_it_was(book: Book) -> Follow:
 def has_been_told(book: Book, notice: str) -> bool:
     """A notice was written to the customer before, whatever became of it."""
     return any(message.notice == notice for message in book.rows(Message).values())
+
+
+def waits_for_a_bank(book: Book) -> bool:
+    """A card is to be authorized, now or by a link."""
+    return any(each.method == "card" and each.status == "planned" for each in book.rows(Payment).values())
 
 
 def has_been_asked(book: Book) -> bool:

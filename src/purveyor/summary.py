@@ -21,6 +21,7 @@ from purveyor.stages.support.state import Case
 _UNSETTLED_PAYMENTS = frozenset(
     {"planned", "authorizing", "action_required", "in_doubt", "declined", "failed", "offered"}
 )
+_ANSWERS = frozenset({"order_received", "order_confirmed"})  # what whoever orders waits for
 NO_STAGE = ""  # nothing was delivered and nothing is open: there is nothing to do, and nothing to ask
 _OPEN_RETURNS = frozenset({"announced", "partly_received", "received"})
 
@@ -133,7 +134,7 @@ def _stage(book: Book, units: dict[str, int], *, held: bool) -> str:  # noqa: PL
     order = book.order
     if held or units["placed"]:
         return "review"
-    if any(each.notice == "order_confirmed" and each.status == "queued" for each in book.rows(Message).values()):
+    if any(each.notice in _ANSWERS and each.status == "queued" for each in book.rows(Message).values()):
         return "confirmation"
     if units["ended"] < units["ordered"] and any(
         payment.status in _UNSETTLED_PAYMENTS for payment in book.rows(Payment).values()

@@ -125,10 +125,10 @@ async def test_what_was_sent_is_kept_without_what_only_the_customer_may_read(api
     order = await api.place()
     await api.house.pump.drain()
     shown = (await api.get(f"/orders/{order['number']}")).json()
-    message = next(each for each in shown["parts"]["message"] if each["notice"] == "order_confirmed")
+    message = next(each for each in shown["parts"]["message"] if each["notice"] == "order_received")
     text = (await text_of(api, order, message["text_id"])).json()["text"]
 
-    assert text.startswith(f"Your order {order['number']}\n\n")
+    assert text.startswith(f"We have your order {order['number']}\n\n")
     assert "Ann Example" in text
     assert "/o/" not in text, "the link is the customer's alone"
     assert (await text_of(api, order, message["text_id"], "orders:read", "confirmation:read")).status_code == 403

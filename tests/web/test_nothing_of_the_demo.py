@@ -31,7 +31,7 @@ async def test_nobody_reads_the_mails_of_others(plain: Api) -> None:
     asked = await visitor.send("/account/link", seen_at="/account", email="ann@example.com")
 
     assert asked.status_code in (200, 303)
-    for path in ("/inbox", "/inbox?to=ann@example.com", "/inbox/1"):
+    for path in ("/inbox", "/inbox?to=ann@example.com", "/inbox/1", "/inbox/1/html"):
         assert (await visitor.see(path)).status_code == 404
     assert "/inbox" not in (await visitor.see("/")).text
 

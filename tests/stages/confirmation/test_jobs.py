@@ -87,8 +87,26 @@ async def test_the_customer_reads_what_was_bought(pool: Pool, outside: Outside) 
     assert isinstance(answer, RecordNotice)
     assert answer.outcome == "sent"
     (sent,) = in_the_box(outside)
-    assert (sent.to, sent.subject) == ("ann@example.com", f"Ihre Bestellung {book.order.number}")
+    assert (sent.to, sent.subject) == ("ann@example.com", f"Ihre Bestellung {book.order.number} ist bestätigt")
     assert "2 x Mug" in sent.text
+    assert "2 x Mug" in sent.html
+
+
+async def test_a_mail_is_signed_with_who_sells(pool: Pool, outside: Outside) -> None:
+    await pool.execute(
+        "INSERT INTO policy (name, version, data) VALUES ('seller', 1, $1) "
+        "ON CONFLICT (name) DO UPDATE SET data = excluded.data",
+        {"name": "Beans & Co", "street": "Teststr. 1", "postal_code": "10115", "city": "Berlin"},
+    )
+    shop = a_shop()
+    _, message = confirmed(shop)
+    await keep(pool, shop)
+
+    await deliver(job_of(message), "job-1", outside)
+
+    (sent,) = in_the_box(outside)
+    assert sent.text.endswith("\n\nBeans & Co\nTeststr. 1, 10115 Berlin\n")
+    assert "Beans &amp; Co<br>Teststr. 1, 10115 Berlin" in sent.html
 
 
 async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool: Pool, outside: Outside) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from purveyor.core.policies import SellerPolicy
 from purveyor.stages.confirmation.rendering import LONGEST_SMS, Tellable, TellableLine, render
-from purveyor.stages.confirmation.texts import TEXTS, WORDS, language_of
+from purveyor.stages.confirmation.texts import CLOSING, TEXTS, WORDS, language_of
 
 ORDER = Tellable(
     number=100_101,
@@ -57,11 +59,11 @@ def test_nothing_is_left_to_fill_in(language: str, notice: str, channel: str) ->
 def test_an_order_is_confirmed_in_the_customers_way_of_writing() -> None:
     german = render("order_confirmed", "de-AT", "email", ORDER, {})
 
-    assert german.subject == "Ihre Bestellung 100101"
+    assert german.subject == "Ihre Bestellung 100101 ist bestätigt"
     assert german.text.startswith("Guten Tag Ann Example,\n\nvielen Dank")
     assert "2 x Mug  €\u00a023,80\n2 x Pen {blue}" in german.text
     assert "Versand: €\u00a04,90" in german.text
-    assert "bis 6. März 2026" in german.text
+    assert "Was vorrätig ist, ist bis 6. März 2026 bei Ihnen." in german.text
     assert "1 x Pen {blue}" in german.text.splitlines()[-1]
     assert "€28.70" in render("order_confirmed", "en-GB", "email", ORDER, {}).text
 
@@ -134,3 +136,99 @@ def test_days_and_hours_are_written_in_the_shops_zone() -> None:
     assert "3:30" in render("appointment_booked", "en", "email", order, visit).text
     in_utc = msgspec.structs.replace(order, zone=ZoneInfo("UTC"))
     assert "November 27, 2026" in render("shipped", "en", "email", in_utc, {}).text
+
+
+def waiting(*backordered: int) -> Tellable:
+    lines = [TellableLine("Mug", 2, count, 0, 2, 2_380) for count in backordered]
+    return msgspec.structs.replace(ORDER, lines=lines)
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_a_day_is_promised_only_for_what_is_there(language: str) -> None:
+    def paragraphs(order: Tellable) -> int:
+        return render("order_confirmed", language, "email", order, {}).text.count("2026")
+
+    assert (paragraphs(waiting(0, 0)), paragraphs(waiting(2, 1)), paragraphs(waiting(2, 2))) == (1, 1, 0)
+    everything = render("order_confirmed", language, "email", waiting(0), {}).text
+    assert everything != render("order_confirmed", language, "email", waiting(1), {}).text
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_what_is_only_received_promises_no_day(language: str) -> None:
+    for channel in ("email", "sms"):
+        assert "2026" not in render("order_received", language, channel, waiting(0), {}).text
+
+
+# the HTML part
+
+LINK = "https://shop.example/o/token"
+NASTY = msgspec.structs.replace(
+    ORDER,
+    name='<script>alert(1)</script>" onload="x',
+    lines=[TellableLine("<img src=x onerror=alert(1)> & Sons", 1, 0, 0, 1, 990)],
+    url=LINK,
+    seller=SellerPolicy(name="Beans <b>&</b> Co", street="</td></table>", email="a@b.example"),
+)
+
+
+class _Read(HTMLParser):
+    """What a mail program makes of a document: its words, its elements, where it leads, what it loads."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.language: str | None = None
+        self._skips = False
+        self.feed(document)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        named = dict(attrs)
+        assert not {name for name in named if name.startswith("on") or name in ("src", "background", "srcset")}
+        self._skips = tag in ("style", "title")
+        if tag == "a":
+            self.links.append(named["href"] or "")
+        if tag == "html":
+            self.language = named["lang"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skips = self._skips and tag not in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skips:
+            self.words.extend(data.split())
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+@pytest.mark.parametrize("notice", sorted(TEXTS["en"]))
+def test_html_says_what_the_text_says_and_nothing_in_it_runs_or_is_loaded(language: str, notice: str) -> None:
+    for order, details in ((NASTY, WHATEVER | {"carrier": "<i>Post</i>", "place": "A & B"}), (ORDER, {})):
+        said = render(notice, language, "email", order, details)
+        read = _Read(said.html)
+
+        assert read.language == language
+        assert not {"script", "img", "link", "iframe", "i", "b", "form"} & set(read.tags)
+        assert read.links == ([LINK] if order.url else [])
+        assert "url(" not in said.html
+        spoken = " ".join(read.words)
+        closing = CLOSING[language].split("{", maxsplit=1)[0].strip()
+        for line in said.text.replace(LINK, "").replace(closing, "").splitlines():
+            for part in re.split(r"  |: ", line):  # a label and its value are two cells
+                assert " ".join(part.split()).rstrip(":") in spoken, part
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_an_sms_has_no_html(language: str) -> None:
+    assert render("order_confirmed", language, "sms", NASTY, {}).html == ""
+
+
+def test_things_stand_in_a_table_with_their_prices_and_the_sum() -> None:
+    html = render("order_confirmed", "en", "email", msgspec.structs.replace(NASTY, lines=ORDER.lines), {}).html
+
+    cells = re.findall(r"<t[hd][^>]*(?:ink rule)[^>]*>([^<]*)</t[hd]>", html)
+    assert cells == ["2 x Mug", "€23.80", "2 x Pen {blue}", "", "Shipping", "€4.90", "Total", "€28.70"]
+    assert re.search(r">See your order</a>", html)
+    assert ">Pay now</a>" in render("payment_declined", "en", "email", NASTY, {}).html

@@ -238,7 +238,12 @@ async def test_the_inbox_has_every_message_with_links_to_click(visitor: Visitor)
     assert "Nothing is really sent here" in page
     assert '<a href="http://' in message
     assert "/account/enter/" in message
+    assert f'<iframe class="message-frame" src="{seq[1]}/html"' in message
+    mail = await visitor.see(f"{seq[1]}/html")
+    assert re.search(r'<a href="http://[^"]+/account/enter/[^"]+"[^>]*>Sign in</a>', mail.text)
+    assert "sandbox" in mail.headers["content-security-policy"]
     assert (await visitor.see("/inbox/999999")).status_code == 404
+    assert (await visitor.see("/inbox/999999/html")).status_code == 404
     assert "No messages" in (await visitor.see("/inbox?to=nobody@example.com")).text
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.emails import is_email
+from purveyor.core.mail_html import blocks_of, mail_html
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Message
 from purveyor.records.staff.commands import TellStaff
@@ -58,14 +59,16 @@ class _Login(msgspec.Struct, frozen=True):
 @performs(TellStaff)
 async def tell(job: TellStaff, key: str, outside: Outside) -> None:
     """Hand the mails over. A repetition carries the same key for each person."""
-    subject, text = TEXTS[job.what]
+    subject, text = (part.format(policy=job.policy) for part in TEXTS[job.what])
+    html = mail_html(subject, "en", "", blocks_of(text))
     for found in await outside.read.rows(_Login, LOGINS, job.staff_id):
         if is_email(found.login):
             message = Message(
                 channel="email",
                 to=found.login,
-                subject=subject.format(policy=job.policy),
-                text=text.format(policy=job.policy),
+                subject=subject,
+                text=text,
+                html=html,
                 about="staff",
             )
             await outside.notifier.send(f"{key}:{found.id}", message)

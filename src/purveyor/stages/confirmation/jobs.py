@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.calendars import zone_of
+from purveyor.core.policies import SellerPolicy
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
@@ -38,6 +39,7 @@ class Addressed(msgspec.Struct, frozen=True):
     erased: bool
     link_version: int
     zone: str | None
+    seller: SellerPolicy | None = None
 
 
 class OrderLine(TellableLine, frozen=True, kw_only=True):
@@ -48,7 +50,8 @@ ADDRESSED = """
     SELECT m.id AS message_id, m.notice, m.channel, m.language, m.status, m.details,
            o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased,
            coalesce(l.version, 0) AS link_version,
-           (SELECT data->>'zone' FROM policy WHERE name = 'calendar') AS zone
+           (SELECT data->>'zone' FROM policy WHERE name = 'calendar') AS zone,
+           (SELECT data FROM policy WHERE name = 'seller') AS seller
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
            LEFT JOIN order_link l ON l.order_id = m.order_id
      WHERE m.id = ANY($1::uuid[])
@@ -98,6 +101,7 @@ async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable
         lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
         url=outside.order_url(order_id, found.link_version),
         zone=zone_of(found.zone or outside.read.zone),
+        seller=found.seller or SellerPolicy(),
     )
 
 
@@ -108,6 +112,7 @@ def _message(order: Tellable, found: Addressed, details: dict[str, str], to: str
         to=to,
         subject=rendered.subject,
         text=rendered.text,
+        html=rendered.html,
         language=found.language,
         about=str(found.number),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from functools import cache, lru_cache
 from string import Formatter
@@ -15,13 +15,26 @@ from babel.dates import format_date, format_datetime
 
 from purveyor.core.calendars import local_day
 from purveyor.core.currency_format import money_text
+from purveyor.core.mail_html import Block, Button, Paragraph, Row, Table, mail_html
 from purveyor.core.money import parse_amount
-from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, language_of, text_of
+from purveyor.core.policies import SellerPolicy
+from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, button_of, language_of, text_of
 
 DATES: Final = frozenset({"promised_at", "due_at", "expires_at", "deadline_at"})  # days matter, not hours
+PROMISES: Final = frozenset({"promised_at", "all_promised_at", "rest_promised_at"})
 TIMES: Final = frozenset({"starts_at", "ends_at"})
 LONGEST_SMS: Final = 459  # three parts (3GPP TS 23.040: 153 characters each)
 UTC: Final = ZoneInfo("UTC")
+SUMS: Final = frozenset({"shipping", "total"})
+NAMED: Final = SUMS | {
+    "carrier",
+    "tracking_number",
+    "place",
+    "location",
+    "code",
+    "attempt",
+}  # label and value, in a table
+NOBODY: Final = SellerPolicy(name="")
 _formatter = Formatter()
 
 
@@ -48,10 +61,21 @@ class Tellable(msgspec.Struct, frozen=True):
     lines: Sequence[TellableLine]
     url: str = ""  # of the order's page
     zone: ZoneInfo = UTC  # the shop's, in which its days and hours are
+    seller: SellerPolicy = NOBODY  # who writes
 
 
 class Rendered(msgspec.Struct, frozen=True):
+    """`html` says what `text` says; an SMS has none."""
+
     subject: str
+    text: str
+    html: str = ""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """A paragraph that is said: as our texts have it, and filled in."""
+
+    template: str
     text: str
 
 
@@ -64,16 +88,76 @@ def render(notice: str, tag: str, channel: str, order: Tellable, details: Mappin
     known = _facts(order, locale, wanted) | _told(details, locale, order.zone, WORDS[language])
     if order.url:  # everything that a notice asks for can be done there
         known |= {"url": order.url, "order_url": order.url}
-    filled = [text for text in (_fill(paragraph, known) for paragraph in paragraphs) if text]
+    said = [each for each in (_Said(paragraph, _fill(paragraph, known)) for paragraph in paragraphs) if each.text]
     title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
     if channel == "sms":
         lines = known.get("lines")
-        return Rendered(title, _short([f"{title}:", *(text for text in filled if text != lines)], order.url))
-    if order.url and not any(order.url in text for text in filled):
-        filled.append(_fill(CLOSING[language], known))
+        return Rendered(title, _short([f"{title}:", *(each.text for each in said if each.text != lines)], order.url))
     with_name, without = GREETINGS[language]
     greeting = with_name.format(name=order.name) if order.name else without
-    return Rendered(title, "\n\n".join([greeting, *filled]) + "\n")
+    signed = _signature(order.seller)
+    return Rendered(
+        title,
+        _text(greeting, said, signed, _fill(CLOSING[language], known) if order.url else "", order.url),
+        mail_html(
+            title,
+            language,
+            order.seller.name,
+            _blocks(greeting, said, order, locale, button_of(language, notice)),
+            signed,
+        ),
+    )
+
+
+def _text(greeting: str, said: Sequence[_Said], signed: Sequence[str], closing: str, url: str) -> str:
+    parts = [greeting, *(each.text for each in said)]
+    if closing and not any(url in each.text for each in said):
+        parts.append(closing)
+    return "\n\n".join([*parts, *(["\n".join(signed)] if signed else [])]) + "\n"
+
+
+def _signature(seller: SellerPolicy) -> list[str]:
+    place = " ".join(part for part in (seller.postal_code, seller.city) if part)
+    where = ", ".join(part for part in (seller.street, place) if part)
+    reach = " · ".join(part for part in (seller.email, seller.phone) if part)
+    return [line for line in (seller.name, where, reach) if line]
+
+
+def _blocks(greeting: str, said: Sequence[_Said], order: Tellable, locale: Locale, label: str) -> Iterator[Block]:
+    """The same as the text, with prices and numbers in tables, and the address of the order's page as a button."""
+    rows: list[Row] = []
+    yield Paragraph(greeting)
+    for each in said:
+        found = _rows(each, order, locale)
+        if rows and not found:
+            yield Table(tuple(rows))
+            rows = []
+        rows.extend(found)
+        if not found and each.text != order.url:
+            yield Paragraph(each.text)
+    if rows:
+        yield Table(tuple(rows))
+    if order.url:
+        yield Button(label, order.url)
+
+
+def _rows(said: _Said, order: Tellable, locale: Locale) -> list[Row]:
+    """What of a paragraph is a table: the lines of the order, or a label with one value."""
+    if said.template == "{lines}":
+        return [Row(label, value) for label, value in _lines(order, locale)]
+    label, _, rest = said.template.partition(": {")
+    name = rest.removesuffix("}")
+    if name not in NAMED or "{" in label:
+        return []
+    return [Row(label, said.text.removeprefix(f"{label}: "), is_sum=name == "total")]
+
+
+def _lines(order: Tellable, locale: Locale) -> Iterator[tuple[str, str]]:
+    """What is in the order, and what it costs; the price of a line of which something was canceled is not told."""
+    for line in order.lines:
+        if line.quantity > line.canceled:
+            price = "" if line.canceled else money_text(line.total_minor, order.currency, locale)
+            yield f"{line.quantity - line.canceled} x {line.name}", price
 
 
 def _fill(template: str, known: Mapping[str, str]) -> str:
@@ -116,19 +200,25 @@ def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[st
         "number": str(order.number),
         "total": money(order.total_minor) if "total" in wanted else "",
         "shipping": money(order.shipping_minor) if order.shipping_minor and "shipping" in wanted else "",
-        "lines": "\n".join(
-            f"{line.quantity - line.canceled} x {line.name}" + ("" if line.canceled else f"  {money(line.total_minor)}")
-            for line in lines
-        )
+        "lines": "\n".join(f"{label}  {price}".rstrip() for label, price in _lines(order, locale))
         if "lines" in wanted
         else "",
         "waiting": _list((line.backordered, line.name) for line in lines),
         "open_lines": _list((line.open, line.name) for line in lines),
         "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
     }
-    if order.promised_at is not None and "promised_at" in wanted:
-        facts["promised_at"] = _date(order.promised_at, locale, order.zone)
+    if order.promised_at is not None and wanted & PROMISES:
+        day = _date(order.promised_at, locale, order.zone)
+        facts["promised_at"] = day
+        facts |= _promise(lines, day)
     return facts
+
+
+def _promise(lines: Sequence[TellableLine], day: str) -> dict[str, str]:
+    """A day is promised for what is there; what waits for stock comes when it comes."""
+    if not any(line.backordered for line in lines):
+        return {"all_promised_at": day}
+    return {"rest_promised_at": day} if any(line.open > line.backordered for line in lines) else {}
 
 
 def _list(counted: Iterable[tuple[int, str]]) -> str:

@@ -105,6 +105,7 @@ STATES = {
     "order_confirmed": _("Order confirmed"),
     "order_on_hold": _("Order on hold"),
     "order_page": _("Order page"),
+    "order_received": _("Order received"),
     "original": _("As it was paid"),
     "other": _("Other"),
     "other_carton": _("Another carton"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from litestar.response.base import ASGIResponse
 
 from purveyor.core import emails
+from purveyor.core.mail_html import blocks_of, mail_html
 from purveyor.core.refusals import Invalid
 from purveyor.ports.notifier import Message
 from purveyor.ports.trouble import NotifierUnavailable
@@ -83,7 +84,10 @@ async def _mail(visit: Visit, email: str, url: str) -> Message:
         url=url,
     )
     subject = visit._("Your way in to %(shop)s", shop=name)
-    return Message(channel="email", to=email, subject=subject, text=text, language=visit.language, about="sign-in")
+    html = mail_html(subject, visit.language, name, blocks_of(text, url, visit._("Sign in")))
+    return Message(
+        channel="email", to=email, subject=subject, text=text, html=html, language=visit.language, about="sign-in"
+    )
 
 
 async def show_link(visit: Visit) -> ASGIResponse:

@@ -10,6 +10,10 @@ from purveyor.web.problems import Problem
 from purveyor.web.storefront.front import shop_page
 
 PAGE = 40
+AS_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -28,6 +32,18 @@ async def show_message(visit: Visit) -> ASGIResponse:
     if kept is None:
         raise Problem(404, "not_found", visit._("There is no such message."))
     return await shop_page(visit, "shop/message.html", kept=kept, parts=parts_of(kept.message.text))
+
+
+async def show_html(visit: Visit) -> ASGIResponse:
+    """The HTML part by itself, as a mail program shows it: nothing runs in it, nothing is loaded, links leave it."""
+    _check_played(visit)
+    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+    if kept is None or not kept.message.html:
+        raise Problem(404, "not_found", visit._("There is no such message."))
+    document = kept.message.html.replace("<head>", '<head><base target="_top">', 1)
+    response = ASGIResponse(body=document.encode(), media_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = AS_MAIL
+    return response
 
 
 def parts_of(text: str) -> list[tuple[str, bool]]:
@@ -55,4 +71,5 @@ def _check_played(visit: Visit) -> None:
 ROUTES: tuple[PageRoute, ...] = (
     get("/inbox", show),
     get("/inbox/{seq:int}", show_message),
+    get("/inbox/{seq:int}/html", show_html),
 )

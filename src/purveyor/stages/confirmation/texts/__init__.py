@@ -26,6 +26,49 @@ CLOSING: Final[dict[str, str]] = {
     "es": "Todo sobre su pedido, en cualquier momento: {order_url}",
     "pt": "Tudo sobre a sua encomenda, a qualquer momento: {order_url}",
 }
+# What the button of a mail says: where most go on, and by notice where something is asked.
+BUTTONS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "": "See your order",
+        "payment": "Pay now",
+        "confirm": "Confirm the payment",
+        "choose": "Choose what you want",
+        "time": "Choose a time",
+        "rate": "Say how it was",
+    },
+    "de": {
+        "": "Zu Ihrer Bestellung",
+        "payment": "Jetzt bezahlen",
+        "confirm": "Zahlung bestätigen",
+        "choose": "Jetzt wählen",
+        "time": "Termin wählen",
+        "rate": "Sagen, wie es war",
+    },
+    "es": {
+        "": "Ver su pedido",
+        "payment": "Pagar ahora",
+        "confirm": "Confirmar el pago",
+        "choose": "Elegir qué desea",
+        "time": "Elegir una cita",
+        "rate": "Decir cómo fue",
+    },
+    "pt": {
+        "": "Ver a sua encomenda",
+        "payment": "Pagar agora",
+        "confirm": "Confirmar o pagamento",
+        "choose": "Escolher o que deseja",
+        "time": "Escolher uma hora",
+        "rate": "Dizer como foi",
+    },
+}
+_ASKS: Final[dict[str, str]] = {
+    "payment_declined": "payment",
+    "pay_by_link": "payment",
+    "payment_action_required": "confirm",
+    "choice_offered": "choose",
+    "choose_appointment": "time",
+    "survey": "rate",
+}
 # Codes that notices carry, in words; a code that is not here is left out.
 WORDS: Final[dict[str, dict[str, str]]] = {"en": en.WORDS, "de": de.WORDS, "es": es.WORDS, "pt": pt.WORDS}
 
@@ -40,3 +83,8 @@ def text_of(language: str, notice: str) -> Text:
     """The text of a notice; what has no text of its own is news about the order."""
     texts = TEXTS[language]
     return texts.get(notice) or texts["news"]
+
+
+def button_of(language: str, notice: str) -> str:
+    """What is done on the order's page after this notice."""
+    return BUTTONS[language][_ASKS.get(notice, "")]

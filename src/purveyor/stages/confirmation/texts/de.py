@@ -3,14 +3,25 @@
 from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "order_received": (
+        "Wir haben Ihre Bestellung {number}",
+        (
+            "vielen Dank für Ihre Bestellung {number}. Wir haben sie und warten auf die Bestätigung der Zahlung.",
+            "{lines}",
+            "Versand: {shipping}",
+            "Gesamtbetrag: {total}",
+            "Sobald sie da ist, bestätigen wir Ihre Bestellung und sagen Ihnen, wie es weitergeht.",
+        ),
+    ),
     "order_confirmed": (
-        "Ihre Bestellung {number}",
+        "Ihre Bestellung {number} ist bestätigt",
         (
             "vielen Dank für Ihre Bestellung {number}.",
             "{lines}",
             "Versand: {shipping}",
             "Gesamtbetrag: {total}",
-            "Sie ist bis {promised_at} bei Ihnen.",
+            "Sie ist bis {all_promised_at} bei Ihnen.",
+            "Was vorrätig ist, ist bis {rest_promised_at} bei Ihnen.",
             "Zurzeit nicht vorrätig, wird so bald wie möglich nachgeliefert: {waiting}",
         ),
     ),

@@ -3,14 +3,25 @@
 from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "order_received": (
+        "We have your order {number}",
+        (
+            "Thank you for your order {number}. We have it, and are waiting for the payment to be confirmed.",
+            "{lines}",
+            "Shipping: {shipping}",
+            "Total: {total}",
+            "As soon as it is, we confirm your order and tell you how it goes on.",
+        ),
+    ),
     "order_confirmed": (
-        "Your order {number}",
+        "Your order {number} is confirmed",
         (
             "Thank you for your order {number}.",
             "{lines}",
             "Shipping: {shipping}",
             "Total: {total}",
-            "It will be with you by {promised_at}.",
+            "It will be with you by {all_promised_at}.",
+            "What is in stock will be with you by {rest_promised_at}.",
             "Not in stock at the moment, and sent as soon as possible: {waiting}",
         ),
     ),

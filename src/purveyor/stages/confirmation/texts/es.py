@@ -3,14 +3,25 @@
 from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "order_received": (
+        "Hemos recibido su pedido {number}",
+        (
+            "Gracias por su pedido {number}. Lo hemos recibido y esperamos la confirmación del pago.",
+            "{lines}",
+            "Envío: {shipping}",
+            "Total: {total}",
+            "En cuanto la tengamos, confirmaremos su pedido y le diremos cómo sigue.",
+        ),
+    ),
     "order_confirmed": (
-        "Su pedido {number}",
+        "Su pedido {number} está confirmado",
         (
             "Gracias por su pedido {number}.",
             "{lines}",
             "Envío: {shipping}",
             "Total: {total}",
-            "Lo recibirá a más tardar el {promised_at}.",
+            "Lo recibirá a más tardar el {all_promised_at}.",
+            "Lo que hay en existencias lo recibirá a más tardar el {rest_promised_at}.",
             "Sin existencias por ahora; lo enviaremos lo antes posible: {waiting}",
         ),
     ),

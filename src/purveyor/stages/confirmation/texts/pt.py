@@ -3,14 +3,25 @@
 from typing import Final
 
 TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "order_received": (
+        "Recebemos a sua encomenda {number}",
+        (
+            "Obrigado pela sua encomenda {number}. Já a recebemos e aguardamos a confirmação do pagamento.",
+            "{lines}",
+            "Envio: {shipping}",
+            "Total: {total}",
+            "Assim que a tivermos, confirmamos a encomenda e dizemos-lhe como continua.",
+        ),
+    ),
     "order_confirmed": (
-        "A sua encomenda {number}",
+        "A sua encomenda {number} está confirmada",
         (
             "Obrigado pela sua encomenda {number}.",
             "{lines}",
             "Envio: {shipping}",
             "Total: {total}",
-            "Estará consigo até {promised_at}.",
+            "Estará consigo até {all_promised_at}.",
+            "O que há em stock estará consigo até {rest_promised_at}.",
             "De momento sem stock; enviamos logo que possível: {waiting}",
         ),
     ),
