@@ -1,7 +1,11 @@
 # `make` alone prints the verbs. Everything needs only Python 3.11 or later and make.
-# Another Python in an environment of its own: `make test PYTHON=python3.13 VENV=.venv313`.
+# Every other Python has an environment of its own: `make test PYTHON=python3.13` makes .venv-3.13, and leaves .venv alone.
 
 PYTHON ?= python3
+ifeq ($(origin VENV)$(filter python3,$(PYTHON)), undefined)
+  VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  VENV    := .venv-$(or $(VERSION),$(error There is no $(PYTHON) here))
+endif
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
@@ -68,8 +72,8 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean: ## remove .venv and everything that tools left behind
-	rm -rf $(VENV) assets/node_modules tests/browser/*/node_modules screenshots src/purveyor/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+clean: ## remove environments and everything that tools left behind
+	rm -rf $(VENV) .venv .venv-* assets/node_modules tests/browser/*/node_modules screenshots src/purveyor/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What is installed is what requirements.lock says, hash by hash. It names no index, so that a mirror serves as well.

@@ -38,7 +38,7 @@ LOCK = """
     SELECT 1 FROM stock WHERE (sku, location) IN (SELECT * FROM unnest($1::text[], $2::text[]))
   ORDER BY sku, location FOR UPDATE
 """
-LEFT_OUT = {"seq", "recorded_at"}  # the database gives these itself, to us as well
+LEFT_OUT = {"seq"}  # the database gives it itself, to us as well
 
 
 class Rows(msgspec.Struct):

@@ -12,8 +12,14 @@ import pytest
 
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
+from purveyor.rooms import open_rooms
+from tests.engine import trial as _trial  # noqa: F401 (rules are known by import)
 
 TEMPLATE = "template_purveyor"
+
+# All rules, rows, facts and jobs are known before the first test is read, those of `trial` too: a test that runs alone
+# looks at the same ones as in the whole suite.
+open_rooms()
 
 _numbers = count(1)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-import purveyor.stages.receipt.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Stamp

@@ -6,7 +6,6 @@ from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Stock
 from purveyor.core.state import Book, State
-from purveyor.rooms import open_rooms
 from purveyor.stages.delivery.commands import RecordTrackingEvents
 from purveyor.stages.payment.commands import PlannedTender, PlanPayments, StartPayments
 from purveyor.stages.payment.state import Payment
@@ -14,8 +13,6 @@ from purveyor.stages.review.commands import CancelUnits, CloseOrder, HoldOrder, 
 from purveyor.summary import summarize
 from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed, walk
 from tests.stages.delivery.goods import a_scan, expected
-
-open_rooms()
 
 
 def an_order(shop: State, *lines: tuple[str, int], method: str = "cash") -> Book:

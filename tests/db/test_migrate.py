@@ -13,6 +13,14 @@ TABLES = """
       FROM information_schema.columns
      WHERE table_schema = 'public'
 """
+INDEXES = (
+    "SELECT array_agg(indexrelid::regclass::text ORDER BY indexrelid::regclass::text) FROM pg_index WHERE indisvalid"
+)
+SECURITY = "(seq) WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')"
+CONTACT = """
+    INSERT INTO contact VALUES (gen_random_uuid(), NULL, 'Ann', '', '', '', '', '', '', '', 'DE', NULL, false, NULL)
+"""
+BUILD_WAITS = "SELECT true FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
 
 
 async def ask(dsn: str, question: str) -> object:
@@ -68,3 +76,45 @@ async def test_every_test_gets_a_migrated_database_of_its_own(database: str) -> 
 
 def test_the_newest_version_is_the_one_that_alembic_goes_to() -> None:
     assert newest_version() == ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head()
+
+
+async def test_orders_come_in_while_indexes_are_built(empty_database: str) -> None:
+    await migrate.upgrade(empty_database)
+    for undo in ("DROP INDEX contact_search", "UPDATE alembic_version SET version_num = '0014'"):
+        await ask(empty_database, undo)
+    slow, quick = await asyncpg.connect(empty_database), await asyncpg.connect(empty_database)
+    try:
+        async with slow.transaction():
+            await slow.execute(CONTACT)  # an order that takes its time: the build waits for it
+            migrating = asyncio.create_task(migrate.upgrade(empty_database))
+            while not migrating.done() and not await quick.fetchval(BUILD_WAITS):  # noqa: ASYNC110 (it is another process)
+                await asyncio.sleep(0.02)
+
+            await quick.execute("SET lock_timeout = '10s'")
+            await quick.execute(CONTACT)  # and another one does not wait behind it
+        await migrating
+    finally:
+        await slow.close()
+        await quick.close()
+    assert await migrate.is_up_to_date(empty_database)
+    assert await ask(empty_database, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'contact_search'::regclass")
+
+
+async def test_what_a_build_that_was_cut_off_has_left_is_built_anew(empty_database: str) -> None:
+    await migrate.upgrade(empty_database)
+    indexes = await ask(empty_database, INDEXES)
+    for undo in (
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'contact_search'::regclass",
+        "DROP INDEX orders_reference_any_case",
+        "DROP INDEX journal_security",
+        f"CREATE INDEX journal_security ON ONLY journal {SECURITY}",
+        f"CREATE INDEX journal_security_of_journal_0 ON journal_0 {SECURITY}",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'journal_security_of_journal_0'::regclass",
+        "UPDATE alembic_version SET version_num = '0014'",
+    ):
+        await ask(empty_database, undo)
+
+    await migrate.upgrade(empty_database)
+
+    assert await ask(empty_database, INDEXES) == indexes
+    assert await ask(empty_database, "SELECT count(*) FROM pg_index WHERE NOT indisvalid") == 0

@@ -20,8 +20,6 @@ from purveyor.engine import cascade
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.engine.unit_of_work import Connection
-from purveyor.stages.receipt import decide as _decide, state as _state  # noqa: F401 (rules are known by import)
-from tests.engine import trial as _trial  # noqa: F401 (the same)
 from tests.pure import SHOP
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

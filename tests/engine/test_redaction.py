@@ -12,9 +12,6 @@ from purveyor.core.messages import Fact
 from purveyor.core.positions import Posting, StockMove, UnitMove
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.redaction import redacted, told_rooms
-from purveyor.rooms import open_rooms
-
-open_rooms()
 
 SECRET = {"code", "secret", "source", "token", "password", "hash", "pin", "key", "keys", "url", "iban", "cvc"}
 PERSONAL = {"email", "phone", "street", "contact", "person", "customer"}

@@ -15,9 +15,6 @@ from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.refusals import Refusal
 from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS
 from purveyor.engine.work import PERFORMS, SWEEPS
-from purveyor.rooms import open_rooms
-
-open_rooms()
 
 Message = type[Command] | type[Fact] | type[Job]
 

@@ -9,10 +9,8 @@ import pytest
 
 from purveyor.core.rows import OrderRow, Row
 from purveyor.engine.tables import column_type, parts, row_kinds, table_of
-from purveyor.rooms import open_rooms
 from tests.engine.conftest import Pool
 
-open_rooms()
 KINDS = {table: kind for table, kind in row_kinds().items() if kind.__module__.startswith("purveyor.")}
 
 COLUMNS = """

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-import purveyor.records.policies.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.block_lists import is_listed
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid

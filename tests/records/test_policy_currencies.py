@@ -7,9 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-import purveyor.records.catalog.decide
-import purveyor.records.policies.decide
-import purveyor.stages.review.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.ids import uuid7
 from purveyor.core.money import Money
 from purveyor.core.policies import (

@@ -6,10 +6,6 @@ from typing import Any
 
 import pytest
 
-import purveyor.records.catalog.decide
-import purveyor.records.catalog.state
-import purveyor.records.customers.state
-import purveyor.records.policies.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, NotFound

@@ -14,13 +14,10 @@ from purveyor.core.rules import DECIDES
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock, SetBackorderCap
-from purveyor.rooms import open_rooms
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from tests.pure import ADDRESS
 from tests.simulation import outside, staff
 from tests.simulation.world import World
-
-open_rooms()
 
 SKUS = ("MUG", "TEE", "BOOK", "KEY", "SITE", "FIT")
 # Asked by `flow.py` alone, which knows when: no door leads to them.

@@ -9,14 +9,12 @@ from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.rooms import open_rooms
 from purveyor.summary import summarize
 from tests.engine.conftest import Now, in_one_batch
 from tests.engine.test_batches import Watched
 from tests.pure import an_order_for
 from tests.simulation.mirror import Pool, shop_policies
 
-open_rooms()
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

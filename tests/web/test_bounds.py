@@ -15,7 +15,6 @@ from purveyor.core.misfits import check
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import DECIDES
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
-from purveyor.rooms import open_rooms
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.web.api import CHAPTERS
 from tests.bounded import unbounded
@@ -30,7 +29,6 @@ def an_address(**changes: Any) -> dict[str, Any]:
     return {**an_order()["contact"], **changes}
 
 
-open_rooms()
 OURS = [kind for kind in DECIDES if kind.__module__.startswith("purveyor.")]  # not those of tests
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from purveyor.core.rules import DECIDES
-from purveyor.rooms import open_rooms
 from purveyor.web.api import CHAPTERS, STAGES
 from purveyor.web.docs import docs_page
 from purveyor.web.openapi import describe
@@ -26,7 +25,6 @@ def references(document: Any) -> Iterator[str]:
 
 
 def test_every_command_has_an_address_or_is_internal() -> None:
-    open_rooms()
     endpoints = [endpoint.command for chapter in CHAPTERS for endpoint in chapter.endpoints]
     internal = [command for chapter in CHAPTERS for command in chapter.internal]
 

@@ -11,11 +11,8 @@ from typing import Any, get_args
 from purveyor import summary
 from purveyor.core.positions import POSITIONS
 from purveyor.core.stage_clocks import Stage
-from purveyor.rooms import open_rooms
 from purveyor.web import queries
 from tests.pure import a_shop, placed
-
-open_rooms()
 
 
 def units() -> Iterator[dict[str, int]]:

@@ -11,7 +11,6 @@ from purveyor.adapters.clocks import SimulatedClock
 from purveyor.engine.work import SWEEPS, Sweep
 from purveyor.settings import Settings
 from purveyor.wiring import House, open_house
-from tests.engine import trial as _trial  # noqa: F401 (rules are known by import)
 from tests.pure import NOON
 
 

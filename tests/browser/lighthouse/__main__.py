@@ -20,7 +20,7 @@ from tests.browser.situations import MIXED
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent
-NODE = ROOT / ".venv/bin/node"
+NODE = Path(sys.executable).with_name("node")  # of the environment that runs this
 PROGRAM = HERE / "node_modules/lighthouse/cli/index.js"
 REPORT = ROOT / "docs/lighthouse.md"
 CATEGORIES = ("performance", "accessibility", "best-practices")

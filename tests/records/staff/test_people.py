@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-import purveyor.records.policies.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies, SignInPolicy
 from purveyor.core.refusals import Invalid, NotFound

@@ -20,10 +20,8 @@ from purveyor.records.webhooks.commands import (
 )
 from purveyor.records.webhooks.decide import OldSecretInForce, RemovedBefore
 from purveyor.records.webhooks.state import Webhook, WebhookPlace, WebhookSecret
-from purveyor.rooms import open_rooms
 from tests.pure import NOON, a_call, do
 
-open_rooms()
 SECRET, OTHER = secret_of(b"a" * 32), secret_of(b"b" * 32)
 URL = "https://erp.example.com/purveyor?token=abc"
 

@@ -20,7 +20,6 @@ from purveyor.db.reader import Reader
 from purveyor.engine.tables import table_of
 from purveyor.engine.work import Outside
 from purveyor.ports.notifier import Message as Sent
-from purveyor.stages.confirmation import decide  # noqa: F401 (its rules)
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice, RetryNotice, SendNotice, TellOfDelay
 from purveyor.stages.confirmation.jobs import deliver
 from purveyor.stages.confirmation.queries import (

@@ -9,7 +9,6 @@ from purveyor.core.messages import Fact
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Contact, Customer, Stock
 from purveyor.core.state import Book, State
-from purveyor.stages.confirmation import decide  # noqa: F401 (its rules)
 from purveyor.stages.confirmation.commands import (
     RecordNotice,
     RecordNoticeEvent,

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import pytest
 
-import purveyor.stages.feedback.decide
-import purveyor.stages.receipt.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText
 from purveyor.core.state import Book, State

@@ -5,8 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-import purveyor.stages.feedback.decide
-import purveyor.stages.receipt.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.policies import SurveyPolicy
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText

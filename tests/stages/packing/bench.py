@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import purveyor.stages.packing.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.state import Book, State

@@ -14,7 +14,7 @@ from purveyor.core.money import Money
 from purveyor.core.state import Book, State
 from purveyor.engine.work import PERFORMS, Outside
 from purveyor.ports.trouble import GatewayUnavailable
-from purveyor.stages.payment import commands as payment, facts, jobs as _jobs  # noqa: F401 (its handlers)
+from purveyor.stages.payment import commands as payment, facts
 from purveyor.stages.payment.rows import Capture, Payment, Refund
 from tests.pure import NOON, a_call, a_shop, do, later
 from tests.stages.payment.till import adds_up, credited, plan_with, planned, settle, shipped, the

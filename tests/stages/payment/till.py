@@ -12,7 +12,6 @@ from purveyor.core.positions import Posting, UnitMove, UnitsOf
 from purveyor.core.rows import CreditAccount, Customer
 from purveyor.core.state import Book, State
 from purveyor.engine.ledger import apply_moves
-from purveyor.stages.payment import decide as _payment  # noqa: F401 (its rules)
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
     PlannedTender,
@@ -22,7 +21,6 @@ from purveyor.stages.payment.commands import (
     StartPayments,
 )
 from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
-from purveyor.stages.receipt import decide as _receipt  # noqa: F401 (its rules)
 from tests.pure import a_call, do, eur, placed
 
 ANN = uuid7(1, 1)

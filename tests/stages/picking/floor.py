@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import purveyor.stages.picking.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitMove
 from purveyor.core.state import Book, State

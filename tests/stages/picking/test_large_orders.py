@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import purveyor.stages.picking.decide
-import purveyor.stages.review.decide  # noqa: F401 (its rules are known once it is imported)
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Allocation, Line, OrderRow
 from purveyor.core.state import Book

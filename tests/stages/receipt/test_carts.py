@@ -10,7 +10,6 @@ import pytest
 
 from purveyor.core.state import State
 from purveyor.db.reader import Reader
-from purveyor.stages.receipt import decide  # noqa: F401 (its rules)
 from purveyor.stages.receipt.carts import CartAlreadyOrdered, HeldEnough, MoreThanOneMayBuy
 from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart
 from purveyor.stages.receipt.queries import cart_row, expired_carts

@@ -8,8 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-import purveyor.stages.receipt.decide
-import purveyor.stages.returns.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.messages import Fact
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitsOf

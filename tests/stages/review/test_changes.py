@@ -12,7 +12,6 @@ from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Contact, Line, Product, Stock
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import shipping_parts
-from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import (
     AddedItem,
     AddLine,

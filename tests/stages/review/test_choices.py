@@ -11,7 +11,6 @@ from purveyor.core.positions import BACKORDER, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line, Stock
 from purveyor.core.state import Book, State
-from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import (
     AllocateBackorders,
     ApplyDefaultChoice,

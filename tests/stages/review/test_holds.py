@@ -8,7 +8,6 @@ import pytest
 from purveyor.core.holds import HoldPolicy, HoldRule
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.state import Book, State
-from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import (
     ApplyHoldDeadline,
     ApproveOrder,

@@ -13,7 +13,6 @@ from purveyor.core.rows import Contact, Stock
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
 from purveyor.engine.tables import table_of
-from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import (
     AllocateBackorders,
     ApplyDefaultChoice,

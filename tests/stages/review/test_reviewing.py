@@ -14,7 +14,6 @@ from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Customer, Stock
 from purveyor.core.state import Book, State
 from purveyor.core.vocabulary import Channel
-from purveyor.stages.review import decide  # noqa: F401 (its rules)
 from purveyor.stages.review.commands import AllocateBackorders, AllocateUnits, HoldOrder, ReviewOrder
 from purveyor.stages.review.facts import (
     AddressDoubted,

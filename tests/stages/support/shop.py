@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import purveyor.stages.receipt.decide
-import purveyor.stages.support.decide  # noqa: F401 (rules are known once they are imported)
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book, State
 from purveyor.stages.support.commands import AddMessage, OpenCase, OpenClaim, ResolveClaim

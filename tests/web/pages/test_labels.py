@@ -8,10 +8,8 @@ import pytest
 
 from purveyor.core.messages import Job
 from purveyor.engine.journal import fact_kinds
-from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
 
-open_rooms()
 STAGES = [
     "receipt",
     "review",

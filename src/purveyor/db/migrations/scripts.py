@@ -1,5 +1,7 @@
-"""Runs whole SQL scripts in the transaction of a migration."""
+"""Runs whole SQL scripts: in the transaction of a migration, or, what only builds indexes, beside those who write."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import op
@@ -7,13 +9,26 @@ from sqlalchemy.util import await_only
 
 SQL = Path(__file__).parent / "sql"
 
+_COMMENT = re.compile(r"--.*")
+_BUILDS = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\w+)\s+ON (\w+)\s+(.+)", re.DOTALL)
+
+# What a build that was cut off has left behind: nobody reads it, everybody goes on writing to it.
+_HALF_BUILT = "SELECT true FROM pg_index WHERE indexrelid = to_regclass('{index}') AND NOT indisvalid"
+_IS_BUILT = "SELECT true FROM pg_index WHERE indexrelid = to_regclass('{index}') AND indisvalid"
+_IS_PARTITIONED = "SELECT true FROM pg_partitioned_table WHERE partrelid = '{table}'::regclass"
+_PARTITIONS_WITHOUT = """
+    SELECT inhrelid::regclass::text FROM pg_inherits AS of_table
+     WHERE inhparent = '{table}'::regclass
+       AND NOT EXISTS (SELECT FROM pg_inherits AS of_index JOIN pg_index ON indexrelid = of_index.inhrelid
+                        WHERE of_index.inhparent = '{index}'::regclass AND indrelid = of_table.inhrelid)
+  ORDER BY inhseqno
+"""
+
 
 def run_folder(name: str) -> None:
     """Run `sql/<name>/*.sql` in the order of their names."""
-    scripts = sorted((SQL / name).glob("*.sql"))
-    assert scripts, f"sql/{name} is empty"
-    for script in scripts:
-        run(script.read_text(encoding="utf-8"))
+    for script in _scripts(name):
+        run(script)
 
 
 def run(script: str) -> None:
@@ -21,10 +36,52 @@ def run(script: str) -> None:
 
     `op.execute` would take one statement, and a colon in it for a parameter.
     """
-    bind = op.get_bind()
     # SQLAlchemy begins a transaction with its first statement; only then may we go past it. A migration that waits for
     # a lock makes everybody else wait behind it, so it gives up soon and can be run again.
-    bind.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
-    driver_connection = bind.connection.driver_connection
+    op.get_bind().exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+    _execute(script)
+
+
+def build_indexes(name: str) -> None:
+    """Build the indexes of `sql/<name>/*.sql`, one after the other, while others go on writing.
+
+    No transaction can do this, so such a migration does nothing else: when it is cut off, what was built stays, and
+    running it again builds the rest.
+    """
+    with op.get_context().autocommit_block():
+        for script in _scripts(name):
+            for statement in filter(None, map(str.strip, _COMMENT.sub("", script).split(";"))):
+                found = _BUILDS.fullmatch(statement)
+                assert found, f"sql/{name} builds indexes concurrently and does nothing else: {statement}"
+                _build(*found.groups())
+
+
+def _build(index: str, table: str, rest: str) -> None:
+    if not _found(_IS_PARTITIONED.format(table=table)):
+        if _found(_HALF_BUILT.format(index=index)):
+            _execute(f"DROP INDEX CONCURRENTLY {index}")
+        _execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} {rest}")
+    elif not _found(_IS_BUILT.format(index=index)):
+        # PostgreSQL builds none concurrently over partitions, but over each of them. Partitions that others make from
+        # here on get it as they are made.
+        _execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY {table} {rest}")
+        for partition in _found(_PARTITIONS_WITHOUT.format(table=table, index=index)):
+            _build(f"{index}_of_{partition}", partition, rest)
+            _execute(f"ALTER INDEX {index} ATTACH PARTITION {index}_of_{partition}")
+
+
+def _scripts(name: str) -> Iterator[str]:
+    scripts = sorted((SQL / name).glob("*.sql"))
+    assert scripts, f"sql/{name} is empty"
+    for script in scripts:
+        yield script.read_text(encoding="utf-8")
+
+
+def _found(question: str) -> list[str]:
+    return [row[0] for row in op.get_bind().exec_driver_sql(question)]
+
+
+def _execute(script: str) -> None:
+    driver_connection = op.get_bind().connection.driver_connection
     assert driver_connection is not None, "a migration runs on an open connection"
     await_only(driver_connection.execute(script))

@@ -7,4 +7,4 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0014_refusals")
+    scripts.build_indexes("0014_refusals")

@@ -25,15 +25,3 @@ CREATE FUNCTION contact_words(name text, company text, email text) RETURNS text
 CREATE FUNCTION product_names(sku text, name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ' ' || search_fold(sku || ' ' || name);
-
--- A migration is one transaction, so these are built while orders wait: some ten seconds for a million.
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX contact_search ON contact USING gin (contact_words(name, company, email) gin_trgm_ops);
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX product_names ON product USING gin (product_names(sku, name) gin_trgm_ops);
--- References and tracking numbers in any case, and by their beginning.
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX orders_reference_any_case ON orders (lower(reference) text_pattern_ops) WHERE reference <> '';
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX shipment_tracking_any_case ON shipment (lower(tracking_number) text_pattern_ops)
-    WHERE tracking_number <> '';

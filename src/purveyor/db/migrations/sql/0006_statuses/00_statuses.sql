@@ -1,13 +1,3 @@
--- A parcel may wait in a parcel shop.
--- squawk-ignore ban-drop-constraint
-ALTER TABLE tracking DROP CONSTRAINT tracking_status;
-ALTER TABLE tracking ADD CONSTRAINT tracking_status CHECK (
-    status IN (
-        'expected', 'in_transit', 'out_for_delivery', 'at_pickup_point', 'failed_attempt', 'delivered', 'returning',
-        'lost'
-    )
-) NOT VALID;
-
 -- What orders sum up to, where the rule has become another: nothing of a canceled order is unpaid or to be asked about,
 -- and neither lost nor undeliverable parcels were delivered.
 UPDATE orders SET payment_status = 'none'
@@ -36,3 +26,13 @@ UPDATE orders SET fulfillment_status = CASE
            ELSE 'part_shipped' END
   FROM counted c
  WHERE c.order_id = orders.id AND c.lost + c.undelivered > 0 AND c.live > 0;
+
+-- Last, because it locks the table until the end: a parcel may wait in a parcel shop.
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE tracking DROP CONSTRAINT tracking_status;
+ALTER TABLE tracking ADD CONSTRAINT tracking_status CHECK (
+    status IN (
+        'expected', 'in_transit', 'out_for_delivery', 'at_pickup_point', 'failed_attempt', 'delivered', 'returning',
+        'lost'
+    )
+) NOT VALID;

@@ -6,6 +6,3 @@ CREATE FUNCTION name_order(name text) RETURNS text
         ELSE replace(replace(replace(replace(
             translate(regexp_replace(normalize(lower(name), NFKD), '[\u0300-\u036f]', '', 'g'), 'øłđðı', 'olddi'),
             'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th') END;
-
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX product_category_by_name ON product (category, name_order(name) COLLATE "C", sku) WHERE active;

@@ -4,7 +4,3 @@ ALTER TABLE staff ADD COLUMN password_until timestamptz;
 ALTER TABLE staff ADD COLUMN ticket_at timestamptz;
 ALTER TABLE staff ADD COLUMN places jsonb NOT NULL DEFAULT '[]';
 ALTER TABLE staff_device ADD COLUMN proved_at timestamptz;
-
--- What admins did: keys, people, rules, receivers of webhooks.
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX journal_security ON journal (seq) WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks');
