@@ -9,3 +9,4 @@ import "./palette.js";
 import "./new-order.js";
 import "./charts-loader.js";
 import "./scan.js";
+import "./kept-form.js"; // last: it fills what the others have made ready

@@ -127,6 +127,14 @@ if (form) {
       addLine().querySelector("[data-sku]").focus();
     }
   });
+  // What was typed before the session was over may have more lines than the page begins with.
+  form.addEventListener("kept:typed", (event) => {
+    const wanted = event.detail.filter(([name]) => name.startsWith("sku.")).length;
+    for (let lines = form.querySelectorAll("[data-line]").length; lines < wanted; lines++) {
+      addLine();
+    }
+  });
+  form.addEventListener("kept:filled", price);
   if (form.querySelector("[data-sku]").value) {
     price();
   }

@@ -17,7 +17,7 @@ document.addEventListener("submit", (event) => {
     ask(form);
     return;
   }
-  if (form.method === "post") {
+  if (form.getAttribute("method") === "post") { // a field may be called `method`, and hides the form's own
     requestAnimationFrame(() => {
       for (const button of form.querySelectorAll('button[type="submit"], button:not([type])')) {
         button.disabled = true;

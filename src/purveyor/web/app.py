@@ -20,13 +20,12 @@ from purveyor.web.headers import guarding
 from purveyor.web.house import House
 from purveyor.web.open_doors import open_doors
 from purveyor.web.pages.live import Live
-from purveyor.web.pages.routes import SECURITY, broken
-from purveyor.web.pages.visit import Visit
 from purveyor.web.reads import read_handler
 from purveyor.web.sessions import Sessions
 from purveyor.web.sign_in import SignIn
 from purveyor.web.stopping import ended_by_a_signal
 from purveyor.web.storefront.front import Shopfront
+from purveyor.web.unrouted import Unrouted
 from purveyor.web.webhooks import webhook_handler
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: an order of ten thousand lines has one
@@ -48,17 +47,13 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             with ended_by_a_signal(desk.live.close):
                 yield
 
-    unrouted = desk.metrics.timer("*", "none")
+    count = desk.metrics.timer("*", "none")
 
     def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
         """What goes wrong before a route is found."""
-        path = request.scope["path"]
-        problem = as_problem(error, path)
-        unrouted(problem.status, 0)
-        if "text/html" in request.headers.get("accept", "") and not path.startswith("/api/"):
-            page = broken(Visit(request, desk), problem)
-            return Response(page.body, status_code=problem.status, headers={**dict(page.headers), **SECURITY})
-        return problem.framework_response
+        problem = as_problem(error, request.scope["path"])
+        count(problem.status, 0)
+        return Unrouted(request, desk, problem)
 
     return Litestar(
         route_handlers=[

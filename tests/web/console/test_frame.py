@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html import unescape
+from uuid import UUID
+
 import pytest
 
 from purveyor.web.faces import PAGES
+from purveyor.web.pages.links import order_token
 from tests.web.conftest import Api
-from tests.web.console.staff import HIDDEN, Colleague, signed_in, somebody, told
+from tests.web.console.staff import HIDDEN, PASSWORD, Colleague, signed_in, somebody, told
 
 HTML = {"accept": "text/html"}
 STREAMS = ("/console/live",)
@@ -35,6 +39,57 @@ async def test_a_part_of_a_page_sends_the_whole_page_to_the_door(api: Api) -> No
     answer = await api.client.get("/console", headers={"HX-Request": "true"})
 
     assert answer.headers["HX-Redirect"] == "/console/sign-in"
+
+
+async def test_the_way_back_has_the_filters_of_the_list(api: Api) -> None:
+    answer = await api.client.get("/console/orders?text=keller&late=1", headers=HTML)
+
+    assert answer.headers["location"] == "/console/sign-in?next=/console/orders%3Ftext%3Dkeller%26late%3D1"
+
+
+FORM_PAGE = "http://purveyor/console/customers/new?from=list"
+
+
+@pytest.mark.parametrize(
+    ("headers", "back"),
+    [
+        ({"referer": FORM_PAGE}, "/console/customers/new%3Ffrom%3Dlist"),
+        ({"referer": "https://evil.example/console/staff"}, "/console/stock/receive"),
+        ({"referer": "http://purveyor//evil.example"}, "/console/stock/receive"),
+        ({"referer": "http://purveyor/console?" + "x" * 5_000}, "/console"),
+        ({"referer": "no address"}, "/console/stock/receive"),
+        ({}, "/console/stock/receive"),
+    ],
+)
+async def test_a_form_that_is_sent_too_late_comes_back_to_its_own_page(
+    api: Api, headers: dict[str, str], back: str
+) -> None:
+    happened = await api.happened()
+    answer = await api.client.post("/console/stock/receive", data={"name": "Ann"}, headers={**HTML, **headers})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/console/sign-in?next={back}"
+    assert await api.happened() == happened
+
+
+async def test_a_part_comes_back_to_the_page_that_it_is_a_part_of(api: Api) -> None:
+    answer = await api.client.get(
+        "/console/new-order/people?q=ann", headers={"HX-Request": "true", "HX-Current-URL": FORM_PAGE}
+    )
+
+    assert answer.headers["HX-Redirect"] == "/console/sign-in?next=/console/customers/new%3Ffrom%3Dlist"
+
+
+async def test_the_way_back_is_kept_through_a_wrong_password(api: Api) -> None:
+    await somebody(api, "admin")
+    page = await api.client.get("/console/sign-in?next=/console/orders%3Flate%3D1")
+    hidden = {name: unescape(value) for name, value in HIDDEN.findall(page.text)}
+    sent = {**hidden, "login": "admin@test"}
+    wrong = await api.client.post("/console/sign-in", data={**sent, "password": "no"})
+    again = {name: unescape(value) for name, value in HIDDEN.findall(wrong.text)}
+    right = await api.client.post("/console/sign-in", data={**sent, **again, "password": PASSWORD})
+
+    assert right.headers["location"] == "/console/orders?late=1"
 
 
 async def test_nobody_is_led_to_another_site(api: Api) -> None:
@@ -137,6 +192,71 @@ async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_program
     assert 'href="/console/picking"' in page.text  # inside the console
     problem = await api.client.get("/console/nowhere")
     assert problem.json()["code"] == "not_found"
+
+
+NOWHERE = (
+    "/console/nope",
+    "/console/packing/abc/def",
+    "/console/orders/12x",
+    "/console/orders/1/2/3/4",
+    "/console/support/none/none",
+)
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+async def test_an_address_of_the_console_without_a_route_stays_in_the_console(
+    api: Api, admin: Colleague, path: str
+) -> None:
+    inside = await admin.see(path, accept="text/html")
+    outside = await api.client.get(path, headers=HTML)
+
+    for page in (inside, outside):
+        assert page.status_code == 404
+        assert "Page not found" in page.text
+        assert 'href="/console"' in page.text
+        assert 'href="/cart"' not in page.text  # the shop's frame
+        assert "frame-ancestors" in page.headers["content-security-policy"]
+    assert 'href="/console/picking"' in inside.text
+    assert 'href="/console/picking"' not in outside.text
+
+
+@pytest.mark.parametrize("path", ["/o/nobody/nothing/here", "/o/abc.def/returns/x/y/z"])
+async def test_an_address_below_a_link_that_is_none_says_so_on_the_page_of_orders(api: Api, path: str) -> None:
+    page = await api.client.get(path, headers=HTML)
+
+    assert page.status_code == 404
+    assert "This link does not lead to an order" in page.text
+
+
+async def test_an_address_below_an_order_without_a_route_leads_back_to_the_order(api: Api) -> None:
+    placed = await api.place(("MUG", 1))
+    token = order_token(api, UUID(placed["order_id"]), 1)  # type: ignore[arg-type]
+    page = await api.client.get(f"/o/{token}/no/such/page", headers=HTML)
+
+    assert page.status_code == 404
+    assert f'href="/o/{token}"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/nope", "/api"])
+async def test_an_unknown_address_of_the_api_is_a_problem_also_in_a_browser(api: Api, path: str) -> None:
+    answer = await api.client.get(path, headers=HTML)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_only_the_very_console_is_the_console(api: Api) -> None:
+    page = await api.client.get("/consoles", headers=HTML)
+
+    assert page.status_code == 404
+    assert 'href="/cart"' in page.text
+
+
+async def test_a_method_that_an_address_does_not_take_is_told_there_as_well(admin: Colleague) -> None:
+    page = await admin.browser.put("/console/orders", headers=HTML)
+
+    assert page.status_code == 405
+    assert 'href="/console/picking"' in page.text
 
 
 async def test_the_language_is_chosen_from_the_console_and_stays(admin: Colleague) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.csrf import FIELD
-from purveyor.web.pages.paths import own_path
+from purveyor.web.pages.paths import asked_for, came_from
 from purveyor.web.pages.visit import TurnedAway, Visit
 from purveyor.web.problems import Problem
 from purveyor.web.sessions import now_on_the_wall
@@ -77,16 +77,29 @@ def _check_proof(visit: Visit, method: str, scope: str) -> None:
     """What lets others in, or changes the rules, asks for the password of the last minutes."""
     if method != "POST" or scope not in PROVED or visit.staff.has_just_proved(now_on_the_wall()):
         return
-    to = f"{CONFIRM}?next={quote(own_path(urlsplit(visit.request.headers.get('referer', '')).path, ACCOUNT))}"
+    to = f"{CONFIRM}?next={quote(came_from(visit.request.headers) or ACCOUNT)}"
     if visit.is_part:
         raise TurnedAway(ASGIResponse(status_code=200, headers={"HX-Redirect": to}))
     raise TurnedAway(visit.see_other(to, visit._("Please confirm with your password, and send it once more."), "info"))
 
 
 def _to_sign_in(visit: Visit) -> ASGIResponse:
+    """To the door, and from there back: to the page that was asked for, or on which the form stood that was sent.
+
+    What was typed stays in the browser until then (`kept-form.js`): nothing of it is done before it is sent once more.
+    """
     to = "/console/sign-in"
-    if visit.request.method == "GET" and not visit.is_part:
-        to += f"?next={quote(visit.path)}"
+    if back := _back(visit):
+        to += f"?next={quote(back)}"
     if visit.is_part:  # the whole page goes there, not the part
         return ASGIResponse(status_code=200, headers={"HX-Redirect": to})
     return visit.see_other(to, visit._("Please sign in."), "info")
+
+
+def _back(visit: Visit) -> str:
+    request = visit.request
+    if visit.is_part:
+        return came_from(request.headers)
+    if request.method == "GET":
+        return asked_for(visit.path, request.scope["query_string"].decode("latin-1"))
+    return came_from(request.headers) or visit.path

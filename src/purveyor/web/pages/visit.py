@@ -152,6 +152,11 @@ class Visit:
         return self.request.scope["path"]
 
     @property
+    def is_in_console(self) -> bool:
+        """Whether this is an address of the console, also where nobody is signed in or no route leads."""
+        return self.staff is not None or self.path == "/console" or self.path.startswith("/console/")
+
+    @property
     def is_part(self) -> bool:
         """Whether htmx asks for a part of a page."""
         return "hx-request" in self.request.headers and "hx-boosted" not in self.request.headers
