@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Line, Minor, Name
+from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Line, LongText, Minor, Name
 from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
 from purveyor.core.holds import HoldPolicy
 from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
@@ -331,6 +331,11 @@ class SellerPolicy(msgspec.Struct, frozen=True):
     email: Name = ""
     phone: Name = ""
     iban: Name = ""  # where invoices are paid to
+    # What law wants to be found on every page: an address (https://...), or the text itself.
+    terms: LongText = ""
+    privacy: LongText = ""
+    withdrawal: LongText = ""
+    imprint: LongText = ""  # empty: made of the fields above
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -54,6 +54,9 @@ SELLER = SellerPolicy(
     email="hello@purveyor.example",
     phone="+49 30 23125 000",
     iban="DE02 1203 0000 0000 2020 51",
+    terms="This shop is a demo. Nothing is sold here, nothing is sent, and no money moves.",
+    privacy="This shop is a demo. What you type stays on the machine that it runs on, until the demo ends.",
+    withdrawal="You may send goods back within 30 days, and get your money back. As this is a demo, none ever come.",
 )
 # Share of what popular goods have at each location.
 SPREAD = {MAIN: 5.0, NORTH: 2.0, COUNTER: 1.0}

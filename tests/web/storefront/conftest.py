@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from purveyor.records.policies.commands import SetPolicy
 from tests.web.conftest import Api
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -54,6 +55,13 @@ class Visitor:
 
     async def orders(self, **changes: str) -> httpx.Response:
         return await self.browser.post("/checkout", data={**(await self.form()), **changes})
+
+    async def policy(self, policy: str, /, **data: Any) -> None:
+        """Put a policy in force."""
+        answer = await self.api.house.committer.submit(
+            SetPolicy(name=policy, data=data), key=f"{policy} {data}", actor="staff:test"
+        )
+        assert answer.accepted, answer.body
 
     async def count(self, table: str) -> int:
         (count,) = await self.api.house.read.values(f"SELECT count(*) FROM {table}")

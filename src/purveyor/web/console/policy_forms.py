@@ -8,12 +8,13 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from purveyor.core.bounds import LongText
 from purveyor.core.currency_format import plain_amount
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
 
-Kind = Literal["text", "number", "money", "flag", "choice", "words", "rows"]
+Kind = Literal["text", "long", "number", "money", "flag", "choice", "words", "rows"]
 KEYS = ("code", "name", "type", "sku")  # what tells the rows of a list apart
 WHOLE = "data"  # the field of a policy that is one value or one list
 
@@ -52,9 +53,10 @@ def fields_of(name: str, policies: Policies, sent: Form | None) -> list[Field]:
     data = document_of(name, policies)
     hints = _hints(name)
     currency = (data.get("currency") if isinstance(data, dict) else "") or policies.currency
+    long = _long_texts(name)
     fields: list[Field] = []
     for key, hint in hints.items():
-        kind = _kind(key, hint)
+        kind = "long" if key in long else _kind(key, hint)
         value = sent.text(key) if sent is not None else _text(data if key == WHOLE else data[key], kind, currency)
         row = _row(hint)
         choices = tuple(map(str, get_args(hint))) if kind == "choice" else ()
@@ -71,6 +73,15 @@ def _hints(name: str) -> dict[str, Any]:
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return {key: each for key, each in get_type_hints(hint).items() if (name, key) != ("returns", "version")}
     return {WHOLE: hint}
+
+
+def _long_texts(name: str) -> set[str]:
+    """The fields that have room for many lines."""
+    policy = get_type_hints(Policies)[name]
+    if not (isinstance(policy, type) and issubclass(policy, msgspec.Struct)):
+        return set()
+    hints = get_type_hints(policy, include_extras=True)
+    return {key for key, hint in hints.items() if hint == LongText}
 
 
 def _row(hint: Any) -> type[msgspec.Struct] | None:

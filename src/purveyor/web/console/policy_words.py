@@ -109,6 +109,10 @@ HINTS: dict[str, str] = {
     "support.warn_minutes": _("Minutes of business hours before that somebody is warned."),
     "seller.country": _("Two letters (ISO 3166-1)."),
     "seller.iban": _("Where invoices are paid to."),
+    "seller.terms": _("An address (https://...) or the text itself. Linked on every page of the shop."),
+    "seller.privacy": _("An address or the text itself, as above."),
+    "seller.withdrawal": _("An address or the text itself, as above."),
+    "seller.imprint": _("An address or the text itself. Empty: made of the fields above."),
 }
 # Why a policy has no preview on past orders.
 NO_PREVIEW: dict[str, str] = {

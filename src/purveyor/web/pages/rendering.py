@@ -18,6 +18,7 @@ from purveyor.core.currency_format import plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.hold_reasons import reason_of
+from purveyor.web.pages.legal import legal_links
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -36,7 +37,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     made.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"icon": icon, "asset": assets.url, "LANGUAGES": LANGUAGES}
+    made.globals |= {"icon": icon, "asset": assets.url, "LANGUAGES": LANGUAGES, "legal_links": legal_links}
     made.filters |= {
         "money": _money,
         "plain_amount": plain_amount,

@@ -73,6 +73,7 @@ class Visit:
         self.house: House = desk.house
         self.staff: Any = None  # who is signed in, on pages of the console
         self.csrf = ""
+        self._has_focus = False  # a field of the page
         self.takes_files = False  # whether the form of this page has a file in it
         self.status = 200  # of the page, where nothing else is said
         self.told: list[Told] = []
@@ -239,6 +240,12 @@ class Visit:
         if refused.code == "invalid" and isinstance(field, str):
             self.errors[field] = self.errors[field.rpartition(".")[2]] = sentence  # a form may name the last part alone
         self.tell(sentence, "danger", tuple(self._(each) for each in refused.instead))
+
+    def takes_focus(self) -> bool:
+        """Whether a field that is wrong is the first one of its page: there one goes on typing."""
+        is_first = not self._has_focus
+        self._has_focus = True
+        return is_first
 
     # answering
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Contact, Customer
 from purveyor.core.vat_ids import normal
 from purveyor.stages.confirmation.queries import link_version
@@ -16,6 +17,7 @@ from purveyor.stages.receipt.queries import cart_row
 from purveyor.web.pages.card_form import CARDS, source_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.links import order_path
+from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.address_form import AddressReader, countries, fields_of, usual_country
@@ -190,8 +192,8 @@ async def _command(visit: Visit, wanted: Wanted) -> PlaceOrder:
         visit.errors["vat_id"] = visit._("This is no VAT number. One looks like %(like)s.", like="FR40303265045")
     source = ""
     payment = form.text("payment", "card")
-    if payment == "card" and "gateway" in visit.house.settings.plays and not visit.errors:
-        source = source_of(form, visit.now.astimezone(visit.zone).date())
+    if payment == "card" and "gateway" in visit.house.settings.plays:
+        source = _card(visit, form)
     if payment == "card" and not visit.takes_cards:
         visit.errors["payment"] = visit._("Cards cannot be paid with here.")
     if form.flag("signed_in") and not wanted.frame.email:
@@ -213,6 +215,15 @@ async def _command(visit: Visit, wanted: Wanted) -> PlaceOrder:
         vat_id=vat_id,
         **terms_of(payment, source),
     )
+
+
+def _card(visit: Visit, form: Form) -> str:
+    """The source of the card that was typed; what is wrong with it stands beside its field, as with all the others."""
+    try:
+        return source_of(form, visit.now.astimezone(visit.zone).date())
+    except Invalid as wrong:
+        visit.errors[wrong.data["field"]] = sentence_of(wrong.code, wrong.data, visit.language, str(wrong))
+        return ""
 
 
 def _has_billing(form: Form) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from purveyor.web.pages.routes import PageRoute
-from purveyor.web.storefront import account, cart, catalog, checkout, done, inbox, language, pictures
+from purveyor.web.storefront import account, cart, catalog, checkout, done, inbox, language, legal, pictures
 
 ROUTES: tuple[PageRoute, ...] = (
     *catalog.ROUTES,
@@ -14,4 +14,5 @@ ROUTES: tuple[PageRoute, ...] = (
     *account.ROUTES,
     *inbox.ROUTES,
     *language.ROUTES,
+    *legal.ROUTES,
 )

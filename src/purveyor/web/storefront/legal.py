@@ -1,0 +1,27 @@
+"""Terms, privacy, withdrawal and imprint, where the shop has written them itself."""
+
+from __future__ import annotations
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.pages.legal import TITLES, address_of, legal_text
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
+from purveyor.web.storefront.front import frame_of, shop_page
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """A text in paragraphs; to the address where it stands elsewhere."""
+    frame = await frame_of(visit)
+    name: str = visit.in_path("name")
+    text = legal_text(frame.policies.seller, name)
+    if not text:
+        raise Problem(404, "not_found", visit._("There is nothing at this address."))
+    if elsewhere := address_of(frame.policies.seller, name):
+        return visit.see_other(elsewhere)
+    paragraphs = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+    return await shop_page(visit, "shop/legal.html", frame, heading=TITLES[name], paragraphs=paragraphs)
+
+
+ROUTES: tuple[PageRoute, ...] = (get("/legal/{name:str}", show),)
