@@ -23,7 +23,7 @@ async def stocked(house: House) -> None:
 async def test_names_stand_as_people_look_for_them_page_by_page(house: House) -> None:
     await stocked(house)
     found: list[Card] = []
-    after = ("", "")
+    after: tuple[str | int, str] | None = None
     while cards := await in_category(house.read, "Obst", after, 2):
         found += cards
         after = (cards[-1].name, cards[-1].sku)

@@ -22,7 +22,6 @@ from purveyor.web.storefront.queries import (
     cards_of,
     first_of_each,
     found,
-    in_category,
     words_of,
 )
 
@@ -47,21 +46,7 @@ async def show_home(visit: Visit) -> ASGIResponse:
     cards = await first_of_each(visit.house.read, names, OF_EACH)
     shown = {name: next((card for card in cards if card.category == name), None) for name in names}
     others = {card.category: card for card in cards}  # the last of each, as the first is the category's face
-    return await _list(visit, frame, "shop/home.html", list(others.values())[:MOST_AT_FIRST], faces=shown)
-
-
-async def show_category(visit: Visit) -> ASGIResponse:
-    frame = await frame_of(visit)
-    category = _in_path(visit, "category")
-    count = next((each.products for each in frame.categories if each.category == category), 0)
-    if not count:
-        raise Problem(404, "not_found", visit._("There is no such category here."))
-    name, _, sku = visit.given("after").rpartition("\n")
-    cards = await in_category(visit.house.read, category, (name, sku), PAGE + 1)
-    following = f"{cards[PAGE - 1].name}\n{cards[PAGE - 1].sku}" if len(cards) > PAGE else ""
-    return await _list(
-        visit, frame, "shop/category.html", cards[:PAGE], category=category, count=count, following=following
-    )
+    return await product_list(visit, frame, "shop/home.html", list(others.values())[:MOST_AT_FIRST], faces=shown)
 
 
 async def show_search(visit: Visit) -> ASGIResponse:
@@ -76,7 +61,7 @@ async def show_search(visit: Visit) -> ASGIResponse:
     else:
         cards = await found(visit.house.read, text, _after(visit), PAGE + 1)
     last = cards[PAGE - 1] if len(cards) > PAGE else None
-    return await _list(
+    return await product_list(
         visit,
         frame,
         "shop/search.html",
@@ -89,7 +74,7 @@ async def show_search(visit: Visit) -> ASGIResponse:
 
 async def show_product(visit: Visit) -> ASGIResponse:
     frame = await frame_of(visit)
-    sku = _in_path(visit, "sku")
+    sku = in_path(visit, "sku")
     card = (await cards_of(visit.house.read, [sku])).get(sku)
     if card is None:
         raise Problem(404, "not_found", visit._("This product is not sold here, or not any more."))
@@ -107,7 +92,7 @@ async def show_product(visit: Visit) -> ASGIResponse:
     )
 
 
-async def _list(visit: Visit, frame: Frame, template: str, cards: list[Card], **values: Any) -> ASGIResponse:
+async def product_list(visit: Visit, frame: Frame, template: str, cards: list[Card], **values: Any) -> ASGIResponse:
     supplies = {card.sku: supply_of(visit, card, frame.policies) for card in cards}
     return await shop_page(visit, template, frame, cards=cards, supplies=supplies, **values)
 
@@ -147,7 +132,7 @@ def promises_of(visit: Visit, policies: Policies) -> list[Promise]:
     return sorted(promises, key=lambda promise: promise.at)
 
 
-def _in_path(visit: Visit, name: str) -> str:
+def in_path(visit: Visit, name: str) -> str:
     return str(visit.in_path(name)).removeprefix("/").replace("\0", "")
 
 
@@ -163,7 +148,6 @@ def _after(visit: Visit) -> tuple[int, str] | None:
 
 ROUTES: tuple[PageRoute, ...] = (
     get("/", show_home),
-    get("/c/{category:path}", show_category),
     get("/search", show_search),
     get("/p/{sku:path}", show_product),
 )

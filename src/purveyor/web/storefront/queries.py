@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -54,6 +55,21 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 class Category(msgspec.Struct, frozen=True):
     category: str
     products: int
+    kinds: list[str]
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What is shown of a category, and in which order. Prices are minor units, from and to inclusive."""
+
+    sort: Literal["name", "price", "price_down"] = "name"
+    kind: str = ""
+    from_minor: int = 0
+    to_minor: int = 2**62
+    in_stock: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return self != Choice(sort=self.sort)
 
 
 class BoughtOrder(msgspec.Struct, frozen=True):
@@ -78,7 +94,8 @@ class PaymentState(msgspec.Struct, frozen=True):
 
 
 CATEGORIES = f"""
-    SELECT category, count(*) AS products FROM product WHERE active GROUP BY category
+    SELECT category, count(*) AS products, array_agg(DISTINCT kind ORDER BY kind) AS kinds
+      FROM product WHERE active GROUP BY category
   ORDER BY {by_name("category")}, category
 """
 FIRST_OF_EACH = f"""
@@ -91,14 +108,27 @@ FIRST_OF_EACH = f"""
            {_STOCK}
   ORDER BY {by_name("p.category")}, p.category, {by_name("p.name")}, p.sku
 """
-IN_CATEGORY = f"""
-    -- By name, after the last one seen.
+# How a category can be sorted: what comes after the last one seen, and the order. Each follows an index.
+_SORTS: dict[str, tuple[str, str]] = {
+    "name": (f"({by_name('p.name')}, p.sku) > ({by_name('$2')}, $3)", f"{by_name('p.name')}, p.sku"),
+    "price": ("(p.price_minor, p.sku) > ($2::bigint, $3)", "p.price_minor, p.sku"),
+    "price_down": ("(p.price_minor, p.sku) < ($2::bigint, $3)", "p.price_minor DESC, p.sku DESC"),
+}
+IN_CATEGORY = {
+    sort: f"""
+    -- In the order that was chosen, after the last one seen. What is no goods is always there.
     SELECT {_CARD}
       FROM product p {_STOCK}
-     WHERE p.active AND p.category = $1 AND ({by_name("p.name")}, p.sku) > ({by_name("$2")}, $3)
-  ORDER BY {by_name("p.name")}, p.sku
-     LIMIT $4
+     WHERE p.active AND p.category = $1 AND {after}
+       AND ($4 = '' OR p.kind = $4) AND p.price_minor BETWEEN $5 AND $6
+       AND (NOT $7::boolean OR p.kind <> 'goods' OR EXISTS (
+               SELECT FROM stock
+                WHERE stock.sku = p.sku AND location <> 'backorder' AND on_hand - allocated - held > 0))
+  ORDER BY {order}
+     LIMIT $8
 """
+    for sort, (after, order) in _SORTS.items()
+}
 FOUND = f"""
     -- The best first; words of the name count most. Ranks are whole numbers, so that a page begins where one ended.
     SELECT {_CARD}, p.rank
@@ -158,6 +188,9 @@ PAYMENTS = "SELECT id, status, method FROM payment WHERE order_id = $1 ORDER BY 
 NUMBER = "SELECT number FROM orders WHERE id = $1"
 
 
+FIRST: dict[str, tuple[str | int, str]] = {"name": ("", ""), "price": (-1, ""), "price_down": (2**62, "")}
+
+
 async def categories_of(read: Reader) -> list[Category]:
     return await read.rows(Category, CATEGORIES)
 
@@ -166,8 +199,25 @@ async def first_of_each(read: Reader, categories: list[str], each: int) -> list[
     return await read.rows(Card, FIRST_OF_EACH, categories, each)
 
 
-async def in_category(read: Reader, category: str, after: tuple[str, str] = ("", ""), limit: int = 24) -> list[Card]:
-    return await read.rows(Card, IN_CATEGORY, category, *after, limit)
+async def in_category(
+    read: Reader,
+    category: str,
+    after: tuple[str | int, str] | None = None,
+    limit: int = 24,
+    choice: Choice = Choice(),  # noqa: B008 (frozen)
+) -> list[Card]:
+    """Products of a category. `after` is the name (or price) and the SKU of the last one seen."""
+    return await read.rows(
+        Card,
+        IN_CATEGORY[choice.sort],
+        category,
+        *(after or FIRST[choice.sort]),
+        choice.kind,
+        choice.from_minor,
+        choice.to_minor,
+        choice.in_stock,
+        limit,
+    )
 
 
 async def found(read: Reader, text: str, after: tuple[int, str] | None = None, limit: int = 24) -> list[Card]:

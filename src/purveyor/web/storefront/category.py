@@ -1,0 +1,109 @@
+"""A category: sorted and narrowed down as its address says, so that it can be kept, sent and gone back to."""
+
+from __future__ import annotations
+
+from typing import Final, get_args, get_type_hints
+from urllib.parse import quote, urlencode
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.pages.texts import mark
+from purveyor.web.pages.visit import Visit
+from purveyor.web.problems import Problem
+from purveyor.web.storefront.catalog import PAGE, in_path, product_list
+from purveyor.web.storefront.front import frame_of
+from purveyor.web.storefront.queries import Card, Category, Choice, in_category
+
+SORTS: Final[dict[str, str]] = {
+    "name": mark("By name"),
+    "price": mark("Cheapest first"),
+    "price_down": mark("Dearest first"),
+}
+assert set(SORTS) == set(get_args(get_type_hints(Choice)["sort"]))
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    frame = await frame_of(visit)
+    name = in_path(visit, "category")
+    category = next((each for each in frame.categories if each.category == name), None)
+    if category is None:
+        raise Problem(404, "not_found", visit._("There is no such category here."))
+    choice = _choice(visit, category, frame.policies.currency)
+    cards = await in_category(visit.house.read, name, _after(visit, choice), PAGE + 1, choice)
+    return await product_list(
+        visit,
+        frame,
+        "shop/category.html",
+        cards[:PAGE],
+        category=name,
+        count=category.products,
+        kinds=category.kinds if len(category.kinds) > 1 else [],
+        sorts=SORTS,
+        choice=choice,
+        path=f"/c/{quote(name)}",
+        chosen=_address(visit, name),
+        following=_cursor(cards[PAGE - 1], choice) if len(cards) > PAGE else "",
+    )
+
+
+def _choice(visit: Visit, category: Category, currency: str) -> Choice:
+    """As the address says. What is none of our words is the default; a price that is none is told beside its field."""
+    low, high = _price(visit, "from", currency), _price(visit, "to", currency)
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    sort, kind = visit.given("sort"), visit.given("kind")
+    return msgspec.convert(
+        {
+            "sort": sort if sort in SORTS else "name",
+            "kind": kind if kind in category.kinds else "",
+            "from_minor": low or 0,
+            "to_minor": Choice().to_minor if high is None else high,
+            "in_stock": visit.given("stock") == "1",
+        },
+        Choice,
+    )
+
+
+def _price(visit: Visit, name: str, currency: str) -> int | None:
+    text = visit.given(name)
+    if not text:
+        return None
+    try:
+        minor = Form({name: text}).money(name, currency).minor
+    except Invalid:
+        minor = -1
+    if minor >= 0:
+        return minor
+    visit.errors[name] = visit._("This is no price. One looks like %(like)s.", like="12.34")
+    visit.status = 422
+    return None
+
+
+def _address(visit: Visit, name: str) -> str:
+    """This list from its beginning."""
+    given = [(key, visit.given(key)) for key in ("sort", "kind", "from", "to", "stock")]
+    query = urlencode([(key, value) for key, value in given if value])
+    return f"/c/{quote(name)}" + (f"?{query}" if query else "")
+
+
+def _cursor(card: Card, choice: Choice) -> str:
+    return f"{card.name if choice.sort == 'name' else card.price_minor}\n{card.sku}"
+
+
+def _after(visit: Visit, choice: Choice) -> tuple[str | int, str] | None:
+    given = visit.given("after")
+    if not given:
+        return None
+    seen, _, sku = given.rpartition("\n")
+    if choice.sort == "name":
+        return seen, sku
+    if not seen.isdecimal() or len(seen) > 18:  # noqa: PLR2004 (digits of a bigint)
+        raise Invalid(field="after", found=given, expected="the address of a page as it was given")
+    return int(seen), sku
+
+
+ROUTES: tuple[PageRoute, ...] = (get("/c/{category:path}", show),)
