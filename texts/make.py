@@ -1,15 +1,17 @@
 """`make texts`: collects every text that a person may read, and brings the catalogs in `web/locale` up to date.
 
 Texts stand in templates (`_("...")`), in code (`_`, `mark`, `ngettext`), and in rules: a refusal's `sentence` and what
-is possible `instead`, an endpoint's `summary` and `otherwise`.
+is possible `instead`, what was `found` and `expected` where a value cannot be, an endpoint's `summary` and `otherwise`.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ CATALOGS = SOURCE / "web" / "locale"
 LANGUAGES = ("de", "es", "pt")
 FUNCTIONS = {"_", "gettext", "mark"}
 FIELDS = {"sentence", "instead", "summary", "otherwise"}
+PHRASES = {"found", "expected"}  # of what was sent and should have been: they stand in a sentence
+PLACE = re.compile(r"\{\w+\}")
 EXTENSIONS = "jinja2.ext.do,jinja2.ext.loopcontrols"
 TEMPLATE_OPTIONS = {"extensions": EXTENSIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
 Found = tuple[str | tuple[str, str], str]  # a text, or one and many of something, and where it stands
@@ -48,18 +52,29 @@ def of_code(source: str) -> Iterator[str | tuple[str, str]]:
     """Texts of a Python file."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[*args], keywords=keywords):
-                if name in FUNCTIONS and args:
-                    yield from strings(args[0])
-                if name == "ngettext" and len(args) > 1:
-                    yield from zip(strings(args[0]), strings(args[1]), strict=False)
-                for keyword in keywords:
-                    if keyword.arg in FIELDS:
-                        yield from strings(keyword.value)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                yield from of_call(name, node)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in FIELDS:
                 yield from strings(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in PHRASES:
+                yield from phrases(value)
             case _:
                 pass
+
+
+def of_call(name: str, call: ast.Call) -> Iterator[str | tuple[str, str]]:
+    """What stands in a call of a function."""
+    if name in FUNCTIONS and call.args:
+        yield from strings(call.args[0])
+    if name == "wanted" and call.args:
+        yield from phrases(call.args[0])
+    if name == "ngettext" and len(call.args) > 1:
+        yield from zip(strings(call.args[0]), strings(call.args[1]), strict=False)
+    for keyword in call.keywords:
+        if keyword.arg in FIELDS:
+            yield from strings(keyword.value)
+        if name == "Invalid" and keyword.arg in PHRASES:
+            yield from phrases(keyword.value)
 
 
 def strings(node: ast.expr) -> Iterator[str]:
@@ -69,6 +84,27 @@ def strings(node: ast.expr) -> Iterator[str]:
         case ast.Tuple(elts=parts):
             for part in parts:
                 yield from strings(part)
+        case _:
+            pass
+
+
+def phrases(node: ast.expr) -> Iterator[str]:
+    """Phrases, with `{0}`, `{1}` for what is put into them, so that those that say the same are one."""
+    match node:
+        case ast.Constant(value=str(text)) if text.strip():
+            number = count()
+            yield PLACE.sub(lambda _: f"{{{next(number)}}}", text)
+        case ast.IfExp(body=one, orelse=other):
+            yield from phrases(one)
+            yield from phrases(other)
+        case ast.BoolOp(values=values):
+            for each in values:
+                yield from phrases(each)
+        case ast.JoinedStr(values=parts):
+            said = [str(part.value) if isinstance(part, ast.Constant) else "" for part in parts]
+            if any(re.search(r"\w", each) for each in said):
+                number = count()
+                yield "".join(each or f"{{{next(number)}}}" for each in said)
         case _:
             pass
 

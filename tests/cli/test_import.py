@@ -46,7 +46,7 @@ async def test_good_rows_go_in_and_bad_rows_come_back_with_line_and_reason(shop:
     with (shop.folder / "day.refused.csv").open() as file:
         back = list(csv.DictReader(file))
     assert [(row["line"], row["order"]) for row in back] == [("4", "W2"), ("5", "W3")]
-    assert back[0]["reason"] == "quantity: found 'two', expected a whole number"
+    assert back[0]["reason"] == 'quantity must be a whole number; you sent "two".'
     assert "there is no product HAT for sale" in back[1]["reason"]
 
 

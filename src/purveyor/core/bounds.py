@@ -11,19 +11,30 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, wanted
 
 # ---------------------------------------------------------------------------------------------------------------- texts
 
 #: No control characters: none of them belongs in a name, and a terminal, a mail or a CSV file may obey them. Callers
 #: are told the pattern; `misfits.py` looks for it, in one go for a whole message.
 ONE_LINE: Final = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
-A_LINE: Final = "one line of text without control characters"
+A_LINE: Final = wanted("one line of text without control characters")
 #: Patterns in words, for whoever is told what was expected.
+A_COUNTRY_CODE: Final = wanted("an ISO 3166-1 code, two capital letters such as DE")
+A_CURRENCY_CODE: Final = wanted("an ISO 4217 code, three capital letters such as EUR")
+A_LANGUAGE: Final = wanted("a language code of BCP 47 such as en or de-AT")
 IN_WORDS: Final = {
-    "^[A-Z]{2}$": "an ISO 3166-1 code, two capital letters such as DE",
-    "^([A-Z]{2})?$": "an ISO 3166-1 code, two capital letters such as DE",
-    "^[A-Z]{3}$": "an ISO 4217 code, three capital letters such as EUR",
+    "^[A-Z]{2}$": A_COUNTRY_CODE,
+    "^([A-Z]{2})?$": A_COUNTRY_CODE,
+    "^[A-Z]{3}$": A_CURRENCY_CODE,
+    "^([A-Z]{3})?$": A_CURRENCY_CODE,
+    "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$": A_LANGUAGE,
+    "^[a-z]{2,3}(-[A-Z]{2})?$": A_LANGUAGE,
+    r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|\*)$": wanted("a country such as DE, a tax area such as ES-CN, or * for all others"),
+    r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": wanted("a time of day from 00:00 to 24:00 such as 09:30"),
+    "^([0-9a-f]{64})?$": wanted("64 digits and letters from a to f, as they were given"),
+    "^([0-9]{4,12})?$": wanted("4 to 12 digits"),
+    "^[a-z_]{1,40}$": wanted("a word in small letters, such as address"),
 }
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, extra_json_schema=ONE_LINE)]  # of a rule, an option, a place
@@ -68,7 +79,7 @@ Hours = Annotated[int, Meta(ge=0, le=87_600)]
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)  # before it; the years of all promises and periods still fit after it
 GRACE: Final = timedelta(minutes=5)  # clocks of two machines differ: a time so little ahead counts as now
-A_MOMENT: Final = "a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z"
+A_MOMENT: Final = wanted("a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z")
 
 Moment = Annotated[
     datetime,
@@ -95,8 +106,7 @@ def happened(at: datetime, now: datetime, field: str) -> datetime:
 def to_come(at: datetime, now: datetime, field: str, most: timedelta, grace: timedelta = GRACE) -> datetime:
     """The time of something that will happen, at most so far ahead, or minutes ago. Refuses with `Invalid`."""
     if not is_moment(at) or not now - grace < at <= now + most:
-        expected = f"a time with its zone that is to come, within {most.days:,} days"
-        raise Invalid(field=field, found=at, expected=expected)
+        raise Invalid(field=field, found=at, expected=f"a time with its zone that is to come, within {most.days} days")
     return at
 
 

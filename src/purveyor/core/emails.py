@@ -7,9 +7,11 @@ from typing import Final
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
+from purveyor.core.refusals import wanted
+
 LONGEST: Final = 254  # RFC 5321, 4.5.3.1.3
 LONGEST_LOCAL: Final = 64  # RFC 5321, 4.5.3.1.1
-EXPECTED: Final = "an address such as ann@example.com"
+EXPECTED: Final = wanted("an address such as ann@example.com")
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 #: RFC 5321, 4.1.2 without quotes and numbers for a domain, which nobody's mailbox has.

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from purveyor.core.bounds import BIGGEST, LARGEST_AMOUNT
+from purveyor.core.refusals import wanted
 
 BASIS_POINTS = 10_000
 
@@ -83,7 +84,7 @@ _BY_DIGITS = {
 }
 _EXPONENTS = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
 CURRENCIES = frozenset(_EXPONENTS)
-A_CURRENCY = "the code of a currency in use (ISO 4217), such as EUR"
+A_CURRENCY = wanted("the code of a currency in use (ISO 4217), such as EUR")
 
 
 def exponent(currency: str) -> int:

@@ -8,7 +8,9 @@ from typing import Final
 
 import phonenumbers
 
-EXPECTED: Final = "a phone number such as +49 30 123456"
+from purveyor.core.refusals import wanted
+
+EXPECTED: Final = wanted("a phone number such as +49 30 123456")
 SHORTEST: Final = 5  # digits without the country's
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _ITALY: Final = "39"  # its numbers begin with 0

@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
+NOTHING = "nothing"  # what was sent where a value is missing, and
+ABSENT = "a value"  # what was expected there
+NO_NAME = "a name that is not known"  # what was sent where a field has a name that nothing has
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def mark(text: str) -> str:
+    """Marks a sentence for translation where it stands."""
+    return text
+
+
+def wanted(text: str) -> str:
+    """Marks for translation what a value should be: it stands in a sentence after "must be", and ends without a dot."""
+    return text
 
 
 class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
@@ -63,8 +76,21 @@ class NotFound(Refusal):
 class Invalid(Refusal):
     """A value in a command cannot be right: says the field, what was found and what was expected."""
 
-    sentence = "{field}: found {found}, expected {expected}."
+    sentence = "{field} must be {expected}; you sent {found}."
     status = 422
+
+    def __str__(self) -> str:
+        return invalid_sentence(self.data).format(**{name: in_words(value) for name, value in self.data.items()})
+
+
+def invalid_sentence(data: dict[str, Any]) -> str:
+    """The sentence of an invalid value: another one for what is not there, and for a name that nothing has."""
+    found, expected = data.get("found"), data.get("expected")
+    if found == NO_NAME:
+        return mark("{field} is not known here. What is known: {expected}.")
+    if expected == ABSENT and found in (NOTHING, "none"):
+        return mark("{field} is missing.")
+    return Invalid.sentence
 
 
 class NoAmountInCurrency(Refusal):

@@ -9,10 +9,11 @@ import stdnum
 import stdnum.eu.vat
 from stdnum.exceptions import ValidationError
 
+from purveyor.core.refusals import wanted
 from purveyor.core.tax_areas import NORTHERN_IRELAND, STATES
 
 LONGEST: Final = 32
-EXPECTED: Final = "a VAT id with its country in front, such as DE136695976"
+EXPECTED: Final = wanted("a VAT id with its country in front, such as DE136695976")
 _GREECE: Final = {"GR": "EL"}
 _OTHERS: Final = ("GB", "CH", "LI", "NO", "IS")  # of which the form is known, and that change nothing
 

@@ -12,6 +12,7 @@ import msgspec
 from purveyor.core.addresses import fits_postal_code, rules_of
 from purveyor.core.bounds import LARGEST_AMOUNT, is_moment
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
+from purveyor.core.refusals import NOTHING, Invalid
 from purveyor.ports.channel import SourceRow
 
 LONGEST_SHOWN = 80
@@ -22,7 +23,7 @@ class RowRefused(Exception):  # noqa: N818 (an answer, not an error)
 
     def __init__(self, column: str, found: str, expected: str) -> None:
         shown = found if len(found) <= LONGEST_SHOWN else f"{found[:LONGEST_SHOWN]}..."
-        super().__init__(f"{column}: found {shown!r}, expected {expected}")
+        super().__init__(str(Invalid(field=column, found=f'"{shown}"' if shown else NOTHING, expected=expected)))
         self.column = column
         self.expected = expected
 

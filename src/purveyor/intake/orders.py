@@ -155,7 +155,7 @@ async def import_orders(
         for order in grouped(reading.lines("sale"), reading.last_lines("sale")):
             if (found := contradiction(order)) is not None:
                 column, values = found
-                reason = f"{column}: found {values}, expected the same on all rows of an order"
+                reason = str(Invalid(field=column, found=values, expected="the same on all rows of an order"))
                 reading.settle(order.lines, reason, "rows_contradict")
                 continue
             under_way.append(asyncio.create_task(_place(committer, mapping, order, reading, report)))
@@ -173,7 +173,7 @@ _LINE = re.compile(r"lines\[(\d+)\]")
 def _guilty(invalid: Invalid, lines: list[SourceLine]) -> list[SourceLine]:
     """The row that a value out of its bounds stands in; all of them where it is the order's."""
     found = _LINE.match(str(invalid.data["field"]))
-    return [lines[int(found[1])]] if found and int(found[1]) < len(lines) else lines
+    return [lines[int(found[1]) - 1]] if found and int(found[1]) <= len(lines) else lines
 
 
 async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, reading: Reading, report: Report) -> None:

@@ -12,8 +12,10 @@ import msgspec
 from msgspec import NODEFAULT, structs
 
 from purveyor.core.bounds import Moment
+from purveyor.core.explanations import Misfit, explain
 from purveyor.core.messages import Command
-from purveyor.core.misfits import Misfit, check_values, explain
+from purveyor.core.misfits import check_values
+from purveyor.core.refusals import Invalid
 from purveyor.web.problems import Problem
 
 
@@ -102,9 +104,5 @@ def _loosely(raw: bytes) -> Any:
 
 def _problem(misfit: Misfit, what: str) -> Problem:
     field = misfit.field or what
-    return Problem(
-        422,
-        f"invalid_{what}",
-        f"{field}: found {misfit.found}, expected {misfit.expected}.",
-        data={"field": field, "found": misfit.found, "expected": misfit.expected},
-    )
+    invalid = Invalid(field=field, found=misfit.found, expected=misfit.expected)
+    return Problem(invalid.status, f"invalid_{what}", str(invalid), data=invalid.data)

@@ -232,7 +232,7 @@ def is_dry_run(request: AnyRequest) -> bool:
         raise Problem(
             422,
             "invalid_parameter",
-            f"{unknown[0]}: found a name that is not known, expected dry_run.",
+            f"{unknown[0]} is not known here. What is known: dry_run.",
             data={"field": unknown[0], "expected": "dry_run"},
         )
     match values["dry_run"]:
@@ -244,7 +244,7 @@ def is_dry_run(request: AnyRequest) -> bool:
             raise Problem(
                 422,
                 "invalid_parameter",
-                f"dry_run: found {', '.join(map(str, found))}, expected true or false.",
+                f"dry_run must be true or false; you sent {', '.join(map(str, found))}.",
                 data={"field": "dry_run", "found": found, "expected": "true or false"},
             )
 

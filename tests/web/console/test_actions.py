@@ -147,7 +147,7 @@ async def test_a_refusal_is_told_on_the_form_and_what_was_typed_stays(api: Api, 
     assert shown.status_code == 422
     assert 'value="a lot"' in shown.text
     assert "is-invalid" in shown.text
-    assert told(shown) == ["amount: found a lot, expected an amount such as 12.34."]
+    assert told(shown) == ["Amount must be an amount such as 12.34; you sent a lot."]
 
 
 async def test_what_the_rule_refuses_is_told(api: Api, admin: Colleague) -> None:

@@ -78,7 +78,7 @@ async def test_a_view_without_filters_is_refused(api: Api, admin: Colleague) -> 
     sent = await admin.send("/console/orders/views", seen_at="/console/orders?channel=web", name="None", query="")
     shown = await admin.see(sent.headers["location"])
 
-    assert told(shown) == ["query: found 0 characters, expected 1 to 1000."]
+    assert told(shown) == ["Query must be 1 to 1000 characters; you sent 0 characters."]
     assert await api.house.read.values("SELECT count(*) FROM saved_view") == [0]
 
 

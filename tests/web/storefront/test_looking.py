@@ -129,7 +129,7 @@ async def test_a_description_is_kept_and_one_too_long_is_refused(visitor: Visito
     command = SaveProducts(products=(ProductData(sku="X", name="X", price=eur(1), description="d" * 20_001),))
     with pytest.raises(Invalid) as refusal:
         await visitor.api.house.committer.submit(command, key="long", actor="staff:test")
-    assert refusal.value.data["field"] == "products[0].description"
+    assert refusal.value.data["field"] == "products[1].description"
 
 
 async def test_the_first_page_is_small_and_its_pictures_have_their_size(visitor: Visitor) -> None:

@@ -33,7 +33,7 @@ def decide_save(state: State, command: SaveProducts, call: Call) -> Decision:
     skus = [product.sku for product in command.products]
     if len(set(skus)) != len(skus):
         twice = next(sku for sku in skus if skus.count(sku) > 1)
-        raise Invalid(field="products", found=f"{twice} twice", expected="every SKU once")
+        raise Invalid(field="products", found=f"{twice} twice", expected="a list that names each once")
     for number, product in enumerate(command.products, 1):
         _check(product, f"products[{number}]", state.policies.tax.classes)
         state.get(Product, product.sku)
@@ -50,10 +50,12 @@ def _check(product: ProductData, field: str, tax_classes: AbstractSet[str]) -> N
         raise Invalid(field=f"{field}.tax_class", found=product.tax_class or "nothing", expected=expected)
     for name in ("weight_g", "length_mm", "width_mm", "height_mm", "duration_min"):
         if getattr(product, name) < 0:
-            raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a number from 0")
+            raise Invalid(field=f"{field}.{name}", found=getattr(product, name), expected="a whole number from 0")
     for name, longest in (("name", LONGEST_NAME), ("category", LONGEST_NAME), ("description", LONGEST_DESCRIPTION)):
         found = len(getattr(product, name))
         if found > longest:
-            raise Invalid(field=f"{field}.{name}", found=f"{found} characters", expected=f"at most {longest}")
+            raise Invalid(
+                field=f"{field}.{name}", found=f"{found} characters", expected=f"at most {longest} characters"
+            )
     if product.price.minor < 0:
         raise Invalid(field=f"{field}.price", found=str(product.price), expected="an amount that is not negative")

@@ -155,7 +155,7 @@ def decide_set_terms(state: State, command: SetTerms, call: Call) -> Decision:
     """Refuses with `NotFound` and `Invalid`."""
     state.row(Customer, command.customer_id)
     if command.credit_limit_minor < 0:
-        raise Invalid(field="credit_limit_minor", found=command.credit_limit_minor, expected="a number from 0")
+        raise Invalid(field="credit_limit_minor", found=command.credit_limit_minor, expected="a whole number from 0")
     if not 0 <= command.terms_days <= 365:  # noqa: PLR2004 (a year)
         raise Invalid(field="terms_days", found=command.terms_days, expected="0 to 365")
     if command.currency and command.currency not in CURRENCIES:

@@ -19,7 +19,7 @@ from purveyor.core.emails import EXPECTED as AN_EMAIL, is_email
 from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.policies import Policies, RiskRule
 from purveyor.core.positions import BACKORDER
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, wanted
 from purveyor.core.tax_areas import AREAS
 from purveyor.core.vocabulary import CHANNELS, PRODUCT_KINDS, ROLES
 
@@ -44,7 +44,7 @@ def check_sense(name: str, policies: Policies) -> None:
 
 
 def one_of(words: Iterable[str]) -> str:
-    return f"one of {', '.join(words)}"
+    return wanted(f"one of {', '.join(words)}")
 
 
 def _known(field: str, found: Iterable[str], words: Iterable[str]) -> Iterator[Wrong]:
@@ -62,7 +62,7 @@ def _once(field: str, part: str, keys: Iterable[Any]) -> Iterator[Wrong]:
     for number, key in enumerate(keys, 1):
         if key in seen:
             words = ", ".join(map(str, key)) if isinstance(key, tuple) else key
-            yield f"{field}[{number}]{part}", words, "one that no row before it has"
+            yield f"{field}[{number}]{part}", words, wanted("one that no row before it has")
         seen.add(key)
 
 
@@ -76,18 +76,18 @@ def _countries(field: str, countries: Iterable[str]) -> Iterator[Wrong]:
 
 def _day(field: str, day: date | None) -> Iterator[Wrong]:
     if day is not None and not EARLIEST.date() <= day < LATEST.date():
-        yield field, day, "a day from 1900 to 2199"
+        yield field, day, wanted("a day from 1900 to 2199")
 
 
 def _not_above(field: str, least: int, other: str, most: int) -> Iterator[Wrong]:
     if least > most:
-        yield field, least, f"at most {other}, which is {most}"
+        yield field, least, wanted(f"at most {other}, which is {most}")
 
 
 def _at_least_one(**numbers: int) -> Iterator[Wrong]:
     for field, number in numbers.items():
         if number < 1:
-            yield field, number, "at least 1"
+            yield field, number, wanted("at least 1")
 
 
 # ------------------------------------------------------------------------------------------------------- what is sold
@@ -105,13 +105,13 @@ def _closed_channels(policies: Policies) -> Iterator[Wrong]:
 def _tax(policies: Policies) -> Iterator[Wrong]:
     rates = policies.tax.rates
     if not rates:
-        yield "rates", "no row", "at least one, or every order would be refused"
+        yield "rates", wanted("no row"), wanted("at least one, or every order would be refused")
     for number, rate in enumerate(rates, 1):
         where = f"rates[{number}]"
         if rate.country != ANYWHERE and rate.country not in COUNTRIES and rate.country not in AREAS:
-            yield f"{where}.country", rate.country, f"{A_COUNTRY}, a tax area such as {_AREAS}, or *"
+            yield f"{where}.country", rate.country, wanted(f"{A_COUNTRY}, a tax area such as {_AREAS}, or *")
         if rate.country == ANYWHERE and rate.domestic:
-            yield f"{where}.domestic", "true", "false: no seller is at home in all countries"
+            yield f"{where}.domestic", "true", wanted("false: no seller is at home in all countries")
         yield from _day(f"{where}.valid_from", rate.valid_from)
     yield from _once(
         "rates", "", ((each.country, each.tax_class, each.valid_from or "always", each.domestic) for each in rates)
@@ -128,13 +128,13 @@ def _seller(policies: Policies) -> Iterator[Wrong]:
     if seller.email and not is_email(seller.email):
         yield "email", seller.email, AN_EMAIL
     if seller.iban and not iban.is_valid(seller.iban):
-        yield "iban", seller.iban, "an IBAN whose check digits are right"
+        yield "iban", seller.iban, wanted("an IBAN whose check digits are right")
 
 
 def _shipping(policies: Policies) -> Iterator[Wrong]:
     options = policies.shipping.options
     if not options:
-        yield "options", "no row", "at least one, or nothing could be sent"
+        yield "options", wanted("no row"), wanted("at least one, or nothing could be sent")
     yield from _once("options", "", ((each.code, each.currency) for each in options))
     for number, option in enumerate(options, 1):
         yield from _countries(f"options[{number}].countries", option.countries)
@@ -149,7 +149,7 @@ def _payment(policies: Policies) -> Iterator[Wrong]:
 def _other_currencies(own: str, others: Iterable[str]) -> Iterator[Wrong]:
     for number, currency in enumerate(others := tuple(others), 1):
         if currency == own:
-            yield f"other_currencies[{number}].currency", currency, f"another currency than {own}"
+            yield f"other_currencies[{number}].currency", currency, wanted(f"another currency than {own}")
     yield from _once("other_currencies", ".currency", others)
 
 
@@ -165,7 +165,7 @@ def _risk(policies: Policies) -> Iterator[Wrong]:
     risk = policies.risk
     yield from _not_above("hold_from", risk.hold_from, "refuse_from", risk.refuse_from)
     if risk.refuse_from < 1:
-        yield "refuse_from", risk.refuse_from, "at least 1, or every order would be refused"
+        yield "refuse_from", risk.refuse_from, wanted("at least 1, or every order would be refused")
     yield from _once("rules", ".name", (rule.name for rule in risk.rules))
     for number, rule in enumerate(risk.rules, 1):
         for field, found, expected in _risk_rule(rule):
@@ -174,19 +174,19 @@ def _risk(policies: Policies) -> Iterator[Wrong]:
 
 def _risk_rule(rule: RiskRule) -> Iterator[Wrong]:
     if rule.test in BY_LIST and not rule.values:
-        yield "values", "no value", "what the test is held against"
+        yield "values", wanted("no value"), wanted("what the test is held against")
     if rule.test not in BY_LIST and rule.values:
-        yield "values", f"{len(rule.values)} values", f"none: the test {rule.test} looks at no list"
+        yield "values", wanted(f"{len(rule.values)} values"), wanted(f"none: the test {rule.test} looks at no list")
     if rule.test in BY_NUMBER and not rule.limit:
-        yield "limit", 0, "at least 1, or the rule would fire for every order"
+        yield "limit", 0, wanted("at least 1, or the rule would fire for every order")
     if rule.test == "country":
         yield from _countries("values", rule.values)
     for number, value in enumerate(rule.values, 1):
         match rule.test:
             case "email_domain" if "@" in value or not value or value != value.strip().lower():
-                yield f"values[{number}]", value, "a domain in small letters, such as trashmail.com"
+                yield f"values[{number}]", value, wanted("a domain in small letters, such as trashmail.com")
             case "email" if not value.startswith(HASHED) and not is_email(value):
-                yield f"values[{number}]", f"{len(value)} characters", AN_EMAIL
+                yield f"values[{number}]", wanted(f"{len(value)} characters"), AN_EMAIL
             case _:
                 pass
 
@@ -209,7 +209,7 @@ def _locations(policies: Policies) -> Iterator[Wrong]:
     yield from _once("", ".code", (each.code for each in policies.locations))
     for number, location in enumerate(policies.locations, 1):
         if location.code == BACKORDER:
-            yield f"[{number}].code", BACKORDER, "another code: this is where units stand that wait for stock"
+            yield f"[{number}].code", BACKORDER, wanted("another code: this is where units stand that wait for stock")
         if location.country not in COUNTRIES:
             yield f"[{number}].country", location.country, A_COUNTRY
 
@@ -246,7 +246,7 @@ def _stages(policies: Policies) -> Iterator[Wrong]:
 def _packing(policies: Policies) -> Iterator[Wrong]:
     cartons = policies.packing.cartons
     if not cartons:
-        yield "cartons", "no row", "at least one, or nothing could be packed"
+        yield "cartons", wanted("no row"), wanted("at least one, or nothing could be packed")
     yield from _once("cartons", ".code", (carton.code for carton in cartons))
 
 
@@ -264,11 +264,11 @@ def _delivery(policies: Policies) -> Iterator[Wrong]:
 def _returns(policies: Policies) -> Iterator[Wrong]:
     policy = policies.returns[-1]
     if not policy.reasons:
-        yield "reasons", "no reason", "at least one, or nobody could send anything back"
+        yield "reasons", wanted("no reason"), wanted("at least one, or nobody could send anything back")
     yield from _once("reasons", "", policy.reasons)
     yield from _known("our_fault", policy.our_fault, policy.reasons)
     if not policy.kinds:
-        yield "kinds", "no kind", one_of(PRODUCT_KINDS)
+        yield "kinds", wanted("no kind"), one_of(PRODUCT_KINDS)
     yield from _known("kinds", policy.kinds, PRODUCT_KINDS)
     yield from _other_currencies(policy.currency, (each.currency for each in policy.other_currencies))
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from purveyor.core.block_lists import without_people
+from purveyor.core.explanations import Misfit, explain, shown, unknown_field
 from purveyor.core.messages import Call
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
@@ -49,9 +51,19 @@ def _shaped(name: str, data: Any, currency: str) -> Policies:
     """All policies with this one; what it says no currency of is in the shop's. Refuses with `Invalid`."""
     rows = [Policy(name, 1, data)] if name == "currency" else [Policy("currency", 1, currency), Policy(name, 1, data)]
     try:
-        return assemble(rows)
+        policies = assemble(rows)
     except msgspec.ValidationError as error:
-        raise Invalid(field="data", found=name, expected=str(error)) from error
+        raise _told(explain(error, Policies, {name: data}), name) from error
+    misfit = unknown_field({name: data}, inspect.type_info(Policies))
+    if misfit is not None:
+        raise _told(misfit, name)
+    return policies
+
+
+def _told(misfit: Misfit, name: str) -> Invalid:
+    """With its field as it stands in the command; of return policies one is set at a time."""
+    whole = f"{name}[1]" if name == "returns" and misfit.field.startswith("returns[") else name
+    return Invalid(field=f"data{misfit.field.removeprefix(whole)}", found=misfit.found, expected=misfit.expected)
 
 
 def _salt(before: Policy | None, call: Call) -> str:
@@ -71,7 +83,7 @@ def _kept_in(state: State, currency: str) -> Iterator[PolicySet]:
 def _with_history(before: Policy | None, data: Any, currency: str) -> list[Any]:
     """The return policies so far and the new one under the next version of its name."""
     if not isinstance(data, dict):
-        raise Invalid(field="data", found=type(data).__name__, expected="one return policy as an object")
+        raise Invalid(field="data", found=shown(data), expected="one return policy, an object with fields")
     earlier = list(before.data) if before else [msgspec.to_builtins(ReturnPolicy(currency=currency))]
     name = data.get("name", "default")
     version = 1 + max((each.get("version", 1) for each in earlier if each.get("name", "default") == name), default=0)

@@ -30,9 +30,11 @@ def decide_save(state: State, command: SaveView, call: Call) -> Decision:
     """Refuses with `Invalid` and `TooManyViews`."""
     name = command.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(field="name", found=f"{len(name)} characters", expected=f"1 to {LONGEST_NAME}")
+        raise Invalid(field="name", found=f"{len(name)} characters", expected=f"1 to {LONGEST_NAME} characters")
     if not command.query or len(command.query) > LONGEST_QUERY:
-        raise Invalid(field="query", found=f"{len(command.query)} characters", expected=f"1 to {LONGEST_QUERY}")
+        raise Invalid(
+            field="query", found=f"{len(command.query)} characters", expected=f"1 to {LONGEST_QUERY} characters"
+        )
     if "text" in dict(parse_qsl(command.query)):
         found, expected = "a search", "filters alone: what is searched for may name somebody"
         raise Invalid(field="query", found=found, expected=expected)

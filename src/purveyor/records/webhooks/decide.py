@@ -148,7 +148,7 @@ def _topics(given: Iterable[str]) -> tuple[str, ...]:
     if len(topics) > MOST_TOPICS:
         raise Invalid(field="topics", found=f"{len(topics)} topics", expected=f"at most {MOST_TOPICS}, or *")
     if wrong := unknown(topics):
-        raise Invalid(field="topics", found=wrong[0], expected="such as payment.captured, payment.* or *")
+        raise Invalid(field="topics", found=wrong[0], expected="a topic such as payment.captured, payment.* or *")
     return (EVERYTHING,) if EVERYTHING in topics else topics
 
 
@@ -156,7 +156,7 @@ def _description(given: str) -> str:
     description = " ".join(given.split())
     if len(description) > LONGEST_DESCRIPTION or "\0" in description:
         found = f"{len(description)} characters"
-        raise Invalid(field="description", found=found, expected=f"at most {LONGEST_DESCRIPTION}")
+        raise Invalid(field="description", found=found, expected=f"at most {LONGEST_DESCRIPTION} characters")
     return description
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from purveyor.core.bounds import LongText
 from purveyor.core.currency_format import plain_amount
+from purveyor.core.explanations import Misfit, explain, unknown_field
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
@@ -141,15 +142,26 @@ def _read(form: Form, key: str, kind: Kind, hint: Any, currency: str) -> Any:
         case "words":
             return [word for part in form.text(key).replace("\n", ",").split(",") if (word := part.strip())]
         case "rows":
-            try:
-                rows = msgspec.json.decode(form.text(key) or "[]", type=hint)
-            except (msgspec.ValidationError, msgspec.DecodeError) as error:
-                raise Invalid(
-                    field=key, found="something else", expected=f"a list as the fields say: {error}"
-                ) from None
-            return msgspec.to_builtins(rows)
+            return _rows(form, key, hint)
         case _:
             return form.text(key)
+
+
+def _rows(form: Form, key: str, hint: Any) -> Any:
+    """A list in JSON that fits the policy's own type; what does not is told by its row and field."""
+    try:
+        rows = msgspec.json.decode(form.text(key) or "[]")
+    except msgspec.DecodeError as error:
+        raise Invalid(field=key, found="something else", expected=f"a list in JSON ({error})") from None
+    misfit: Misfit | None
+    try:
+        found = msgspec.convert(rows, type=hint)
+        misfit = unknown_field(rows, msgspec.inspect.type_info(hint))
+    except msgspec.ValidationError as error:
+        misfit = explain(error, hint, rows)
+    if misfit is not None:
+        raise Invalid(field=misfit.below(key).field, found=misfit.found, expected=misfit.expected) from None
+    return msgspec.to_builtins(found)
 
 
 def _columns(row: type[msgspec.Struct]) -> tuple[Column, ...]:

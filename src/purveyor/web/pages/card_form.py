@@ -44,7 +44,7 @@ def source_of(form: Form, today: date) -> str:
         raise Invalid(field="card_number", found="another number", expected=f"a test card such as {CARDS[0].number}")
     expiry = _EXPIRY.fullmatch(form.required("card_expiry"))
     if expiry is None:
-        raise Invalid(field="card_expiry", found=form.text("card_expiry"), expected="month and year, such as 12 / 30")
+        raise Invalid(field="card_expiry", found=form.text("card_expiry"), expected="a month and year, such as 12 / 30")
     if (2000 + int(expiry[2]), int(expiry[1])) < (today.year, today.month):
         raise Invalid(field="card_expiry", found=form.text("card_expiry"), expected="a month that is not over")
     if not _CODE.fullmatch(form.required("card_code")):

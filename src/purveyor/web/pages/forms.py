@@ -54,14 +54,14 @@ class Form:
             return default
         value = found[-1].strip()
         if len(value) > LONGEST_TEXT:
-            raise Invalid(field=name, found=f"{len(value)} characters", expected=f"at most {LONGEST_TEXT}")
+            raise Invalid(field=name, found=f"{len(value)} characters", expected=f"at most {LONGEST_TEXT} characters")
         return value
 
     def secret(self, name: str) -> str:
         """A password as it was typed: blanks at its ends are part of it."""
         found = self._raw.get(name, "")
         if len(found) > LONGEST_TEXT:
-            raise Invalid(field=name, found=f"{len(found)} characters", expected=f"at most {LONGEST_TEXT}")
+            raise Invalid(field=name, found=f"{len(found)} characters", expected=f"at most {LONGEST_TEXT} characters")
         return found
 
     def required(self, name: str) -> str:

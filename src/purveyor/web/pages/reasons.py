@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from purveyor.core.refusals import Refusal, in_words
+from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence
 from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.texts import SOURCE, translations
 
+HOLDERS = frozenset({"data", "body", "contact"})  # steps of a path that tell a person nothing
+_FIELD_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
+PLACES = re.compile(r"\{\d+\}")
 STATE = "_status"  # how the names of values end that are states
 
 
@@ -29,6 +34,8 @@ def _sentences() -> dict[str, str]:
 
 def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) -> str:
     """A refusal in the language of who reads it; `otherwise` where it is none of ours, or its data do not fit it."""
+    if code == Invalid.code and isinstance(data.get("field"), str):
+        return invalid_in_words(data, language)
     template = _sentences().get(code)
     has_states = any(name.endswith(STATE) for name in data)
     if template is None or (language == SOURCE and not has_states):
@@ -39,6 +46,81 @@ def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) 
         return template.format(**{name: _value(name, value, template, language) for name, value in data.items()})
     except (KeyError, IndexError, AttributeError, ValueError):
         return otherwise
+
+
+def invalid_in_words(data: dict[str, Any], language: str, what: str = "") -> str:
+    """What is wrong with a field, and what would be right. `what`: the label of the field, where a form has its own."""
+    words = {
+        "field": what or field_in_words(data["field"], language),
+        "found": phrase(str(in_words(data.get("found", ""))), language),
+        "expected": phrase(str(in_words(data.get("expected", ""))), language),
+    }
+    return translations(language).gettext(invalid_sentence(data)).format(**words)
+
+
+class FieldError(str):
+    """What is wrong with a field; a form says it with the label that the field has there."""
+
+    __slots__ = ("_data", "_language")
+    _data: dict[str, Any]
+    _language: str
+
+    def __new__(cls, sentence: str, data: dict[str, Any], language: str) -> FieldError:
+        error = super().__new__(cls, sentence)
+        error._data, error._language = data, language
+        return error
+
+    def about(self, name: str, what: str) -> str:
+        """For the field of a form with this name and label; a field that holds a whole list says the place in it."""
+        field = self._data["field"]
+        is_whole = "[" not in field.removeprefix("data") and name in (field, field.rpartition(".")[2])
+        return invalid_in_words(self._data, self._language, what) if is_whole else str(self)
+
+
+def field_in_words(field: str, language: str) -> str:
+    """A field by its labels: `data.rates[2].country` is Rates 2: Country. What only holds the others is left out."""
+    steps = [step for step in _FIELD_STEP.findall(field) if step[0] not in HOLDERS]
+    words = [_label(name, language) + (f" {index}" if index else "") for name, index in steps]
+    if len(words) > 1:
+        words = [*(word for word, step in zip(words[:-1], steps, strict=False) if step[1]), words[-1]]
+    return ": ".join(words) or _label(field, language)
+
+
+def _label(name: str, language: str) -> str:
+    name = name.removesuffix("_minor").removesuffix("_basis_points")
+    return str(translations(language).gettext(label(name)))
+
+
+def phrase(text: str, language: str) -> str:
+    """What was found or expected, in the language of who reads it: whole phrases, and those with something put in."""
+    whole = translations(language).gettext(text) if text else text
+    return str(whole) if whole != text else filled_in(text, _phrases(language))
+
+
+Phrase = tuple[re.Pattern[str], str]  # what it looks like with something put in, and its translation
+
+
+def filled_in(text: str, phrases: list[Phrase]) -> str:
+    """The translation of a phrase with something put in; the text as it is where there is none."""
+    for pattern, translated in phrases:
+        if (match := pattern.fullmatch(text)) is not None:
+            return translated.format(*match.groups())
+    return text
+
+
+@cache
+def _phrases(language: str) -> list[Phrase]:
+    return phrases_of(getattr(translations(language), "_catalog", {}))
+
+
+def phrases_of(catalog: Mapping[Any, str]) -> list[Phrase]:
+    """The phrases of a catalog that have `{0}`, the most exact first. They end without a dot, sentences with one."""
+    found: list[tuple[int, Phrase]] = []
+    for text, translated in catalog.items():
+        if isinstance(text, str) and "{0}" in text and not text.endswith(".") and translated:
+            said = PLACES.split(text)
+            found.append((len("".join(said)), (re.compile("(.*)".join(map(re.escape, said)), re.DOTALL), translated)))
+    return [each for _, each in sorted(found, key=lambda each: -each[0])]
 
 
 def _value(name: str, value: Any, template: str, language: str) -> Any:

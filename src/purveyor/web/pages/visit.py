@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import secrets
 from datetime import date, datetime
 from functools import cached_property
@@ -28,7 +29,7 @@ from purveyor.web.pages import formats
 from purveyor.web.pages.form_sizes import check_size
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
-from purveyor.web.pages.reasons import sentence_of
+from purveyor.web.pages.reasons import FieldError, sentence_of
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import locale_of, negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, resolved
@@ -38,6 +39,9 @@ SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
 YEAR_S = 365 * 24 * 3600
 CUSTOMER = "customer"  # the actor of whoever comes by a link or through the shop
+
+
+STEP = re.compile(r"[^.\[\]]+(?=\[\d+\]|\.|$)")  # the names in the path of a field
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -238,7 +242,7 @@ class Visit:
         sentence = sentence_of(refused.code, refused.data, self.language, refused.sentence)
         field = refused.data.get("field")
         if refused.code == "invalid" and isinstance(field, str):
-            self.errors[field] = self.errors[field.rpartition(".")[2]] = sentence  # a form may name the last part alone
+            self._tell_beside(field, FieldError(sentence, refused.data, self.language))
         self.tell(sentence, "danger", tuple(self._(each) for each in refused.instead))
 
     def takes_focus(self) -> bool:
@@ -246,6 +250,18 @@ class Visit:
         is_first = not self._has_focus
         self._has_focus = True
         return is_first
+
+    def error(self, name: str, label: str) -> str:
+        """What is wrong with a field of a form, by the label that it has there."""
+        error = self.errors.get(name, "")
+        return error.about(name, label) if isinstance(error, FieldError) else error
+
+    def _tell_beside(self, field: str, error: FieldError) -> None:
+        """By the whole path, and by each of its names: a form may have the last part alone, or the list it is in."""
+        self.errors[field] = error
+        self.errors[field.rpartition(".")[2]] = error
+        for name in STEP.findall(field):
+            self.errors.setdefault(name, error)
 
     # answering
 

@@ -49,7 +49,9 @@ def decide_create(state: State, command: CreateApiKey, call: Call) -> Decision:
     name = command.name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         found = "nothing" if not name else f"{len(name)} characters" if name.isprintable() else "unprintable characters"
-        raise Invalid(field="name", found=found, expected=f"whose key it is, 1 to {LONGEST_NAME} printable characters")
+        raise Invalid(
+            field="name", found=found, expected=f"the name of whose key it is, 1 to {LONGEST_NAME} printable characters"
+        )
     expires_at = command.expires_at or call.at + GOOD_FOR
     if not call.at < expires_at <= call.at + LONGEST:
         raise Invalid(field="expires_at", found=expires_at, expected=f"a time within {LONGEST.days} days from now")
@@ -59,7 +61,9 @@ def decide_create(state: State, command: CreateApiKey, call: Call) -> Decision:
         )
     for scope in command.scopes:
         if not _SCOPE.fullmatch(scope):
-            raise Invalid(field="scopes", found=scope, expected="such as orders:read, picking:write, review:* or *")
+            raise Invalid(
+                field="scopes", found=scope, expected="a scope such as orders:read, picking:write, review:* or *"
+            )
     if state.find(ApiKey, "prefix", command.prefix):
         raise PrefixTaken(prefix=command.prefix)
     yield ApiKeyCreated(

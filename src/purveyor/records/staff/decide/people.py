@@ -180,7 +180,7 @@ def _login(state: State, given: str, but: UUID | None = None) -> str:
 def _name(given: str) -> str:
     name = " ".join(given.split())
     if not 0 < len(name) <= LONGEST_NAME or "\0" in name:
-        raise Invalid(field="name", found=f"{len(name)} characters", expected=f"1 to {LONGEST_NAME}")
+        raise Invalid(field="name", found=f"{len(name)} characters", expected=f"1 to {LONGEST_NAME} characters")
     return name
 
 

@@ -147,7 +147,9 @@ def decide_add_keys(state: State, command: AddLicenseKeys, call: Call) -> Decisi
     keys = [key.strip() for key in command.keys]
     for number, key in enumerate(keys, 1):
         if not 1 <= len(key) <= LONGEST_KEY or "\0" in key:
-            raise Invalid(field=f"keys[{number}]", found=f"{len(key)} characters", expected=f"1 to {LONGEST_KEY}")
+            raise Invalid(
+                field=f"keys[{number}]", found=f"{len(key)} characters", expected=f"1 to {LONGEST_KEY} characters"
+            )
     digests = [digest_of(command.sku, key) for key in keys]
     seen: set[str] = set()
     known: list[int] = []

@@ -64,7 +64,7 @@ def units_to_pack(book: Book, bench: Bench, command: PackParcel) -> Counter[UUID
     if not there:
         raise NothingOnBench(fulfillment_id=bench.fulfillment_id)
     if command.contents and command.scanned:
-        raise Invalid(field="contents", found="both lines and scans", expected="one of them")
+        raise Invalid(field="contents", found="both lines and scans", expected="either lines or scans")
     quantities = [units.quantity for units in command.contents] + [scan.quantity for scan in command.scanned]
     if min(quantities, default=1) < 1:
         raise Invalid(field="quantity", found=min(quantities), expected="a whole number from 1")

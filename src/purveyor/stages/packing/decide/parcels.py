@@ -92,7 +92,7 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
     bench = bench_for(book, command)
     units = units_to_pack(book, bench, command)
     if not 0 <= command.weight_g <= HEAVIEST_G:
-        raise Invalid(field="weight_g", found=command.weight_g, expected=f"grams, 0 to {HEAVIEST_G}")
+        raise Invalid(field="weight_g", found=command.weight_g, expected=f"0 to {HEAVIEST_G} grams")
     products = products_of(state, {book.line(line_id).sku for line_id in units})
     items = items_of(book, products, units)
     packed, why = _packed(state.policies.packing, items, command)

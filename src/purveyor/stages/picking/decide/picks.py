@@ -108,7 +108,7 @@ def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decis
         known = {serial for row in book.rows(FulfillmentItem).values() if row.sku == item.sku for serial in row.serials}
         twice = [serial for n, serial in enumerate(serials) if serial in known or serial in serials[:n]]
         if twice:
-            raise Invalid(field="serials", found=f"{twice[0]} twice", expected="each once")
+            raise Invalid(field="serials", found=f"{twice[0]} twice", expected="a list that names each once")
         sold = set(state.look_up(SERIALS_SOLD, item.sku, tuple(serials), book.order.id))
         if taken := [serial for serial in serials if serial in sold]:
             raise SerialSold(sku=item.sku, serial=taken[0])
@@ -242,7 +242,7 @@ def _check_quantity(book: Book, item: FulfillmentItem, quantity: int, field: str
 def _check_codes(*codes: str) -> None:
     for code in codes:
         if len(code) > LONGEST_CODE or "\0" in code:
-            raise Invalid(field="code", found=f"{len(code)} characters", expected=f"at most {LONGEST_CODE}")
+            raise Invalid(field="code", found=f"{len(code)} characters", expected=f"at most {LONGEST_CODE} characters")
 
 
 def _move(item: FulfillmentItem, source: Position, target: Position, quantity: int) -> UnitMove:

@@ -25,7 +25,7 @@ def decide_assign_bin(state: State, command: AssignBin, call: Call) -> Decision:
         raise Invalid(field="location", found=command.location, expected=f"a location: {known}")
     code = command.bin.strip()
     if not 1 <= len(code) <= LONGEST_BIN or "\0" in code:
-        raise Invalid(field="bin", found=f"{len(code)} characters", expected=f"1 to {LONGEST_BIN}")
+        raise Invalid(field="bin", found=f"{len(code)} characters", expected=f"1 to {LONGEST_BIN} characters")
     if command.sequence < 0:
         raise Invalid(field="sequence", found=command.sequence, expected="a whole number from 0")
     row = state.get(Bin, (command.sku, command.location))

@@ -59,7 +59,7 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
     if not 1 <= len(refs) <= MOST_IN_A_WAVE:
         raise Invalid(field="fulfillments", found=f"{len(refs)} of them", expected=f"1 to {MOST_IN_A_WAVE}")
     if len({ref.fulfillment_id for ref in refs}) < len(refs):
-        raise Invalid(field="fulfillments", found="the same one twice", expected="each once")
+        raise Invalid(field="fulfillments", found="the same one twice", expected="a list that names each once")
     unfit: dict[str, str] = {}
     for ref in refs:
         book = state.book(ref.order_id)

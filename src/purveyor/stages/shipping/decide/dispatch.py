@@ -70,7 +70,7 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
     if not 1 <= len(refs) <= MOST_IN_A_MANIFEST:
         raise Invalid(field="shipments", found=len(refs), expected=f"1 to {MOST_IN_A_MANIFEST} of them")
     if len({ref.shipment_id for ref in refs}) < len(refs):
-        raise Invalid(field="shipments", found="the same one twice", expected="each once")
+        raise Invalid(field="shipments", found="the same one twice", expected="a list that names each once")
     parcels: list[tuple[Book, Shipment]] = []
     for ref in refs:
         book = state.book(ref.order_id)

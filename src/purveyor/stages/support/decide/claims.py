@@ -49,7 +49,9 @@ def decide_open_claim(state: State, command: OpenClaim, call: Call) -> Decision:
     if command.photo and not command.photo.startswith("data:image/"):
         raise Invalid(field="photo", found=command.photo[:20], expected="a picture as a data URI")
     if len(command.photo) > LONGEST_PHOTO:
-        raise Invalid(field="photo", found=f"{len(command.photo)} characters", expected=f"at most {LONGEST_PHOTO}")
+        raise Invalid(
+            field="photo", found=f"{len(command.photo)} characters", expected=f"at most {LONGEST_PHOTO} characters"
+        )
     contents = _claimed(book, command)
     if not contents:
         return
@@ -165,7 +167,7 @@ def _checked_amount(book: Book, command: ResolveClaim) -> int | None:
     amount: Money | None = command.amount
     if amount is None:
         if command.remedy == "goodwill":
-            raise Invalid(field="amount", found="none", expected="how much goodwill")
+            raise Invalid(field="amount", found="none", expected="an amount of goodwill")
         return None
     if command.remedy not in {"goodwill", "refund"}:
         raise Invalid(field="amount", found=str(amount), expected="none: only refunds and goodwill have one")

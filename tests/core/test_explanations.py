@@ -1,0 +1,207 @@
+"""Whoever sent what does not fit is told which field, what would be right and what was sent, and no parser's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+import pytest
+from msgspec import Meta, inspect
+
+from purveyor.core.bounds import IN_WORDS, Code, Country, Currency, Language, Moment, Quantity, Words
+from purveyor.core.explanations import OTHERWISE, explain, unknown_field
+from purveyor.core.misfits import check
+from purveyor.core.policies import Policies
+from purveyor.core.refusals import Invalid
+from purveyor.core.rules import DECIDES
+from purveyor.rooms import open_rooms
+from purveyor.stages.receipt.commands import LineItem
+from purveyor.web.api import CHAPTERS
+from tests.pure import an_order_for
+
+
+class Left(msgspec.Struct, tag="left"):
+    weight: int = 0
+
+
+class Right(msgspec.Struct, tag="right"):
+    weight: int = 0
+
+
+class Row(msgspec.Struct, forbid_unknown_fields=True):
+    quantity: Quantity
+    sku: Code = "MUG"
+
+
+class Everything(msgspec.Struct, forbid_unknown_fields=True):
+    """A message with a field of every kind that there is."""
+
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=2)] = ()
+    number: int = 0
+    maybe: int | None = None
+    ratio: Annotated[float, Meta(ge=0.5)] = 1.0
+    dozen: Annotated[int, Meta(multiple_of=12)] = 0
+    price: Decimal = Decimal(0)
+    flag: bool = False
+    channel: Literal["web", "phone", "api"] = "web"
+    step: Literal[1, 2] = 1
+    id: UUID | None = None
+    at: Moment | None = None
+    bare: datetime | None = None
+    day: date | None = None
+    hour: time | None = None
+    lasts: timedelta | None = None
+    content: bytes = b""
+    country: Country = "DE"
+    currency: Currency = "EUR"
+    language: Language = "en"
+    odd: Annotated[str, Meta(pattern="^odd$")] = "odd"
+    words: Words = ()
+    prices: Annotated[dict[str, int], Meta(max_length=1)] = {}
+    pair: tuple[int, int] = (1, 2)
+    side: Left | Right | None = None
+
+
+ROW = {"quantity": 1}
+#: What is sent, and the sentence that answers it.
+TOLD: list[tuple[Any, str]] = [
+    # bounds
+    ({"rows": [{"quantity": 0}]}, "rows[1].quantity must be at least 1; you sent 0."),
+    ({"rows": [ROW, {"quantity": 10**7}]}, "rows[2].quantity must be at most 1000000; you sent 10000000."),
+    ({"rows": [{"quantity": 10**30}]}, f"rows[1].quantity must be a whole number of at most {2**63 - 1}; you sent 1"),
+    ({"ratio": 0.25}, "ratio must be at least 0.5; you sent 0.25."),
+    ({"dozen": 13}, "dozen must be a multiple of 12; you sent 13."),
+    # lengths
+    ({"rows": [ROW | {"sku": ""}]}, "rows[1].sku must be at least one character; you sent nothing."),
+    ({"rows": [ROW | {"sku": "x" * 65}]}, "rows[1].sku must be at most 64 characters; you sent 65 characters."),
+    ({"rows": []}, "rows must be a list of at least one; you sent nothing."),
+    ({"rows": [ROW] * 3}, "rows must be a list of at most 2; you sent 3 of them."),
+    ({"prices": {"a": 1, "b": 2}}, "prices must be a list of at most 1; you sent 2 of them."),
+    ({"pair": [1, 2, 3]}, "pair must be exactly 2 of them; you sent 3 of them."),
+    ({"words": ["a", "b" * 101]}, "words[2] must be at most 100 characters; you sent 101 characters."),
+    # types
+    ({"rows": [{"quantity": "2"}]}, 'rows[1].quantity must be a whole number; you sent "2".'),
+    ({"number": 1.5}, "number must be a whole number; you sent 1.5."),
+    ({"number": None}, "number must be a whole number; you sent null."),
+    ({"maybe": True}, "maybe must be a whole number or null; you sent true."),
+    ({"ratio": "half"}, 'ratio must be a number; you sent "half".'),
+    ({"price": "ten"}, 'price must be a number; you sent "ten".'),
+    ({"price": True}, "price must be a number; you sent true."),
+    ({"flag": 1}, "flag must be true or false; you sent 1."),
+    ({"country": 4}, "country must be text; you sent 4."),
+    ({"rows": {}}, "rows must be a list; you sent {}."),
+    ({"rows": ["MUG"]}, 'rows[1] must be an object with fields; you sent "MUG".'),
+    ({"prices": {"a": "b"}}, 'prices must be a whole number; you sent {"a":"b"}.'),
+    ({"side": 3}, "side must be an object with fields or null; you sent 3."),
+    ([], "body must be an object with fields; you sent []."),
+    # words to choose from
+    ({"channel": "fax"}, 'channel must be one of api, phone or web; you sent "fax".'),
+    ({"step": 3}, "step must be one of 1 or 2; you sent 3."),
+    ({"side": {"type": "middle"}}, 'side.type must be one of left or right; you sent "middle".'),
+    # days, times, ids
+    ({"id": "me"}, 'id must be a UUID such as 019812ab-3c4d-7e5f-8a9b-0c1d2e3f4a5b; you sent "me".'),
+    ({"at": "2026-03-02T12:00:00"}, "at must be a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z;"),
+    ({"at": "noon"}, "at must be a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z; you sent"),
+    ({"bare": 3.5}, "bare must be a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z or null;"),
+    ({"day": "2026-02-30"}, 'day must be a day such as 2026-03-02; you sent "2026-02-30".'),
+    ({"day": 3}, "day must be a day such as 2026-03-02 or null; you sent 3."),
+    ({"hour": "25:00"}, 'hour must be a time of day such as 09:30:00; you sent "25:00".'),
+    ({"lasts": "long"}, 'lasts must be a duration such as PT1H30M; you sent "long".'),
+    ({"content": "*"}, 'content must be text in Base64; you sent "*".'),
+    # patterns
+    ({"country": "Germany"}, 'country must be an ISO 3166-1 code, two capital letters such as DE; you sent "Germany".'),
+    ({"country": "de"}, 'country must be an ISO 3166-1 code, two capital letters such as DE; you sent "de".'),
+    ({"currency": "eur"}, 'currency must be an ISO 4217 code, three capital letters such as EUR; you sent "eur".'),
+    ({"language": "e"}, 'language must be a language code of BCP 47 such as en or de-AT; you sent "e".'),
+    ({"odd": "even"}, 'odd must be a value that fits its type; you sent "even".'),
+    # missing and unknown
+    ({"rows": [{}]}, "rows[1].quantity is missing."),
+    ({"side": {}}, "side.type is missing."),
+    ({"chanel": "web"}, "chanel is not known here. What is known: channel."),
+    ({"rows": [ROW | {"qty": 1}]}, "rows[1].qty is not known here. What is known: quantity or sku."),
+]  # fmt: skip
+PARSER = re.compile(r"`|Expected|expected|\b(int|str|bool|array|regex|datetime|RFC ?3339|enum)\b|\^|\$")
+
+
+def sentence(sent: Any) -> str:
+    try:
+        msgspec.convert(sent, Everything, strict=True) if sent == [] else msgspec.json.decode(
+            msgspec.json.encode(sent), type=Everything
+        )
+    except msgspec.ValidationError as error:
+        misfit = explain(error, Everything, sent)
+        return str(Invalid(field=misfit.field or "body", found=misfit.found, expected=misfit.expected))
+    raise AssertionError("it fits")
+
+
+@pytest.mark.parametrize(("sent", "told"), TOLD, ids=lambda each: str(each)[:60])
+def test_what_does_not_fit_is_told_in_a_sentence(sent: Any, told: str) -> None:
+    said = sentence(sent)
+
+    assert said.startswith(told)
+    assert said.endswith(".")
+    assert PARSER.search(said) is None
+
+
+def test_the_gate_tells_what_a_command_of_ours_holds_in_the_same_words() -> None:
+    order = an_order_for(("MUG", 1), ("TEE", 1))
+    wrong = msgspec.structs.replace(order, lines=(order.lines[0], LineItem(sku="TEE", quantity=0)))
+
+    with pytest.raises(Invalid) as refusal:
+        check(wrong)
+
+    assert str(refusal.value) == "lines[2].quantity must be at least 1; you sent 0."
+
+
+def test_a_control_character_is_told_where_it_stands_as_rules_count() -> None:
+    order = an_order_for(("MUG", 1), ("TEE", 1))
+    wrong = msgspec.structs.replace(order, lines=(order.lines[0], LineItem(sku="T\rE", quantity=1)))
+
+    with pytest.raises(Invalid) as refusal:
+        check(wrong)
+
+    assert str(refusal.value) == ('lines[2].sku must be one line of text without control characters; you sent "T\\rE".')
+
+
+def patterns(kind: inspect.Type) -> Iterator[str]:
+    match kind:
+        case inspect.StrType() if kind.pattern:
+            yield kind.pattern
+        case inspect.Metadata():
+            yield from patterns(kind.type)
+        case inspect.StructType():
+            for field in kind.fields:
+                yield from patterns(field.type)
+        case inspect.UnionType():
+            for each in kind.types:
+                yield from patterns(each)
+        case inspect.VarTupleType() | inspect.ListType():
+            yield from patterns(kind.item_type)
+        case _:
+            pass
+
+
+def test_every_pattern_that_is_asked_for_is_told_in_words() -> None:
+    open_rooms()
+    kinds: list[Any] = [kind for kind in DECIDES if kind.__module__.startswith("purveyor.")]
+    kinds += [Policies, *(read.parameters for chapter in CHAPTERS for read in chapter.reads)]
+    asked = {pattern for kind in kinds for pattern in patterns(inspect.type_info(kind))}
+
+    assert len(asked) > 5
+    assert asked - IN_WORDS.keys() == set()
+    assert OTHERWISE not in IN_WORDS.values()
+
+
+def test_a_name_that_a_loose_type_would_overlook_is_found() -> None:
+    info = inspect.type_info(Policies)
+
+    found = unknown_field({"shipping": {"options": [{"code": "a"}, {"cod": "a"}]}}, info)
+
+    assert found is not None
+    assert (found.field, found.expected) == ("shipping.options[2].cod", "code")
+    assert unknown_field({"shipping": {"options": [{"code": "a"}]}, "currency": "EUR"}, info) is None
