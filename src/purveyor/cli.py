@@ -400,6 +400,14 @@ def enable_staff(login: str) -> int:
     return run(verb.enable(settings(), login))
 
 
+@staff.command(name="vouch")
+def vouch(login: str) -> int:
+    """Say that a login belongs to a person of its own, so that it is a second person for who made it."""
+    from purveyor.verbs import staff as verb
+
+    return run(verb.vouch(settings(), login))
+
+
 @staff.command(name="unlock")
 def unlock(login: str) -> int:
     """End the lock-out after too many tries that failed."""

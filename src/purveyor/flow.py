@@ -11,6 +11,7 @@ from typing import assert_never
 from uuid import UUID
 
 from purveyor.core.holds import HOLD_TYPES, UNTIL_PAID
+from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Fact
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
@@ -30,6 +31,7 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, still_owed
+from purveyor.stages.payment.rows import MoneyRequest
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking, facts as picking_facts
 from purveyor.stages.receipt import commands as receipt, facts as receipt_facts
@@ -41,6 +43,8 @@ from purveyor.stages.shipping import commands as shipping, facts as shipping_fac
 from purveyor.stages.shipping.state import Shipment
 from purveyor.stages.support import commands as support, facts as support_facts
 from purveyor.stages.support.state import Case
+
+PART_OF_IT = "refund_in_part"  # of what the units of a claim cost
 
 # ---------------------------------------------------------------- receipt
 
@@ -708,9 +712,9 @@ def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
             )
             yield returns.NoteCredit(order_id=book.order.id, units=credited, shipping_minor=fact.shipping_minor)
             yield from take_access_back(book, units)
-            yield payment.SettleBalance(order_id=book.order.id)
+            yield payment.SettleBalance(order_id=book.order.id, is_approved=fact.is_approved)
         case "goodwill":
-            yield payment.SettleBalance(order_id=book.order.id, to="store_credit")
+            yield payment.SettleBalance(order_id=book.order.id, to="store_credit", is_approved=fact.is_approved)
         case "resend":
             yield review.AddUnits(order_id=book.order.id, units=units, free=True, reason="claim")
         case "none":
@@ -718,6 +722,34 @@ def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
         case _:
             assert_never(fact.remedy)
     yield tell(book.order.id, "claim_resolved", remedy=fact.remedy)
+
+
+@after(support_facts.RemedyAsked)
+def ask_a_second_person(fact: support_facts.RemedyAsked, state: State) -> Follow:
+    yield payment.RequestClaim(
+        order_id=order_of(fact),
+        case_id=fact.case_id,
+        remedy=PART_OF_IT if fact.remedy == "refund" and fact.is_part else fact.remedy,
+        contents=fact.units,
+        amount=Money(fact.amount_minor, book_of(fact, state).currency),
+    )
+
+
+@after(payment_facts.MoneyActApproved)
+def put_right_what_was_agreed(fact: payment_facts.MoneyActApproved, state: State) -> Follow:
+    if fact.what != "claim":
+        return
+    book = book_of(fact, state)
+    request = book.row(MoneyRequest, fact.request_id)
+    assert request.case_id is not None, "a claim is that of a case"
+    is_whole = request.reason == "refund"  # what the units cost then
+    yield support.ResolveApprovedClaim(
+        order_id=book.order.id,
+        case_id=request.case_id,
+        remedy="goodwill" if request.reason == "goodwill" else "refund",
+        contents=request.units,
+        amount=None if is_whole else Money(request.amount_minor, book.currency),
+    )
 
 
 # ---------------------------------------------------------------- returns
@@ -962,6 +994,13 @@ def say_that_the_password_is_another(fact: staff_facts.PasswordSet, state: State
         yield staff.TellStaff(what="password_reset", staff_id=fact.staff_id)
 
 
+@after(staff_facts.StaffAdded)
+def say_that_somebody_was_let_in(fact: staff_facts.StaffAdded, _state: State) -> Follow:
+    """Whoever makes himself a second login does not do so unseen."""
+    if fact.added_by and fact.added_by != OPERATOR:
+        yield staff.TellStaff(what="staff_added")
+
+
 @after(staff_facts.SecondFactorRemoved)
 def say_that_the_second_factor_is_off(fact: staff_facts.SecondFactorRemoved, _state: State) -> Follow:
     if fact.why != staff.BY_ITS_OWNER:
@@ -982,5 +1021,10 @@ def say_that_somebody_tries(fact: staff_facts.SignInFailed, _state: State) -> Fo
 @after(policy_facts.PolicySet)
 def say_that_the_limits_are_others(fact: policy_facts.PolicySet, _state: State) -> Follow:
     """Whoever raises a limit for himself does not do so unseen."""
-    if fact.name in ("payment", "holds"):
+    if fact.name in ("payment", "holds", "currency"):
         yield staff.TellStaff(what="policy_set", policy=fact.name)
+
+
+@after(policy_facts.PolicyAsked)
+def ask_the_admins(fact: policy_facts.PolicyAsked, _state: State) -> Follow:
+    yield staff.TellStaff(what="policy_asked", policy=fact.name)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from purveyor.core.ids import uuid7
-from purveyor.core.limits import is_second_person, sum_of_day
+from purveyor.core.limits import OPERATOR, is_second_person, sum_of_day
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
-from purveyor.core.rows import ApiKey
+from purveyor.core.rows import ApiKey, StaffOrigin
 from purveyor.insight.verify import verify
-from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.customers.commands import RegisterCustomer, SetTerms
+from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy, SetPolicy
+from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicySet
+from purveyor.records.policies.queries import load_policies, past_deadline, policies_waiting
+from purveyor.records.policies.raised import PolicyNotDue
+from purveyor.records.policies.state import Policy, assemble
+from purveyor.records.staff.commands import AddStaff, SetPassword, VouchForStaff
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
     ApproveRefund,
@@ -26,6 +34,7 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.rows import Invoice, MoneyRequest, Refund
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.stages.review.commands import AddLine, AddUnits, ApproveOrder, EditOrder, HoldOrder, ReleaseHold
+from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from tests.pure import NOON, a_call, a_shop, do, eur, later
 from tests.web.conftest import Api, an_order, key_for
 
@@ -60,10 +69,10 @@ def test_the_second_person_is_signed_in_and_has_no_part_in_it() -> None:
         key = ApiKey(uuid7(1, number), "shop", prefix, "", ["*"], NOON, made_by=maker)
         shop.shared[ApiKey][key.id] = key
 
-    assert is_second_person(shop, "staff:bert", "staff:anna")
-    assert is_second_person(shop, "staff:bert", "key:bbb")
-    assert is_second_person(shop, "staff:bert", "key:ccc")
-    assert is_second_person(shop, "staff:bert", "key:of old")
+    assert is_second_person(shop, "staff:bert", "staff:anna", NOON)
+    assert is_second_person(shop, "staff:bert", "key:bbb", NOON)
+    assert is_second_person(shop, "staff:bert", "key:ccc", NOON)
+    assert is_second_person(shop, "staff:bert", "key:of old", NOON)
     for actor, asked_by in (
         ("staff:anna", "staff:anna"),
         ("staff:anna", "key:aaa"),
@@ -73,7 +82,46 @@ def test_the_second_person_is_signed_in_and_has_no_part_in_it() -> None:
         ("job:payment.capture", "staff:anna"),
         ("staff:operator", "staff:anna"),
     ):
-        assert not is_second_person(shop, actor, asked_by), (actor, asked_by)
+        assert not is_second_person(shop, actor, asked_by, NOON), (actor, asked_by)
+
+
+ANNA, BERT, CARL, DORA = (uuid7(1, number) for number in range(4))
+
+
+@pytest.mark.parametrize(
+    ("actor", "asked_by", "is_second"),
+    [
+        (BERT, f"staff:{ANNA}", False),  # Anna made this login
+        (ANNA, f"staff:{BERT}", False),
+        (CARL, f"staff:{ANNA}", False),  # Bert's login made this one
+        (CARL, "key:anna", False),
+        (ANNA, "key:carl", False),
+        (CARL, "key:carl", False),
+        (DORA, f"staff:{ANNA}", True),  # from the command line
+        (ANNA, f"staff:{DORA}", True),
+        (DORA, "key:carl", True),
+        (CARL, f"staff:{DORA}", True),
+    ],
+)
+def test_a_login_that_one_made_for_oneself_is_no_second_person(actor: UUID, asked_by: str, is_second: bool) -> None:
+    shop = a_shop()
+    makers = {ANNA: OPERATOR, BERT: f"staff:{ANNA}", CARL: f"staff:{BERT}", DORA: OPERATOR}
+    for staff_id, maker in makers.items():
+        shop.shared[StaffOrigin][staff_id] = StaffOrigin(staff_id, maker)
+    for prefix, maker_id in (("anna", ANNA), ("carl", CARL)):
+        key = ApiKey(uuid7(2, maker_id.int & 7), "shop", prefix, "", ["*"], NOON, made_by=f"staff:{maker_id}")
+        shop.shared[ApiKey][key.id] = key
+
+    assert is_second_person(shop, f"staff:{actor}", asked_by, NOON) is is_second
+
+
+def test_who_has_just_reset_a_login_may_hold_it() -> None:
+    shop = a_shop()
+    shop.shared[StaffOrigin][BERT] = StaffOrigin(BERT, OPERATOR, f"staff:{ANNA}", NOON)
+
+    assert not is_second_person(shop, f"staff:{BERT}", f"staff:{ANNA}", later(days=29))
+    assert is_second_person(shop, f"staff:{BERT}", f"staff:{ANNA}", later(days=30))
+    assert is_second_person(shop, f"staff:{BERT}", f"staff:{DORA}", NOON)
 
 
 # over the API and the rules together
@@ -115,6 +163,28 @@ class Till:
             units=tuple(UnitsOf(line_id=line, quantity=10) for line in lines),
         )
         assert (await self.ask(bill, "job:test")).refusal is None
+        return placed.order_id, lines[0]
+
+    async def downloads_on_account(self) -> tuple[Any, Any]:
+        """Ten books that the customer has, billed and not paid."""
+        known = await self.ask(RegisterCustomer(number="C1", address=CONTACT), "staff:boss")
+        assert known.refusal is None, known.refusal
+        customer_id = UUID(str(known.reply["customer_id"]))
+        assert (
+            await self.ask(SetTerms(customer_id=customer_id, credit_limit_minor=90_000), "staff:boss")
+        ).refusal is None
+        order = PlaceOrder(
+            channel="email",
+            currency="EUR",
+            contact=CONTACT,
+            customer_id=customer_id,
+            terms="invoice",
+            tenders=(Tender(method="invoice"),),
+            lines=(LineItem(sku="BOOK", quantity=10),),
+        )
+        placed = await self.ask(order, "customer")
+        assert placed.refusal is None, placed.refusal
+        lines = await self.api.house.read.values("SELECT id FROM line WHERE order_id = $1", placed.order_id)
         return placed.order_id, lines[0]
 
     async def refunds(self, order_id: Any) -> list[str]:
@@ -297,3 +367,210 @@ async def test_what_waits_for_a_second_person_is_listed(till: Till) -> None:
     assert [(each["what"], each["amount_minor"], each["requested_by"]) for each in listed] == [
         ("credit", 2_000, "staff:anna")
     ]
+
+
+# logins that somebody made for himself
+
+
+class Colleagues:
+    """People who are let in, by the operator or by each other."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+
+    async def add(self, login: str, by: str, *roles: str) -> str:
+        added = await self.till.ask(AddStaff(login=login, name=login, roles=roles or ("admin",)), by)
+        assert added.refusal is None, added.refusal
+        return f"staff:{added.reply['staff_id']}"
+
+
+@pytest.fixture
+def colleagues(till: Till) -> Colleagues:
+    return Colleagues(till)
+
+
+async def test_a_login_of_ones_own_making_approves_nothing_until_the_operator_vouches(
+    till: Till, colleagues: Colleagues
+) -> None:
+    await till.limits(refund_limit_minor=1_000)
+    ada = await colleagues.add("ada", OPERATOR)
+    second_ada = await colleagues.add("second-ada", ada, "finance")
+    order_id, _ = await till.sold()
+    await till.credit(order_id, 4_000, ada)
+    approve = ApproveRefund(order_id=order_id, refund_id=await till.one(Refund, order_id))
+    assert (await till.ask(approve, second_ada)).refusal.code == "refund_needs_another"
+    vouch = VouchForStaff(staff_id=UUID(second_ada.removeprefix("staff:")))
+    assert (await till.ask(vouch, ada)).refusal.code == "not_yours_to_vouch"
+    assert await till.refunds(order_id) == ["awaiting_approval"]
+
+    assert (await till.ask(vouch, OPERATOR)).refusal is None
+    assert (await till.ask(approve, second_ada)).refusal is None
+    assert await till.refunds(order_id) == ["pending"]
+
+
+async def test_a_login_whose_password_one_has_just_set_approves_nothing(till: Till, colleagues: Colleagues) -> None:
+    await till.limits(refund_limit_minor=1_000)
+    ada, finn = await colleagues.add("ada", OPERATOR), await colleagues.add("finn", OPERATOR, "finance")
+    order_id, _ = await till.sold()
+    await till.credit(order_id, 4_000, ada)
+    approve = ApproveRefund(order_id=order_id, refund_id=await till.one(Refund, order_id))
+    reset = SetPassword(staff_id=UUID(finn.removeprefix("staff:")), password_hash="$argon2id$x")
+    assert (await till.ask(reset, ada)).refusal is None
+
+    assert (await till.ask(approve, finn)).refusal.code == "refund_needs_another"
+    assert await till.refunds(order_id) == ["awaiting_approval"]
+    dora = await colleagues.add("dora", OPERATOR, "finance")
+    assert (await till.ask(approve, dora)).refusal is None
+
+
+# limits that are raised
+
+
+async def _set(till: Till, actor: str, name: str = "payment", **data: Any) -> Any:
+    answer = await till.ask(SetPolicy(name=name, data=data), actor)
+    assert answer.refusal is None, answer.refusal
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("payment", {"refund_limit_minor": 50_001}),
+        ("payment", {"day_limit_minor": 200_001}),
+        ("payment", {"cash_limit_minor": 500_001}),
+        ("payment", {"currency": "USD"}),  # in which nothing was allowed before
+        ("payment", {"other_currencies": [{"currency": "USD", "refund_limit_minor": 1}]}),
+        ("holds", {"price_below_percent": 26}),
+        (
+            "holds",
+            {"rules": [{"type": "price", "owner": "x", "hours": 1, "at_deadline": "cancel", "stops": "nothing"}]},
+        ),
+        (
+            "holds",
+            {"rules": [{"type": "cash", "owner": "x", "hours": 1, "at_deadline": "cancel", "stops": "dispatch"}]},
+        ),
+    ],
+)
+async def test_what_raises_a_limit_waits_for_another_admin(
+    till: Till, colleagues: Colleagues, name: str, data: dict[str, Any]
+) -> None:
+    read = till.api.house.read
+    ada = await colleagues.add("ada", OPERATOR)
+    dora = await colleagues.add("dora", OPERATOR)
+    puppet = await colleagues.add("puppet", ada)
+    before = await load_policies(read)
+    asked = await _set(till, ada, name, **data)
+    assert asked.reply["needs_approval"] is True
+    assert asked.reply["due_at"] is None
+    assert await load_policies(read) == before
+    [waits] = await policies_waiting(read)
+    approve = ApprovePolicy(request_id=waits.id)
+    for nobody in (ada, puppet, "key:abc", OPERATOR, "customer"):
+        assert (await till.ask(approve, nobody)).refusal.code == "policy_needs_another", nobody
+    assert (await till.ask(SetPolicy(name=name, data=data), ada)).refusal.code == "policy_waits"
+    assert await load_policies(read) == before
+
+    assert (await till.ask(approve, dora)).refusal is None
+    assert await load_policies(read) != before
+    assert await policies_waiting(read) == []
+    assert (await till.ask(approve, dora)).refusal.code == "policy_is_decided"
+
+
+async def test_what_lowers_a_limit_counts_at_once_and_ends_what_waited(till: Till, colleagues: Colleagues) -> None:
+    ada, _ = await colleagues.add("ada", OPERATOR), await colleagues.add("dora", OPERATOR)
+    await _set(till, ada, refund_limit_minor=90_000)
+    lowered = await _set(till, ada, refund_limit_minor=40_000)
+
+    assert lowered.reply == {"name": "payment", "version": 1}
+    assert (await load_policies(till.api.house.read)).payment.refund_limit_minor == 40_000
+    assert await policies_waiting(till.api.house.read) == []
+
+
+async def test_a_raise_may_be_declined(till: Till, colleagues: Colleagues) -> None:
+    ada, dora = await colleagues.add("ada", OPERATOR), await colleagues.add("dora", OPERATOR)
+    asked = await _set(till, ada, day_limit_minor=900_000)
+    no = DeclinePolicy(request_id=UUID(str(asked.reply["request_id"])))
+
+    assert (await till.ask(no, dora)).refusal is None
+    assert (await load_policies(till.api.house.read)).payment.day_limit_minor == 200_000
+    approve = ApprovePolicy(request_id=no.request_id)
+    assert (await till.ask(approve, dora)).refusal.code == "policy_is_decided"
+
+
+async def test_where_there_is_one_admin_a_raise_counts_after_a_day(till: Till, colleagues: Colleagues) -> None:
+    house = till.api.house
+    ada = await colleagues.add("ada", OPERATOR)
+    asked = await _set(till, ada, refund_limit_minor=90_000)
+    due = ApplyPolicyDeadline(request_id=UUID(str(asked.reply["request_id"])))
+    assert (await till.ask(due, "sweep")).refusal.code == "policy_not_due"
+    [waits] = await policies_waiting(house.read)
+    assert waits.due_at == waits.asked_at + timedelta(days=1)
+    assert await past_deadline(house.read, waits.due_at, 10) == []
+    assert [each.command for each in await past_deadline(house.read, waits.due_at + timedelta(seconds=1), 10)] == [due]
+    assert (await load_policies(house.read)).payment.refund_limit_minor == 50_000
+
+
+def test_the_only_admins_raise_comes_into_force_when_it_is_due() -> None:
+    shop = a_shop()
+    [asked] = do(shop, SetPolicy(name="payment", data={"refund_limit_minor": 90_000}), a_call(actor="staff:ada"))
+    assert isinstance(asked, PolicyAsked)
+    due = ApplyPolicyDeadline(request_id=asked.request_id)
+    with pytest.raises(PolicyNotDue):
+        do(shop, due, a_call(later(hours=23)))
+    facts = do(shop, due, a_call(later(hours=24)))
+
+    assert [type(fact) for fact in facts] == [PolicyApproved, PolicySet]
+    assert assemble(shop.shared[Policy].values()).payment.refund_limit_minor == 90_000
+
+
+async def test_every_admin_is_told_of_raises_and_of_new_logins(till: Till, colleagues: Colleagues) -> None:
+    ada = await colleagues.add("ada@example.com", OPERATOR)
+    await colleagues.add("bert@example.com", ada, "picker")
+    await _set(till, ada, refund_limit_minor=90_000)
+    jobs = await till.api.house.pool.fetch("SELECT convert_from(payload, 'UTF8') AS job FROM pgqueuer ORDER BY id")
+    told = [what for row in jobs for what in ("staff_added", "policy_asked") if f'"{what}"' in row["job"]]
+
+    assert told == ["staff_added", "policy_asked"]
+
+
+# claims
+
+
+async def test_a_claim_that_lowers_a_debt_counts_and_waits_above_the_limits(till: Till) -> None:
+    await till.limits(refund_limit_minor=2_000)
+    order_id, line = await till.downloads_on_account()
+    owed = "SELECT receivable_minor FROM orders WHERE id = $1"
+    assert await till.api.house.read.values(owed, order_id) == [10 * 990]
+    claim = OpenClaim(order_id=order_id, claim="damaged", contents=(UnitsOf(line, 5),), channel="email")
+    case_id = UUID(str((await till.ask(claim, "staff:anna")).reply["case_id"]))
+    part = ResolveClaim(order_id=order_id, case_id=case_id, remedy="refund", contents=(UnitsOf(line, 1),))
+    assert (await till.ask(part, "staff:anna")).reply["amount"]["minor"] == 990
+    rest = ResolveClaim(order_id=order_id, case_id=case_id, remedy="refund")
+    asked = await till.ask(rest, "staff:bert")  # the order's sum, whoever gives
+    assert asked.reply["needs_approval"] is True
+    assert (await till.ask(rest, "staff:carl")).refusal.code == "request_waits"
+    assert (await till.credit(order_id, 1_100, "staff:dora")).reply["needs_approval"] is True
+    assert await till.api.house.read.values(owed, order_id) == [9 * 990]
+    [request_id] = await till.api.house.read.values("SELECT id FROM money_request WHERE what = 'claim'")
+    approve = ApproveMoneyAct(order_id=order_id, request_id=request_id)
+    assert (await till.ask(approve, "staff:bert")).refusal.code == "request_needs_another"
+
+    assert (await till.ask(approve, "staff:anna")).refusal is None
+    assert await till.api.house.read.values(owed, order_id) == [5 * 990]
+    case = "SELECT status FROM support_case WHERE id = $1"
+    assert await till.api.house.read.values(case, case_id) == ["closed"]
+
+
+@pytest.mark.parametrize(("remedy", "minor"), [("goodwill", 2_001), ("refund", 2_001)])
+async def test_a_part_of_a_claim_and_goodwill_wait_just_so(till: Till, remedy: str, minor: int) -> None:
+    await till.limits(refund_limit_minor=2_000)
+    order_id, line = await till.downloads_on_account()
+    claim = OpenClaim(order_id=order_id, claim="damaged", contents=(UnitsOf(line, 5),), channel="email")
+    case_id = UUID(str((await till.ask(claim, "customer")).reply["case_id"]))
+    give = ResolveClaim(order_id=order_id, case_id=case_id, remedy=remedy, amount=eur(minor))  # type: ignore[arg-type]
+    assert (await till.ask(give, "staff:anna")).reply["needs_approval"] is True
+    request_id = await till.one(MoneyRequest, order_id)
+
+    assert (await till.ask(ApproveMoneyAct(order_id=order_id, request_id=request_id), "staff:bert")).refusal is None
+    owed = await till.api.house.read.values("SELECT receivable_minor FROM orders WHERE id = $1", order_id)
+    assert owed == [10 * 990 - minor]

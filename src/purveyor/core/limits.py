@@ -6,15 +6,18 @@ owed; they have no limit of this kind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 from purveyor.core.positions import Counted
-from purveyor.core.rows import ApiKey, MoneyHour
+from purveyor.core.rows import ApiKey, MoneyHour, StaffOrigin
 from purveyor.core.state import Missing, Needs, State
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
+RESET_COUNTS: Final = timedelta(days=30)  # for so long whoever reset a login may have used it
 OPERATOR: Final = "staff:operator"  # whoever is at the command line: nobody knows who that is
 
 What = Literal["given", "cash"]  # given: refunds, credits, debts, prices below the list. cash: said to be in the till
@@ -42,21 +45,65 @@ def counted(what: What, who: str, currency: str, at: datetime, minor: int) -> tu
     return (Counted(_pot(what, who, currency, at), at.replace(minute=0, second=0, microsecond=0), minor),)
 
 
-def is_second_person(state: State, actor: str, asked_by: str) -> bool:
-    """Whether `actor` is a person other than who asked, and other than who made the key that asked."""
+def of_order(order_id: UUID) -> str:
+    """Under which what anybody gives of an order is summed, as a person's is under their own name."""
+    return f"order:{order_id}"
+
+
+def of_claims(order_id: UUID) -> str:
+    """Under which debts of an order are summed that claims have lowered: these are no refunds."""
+    return f"claims:{order_id}"
+
+
+def is_more_than_one_gives(state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> bool:
+    """Whether somebody gives more in a day with this, of the order or altogether, than one person may."""
+    policy = state.policies.payment.limits_in(currency)
+    given = sum_of_day(state, "given", who, currency, at)
+    of_it = sum_of_day(state, "given", of_order(order_id), currency, at)
+    sum_of_day(state, "given", of_claims(order_id), currency, at)  # it will be counted there
+    return given + minor > policy.day_limit_minor or of_it + minor > policy.refund_limit_minor
+
+
+def is_second_person(state: State, actor: str, asked_by: str, at: datetime) -> bool:
+    """Whether `actor` is a person other than the one behind `asked_by`.
+
+    A key is whoever made it. Of two logins neither has made the other, directly or through others: one person might
+    hold both. Nor has one reset the other's password or second factor of late.
+    """
     if not actor.startswith("staff:") or actor == OPERATOR:
         return False
-    seen: set[str] = set()
-    while asked_by not in seen:
-        if asked_by == actor:
-            return False
-        seen.add(asked_by)
-        kind, _, prefix = asked_by.partition(":")
-        keys = state.find(ApiKey, "prefix", prefix) if kind == "key" else []
-        if not keys:
-            return True
-        asked_by = keys[0].made_by
-    return True
+    asked = _behind(state, asked_by, at)
+    who = next((each for each in asked if each.startswith("staff:")), "")
+    return actor not in asked and who not in _behind(state, actor, at)
+
+
+def _behind(state: State, actor: str, at: datetime) -> list[str]:
+    """An actor, who made it, who made that, and so on; the nearest first, without the operator."""
+    found = [actor]
+    for each in found:
+        found += [maker for maker in dict.fromkeys(_makers(state, each, at)) if maker and maker not in found]
+    return found
+
+
+def _makers(state: State, actor: str, at: datetime) -> Iterator[str]:
+    kind, _, name = actor.partition(":")
+    if kind == "key":
+        for key in state.find(ApiKey, "prefix", name):
+            yield key.made_by
+    elif kind == "staff" and (staff_id := _as_id(name)) is not None:
+        origin = state.get(StaffOrigin, staff_id)
+        if origin is not None:
+            makers = [origin.added_by]
+            if origin.reset_at is not None and origin.reset_at > at - RESET_COUNTS:
+                makers.append(origin.reset_by)
+            yield from (maker for maker in makers if maker != OPERATOR)
+
+
+def _as_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def _pot(what: What, who: str, currency: str, at: datetime) -> str:

@@ -313,6 +313,19 @@ class ApiKey(Row):
     made_by: str = ""  # the actor who made it
 
 
+class StaffOrigin(Row):
+    """Who let a person of the staff in, and who has reset their password or second factor last."""
+
+    table: ClassVar[str] = "staff_origin"
+    key: ClassVar[tuple[str, ...]] = ("staff_id",)
+    locked: ClassVar[bool] = False
+
+    staff_id: UUID
+    added_by: str = ""  # the actor; "" from before it was noted
+    reset_by: str = ""
+    reset_at: datetime | None = None
+
+
 class OrderTrace(Row):
     """That somebody ordered on a day, for rules that count orders. `who` starts with the day and says no name."""
 

@@ -11,7 +11,14 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.vocabulary import ROLES
 from purveyor.db.zones import shop_zone
 from purveyor.records.policies.commands import SetPolicy
-from purveyor.records.staff.commands import DisableStaff, EnableStaff, RemoveSecondFactor, SetRoles, UnlockStaff
+from purveyor.records.staff.commands import (
+    DisableStaff,
+    EnableStaff,
+    RemoveSecondFactor,
+    SetRoles,
+    UnlockStaff,
+    VouchForStaff,
+)
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
@@ -95,6 +102,15 @@ async def set_roles(settings: Settings, login: str, roles: str) -> int:
         found = await _named(house, login)
         await ask(house, SetRoles(staff_id=found.id, roles=wanted))
     out.print(f"{found.login} is {', '.join(wanted)} now.", markup=False)
+    return 0
+
+
+async def vouch(settings: Settings, login: str) -> int:
+    """It counts as a second person, whoever made it."""
+    async with house_of(settings) as house:
+        found = await _named(house, login)
+        await ask(house, VouchForStaff(staff_id=found.id))
+    out.print(f"{found.login} counts as a person of its own, also for who made this login.", markup=False)
     return 0
 
 

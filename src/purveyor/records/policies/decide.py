@@ -18,7 +18,8 @@ from purveyor.core.state import State
 from purveyor.records.policies.checks import check_sense
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
-from purveyor.records.policies.facts import PolicySet
+from purveyor.records.policies.facts import PolicyDeclined, PolicySet
+from purveyor.records.policies.raised import asked, needs_another, waiting
 from purveyor.records.policies.state import Policy, assemble
 
 NOT_SET = frozenset({"version", "home_zone"})  # they are no policies
@@ -27,7 +28,7 @@ NAMES = tuple(name for name in Policies.__struct_fields__ if name not in NOT_SET
 
 @decides(SetPolicy)
 def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
-    """Refuses with `Invalid` what does not fit the policy's shape, and says where."""
+    """Refuses with `Invalid` what does not fit the policy's shape, and says where; with `PolicyWaits` a raise."""
     if command.name not in NAMES:
         raise Invalid(field="name", found=command.name, expected=f"one of {', '.join(NAMES)}")
     before = state.get(Policy, command.name)
@@ -44,6 +45,11 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     data = with_currencies(command.name, data, own)
     if command.name == "risk":  # after it was found to be one
         data = without_people(data, _salt(before, call))
+    if needs_another(command.name, state.policies, assemble([Policy(command.name, 1, data)]), call):
+        yield asked(state, command.name, data, call)
+        return
+    for request in waiting(state, command.name):  # it was asked for under what was in force until now
+        yield PolicyDeclined(request_id=request.id, why="another version was set")
     yield PolicySet(name=command.name, number=before.version + 1 if before else 1, data=data)
 
 

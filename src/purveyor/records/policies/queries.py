@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from purveyor.core.policies import Policies
 from purveyor.db.reader import Reader
+from purveyor.engine.work import Due, sweep
+from purveyor.records.policies.commands import ApplyPolicyDeadline
 from purveyor.records.policies.state import Policy, in_force
 
 POLICIES = "SELECT name, version, data FROM policy ORDER BY name"
@@ -47,3 +50,40 @@ async def versions_of(read: Reader, name: str, limit: int = 50) -> list[Version]
 async def policy_rows(read: Reader) -> list[Policy]:
     """The documents that were set, as they stand."""
     return await read.rows(Policy, POLICIES)
+
+
+class PolicyWaiting(msgspec.Struct, frozen=True):
+    """A policy that raises a limit and waits for a second admin, or until `due_at` where there is none."""
+
+    id: UUID
+    name: str
+    data: Any
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime | None
+
+
+WAITING = """
+    -- The oldest first.
+    SELECT id, name, data, asked_by, asked_at, due_at FROM policy_request
+     WHERE status = 'waiting'
+  ORDER BY asked_at, id
+     LIMIT 100
+"""
+
+
+async def policies_waiting(read: Reader) -> list[PolicyWaiting]:
+    """What other admins are asked about."""
+    return await read.rows(PolicyWaiting, WAITING)
+
+
+DUE = "SELECT id FROM policy_request WHERE status = 'waiting' AND due_at < $1 ORDER BY due_at, id LIMIT $2"
+
+
+@sweep("policies.deadline", every_s=60)
+async def past_deadline(read: Reader, now: datetime, limit: int) -> list[Due]:
+    """Limits that the only admin of a shop wanted to raise, and took a day to think about."""
+    return [
+        Due(f"policies.deadline:{request_id}", ApplyPolicyDeadline(request_id=request_id))
+        for request_id in await read.values(DUE, now, limit)
+    ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 import msgspec
 from msgspec import inspect
@@ -14,7 +15,7 @@ from purveyor.core.policies import Policies
 from purveyor.core.rows import Row
 from purveyor.core.rules import applies
 from purveyor.core.state import State
-from purveyor.records.policies.facts import PolicySet
+from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicyDeclined, PolicySet
 
 
 class Policy(Row):
@@ -26,6 +27,41 @@ class Policy(Row):
     name: str
     version: int
     data: Any
+
+
+class PolicyRequest(Row):
+    """A policy that raises a limit, and what became of it."""
+
+    table: ClassVar[str] = "policy_request"
+
+    id: UUID
+    name: str
+    data: Any
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime | None = None  # when it comes into force by itself; None: never
+    status: str = "waiting"  # waiting | approved | declined
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+@applies(PolicyAsked)
+def ask(state: State, fact: PolicyAsked, stamp: Stamp) -> None:
+    state.add(PolicyRequest(fact.request_id, fact.name, fact.data, stamp.actor, stamp.at, fact.due_at))
+
+
+@applies(PolicyApproved)
+def approve(state: State, fact: PolicyApproved, stamp: Stamp) -> None:
+    _decide(state.row(PolicyRequest, fact.request_id), "approved", stamp)
+
+
+@applies(PolicyDeclined)
+def decline(state: State, fact: PolicyDeclined, stamp: Stamp) -> None:
+    _decide(state.row(PolicyRequest, fact.request_id), "declined", stamp)
+
+
+def _decide(request: PolicyRequest, status: str, stamp: Stamp) -> None:
+    request.status, request.decided_by, request.decided_at = status, stamp.actor, stamp.at
 
 
 @applies(PolicySet)

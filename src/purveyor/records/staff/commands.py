@@ -45,6 +45,12 @@ class AddStaff(Command, frozen=True, kw_only=True, tag="staff.add"):
     password_until: Moment | None = None  # where it was made for the person, who must choose another by then
 
 
+class VouchForStaff(Command, frozen=True, kw_only=True, tag="staff.vouch"):
+    """Say that a login belongs to a person of its own, whoever made it."""
+
+    staff_id: UUID
+
+
 class RenameStaff(Command, frozen=True, kw_only=True, tag="staff.rename"):
     """Another login or another name for the same person."""
 
@@ -186,6 +192,8 @@ class NoteExport(Command, frozen=True, kw_only=True, tag="staff.note_export"):
 class TellStaff(Job, frozen=True, kw_only=True, tag="staff.tell"):
     """Mail a person, or every admin, that something about signing in or about money has changed."""
 
-    what: Literal["password_reset", "second_factor_off", "roles_set", "locked", "policy_set"]
+    what: Literal[
+        "password_reset", "second_factor_off", "roles_set", "locked", "policy_set", "policy_asked", "staff_added"
+    ]
     staff_id: UUID | None = None  # None: every admin
     policy: Word = ""

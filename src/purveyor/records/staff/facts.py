@@ -43,9 +43,16 @@ class StaffAdded(Fact, frozen=True, kw_only=True, tag="staff.added"):
     staff_id: UUID
     person_id: UUID  # login and name
     roles: tuple[str, ...]
+    added_by: str = ""  # "": from before it was noted
 
     def reply(self) -> dict[str, Any]:
         return {"staff_id": self.staff_id}
+
+
+class StaffVouchedFor(Fact, frozen=True, kw_only=True, tag="staff.vouched_for"):
+    """Somebody is sure that this login belongs to a person of its own."""
+
+    staff_id: UUID
 
 
 class StaffRenamed(Fact, frozen=True, kw_only=True, tag="staff.renamed"):
@@ -87,6 +94,7 @@ class PasswordSet(Fact, frozen=True, kw_only=True, tag="staff.password_set"):
     password_id: UUID
     kept_session_id: UUID | None = None
     until: datetime | None = None  # it was made for the person, who must choose another by then
+    by_another: bool = False  # who may know it
 
 
 class StaffUnlocked(Fact, frozen=True, kw_only=True, tag="staff.unlocked"):
@@ -125,6 +133,7 @@ class SecondFactorRemoved(Fact, frozen=True, kw_only=True, tag="staff.second_fac
     """The password is enough again."""
 
     staff_id: UUID
+    by_another: bool = False
 
 
 class SessionOpened(Fact, frozen=True, kw_only=True, tag="staff.session_opened"):

@@ -41,6 +41,18 @@ TEXTS = {
             "If it was not you, you need not do anything: your password was not found."
         ),
     ),
+    "staff_added": (
+        "Somebody may sign in now",
+        "Somebody was let in at the console. The page What admins did says who it is, and by whom.",
+    ),
+    "policy_asked": (
+        "A limit is to be raised: {policy}",
+        (
+            "Somebody wants to raise a limit of the policy {policy}. Nothing has changed yet: another admin says yes "
+            "or no on the page of the policy. Where there is no other admin, it comes into force by itself after a "
+            "day, unless somebody declines it."
+        ),
+    ),
     "policy_set": (
         "A policy was changed: {policy}",
         (

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Stamp
-from purveyor.core.rows import ApiKey, Counter, Row
+from purveyor.core.rows import ApiKey, Counter, Row, StaffOrigin
 from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.core.vocabulary import ADMIN
@@ -159,7 +159,28 @@ def revoke(state: State, fact: facts.ApiKeyRevoked, stamp: Stamp) -> None:
 def add(state: State, fact: facts.StaffAdded, stamp: Stamp) -> None:
     staff = Staff(fact.staff_id, fact.person_id, list(fact.roles), stamp.at)
     state.add(staff)
+    if fact.added_by:
+        state.add(StaffOrigin(staff.id, fact.added_by))
     _count_admins(state, int(staff.is_admin))
+
+
+@applies(facts.StaffVouchedFor)
+def vouch(state: State, fact: facts.StaffVouchedFor, stamp: Stamp) -> None:
+    origin = _origin(state, fact.staff_id)
+    origin.added_by, origin.reset_by, origin.reset_at = stamp.actor, "", None
+
+
+def _origin(state: State, staff_id: UUID) -> StaffOrigin:
+    origin = state.get(StaffOrigin, staff_id)
+    if origin is None:
+        origin = StaffOrigin(staff_id)
+        state.add(origin)
+    return origin
+
+
+def _note_reset(state: State, staff_id: UUID, stamp: Stamp) -> None:
+    origin = _origin(state, staff_id)
+    origin.reset_by, origin.reset_at = stamp.actor, stamp.at
 
 
 @applies(facts.StaffRenamed)
@@ -208,6 +229,8 @@ def set_password(state: State, fact: facts.PasswordSet, stamp: Stamp) -> None:
     forget_secret(state, staff.password_id)
     staff.password_id = fact.password_id
     staff.password_until = fact.until
+    if fact.by_another:
+        _note_reset(state, staff.id, stamp)
     _unlock(staff)
     _end_others(state, staff, fact.kept_session_id)
 
@@ -256,6 +279,8 @@ def remove(state: State, fact: facts.SecondFactorRemoved, stamp: Stamp) -> None:
         forget_secret(state, secret_id)
     staff.pending_factor_id = staff.factor_id = staff.recovery_id = None
     staff.recovery_used = []
+    if fact.by_another:
+        _note_reset(state, staff.id, stamp)
 
 
 # sessions

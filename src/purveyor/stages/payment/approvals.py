@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from purveyor.core import limits
 from purveyor.core.messages import Call
 from purveyor.core.positions import Counted
@@ -12,7 +14,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import capturing
-from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct
+from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct, RequestClaim
 from purveyor.stages.payment.credits import credited, written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, RequestIsDecided, RequestNeedsAnother, RequestWaits
 from purveyor.stages.payment.rows import Invoice, MoneyRequest, Payment, Refund
@@ -33,7 +35,10 @@ def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) 
         return False
     policy = state.policies.payment.limits_in(book.currency)
     given = limits.sum_of_day(state, "given", who, book.currency, at)
-    return given + amount > policy.day_limit_minor or _of_order(book, at) + amount > policy.refund_limit_minor
+    limits.sum_of_day(state, "given", limits.of_order(book.order.id), book.currency, at)  # it will be counted there
+    claims = limits.sum_of_day(state, "given", limits.of_claims(book.order.id), book.currency, at)
+    of_order = _of_order(book, at) + claims
+    return given + amount > policy.day_limit_minor or of_order + amount > policy.refund_limit_minor
 
 
 def _of_order(book: Book, at: datetime) -> int:
@@ -49,22 +54,23 @@ def _of_order(book: Book, at: datetime) -> int:
     acts = sum(
         request.amount_minor
         for request in book.rows(MoneyRequest).values()
-        if request.status != "declined" and request.requested_at > since
+        if request.status != "declined" and request.requested_at > since and request.what != "claim"
     )
     return refunds + acts
 
 
 def counts(book: Book, who: str, amount: int, at: datetime) -> tuple[Counted, ...]:
-    return limits.counted("given", who, book.currency, at, amount) if who else ()
+    if not who:
+        return ()
+    pots = (who, limits.of_order(book.order.id))
+    return tuple(each for pot in pots for each in limits.counted("given", pot, book.currency, at, amount))
 
 
 def requested(
     book: Book, what: MoneyAct, amount: int, why: str, call: Call, invoice_id: UUID | None = None
 ) -> facts.MoneyActRequested:
     """It waits for a second person. Refuses with `RequestWaits` what waits already."""
-    for each in book.rows(MoneyRequest).values():
-        if (each.what, each.invoice_id, each.status) == (what, invoice_id, "waiting"):
-            raise RequestWaits(request_id=each.id)
+    _check_asked_once(book, (what, invoice_id, None))
     return facts.MoneyActRequested(
         order_id=book.order.id,
         request_id=call.ids.new(),
@@ -76,14 +82,33 @@ def requested(
     )
 
 
+def _check_asked_once(book: Book, about: tuple[MoneyAct, UUID | None, UUID | None]) -> None:
+    for each in book.rows(MoneyRequest).values():
+        if each.status == "waiting" and (each.what, each.invoice_id, each.case_id) == about:
+            raise RequestWaits(request_id=each.id)
+
+
+@decides(RequestClaim)
+def decide_request_claim(state: State, command: RequestClaim, call: Call) -> Decision:
+    """A claim that lowers a debt by more than one person gives waits. Refuses with `RequestWaits`."""
+    book = state.book(command.order_id)
+    amount = command.amount.minor
+    needs_second(state, book, amount, call.actor, call.at)
+    asked = requested(book, "claim", amount, command.remedy, call)
+    _check_asked_once(book, ("claim", None, command.case_id))
+    yield msgspec.structs.replace(asked, case_id=command.case_id, units=command.contents)
+
+
 @decides(ApproveMoneyAct)
 def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decision:
     """Refuses with `RequestIsDecided`, `RequestNeedsAnother`, and with what the act itself would be refused with."""
     book = state.book(command.order_id)
     request = _waiting(book, command.request_id)
-    if not limits.is_second_person(state, call.actor, request.requested_by):
+    if not limits.is_second_person(state, call.actor, request.requested_by, call.at):
         raise RequestNeedsAnother(request_id=request.id)
-    yield facts.MoneyActApproved(order_id=book.order.id, request_id=request.id)
+    yield facts.MoneyActApproved(order_id=book.order.id, request_id=request.id, what=request.what)  # type: ignore[arg-type]
+    if request.what == "claim":
+        return  # support puts it right
     if request.what == "credit":
         yield credited(book, request.amount_minor, request.reason, is_approved=True)
         return

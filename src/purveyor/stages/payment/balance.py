@@ -262,7 +262,7 @@ def decide_approve_refund(state: State, command: ApproveRefund, call: Call) -> D
     refund = book.row(Refund, command.refund_id)
     if refund.status != "awaiting_approval":
         raise RefundAwaitsNothing(refund_id=refund.id, refund_status=refund.status)
-    if not is_second_person(state, call.actor, refund.requested_by):
+    if not is_second_person(state, call.actor, refund.requested_by, call.at):
         raise RefundNeedsAnother(refund_id=refund.id, requested_by=refund.requested_by)
     _check_left(book, refund)
     asked = requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)

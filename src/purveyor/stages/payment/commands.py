@@ -8,14 +8,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Line, Moment, Number, Reason, Reference, Url
+from purveyor.core.bounds import Line, Moment, Number, Reason, Reference, Url, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 
 Method = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
 Outcome = Literal["done", "declined", "action_required"]
-MoneyAct = Literal["credit", "write_off"]
+MoneyAct = Literal["credit", "write_off", "claim"]
 Verb = Literal["authorize", "capture", "void", "refund"]
 
 
@@ -114,6 +114,16 @@ class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amoun
     order_id: UUID
     amount: Money
     reason: Reason
+
+
+class RequestClaim(Command, frozen=True, kw_only=True, tag="payment.request_claim"):
+    """Let a second person look at a claim that would lower what the customer owes."""
+
+    order_id: UUID
+    case_id: UUID
+    remedy: Word
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    amount: Money
 
 
 class ApproveMoneyAct(Command, frozen=True, kw_only=True, tag="payment.approve_act"):

@@ -306,6 +306,8 @@ class MoneyActRequested(Fact, frozen=True, kw_only=True, tag="payment.act_reques
     what: MoneyAct
     amount_minor: int
     invoice_id: UUID | None = None
+    case_id: UUID | None = None  # of a claim, with the units that it would put right
+    units: tuple[UnitsOf, ...] = ()
 
     def reply(self) -> dict[str, Any]:
         return {"request_id": self.request_id, "needs_approval": True}
@@ -315,6 +317,7 @@ class MoneyActApproved(Fact, frozen=True, kw_only=True, tag="payment.act_approve
     """Another person says yes; what was asked for follows."""
 
     request_id: UUID
+    what: MoneyAct = "credit"
 
 
 class MoneyActDeclined(Fact, frozen=True, kw_only=True, tag="payment.act_declined"):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import OrderRow
 from purveyor.core.state import Book
 from purveyor.stages.payment.facts import InvoiceCharge, NotedPart
@@ -93,14 +94,14 @@ class Refund(OrderRow):
 
 
 class MoneyRequest(OrderRow):
-    """A credit, or a debt to be given up, that waits for a second person."""
+    """A credit, a debt to be given up, or a claim that lowers one: it waits for a second person."""
 
     table: ClassVar[str] = "money_request"
     part: ClassVar[int] = 43
 
     id: UUID
     order_id: UUID
-    what: str  # credit | write_off
+    what: str  # credit | write_off | claim
     amount_minor: int
     reason: str
     invoice_id: UUID | None
@@ -109,6 +110,8 @@ class MoneyRequest(OrderRow):
     status: str = "waiting"  # waiting | approved | declined
     decided_by: str = ""
     decided_at: datetime | None = None
+    case_id: UUID | None = None  # of a claim
+    units: tuple[UnitsOf, ...] = ()
 
 
 class BilledLine(msgspec.Struct, gc=False, array_like=True):

@@ -290,6 +290,8 @@ def request_act(state: State, fact: facts.MoneyActRequested, stamp: Stamp) -> No
             fact.invoice_id,
             stamp.actor,
             stamp.at,
+            case_id=fact.case_id,
+            units=fact.units,
         )
     )
 

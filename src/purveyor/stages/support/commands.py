@@ -76,6 +76,16 @@ class ResolveClaim(Command, frozen=True, kw_only=True, tag="support.resolve_clai
     amount: Money | None = None
 
 
+class ResolveApprovedClaim(Command, frozen=True, kw_only=True, tag="support.resolve_approved"):
+    """A second person has said yes to what would lower what the customer owes. `amount`: as for `ResolveClaim`."""
+
+    order_id: UUID
+    case_id: UUID
+    remedy: Remedy
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] = ()
+    amount: Money | None = None
+
+
 class AssignCase(Command, frozen=True, kw_only=True, tag="support.assign_case"):
     """Give a case to somebody: `staff:anna`, or "" for the queue."""
 

@@ -93,9 +93,23 @@ class ClaimResolved(Fact, frozen=True, kw_only=True, tag="support.claim_resolved
     shipping_minor: int
     currency: str
     is_settled: bool  # no unit of the claim waits any more
+    is_approved: bool = False  # by a second person: what goes back needs no other
 
     def reply(self) -> dict[str, Any]:
         return {"remedy": self.remedy, "amount": {"minor": self.amount_minor, "currency": self.currency}}
+
+
+class RemedyAsked(Fact, frozen=True, kw_only=True, tag="support.remedy_asked"):
+    """It would lower what the customer owes by more than one person gives: another one is asked."""
+
+    case_id: UUID
+    remedy: Literal["refund", "goodwill"]
+    units: tuple[UnitsOf, ...]
+    amount_minor: int
+    is_part: bool  # of what the units cost: somebody said how much
+
+    def reply(self) -> dict[str, Any]:
+        return {"remedy": self.remedy, "needs_approval": True}
 
 
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="support.case_closed"):

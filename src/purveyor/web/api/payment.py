@@ -27,6 +27,7 @@ from purveyor.stages.payment.commands import (
     RecordBankTransfer,
     RecordChargeback,
     RecordGatewayEvent,
+    RequestClaim,
     ResolveDispute,
     RetryCapture,
     RetryRefund,
@@ -313,6 +314,7 @@ CHAPTER = Chapter(
         ),
     ),
     internal=(
+        RequestClaim,
         PlanPayments,
         StartPayments,
         ChaseLink,

@@ -30,8 +30,8 @@ from purveyor.records.customers.queries import (
     find_customers,
     traces_of_email,
 )
-from purveyor.records.policies.commands import SetPolicy
-from purveyor.records.policies.queries import load_policies
+from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy, SetPolicy
+from purveyor.records.policies.queries import PolicyWaiting, load_policies, policies_waiting
 from purveyor.records.staff.commands import (
     AddStaff,
     ConfirmSecondFactor,
@@ -52,6 +52,7 @@ from purveyor.records.staff.commands import (
     SetPassword,
     SetRoles,
     UnlockStaff,
+    VouchForStaff,
 )
 from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
@@ -139,6 +140,14 @@ async def _traces(house: House, asked: EmailAddress) -> Traces:
 
 async def _policies(house: House, _: Nothing) -> Policies:
     return await load_policies(house.read)
+
+
+class PolicyRequests(msgspec.Struct, frozen=True):
+    items: list[PolicyWaiting]
+
+
+async def _policies_waiting(house: House, _: Nothing) -> PolicyRequests:
+    return PolicyRequests(await policies_waiting(house.read))
 
 
 class KeyList(msgspec.Struct, frozen=True):
@@ -293,7 +302,22 @@ CUSTOMERS = Chapter(
 POLICIES = Chapter(
     name="policies",
     about="The merchant's rules as data.",
-    endpoints=(Endpoint(path="/policies", command=SetPolicy, scope="policies:write", summary="Put a policy in force"),),
+    endpoints=(
+        Endpoint(path="/policies", command=SetPolicy, scope="policies:write", summary="Put a policy in force"),
+        Endpoint(
+            path="/policies/requests/{request_id:uuid}/approve",
+            command=ApprovePolicy,
+            scope="policies:write",
+            summary="Approve a policy that raises a limit, as the second admin",
+        ),
+        Endpoint(
+            path="/policies/requests/{request_id:uuid}/decline",
+            command=DeclinePolicy,
+            scope="policies:write",
+            summary="Say no to a policy that raises a limit",
+        ),
+    ),
+    internal=(ApplyPolicyDeadline,),
     reads=(
         Read(
             path="/policies",
@@ -301,6 +325,13 @@ POLICIES = Chapter(
             answer=Policies,
             scope="policies:read",
             summary="All policies that are in force now",
+        ),
+        Read(
+            path="/policies/requests",
+            find=_policies_waiting,
+            answer=PolicyRequests,
+            scope="policies:read",
+            summary="Policies that raise a limit and wait for a second admin",
         ),
     ),
 )
@@ -331,6 +362,7 @@ STAFF = Chapter(
     # People are let in by people, at the console or the command line: a key cannot make itself an admin.
     internal=(
         AddStaff,
+        VouchForStaff,
         RenameStaff,
         SetRoles,
         DisableStaff,

@@ -18,6 +18,7 @@ from purveyor.stages.support.commands import (
     NotePriceCut,
     OpenCase,
     OpenClaim,
+    ResolveApprovedClaim,
     ResolveClaim,
 )
 from purveyor.stages.support.queries import (
@@ -156,5 +157,5 @@ CHAPTER = Chapter(
             arguments=lambda _, asked: (asked.order_id, asked.case_id),
         ),
     ),
-    internal=(EscalateCase, NoteCredit, NotePriceCut),
+    internal=(ResolveApprovedClaim, EscalateCase, NoteCredit, NotePriceCut),
 )

@@ -12,9 +12,16 @@ from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.vat_rates import TaxRate
 from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
-from purveyor.records.policies.commands import SetPolicy
-from purveyor.records.policies.facts import PolicySet
-from purveyor.records.policies.queries import Version, load_policies, policy_rows, versions_of
+from purveyor.records.policies.commands import ApprovePolicy, DeclinePolicy, SetPolicy
+from purveyor.records.policies.facts import PolicyAsked, PolicySet
+from purveyor.records.policies.queries import (
+    PolicyWaiting,
+    Version,
+    load_policies,
+    policies_waiting,
+    policy_rows,
+    versions_of,
+)
 from purveyor.records.policies.state import Policy, assemble, in_force
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.policy_forms import Difference, differences, document_of, fields_of, read_document
@@ -34,6 +41,14 @@ class Told(msgspec.Struct, frozen=True):
     """A version as the page tells it."""
 
     version: Version
+    who: str
+    changes: list[Difference]
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A change that another admin is asked about, as the page tells it."""
+
+    request: PolicyWaiting
     who: str
     changes: list[Difference]
 
@@ -75,6 +90,7 @@ async def _page(
         seller_lacks=policies.seller.missing if name == "seller" else (),
         taxes_nothing=[rate.tax_class for rate in policies.tax.rates if _taxes_nothing(rate)] if name == "tax" else [],
         versions=await _versions(visit, name),
+        waiting=await _waiting(visit, name, policies),
         can_preview=name in FORESEES,
         no_preview=visit._(NO_PREVIEW.get(name, "")) if name in NO_PREVIEW else "",
         how=visit._(HOW[name]) if name in HOW else "",
@@ -85,6 +101,14 @@ async def _page(
         most=MOST,
         shown=SHOWN,
     )
+
+
+async def _waiting(visit: Visit, name: str, policies: Policies) -> list[Waiting]:
+    """What other admins are asked about this policy, and what it would change."""
+    found = [each for each in await policies_waiting(visit.house.read) if each.name == name]
+    names = await names_of_actors(visit, (each.asked_by for each in found))
+    now = document_of(name, policies)
+    return [Waiting(each, names[each.asked_by], differences(now, _normal(name, each.data))) for each in found]
 
 
 def _taxes_nothing(rate: TaxRate) -> bool:
@@ -134,9 +158,9 @@ async def _proposed(visit: Visit, name: str) -> tuple[Policies, Policies]:
     foreseen = await visit.preview(SetPolicy(name=name, data=data))
     if foreseen.refusal is not None:
         raise TurnedDown(foreseen.refusal.status)
-    made = next(fact for fact in foreseen.facts if fact["kind"] == PolicySet.kind())
+    made = next(fact for fact in foreseen.facts if fact["kind"] in (PolicySet.kind(), PolicyAsked.kind()))
     others = [row for row in await policy_rows(read) if row.name != name]
-    after = in_force([*others, Policy(name, made["number"], made["data"])])
+    after = in_force([*others, Policy(name, made.get("number", 0), made["data"])])
     return before, msgspec.structs.replace(after, home_zone=before.home_zone)
 
 
@@ -146,8 +170,22 @@ async def put_in_force(visit: Visit) -> ASGIResponse:
     data = read_document(name, await visit.form(), await load_policies(visit.house.read))
     answer = await visit.do(SetPolicy(name=name, data=data))
     title = visit._(ABOUT[name][0])
+    if "request_id" in answer.reply:
+        waits = visit._("%(name)s: a limit is raised, so this waits for another admin.", name=title)
+        return visit.see_other(f"{PLACE}/{name}", waits)
     said = visit._("%(name)s: version %(number)s is in force.", name=title, number=answer.reply["version"])
     return visit.see_other(f"{PLACE}/{name}", said)
+
+
+async def decide_request(visit: Visit) -> ASGIResponse:
+    """Say yes as the second admin, or no, to a limit that is to be raised."""
+    name, form = _name(visit), await visit.form()
+    request_id = form.id("request")
+    if form.text("action") == "approve":
+        await visit.do(ApprovePolicy(request_id=request_id))
+        return visit.see_other(f"{PLACE}/{name}", visit._("Approved. It is in force."))
+    await visit.do(DeclinePolicy(request_id=request_id))
+    return visit.see_other(f"{PLACE}/{name}", visit._("Declined. Nothing has changed."))
 
 
 _ONE = PLACE + "/{name:str}"
@@ -155,5 +193,6 @@ ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show, scope=READ),
     get(_ONE, policy, scope=READ),
     post(f"{_ONE}/preview", preview, scope=WRITE, again=policy),
+    post(f"{_ONE}/requests", decide_request, scope=WRITE, again=policy),
     post(_ONE, put_in_force, scope=WRITE, again=policy),
 )

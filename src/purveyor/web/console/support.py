@@ -137,7 +137,7 @@ async def resolve(visit: Visit) -> ASGIResponse:
     order_id = visit.in_path("order_id")
     currency = (await numbers_of(visit, [order_id]))[order_id].currency
     amount = form.money("amount", currency) if form.text("amount") else None
-    await visit.do(
+    answer = await visit.do(
         ResolveClaim(
             order_id=order_id,
             case_id=visit.in_path("case_id"),
@@ -145,6 +145,8 @@ async def resolve(visit: Visit) -> ASGIResponse:
             amount=amount,
         )
     )
+    if answer.reply.get("needs_approval"):
+        return visit.see_other(_here(visit), visit._("It is more than one person gives, so this waits for another."))
     return visit.see_other(_here(visit), visit._(DONE[remedy]))
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
+from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rows import Counter
+from purveyor.core.rows import Counter, StaffOrigin
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.core.vocabulary import ADMIN, ROLES
@@ -19,6 +20,7 @@ from purveyor.records.staff.commands import (
     EraseStaff,
     RenameStaff,
     SetRoles,
+    VouchForStaff,
 )
 from purveyor.records.staff.facts import (
     PasswordSet,
@@ -28,6 +30,7 @@ from purveyor.records.staff.facts import (
     StaffEnabled,
     StaffErased,
     StaffRenamed,
+    StaffVouchedFor,
 )
 from purveyor.records.staff.state import ADMINS, Staff, StaffPerson, StaffSecret
 
@@ -73,6 +76,14 @@ class StillLetIn(Refusal):
     instead = ("shut the person out first",)
 
 
+class NotYoursToVouch(Refusal):
+    """Who lets logins in could vouch for those that he made for himself."""
+
+    staff_id: UUID
+    sentence = "Only whoever runs the shop vouches for a login."
+    instead = ("use `purveyor staff vouch` at the command line",)
+
+
 @decides(AddStaff)
 def decide_add(state: State, command: AddStaff, call: Call) -> Decision:
     """Refuses with `LoginTaken` and `Invalid`."""
@@ -81,7 +92,7 @@ def decide_add(state: State, command: AddStaff, call: Call) -> Decision:
     roles = _roles(command.roles)
     staff_id, person_id = call.ids.new(), call.ids.new()
     yield StaffPerson(id=person_id, login=login, name=_name(command.name))
-    added = StaffAdded(staff_id=staff_id, person_id=person_id, roles=roles)
+    added = StaffAdded(staff_id=staff_id, person_id=person_id, roles=roles, added_by=call.actor)
     if not command.password_hash:
         yield added
         return
@@ -89,6 +100,16 @@ def decide_add(state: State, command: AddStaff, call: Call) -> Decision:
     yield StaffSecret(id=password_id, staff_id=staff_id, what="password", value=command.password_hash)
     yield added
     yield PasswordSet(staff_id=staff_id, password_id=password_id, until=command.password_until)
+
+
+@decides(VouchForStaff)
+def decide_vouch(state: State, command: VouchForStaff, call: Call) -> Decision:
+    """Refuses with `NotFound` and `StaffErasedBefore`, and with `NotYoursToVouch` whoever is at no command line."""
+    staff = someone(state, command.staff_id)
+    if call.actor != OPERATOR:
+        raise NotYoursToVouch(staff_id=staff.id)
+    state.get(StaffOrigin, staff.id)
+    yield StaffVouchedFor(staff_id=staff.id)
 
 
 @decides(RenameStaff)

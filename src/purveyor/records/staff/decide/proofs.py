@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, NotFound, Refusal
+from purveyor.core.rows import StaffOrigin
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.staff.commands import (
@@ -48,7 +50,11 @@ def decide_set_password(state: State, command: SetPassword, call: Call) -> Decis
     password_id = call.ids.new()
     yield StaffSecret(id=password_id, staff_id=staff.id, what="password", value=command.password_hash)
     yield PasswordSet(
-        staff_id=staff.id, password_id=password_id, kept_session_id=command.keep_session_id, until=command.until
+        staff_id=staff.id,
+        password_id=password_id,
+        kept_session_id=command.keep_session_id,
+        until=command.until,
+        by_another=_is_of_another(state, staff.id, call),
     )
 
 
@@ -105,7 +111,16 @@ def decide_remove(state: State, command: RemoveSecondFactor, call: Call) -> Deci
     if staff.factor_id is None and staff.pending_factor_id is None:
         return
     secrets_of(state, staff)
-    yield SecondFactorRemoved(staff_id=staff.id, why=command.reason)
+    by_another = _is_of_another(state, staff.id, call)
+    yield SecondFactorRemoved(staff_id=staff.id, by_another=by_another, why=command.reason)
+
+
+def _is_of_another(state: State, staff_id: UUID, call: Call) -> bool:
+    """Whether somebody changes what proves another person. What is noted of it then is loaded."""
+    if call.actor in (f"staff:{staff_id}", OPERATOR):
+        return False
+    state.get(StaffOrigin, staff_id)
+    return True
 
 
 def check_kept(state: State, staff_id: UUID, session_id: UUID | None) -> None:

@@ -57,10 +57,10 @@ def is_held_under(book: Book, type: str, *, by_another: bool = False) -> bool:  
     return any(hold.type == type and hold.by_another >= by_another for hold in open_holds(book))
 
 
-def check_releaser(state: State, holds: Iterable[Hold], actor: str) -> None:
+def check_releaser(state: State, holds: Iterable[Hold], call: Call) -> None:
     """Refuses with `HoldNeedsAnother` who caused what is to be released, who made the key that did, and keys."""
     for hold in holds:
-        if hold.by_another and not is_second_person(state, actor, hold.opened_by):
+        if hold.by_another and not is_second_person(state, call.actor, hold.opened_by, call.at):
             raise HoldNeedsAnother(hold_id=hold.id, type=hold.type)
 
 

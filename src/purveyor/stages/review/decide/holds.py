@@ -64,7 +64,7 @@ def decide_release(state: State, command: ReleaseHold, call: Call) -> Decision:
     hold = book.row(Hold, command.hold_id)
     if hold.released_at is not None:
         raise HoldIsReleased(hold_id=hold.id)
-    check_releaser(state, [hold], call.actor)
+    check_releaser(state, [hold], call)
     yield from released(book, [hold], command.why)
 
 
@@ -84,7 +84,7 @@ def decide_approve(state: State, command: ApproveOrder, call: Call) -> Decision:
     holds = open_holds(book)
     if not holds:
         raise NothingHeld(number=book.order.number)
-    check_releaser(state, holds, call.actor)
+    check_releaser(state, holds, call)
     yield from released(book, holds, command.why or "approved")
 
 
@@ -116,7 +116,7 @@ def decide_deadline(state: State, command: ApplyHoldDeadline, call: Call) -> Dec
     why = f"{hold.type} was not settled in time"
     lines = book.lines.values()
     left = {line.id: cancelable(line) for line in lines}
-    if hold.at_deadline == "release":
+    if hold.at_deadline == "release" and not hold.by_another:  # another person decides, however long it takes
         yield from released(book, [hold], why)
     elif hold.at_deadline == "cancel" and any(left.values()):
         yield from released(book, open_holds(book), why, ends=True)

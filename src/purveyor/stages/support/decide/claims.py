@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
+import msgspec
+
+from purveyor.core import limits
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
 from purveyor.core.order_value import GOODWILL, WithTax, sums
@@ -14,7 +17,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.support import clock as clocks
 from purveyor.stages.support.clock import level_of
-from purveyor.stages.support.commands import OpenClaim, ResolveClaim
+from purveyor.stages.support.commands import OpenClaim, ResolveApprovedClaim, ResolveClaim
 from purveyor.stages.support.decide.cases import check_text, private
 from purveyor.stages.support.decide.worth import (
     claimable,
@@ -25,7 +28,7 @@ from purveyor.stages.support.decide.worth import (
     refund_postings,
     shipping_back,
 )
-from purveyor.stages.support.facts import ClaimOpened, ClaimResolved, Remedied
+from purveyor.stages.support.facts import ClaimOpened, ClaimResolved, Remedied, RemedyAsked
 from purveyor.stages.support.refusals import (
     CaseIsClosed,
     ClaimExceedsUnits,
@@ -100,12 +103,41 @@ def _counted(field: str, units: tuple[UnitsOf, ...]) -> Counter[UUID]:
 
 
 @decides(ResolveClaim)
-def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision:
-    """Put a claim right, for all of its units or some.
+def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
+    """Put a claim right, for all of its units or some; what lowers a debt by more than one person gives waits.
 
     Refuses with `CaseIsClosed`, `NotAClaim`, `MoreThanClaimed`, `AlreadyPaidBack`, `RefundExceedsCost`,
     `GoodwillExceedsOrder` and `Invalid` (amount).
     """
+    fact = _resolved(state, command)
+    book = state.book(command.order_id)
+    debt = min(fact.amount_minor, max(0, book.order.receivable_minor))  # the rest goes back, and counts as a refund
+    if debt <= 0 or not limits.is_somebody(call.actor):
+        yield fact
+        return
+    asked = (book.order.id, book.currency, call.actor, call.at)
+    if limits.is_more_than_one_gives(state, *asked, fact.amount_minor):
+        yield RemedyAsked(
+            order_id=book.order.id,
+            case_id=fact.case_id,
+            remedy=fact.remedy,  # type: ignore[arg-type]
+            units=tuple(UnitsOf(each.line_id, each.quantity) for each in fact.units),
+            amount_minor=fact.amount_minor,
+            is_part=command.amount is not None,
+        )
+        return
+    pots = (call.actor, limits.of_order(book.order.id), limits.of_claims(book.order.id))
+    counts = (limits.counted("given", pot, book.currency, call.at, debt) for pot in pots)
+    yield msgspec.structs.replace(fact, counts=tuple(each for some in counts for each in some))
+
+
+@decides(ResolveApprovedClaim)
+def decide_resolve_approved(state: State, command: ResolveApprovedClaim, _call: Call) -> Decision:
+    """Refuses as `ResolveClaim` does: much may have happened since it was asked for."""
+    yield msgspec.structs.replace(_resolved(state, command), is_approved=True)
+
+
+def _resolved(state: State, command: ResolveClaim | ResolveApprovedClaim) -> ClaimResolved:
     book = state.book(command.order_id)
     case = book.row(Case, command.case_id)
     if case.status == "closed":
@@ -138,7 +170,7 @@ def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision
         case _:
             amount = 0
     left = sum(each.quantity for each in case.contents) - units.total()
-    yield ClaimResolved(
+    return ClaimResolved(
         order_id=book.order.id,
         case_id=case.id,
         claim=case.claim,
@@ -153,7 +185,7 @@ def decide_resolve(state: State, command: ResolveClaim, _call: Call) -> Decision
     )
 
 
-def _to_put_right(case: Case, command: ResolveClaim) -> Counter[UUID]:
+def _to_put_right(case: Case, command: ResolveClaim | ResolveApprovedClaim) -> Counter[UUID]:
     """The units named, or all that wait; none for goodwill in a case that is no claim."""
     waiting = _counted("contents", case.contents)
     units = _counted("contents", command.contents) or waiting
@@ -163,7 +195,7 @@ def _to_put_right(case: Case, command: ResolveClaim) -> Counter[UUID]:
     return units
 
 
-def _checked_amount(book: Book, command: ResolveClaim) -> int | None:
+def _checked_amount(book: Book, command: ResolveClaim | ResolveApprovedClaim) -> int | None:
     amount: Money | None = command.amount
     if amount is None:
         if command.remedy == "goodwill":
