@@ -156,6 +156,14 @@ def verify(*, json: Json = False) -> int:
 
 
 @app.command
+def seal() -> int:
+    """Seal the journal as it is now: `verify` tells whatever is taken from it or changed in it afterwards."""
+    from purveyor.verbs import operate
+
+    return run(operate.seal(settings()))
+
+
+@app.command
 def simulate(*, orders: int = 1_000, seed: int = 1, json: Json = False) -> int:
     """Run a believable shop in simulated time: orders through all stages, declines, short picks, returns and all.
 

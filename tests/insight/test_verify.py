@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -16,8 +17,9 @@ from purveyor.core.rows import OrderRow
 from purveyor.db.embedded import EmbeddedServer
 from purveyor.db.pool import connect_pool
 from purveyor.engine.tables import column_type, row_kinds, table_of
-from purveyor.insight import verify as verify_module
+from purveyor.insight import seals, verify as verify_module
 from purveyor.insight.differences import Difference
+from purveyor.insight.seals import seal_journal
 from purveyor.insight.verify import verify
 from tests.conftest import run_as_admin
 from tests.simulation.mirror import retell
@@ -30,10 +32,24 @@ STEPS, MOST_ROUNDS, MOST_SEEDS = 200, 25, 20
 RARE = {"api_key", "policy", "risk_assessment", "missing_choice", "product_review", "promise"}
 RARE |= {"staff", "staff_session"}  # tests/records/staff has them
 RARE |= {"webhook"}  # tests/records/webhooks has it
-RARE |= {"money_request"}  # tests/web/test_money_limits.py has it, and verifies what it did
+RARE |= {
+    "staff_origin",
+    "policy_request",
+    "money_request",
+}  # tests/web/test_money_limits.py has it, and verifies what it did
 KINDS = {
     table: kind for table, kind in row_kinds().items() if not kind.personal and kind.__module__.startswith("purveyor.")
 }
+
+
+ANOTHER_FACT = """
+    INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
+    SELECT at, order_id, order_version, kind, kind_version, actor, key, data FROM journal LIMIT 1
+"""
+
+
+def is_part(kind: type[object]) -> bool:
+    return issubclass(kind, OrderRow)
 
 
 @pytest.fixture(scope="module")
@@ -280,11 +296,12 @@ async def test_ledgers_and_summaries_are_held_against_the_journal(
     assert any(each.table == table and each.column == column for each in found), found[:5]
 
 
-async def tamper(pool: Pool, statement: str) -> None:
+async def tamper(pool: Pool, *statements: str) -> None:
     """As only somebody can who may switch off triggers."""
     async with pool.acquire() as db, db.transaction():
         await db.execute("SET LOCAL session_replication_role = replica")
-        await db.execute(statement)
+        for statement in statements:
+            await db.execute(statement)
 
 
 async def test_a_fact_that_was_taken_out_of_the_journal_leaves_a_gap(shop: Pool) -> None:
@@ -299,6 +316,84 @@ async def test_an_order_without_its_first_fact_cannot_be_replayed(shop: Pool) ->
     found = await differences(shop)
     assert any(each.table == "journal" and each.journal == "cannot be replayed" for each in found)
     assert Difference("orders", str(order_id), "", "no row", "a row") in found
+
+
+async def sealed(pool: Pool) -> None:
+    while await seal_journal(pool, lag=timedelta(0)):
+        pass
+
+
+def of_the_journal(found: list[Difference]) -> list[Difference]:
+    return [each for each in found if each.table == "journal" and not each.column]
+
+
+async def test_an_order_that_was_taken_out_of_every_table_is_missed(shop: Pool) -> None:
+    await sealed(shop)
+    assert await differences(shop) == []
+    without_goods = "SELECT order_id FROM line GROUP BY order_id HAVING bool_and(kind <> 'goods') ORDER BY order_id"
+    order_id: UUID = await shop.fetchval(without_goods)
+    assert order_id != await shop.fetchval("SELECT id FROM orders ORDER BY number DESC LIMIT 1")
+    facts = await shop.fetch("SELECT seq FROM journal WHERE order_id = $1 ORDER BY seq", order_id)
+    await tamper(
+        shop,
+        f"DELETE FROM command_log WHERE key IN (SELECT key FROM journal WHERE order_id = '{order_id}')",
+        f"DELETE FROM orders WHERE id = '{order_id}'",
+        *(
+            f"DELETE FROM {table} WHERE order_id = '{order_id}'"
+            for table in ("journal", "posting", "stock_move", *(kind.table for kind in KINDS.values() if is_part(kind)))
+        ),
+    )
+
+    gone = of_the_journal(await differences(shop))
+    assert gone == [Difference("journal", str(seq), "", "a fact, when it was sealed", "none") for (seq,) in facts]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "actor = 'staff:nobody'",
+        "recorded_at = recorded_at - interval '1 microsecond'",
+        "at = at + interval '1 second'",
+        "key = key || '1'",
+        "data = jsonb_set(data, '{why}', '\"because\"')",
+    ],
+)
+async def test_who_did_a_thing_and_when_and_why_is_sealed(shop: Pool, change: str) -> None:
+    await sealed(shop)
+    seq = await shop.fetchval("SELECT seq FROM journal ORDER BY seq OFFSET 7 LIMIT 1")
+    await tamper(shop, f"UPDATE journal SET {change} WHERE seq = {seq}")
+
+    assert of_the_journal(await differences(shop)) == [
+        Difference("journal", str(seq), "", "what was sealed", "something else")
+    ]
+
+
+async def test_seals_follow_one_another_and_cannot_be_left_out(shop: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "FACTS_OF_SEAL", 50)
+    await sealed(shop)
+    count = await shop.fetchval("SELECT count(*) FROM journal_seal")
+    assert count > 3
+    assert await shop.fetchval("SELECT max(upto_seq) FROM journal_seal") == await shop.fetchval(
+        "SELECT max(seq) FROM journal"
+    )
+    await tamper(shop, "UPDATE journal_seal SET hash = sha256('') WHERE number = 2")
+    broken = [each for each in await differences(shop) if each.table == "journal_seal"]
+    assert [each.key for each in broken] == ["2", "3"]  # the third holds the second
+    await tamper(shop, "DELETE FROM journal_seal WHERE number = 2")
+    broken = [each for each in await differences(shop) if each.table == "journal_seal"]
+    assert [each.key for each in broken] == ["", "3"]
+
+
+async def test_a_seal_waits_for_whoever_is_still_writing(shop: Pool) -> None:
+    await sealed(shop)
+    before = await shop.fetchval("SELECT max(upto_seq) FROM journal_seal")
+    async with shop.acquire() as db, db.transaction():
+        await db.execute("SELECT pg_current_xact_id()")  # whose facts nobody can see yet
+        await shop.execute(ANOTHER_FACT)
+        assert await seal_journal(shop, lag=timedelta(0)) == 0
+    assert await seal_journal(shop) == 0  # it is not a minute old
+    assert await seal_journal(shop, lag=timedelta(0)) == 1
+    assert await shop.fetchval("SELECT max(upto_seq) FROM journal_seal") == before + 1
 
 
 async def test_a_fact_that_was_made_up_does_not_fit(shop: Pool) -> None:

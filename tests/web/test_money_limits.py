@@ -16,7 +16,7 @@ from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import ApiKey, StaffOrigin
 from purveyor.insight.verify import verify
-from purveyor.records.customers.commands import RegisterCustomer, SetTerms
+from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy, SetPolicy
 from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicySet
 from purveyor.records.policies.queries import load_policies, past_deadline, policies_waiting
@@ -167,7 +167,10 @@ class Till:
 
     async def downloads_on_account(self) -> tuple[Any, Any]:
         """Ten books that the customer has, billed and not paid."""
-        known = await self.ask(RegisterCustomer(number="C1", address=CONTACT), "staff:boss")
+        known = await self.ask(
+            RegisterCustomer(number="C1", address=CustomerAddress(name="Ann", email="ann@example.com", country="DE")),
+            "staff:boss",
+        )
         assert known.refusal is None, known.refusal
         customer_id = UUID(str(known.reply["customer_id"]))
         assert (

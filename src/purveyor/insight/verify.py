@@ -3,6 +3,7 @@
 The journal is replayed in its order through the same pure functions that wrote the tables, in one snapshot, so that
 others may go on working. An order is held against its rows when its last fact has been told, and then forgotten; shared
 rows (stock, counters, license keys ...) at the end. Memory is bounded by the number of those, and not by the journal.
+Seals tell what was taken from the journal itself, or changed in it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
 from purveyor.insight.papers import disagreements_of
 from purveyor.insight.replay import JOURNAL, LAST_FACTS, Entry, Replay
+from purveyor.insight.seals import LastSeal, broken_seals, last_seal
 from purveyor.insight.shelf import Replayed, rows_of
 from purveyor.rooms import open_rooms
 from purveyor.summary import summarize
@@ -77,6 +79,7 @@ class Report(msgspec.Struct):
     seconds: float = 0.0
     differing: int = 0
     differences: list[Difference] = []
+    seal: LastSeal | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -114,6 +117,9 @@ async def verify(
             await comparison.stray_rows()
             await comparison.sums(replay)
             await comparison.commands()
+            for difference in await broken_seals(db):
+                tell(difference)
+            report.seal = await last_seal(db)
         report.facts, report.orders, report.rows = replay.facts, replay.orders, comparison.rows
     report.seconds = time.monotonic() - started
     return report

@@ -6,12 +6,14 @@ import asyncio
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from purveyor.insight.differences import Difference
+from purveyor.insight.seals import last_seal, seal_journal
 from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
@@ -25,6 +27,7 @@ __all__ = [
     "erase_person",
     "migrate",
     "print_json",
+    "seal",
     "verify",
     "verify_house",
     "work",
@@ -101,6 +104,9 @@ async def verify_house(house: House, *, json: bool) -> int:
 def _tell(report: Report) -> None:
     took = f"{report.seconds:.1f} s"
     out.print(f"{report.facts:,} facts of {report.orders:,} orders replayed, {report.rows:,} rows compared, in {took}.")
+    if report.seal is not None:
+        seal = report.seal
+        out.print(f"Sealed up to fact {seal.upto_seq:,}: seal {seal.number} is {seal.hash}.", soft_wrap=True)
     if report.is_clean:
         out.print("[green]Every table says what the journal says; units, stock and money add up.[/green]")
         return
@@ -108,6 +114,20 @@ def _tell(report: Report) -> None:
     if more > 0:
         out.print(f"... and {more:,} more; --json prints the first {len(report.differences):,} of them.")
     out.print(f"[red]{report.differing:,} differences.[/red] docs/operating.md tells what to do about them.")
+
+
+async def seal(settings: Settings) -> int:
+    """Seal what the journal says now, so that `verify` tells what becomes of it."""
+    async with house_of(settings) as house:
+        while await seal_journal(house.pool, lag=timedelta(0)):
+            pass
+        async with house.pool.acquire() as db:
+            last = await last_seal(db)
+    if last is None:
+        out.print("There is nothing to seal yet.")
+    else:
+        out.print(f"Sealed up to fact {last.upto_seq:,}: seal {last.number} is {last.hash}.", soft_wrap=True)
+    return 0
 
 
 async def erase_person(settings: Settings, *, customer: str, email: str, order: str, reason: str) -> int:

@@ -12,6 +12,7 @@ from purveyor.db.outages import Outage, is_gone, pause
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.engine.work import SWEEPS, Due, Outside, Sweep
+from purveyor.insight.seals import seal_journal
 from purveyor.ports.trouble import Trouble
 from purveyor.worker.sweeps import Aside
 
@@ -29,6 +30,7 @@ FORGET_REFUSALS = """
 """
 REFUSALS_KEPT = timedelta(days=30)
 LEARN_EVERY_S = 60
+SEAL_EVERY_S = 60
 
 
 class SweepsFailed(ExceptionGroup[Exception]):
@@ -86,6 +88,9 @@ class Sweeper:
             self._last["journal"] = now
             await self._pool.execute(EXTEND_JOURNAL)
             await self._pool.execute(FORGET_REFUSALS, now - REFUSALS_KEPT)
+        if self._is_due("seal", SEAL_EVERY_S, now):
+            self._last["seal"] = now
+            await seal_journal(self._pool)
         if bugs:
             raise SweepsFailed("sweeps failed", bugs)
         if trouble:

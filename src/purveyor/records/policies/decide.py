@@ -20,7 +20,7 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
 from purveyor.records.policies.facts import PolicyDeclined, PolicySet
 from purveyor.records.policies.raised import asked, needs_another, waiting
-from purveyor.records.policies.state import Policy, assemble
+from purveyor.records.policies.state import Policy, assemble, in_force
 
 NOT_SET = frozenset({"version", "home_zone"})  # they are no policies
 NAMES = tuple(name for name in Policies.__struct_fields__ if name not in NOT_SET)
@@ -45,7 +45,7 @@ def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
     data = with_currencies(command.name, data, own)
     if command.name == "risk":  # after it was found to be one
         data = without_people(data, _salt(before, call))
-    if needs_another(command.name, state.policies, assemble([Policy(command.name, 1, data)]), call):
+    if needs_another(command.name, state.policies, in_force([Policy(command.name, 1, data)]), call):
         yield asked(state, command.name, data, call)
         return
     for request in waiting(state, command.name):  # it was asked for under what was in force until now
