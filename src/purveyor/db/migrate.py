@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x70757276
 
 
-async def upgrade(dsn: str) -> None:
+async def upgrade(dsn: str, to: str = "head") -> None:
     """Bring the database to the newest version, or leave it there. Processes that do so at once take turns."""
     address = read_url(dsn)
     lock = await address.connect()
@@ -38,7 +38,7 @@ async def upgrade(dsn: str) -> None:
         engine = _engine(address)
         try:
             async with engine.connect() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(_upgrade, to)
         except DBAPIError as error:
             raise _of_driver(error) from error
         finally:
@@ -74,10 +74,10 @@ def _of_driver(error: DBAPIError) -> BaseException:
     return said if isinstance(said, asyncpg.PostgresError) else error
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Config:
