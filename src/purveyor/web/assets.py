@@ -78,8 +78,19 @@ async def _file(folder: Path, name: str, accepted: str) -> ASGIResponse:
         body = await _read(folder / name)
     if body is None:
         raise Problem(404, "not_found", "The file was built anew since the server was started: start it again.")
-    media_type = MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
-    return ASGIResponse(body=body, media_type=media_type, headers=headers, encoding="utf-8")
+    return ASGIResponse(body=body, media_type=media_type_of(name), headers=headers, encoding="utf-8")
+
+
+async def asset_content(name: str) -> bytes:
+    """An asset by the name that pages know it by, as it is. Raises `AssetMissingError`."""
+    body = await _read(STATIC / url(name).removeprefix(PREFIX))
+    if body is None:
+        raise AssetMissingError(f"{name} was built anew since the server was started: start it again.")
+    return body
+
+
+def media_type_of(name: str) -> str:
+    return MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
 
 
 async def _read(file: Path) -> bytes | None:

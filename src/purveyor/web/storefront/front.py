@@ -15,9 +15,11 @@ from purveyor.web.limits import Limit
 from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.basket import Basket, basket_of
 from purveyor.web.storefront.identity import KnownSessions, email_of
-from purveyor.web.storefront.queries import Category, categories_of
+from purveyor.web.storefront.queries import Category, categories_of, ends_of_parts
 
 CATEGORIES_KEPT_S = 3.0
+MOST_OF_SITEMAP = 20_000  # addresses of one file; sitemaps.org allows 50,000
+PARTS_KEPT_S = 600.0
 
 
 class Shopfront:
@@ -32,6 +34,7 @@ class Shopfront:
         self.links_sent = Limit("sign-in mails", most=3, every_s=300)
         self.links_received = Limit("sign-in mails to this address", most=30, every_s=120)
         self.sessions = KnownSessions()
+        self.sitemap = Parts(house)
         self._posts_of_link = Limit("requests for this order", most=30, every_s=10)
         self._posts_from = Limit("requests from your connection", most=90, every_s=3)
         self._categories: list[Category] = []
@@ -47,6 +50,21 @@ class Shopfront:
             self._categories = await categories_of(self._house.read)
             self._known_until = monotonic() + CATEGORIES_KEPT_S
         return self._categories
+
+
+class Parts:
+    """Where the list of products is cut into files: the last SKU of each full one. Looked up now and then."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._ends: list[str] = []
+        self._known_until = 0.0
+
+    async def ends(self) -> list[str]:
+        if monotonic() >= self._known_until:
+            self._ends = await ends_of_parts(self._house.read, MOST_OF_SITEMAP)
+            self._known_until = monotonic() + PARTS_KEPT_S
+        return self._ends
 
 
 class Frame(msgspec.Struct, frozen=True):

@@ -195,6 +195,26 @@ async def categories_of(read: Reader) -> list[Category]:
     return await read.rows(Category, CATEGORIES)
 
 
+SKUS_AFTER = "SELECT sku FROM product WHERE active AND sku > $1 ORDER BY sku LIMIT $2"
+ENDS_OF_PARTS = """
+    -- Every so many products the last one of a full part, but for one that nothing comes after.
+    SELECT sku FROM (SELECT sku, row_number() OVER (ORDER BY sku) AS number, count(*) OVER () AS all_of_them
+                       FROM product WHERE active) p
+     WHERE number % $1 = 0 AND number < all_of_them
+  ORDER BY sku
+"""
+
+
+async def skus_after(read: Reader, after: str, limit: int) -> list[str]:
+    """What is for sale, in order of SKU."""
+    return await read.values(SKUS_AFTER, after, limit)
+
+
+async def ends_of_parts(read: Reader, size: int) -> list[str]:
+    """Where the products are cut, so that no part has more than so many; nothing where one is enough."""
+    return await read.values(ENDS_OF_PARTS, size)
+
+
 async def first_of_each(read: Reader, categories: list[str], each: int) -> list[Card]:
     return await read.rows(Card, FIRST_OF_EACH, categories, each)
 
