@@ -105,9 +105,9 @@ def test_a_renewed_cart_is_not_released_by_its_old_timer() -> None:
     do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=2),)), a_call(later(minutes=20)))
 
     with pytest.raises(CartNotHeld):
-        do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=30)))
+        do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=30)), a_call(later(minutes=31)))
     assert shop.stock["MUG"]["main"].held == 2
-    do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=50)))
+    do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=50)), a_call(later(minutes=51)))
     assert shop.stock["MUG"]["main"].held == 0
 
 
