@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from purveyor.core.refusals import Refusal
 from purveyor.core.rules import DECIDES
 from purveyor.web.api import CHAPTERS, STAGES
 from purveyor.web.docs import docs_page
-from purveyor.web.openapi import describe
+from purveyor.web.openapi import PROBLEMS, describe
 from tests.web.conftest import Api
 
 
@@ -59,6 +60,19 @@ def test_the_document_is_whole() -> None:
         for operation in methods.values():
             parameters = [each for each in operation["parameters"] if each.get("in") == "path"]
             assert {each["name"] for each in parameters} == set(re.findall(r"\{(\w+)\}", path)), path
+
+
+def refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from refusals(kind)
+
+
+def test_every_status_that_a_refusal_has_is_described() -> None:
+    statuses = {str(kind.status) for kind in refusals()}
+
+    assert statuses >= {"404", "409", "410", "422"}
+    assert statuses <= set(PROBLEMS)
 
 
 def test_a_body_shows_its_fields_without_those_of_the_path() -> None:

@@ -44,6 +44,7 @@ PROBLEMS = {
     "403": "The API key lacks the scope.",
     "404": "Something that was named does not exist.",
     "409": "A rule says no.",
+    "410": "It is over, and does not come back.",
     "413": "The body is larger than is taken here.",
     "415": "The body is no JSON in UTF-8, or is packed.",
     "422": "A value cannot be right, or the key was used for another request.",
