@@ -39,6 +39,7 @@ IN_WORDS: Final = {
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, extra_json_schema=ONE_LINE)]  # of a rule, an option, a place
 Word = Annotated[str, Meta(max_length=100, extra_json_schema=ONE_LINE)]  # a code, a kind, a number of ours
+Tag = Annotated[str, Meta(min_length=1, max_length=40, extra_json_schema=ONE_LINE)]  # orders are sorted by it
 Sku = Annotated[str, Meta(max_length=64, extra_json_schema=ONE_LINE)]
 Name = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]
 Reference = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]  # what others call it

@@ -23,6 +23,7 @@ READERS: Final[dict[str, tuple[str, ...]]] = {
     "case_message": ("support:read",),
     "claim_photo": ("support:read",),
     "installation_record": ("delivery:read", CONTACTS),
+    "staff_note": ("review:read",),
     "survey_text": ("feedback:read",),
     "product_review": ("feedback:read",),
 }

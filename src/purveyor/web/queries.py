@@ -16,7 +16,7 @@ from purveyor.db.reader import Reader
 from purveyor.db.search import begins_with
 from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
 from purveyor.web.lists import LAST, Paging, Place
-from purveyor.web.reads import Page, page, place_after
+from purveyor.web.reads import Page, cursor, page, place_after
 
 Status = Literal["placed", "canceled", "closed"]
 PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded", "none"]
@@ -34,6 +34,16 @@ FulfillmentStatus = Literal[
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
 LAST_ID = UUID(int=2**128 - 1)
 _NUMBER = re.compile(r"(?:#|no\.?|nr\.?)?\s*([0-9]{1,30})", re.IGNORECASE)
+
+
+Sort = Literal["-received", "received", "-placed", "placed", "-promised", "promised", "-total", "total"]
+# What each way of sorting goes by, before the id. Orders without a promise are promised for the end of time.
+SORTED_BY = {
+    "received": "",
+    "placed": "o.placed_at",
+    "promised": "coalesce(o.promised_at, timestamptz '9999-12-30 00:00:00+00')",
+    "total": "o.total_minor",
+}
 
 
 class OrderFilter(Paging, frozen=True, kw_only=True):
@@ -70,6 +80,17 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
     promised_to: Annotated[
         datetime | None, msgspec.Meta(description="Promised before this, and not delivered yet.")
     ] = None
+    tag: Annotated[str, msgspec.Meta(max_length=40, description="Tagged with this.")] | None = None
+    sort: (
+        Annotated[
+            Sort,
+            msgspec.Meta(
+                description="`-` sorts down. Without it newest first: by time of placement where that is filtered, "
+                "else by time of receipt. Totals are compared in minor units, whatever their currency."
+            ),
+        ]
+        | None
+    ) = None
     text: (
         Annotated[
             str,
@@ -82,6 +103,12 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+class ChosenOrders(OrderFilter, frozen=True, kw_only=True):
+    """These and no others."""
+
+    ids: tuple[UUID, ...]
 
 
 class OrderSeen(msgspec.Struct, frozen=True):
@@ -106,6 +133,8 @@ class OrderSeen(msgspec.Struct, frozen=True):
     stage_since: datetime | None
     promised_at: datetime | None
     placed_at: datetime
+    units: int  # of all lines, without what was canceled
+    tags: list[str]
 
 
 class _Statement:
@@ -137,6 +166,8 @@ def orders_statement(asked: OrderFilter, *, by_contact: bool = True) -> tuple[st
     _by_words(statement)
     if asked.customer_id is not None:
         statement.where(f"o.customer_id = {statement.put(asked.customer_id)}")
+    if isinstance(asked, ChosenOrders):
+        statement.where(f"o.id = ANY({statement.put(list(asked.ids))}::uuid[])")
     if asked.number is not None:
         statement.where(f"o.number = {statement.put(asked.number)}")
     if asked.promised_to is not None:
@@ -147,24 +178,74 @@ def orders_statement(asked: OrderFilter, *, by_contact: bool = True) -> tuple[st
             _found_by_text(asked.text.strip(), statement, by_contact=by_contact),
             "LATERAL (SELECT * FROM orders WHERE id = found.id LIMIT 1) AS o",
         ]
-    order = _by_date(statement) if _is_by_date(asked) else _by_receipt(statement)
+    if asked.tag is not None:
+        statement.tables.append("order_tags t")
+        tags = statement.put(msgspec.json.encode([asked.tag.lower()]).decode())
+        statement.where(f"t.order_id = o.id AND t.tags @> {tags}::text::jsonb")
+    order = _in_order(statement)
     query = f"""
         WITH chosen AS (SELECT o.* FROM {", ".join(statement.tables)}
-                         WHERE {" AND ".join(statement.conditions)}
+                         WHERE {" AND ".join(statement.conditions or ["true"])}
                       ORDER BY {order} LIMIT {statement.put(asked.limit + 1)})
         SELECT o.id, o.number, o.channel, o.reference, o.customer_id, coalesce(c.name, '') AS name, o.country,
                o.currency, o.total_minor, o.receivable_minor, o.status, o.stage, o.payment_status,
                o.fulfillment_status, o.return_status,
                CASE o.holds WHEN '' THEN '{{}}'::text[] ELSE string_to_array(o.holds, ' ') END AS holds,
-               o.stage_since, o.promised_at, o.placed_at
+               o.stage_since, o.promised_at, o.placed_at,
+               (SELECT coalesce(sum(l.quantity - l.canceled), 0)::bigint FROM line l WHERE l.order_id = o.id) AS units,
+               ARRAY(SELECT jsonb_array_elements_text(g.tags) FROM order_tags g WHERE g.order_id = o.id) AS tags
           FROM chosen o LEFT JOIN contact c ON c.id = o.contact_id
       ORDER BY {order.replace("sold.order_id", "o.id")}
     """
     return query, statement.values
 
 
-def _is_by_date(asked: OrderFilter) -> bool:
-    return asked.placed_from is not None or asked.placed_to is not None
+def sort_of(asked: OrderFilter) -> Sort:
+    """How a list is sorted, where nothing was said by what its filters can be looked up by."""
+    by_date = asked.placed_from is not None or asked.placed_to is not None
+    return asked.sort or ("-placed" if by_date else "-received")
+
+
+def reversed_sort(sort: Sort) -> Sort:
+    """The same from its end."""
+    return sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"  # type: ignore[return-value]
+
+
+def place_of(order: OrderSeen, sort: Sort) -> Any:
+    """Where an order stands in a list that is sorted so: what its cursor holds."""
+    match sort.removeprefix("-"):
+        case "placed":
+            return order.placed_at, order.id
+        case "promised":
+            return order.promised_at or LAST[0], order.id
+        case "total":
+            return order.total_minor, order.id
+        case _:
+            return order.id
+
+
+def _in_order(statement: _Statement) -> str:
+    """Where the page begins, and the order of the list."""
+    asked = statement.asked
+    _by_time(statement)
+    sort = sort_of(asked)
+    if sort == "-received":
+        return _by_receipt(statement)
+    if asked.sku is not None:
+        sold = f"SELECT FROM line l WHERE l.order_id = o.id AND l.sku = {statement.put(asked.sku)}"
+        statement.where(f"EXISTS ({sold})")
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    direction, beyond = ("DESC", "<") if down else ("ASC", ">")
+    if name == "received":
+        if asked.after is not None:
+            statement.where(f"o.id > {statement.put(place_after(asked.after, UUID, LAST_ID))}")
+        return "o.id"
+    value = SORTED_BY[name]
+    if asked.after is not None:
+        kind: Any = tuple[int, UUID] if name == "total" else Place
+        found, order_id = place_after(asked.after, kind, LAST)
+        statement.where(f"({value}, o.id) {beyond} ({statement.put(found)}, {statement.put(order_id)})")
+    return f"{value} {direction}, o.id {direction}"
 
 
 def _by_words(statement: _Statement) -> None:
@@ -187,18 +268,13 @@ def _by_words(statement: _Statement) -> None:
             statement.where(f"{statement.put(asked.hold)} = ANY (string_to_array(o.holds, ' '))")
 
 
-def _by_date(statement: _Statement) -> str:
-    """Orders placed in a stretch of time; answers the order of the list."""
+def _by_time(statement: _Statement) -> None:
+    """Orders placed in a stretch of time."""
     asked = statement.asked
     if asked.placed_from is not None:
         statement.where(f"o.placed_at >= {statement.put(asked.placed_from)}")
     if asked.placed_to is not None:
         statement.where(f"o.placed_at < {statement.put(asked.placed_to)}")
-    if asked.sku is not None:
-        statement.where(f"EXISTS (SELECT FROM line l WHERE l.order_id = o.id AND l.sku = {statement.put(asked.sku)})")
-    moment, order_id = place_after(asked.after, Place, LAST)
-    statement.where(f"(o.placed_at, o.id) < ({statement.put(moment)}, {statement.put(order_id)})")
-    return "o.placed_at DESC, o.id DESC"
 
 
 def _by_receipt(statement: _Statement) -> str:
@@ -251,9 +327,21 @@ async def find_orders(read: Reader, asked: OrderFilter, *, by_contact: bool = Tr
     """`by_contact`: whether the text may be the name, e-mail or phone of somebody."""
     query, values = orders_statement(asked, by_contact=by_contact)
     rows = await read.rows(OrderSeen, query, *values)
-    if _is_by_date(asked):
-        return page(rows, asked.limit, lambda order: (order.placed_at, order.id))
-    return page(rows, asked.limit, lambda order: order.id)
+    sort = sort_of(asked)
+    return page(rows, asked.limit, lambda order: place_of(order, sort))
+
+
+async def neighbors(
+    read: Reader, asked: OrderFilter, order: OrderSeen, *, by_contact: bool = True
+) -> tuple[OrderSeen | None, OrderSeen | None]:
+    """What stands before and after an order in a list, each None at its end."""
+    sort = sort_of(asked)
+    found: list[OrderSeen | None] = []
+    for way in (reversed_sort(sort), sort):
+        there = msgspec.structs.replace(asked, sort=way, after=cursor(place_of(order, way)), limit=1)
+        items = (await find_orders(read, there, by_contact=by_contact)).items
+        found.append(items[0] if items else None)
+    return found[0], found[1]
 
 
 class _Id(msgspec.Struct):

@@ -8,7 +8,20 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import CountryOrNone, Line, Mail, Moment, Name, Quantity, Reason, Sku, StockCount, Word
+from purveyor.core.bounds import (
+    CountryOrNone,
+    Line,
+    Mail,
+    Moment,
+    Name,
+    Quantity,
+    Reason,
+    Sku,
+    StockCount,
+    Tag,
+    Text,
+    Word,
+)
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -212,6 +225,24 @@ class CloseOrder(Command, frozen=True, kw_only=True, tag="review.close_order"):
     """Close the book when all units are where they stay and nothing is owed; else do nothing."""
 
     order_id: UUID
+
+
+# what staff write on it
+
+
+class WriteNote(Command, frozen=True, kw_only=True, tag="review.write_note"):
+    """A note on an order, for staff alone: customers never see it, and it is erased with them."""
+
+    order_id: UUID
+    text: Text
+
+
+class TagOrder(Command, frozen=True, kw_only=True, tag="review.tag_order"):
+    """Words that orders are sorted by, such as `gift`: kept for ever, so no word about a person."""
+
+    order_id: UUID
+    add: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
+    remove: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
 
 
 class CheckAddress(Job, frozen=True, kw_only=True, tag="review.check_address"):

@@ -183,3 +183,20 @@ class OrderClosed(Fact, frozen=True, kw_only=True, tag="review.order_closed"):
     returned: int = 0
     captured_minor: int = 0
     refunded_minor: int = 0
+
+
+class NoteWritten(Fact, frozen=True, kw_only=True, tag="review.note_written"):
+    """Staff wrote something on the order for one another. What it says stands outside the journal."""
+
+    note_id: UUID
+    text_id: UUID
+
+    def reply(self) -> dict[str, Any]:
+        return {"note_id": self.note_id}
+
+
+class OrderTagged(Fact, frozen=True, kw_only=True, tag="review.order_tagged"):
+    """Tags were added, taken away, or both."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()

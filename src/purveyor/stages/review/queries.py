@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,44 @@ class OpenHold(msgspec.Struct, frozen=True):
     opened_at: datetime
     deadline_at: datetime | None
     at_deadline: str
+
+
+class NoteView(msgspec.Struct, frozen=True):
+    """A note of staff; `text` is empty once it was erased."""
+
+    written_by: str
+    at: datetime
+    text: str
+    erased: bool
+
+
+NOTES_OF = """
+    -- What staff wrote on an order, newest first.
+    SELECT n.written_by, n.at, coalesce(t.text, '') AS text, coalesce(t.erased, true) AS erased
+      FROM order_note n LEFT JOIN private_text t ON t.id = n.text_id
+     WHERE n.order_id = $1
+  ORDER BY n.at DESC, n.id DESC
+     LIMIT 100
+"""
+
+
+async def notes_of(read: Reader, order_id: UUID) -> list[NoteView]:
+    return await read.rows(NoteView, NOTES_OF, order_id)
+
+
+class HeldOrder(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+
+
+HOLDS_OF = """
+    SELECT id, order_id FROM hold WHERE order_id = ANY($1::uuid[]) AND released_at IS NULL ORDER BY opened_at, id
+"""
+
+
+async def holds_of(read: Reader, orders: Sequence[UUID]) -> list[HeldOrder]:
+    """The open holds of these orders."""
+    return await read.rows(HeldOrder, HOLDS_OF, list(orders))
 
 
 OPEN_HOLDS = """

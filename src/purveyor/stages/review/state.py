@@ -22,9 +22,11 @@ from purveyor.stages.review.facts import (
     ChoiceOffered,
     HoldEscalated,
     HoldReleased,
+    NoteWritten,
     OrderClosed,
     OrderEdited,
     OrderHeld,
+    OrderTagged,
     RiskAssessed,
     Totals,
     UnitsAdded,
@@ -97,6 +99,30 @@ class Closing(OrderRow):
     returned: int = 0
     captured_minor: int = 0
     refunded_minor: int = 0
+
+
+class OrderNote(OrderRow):
+    """What staff wrote on the order for one another. The words stand in `private_text`."""
+
+    table: ClassVar[str] = "order_note"
+    part: ClassVar[int] = 21
+
+    id: UUID
+    order_id: UUID
+    text_id: UUID
+    written_by: str
+    at: datetime
+
+
+class OrderTags(OrderRow):
+    """Words that staff sort orders by, in the order in which they were given."""
+
+    table: ClassVar[str] = "order_tags"
+    key: ClassVar[tuple[str, ...]] = ("order_id",)
+    part: ClassVar[int] = 22
+
+    order_id: UUID
+    tags: list[str]
 
 
 def open_holds(book: Book) -> list[Hold]:
@@ -197,6 +223,22 @@ def choose(state: State, fact: ChoiceMade, stamp: Stamp) -> None:
     row.chosen_at = stamp.at
     row.by_default = fact.by_default
     row.deadline_at = None
+
+
+@applies(NoteWritten)
+def keep_note(state: State, fact: NoteWritten, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    book.add(OrderNote(fact.note_id, book.order.id, fact.text_id, stamp.actor, stamp.at))
+
+
+@applies(OrderTagged)
+def tag(state: State, fact: OrderTagged, _stamp: Stamp) -> None:
+    book = _book(state, fact)
+    row = book.rows(OrderTags).get(book.order.id)
+    if row is None:
+        row = OrderTags(book.order.id, [])
+        book.add(row)
+    row.tags = [*(each for each in row.tags if each not in fact.removed), *fact.added]
 
 
 @applies(OrderClosed)

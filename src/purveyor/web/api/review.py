@@ -25,6 +25,8 @@ from purveyor.stages.review.commands import (
     ReleaseHolds,
     ReviewOrder,
     ShortUnits,
+    TagOrder,
+    WriteNote,
 )
 from purveyor.stages.review.queries import FIRST, OpenHold, WaitingLine, backorders_of_sku, open_holds
 from purveyor.stages.review.state import Hold, MissingChoice
@@ -143,6 +145,21 @@ CHAPTER = Chapter(
             summary="Say what the customer wants done about units that wait",
             tried=each(MissingChoice, lambda row: ChooseWhenMissing(order_id=row.order_id, choice="ship_available")),
             otherwise="Nothing of the order waits for a choice.",
+        ),
+        Endpoint(
+            path=f"{ORDER}/notes",
+            command=WriteNote,
+            scope=WRITE,
+            summary="Write a note for staff",
+            status=201,
+            tried=once(lambda order_id: WriteNote(order_id=order_id, text="tried")),
+        ),
+        Endpoint(
+            path=f"{ORDER}/tags",
+            command=TagOrder,
+            scope=WRITE,
+            summary="Tag an order",
+            tried=once(lambda order_id: TagOrder(order_id=order_id)),
         ),
     ),
     reads=(

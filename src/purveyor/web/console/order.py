@@ -13,8 +13,10 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
 from purveyor.engine.redaction import told_rooms
+from purveyor.stages.review.queries import notes_of
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
+from purveyor.web.console.order_list import neighbors_of
 from purveyor.web.console.primary_actions import primary_actions
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.order_page.opened import staff_path
@@ -88,8 +90,12 @@ async def show(visit: Visit) -> ASGIResponse:
         events = [] if visit.is_part else await _events(visit, opened, NEWEST)
         actors = _actors(opened)
         primary = await primary_actions(visit, opened)
+        notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
     entries, balances = entries_of(postings)
-    names = await names_of_actors(visit, [*actors, *(event.actor for event in events)])
+    names = await names_of_actors(
+        visit, [*actors, *(event.actor for event in events), *(note.written_by for note in notes)]
+    )
+    sent = (await visit.form()).text("note") if visit.request.method == "POST" else ""
     return visit.page(
         "console/order_now.html" if visit.is_part else "console/order.html",
         opened=opened,
@@ -110,6 +116,9 @@ async def show(visit: Visit) -> ASGIResponse:
         line_of={line.id: line for line in opened.lines},
         customer_page=staff_path(opened.order.number),
         primary=primary,
+        notes=notes,
+        note=sent,
+        beside=None if visit.is_part else await neighbors_of(visit, opened.order),
         **_more(events),
     )
 

@@ -52,7 +52,7 @@ async def _rows(read: ReadPage, note: Note, asked: OrderFilter, zone: ZoneInfo) 
     """A page of orders at a time, so that a million of them take no more memory than some hundreds."""
     rows = 0
     try:
-        yield _lines([[*COLUMNS, "currency", *AMOUNTS]])
+        yield _lines([[*COLUMNS, "currency", *AMOUNTS, "units", "tags"]])
         while True:
             found = await read(asked)
             rows += len(found.items)
@@ -75,7 +75,8 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 def _cells(order: OrderSeen, zone: ZoneInfo) -> list[str]:
     amounts = [plain_amount(getattr(order, f"{name}_minor"), order.currency) for name in AMOUNTS]
-    return [*(_cell(getattr(order, name), zone) for name in COLUMNS), order.currency, *amounts]
+    cells = [_cell(getattr(order, name), zone) for name in COLUMNS]
+    return [*cells, order.currency, *amounts, str(order.units), _cell(", ".join(order.tags), zone)]
 
 
 def _cell(value: Any, zone: ZoneInfo) -> str:

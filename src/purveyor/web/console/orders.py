@@ -1,26 +1,26 @@
-"""The list of orders: search, filters that combine, bulk actions, export."""
+"""The list of orders: search, filters that combine, sorting, columns, export."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.stage_clocks import Stage
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import NoteExport
-from purveyor.stages.review.commands import ApproveOrder, HoldOrder
-from purveyor.web.bodies import read_parameters
+from purveyor.web.console import order_list as lists
+from purveyor.web.console.many_orders import DEEDS, Done, deeds_of, do_to_many
 from purveyor.web.console.order_export import order_table
+from purveyor.web.console.order_prints import show_prints
 from purveyor.web.console.saved import tabs
 from purveyor.web.contacts import orders_for
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
-from purveyor.web.pages.visit import Visit, id_of
+from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
 from purveyor.web.queries import (
+    ChosenOrders,
     FulfillmentStatus,
     OrderFilter,
     OrderSeen,
@@ -32,19 +32,6 @@ from purveyor.web.reads import Page
 from purveyor.web.roles import EXPORT
 
 SCOPE = "orders:read"
-PAGE_SIZE = 50
-FILTERS = (
-    "text",
-    "stage",
-    "status",
-    "payment_status",
-    "fulfillment_status",
-    "return_status",
-    "hold",
-    "channel",
-    "country",
-    "late",
-)
 CHOICES: dict[str, Any] = {
     "stage": Stage,
     "status": Status,
@@ -59,96 +46,95 @@ NAMES = {
     "fulfillment_status": _("Fulfillment"),
     "return_status": _("Return"),
 }
-
-
-def asked_of(visit: Visit, limit: int = PAGE_SIZE) -> OrderFilter:
-    """The filters of the address. Raises `Problem` (422) for what cannot be."""
-    values: dict[str, Any] = {name: visit.given(name) for name in (*FILTERS, "sku", "after") if visit.given(name)}
-    if values.pop("late", ""):  # a promise is a day, and today's may still be kept
-        values["promised_to"] = visit.today.isoformat()
-    for name, days in (("placed_from", 0), ("placed_to", 1)):
-        if day := visit.given(name):
-            values[name] = _start_of(visit, day, days)
-    return read_parameters(OrderFilter, {**values, "limit": limit})  # type: ignore[no-any-return]
-
-
-def _start_of(visit: Visit, day: str, days_later: int) -> str:
-    try:
-        date = datetime.fromisoformat(day).date()
-    except ValueError:
-        raise Problem(422, "invalid_parameter", f"{day} is no date, such as 2026-03-02.") from None
-    return datetime.combine(date + timedelta(days=days_later), time.min, visit.zone).isoformat()
-
-
-def without_after(visit: Visit, **changed: str) -> str:
-    """The address of this list from its beginning, with some filters changed; an empty value takes one away."""
-    kept = {name: visit.given(name) for name in (*FILTERS, "sku", "placed_from", "placed_to") if visit.given(name)}
-    values = {name: value for name, value in {**kept, **changed}.items() if value}
-    return "/console/orders" + (f"?{urlencode(values)}" if values else "")
+TAGS = """
+    -- Tags of the orders that were tagged last.
+    SELECT tag FROM (SELECT tags FROM order_tags ORDER BY order_id DESC LIMIT 500) AS few,
+           jsonb_array_elements_text(tags) AS tag
+  GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 50
+"""
 
 
 async def show(visit: Visit) -> ASGIResponse:
     """The list. A filter that cannot be is told, and nothing is listed then."""
+    return await _show(visit, [])
+
+
+async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
     found: Page[OrderSeen]
     try:
-        found = await orders_for(visit.house.read, asked_of(visit), visit.staff.scopes)
+        found = await orders_for(visit.house.read, lists.asked_of(visit), visit.staff.scopes)
     except Problem as problem:
         visit.tell(str(problem), "danger")
         visit.status = problem.status
         found = Page([], None)
+    here = lists.without_after(visit)
     return visit.page(
         "console/orders_rows.html" if visit.is_part else "console/orders.html",
         orders=found.items,
         next=found.next,
-        here=without_after(visit),
-        tabs=[] if visit.is_part else await tabs(visit, without_after(visit)),
-        link=without_after,
+        here=here,
+        inside=here.partition("?")[2] or lists.WHOLE,
+        tabs=[] if visit.is_part else await tabs(visit, here),
+        tags=[] if visit.is_part else await visit.house.read.values(TAGS),
+        link=lists.without_after,
         choices={name: words.__args__ for name, words in CHOICES.items()},
         names=NAMES,
+        sorts=lists.SORTS,
+        columns=lists.columns_of(visit),
+        all_columns=lists.COLUMNS,
+        deeds=deeds_of(visit),
+        done=done,
         hold_types=(await load_policies(visit.house.read)).holds.types(),
-        filtered=any(visit.given(name) for name in (*FILTERS, "sku", "placed_from", "placed_to")),
+        filtered=lists.is_filtered(visit),
     )
 
 
 async def export(visit: Visit) -> ASGIResponse:
     """The same list as CSV, whole. It is written down who took it along."""
-    names = (*FILTERS, "sku", "placed_from", "placed_to")
-    filters = {name: visit.given(name) for name in names if visit.given(name)}
+    filters = {name: visit.given(name) for name in lists.ALL if visit.given(name)}
+    return await _table(visit, lists.asked_of(visit, 200), filters)
 
+
+async def _table(visit: Visit, asked: OrderFilter, filters: dict[str, str]) -> ASGIResponse:
     async def read(asked: OrderFilter) -> Page[OrderSeen]:
         return await orders_for(visit.house.read, asked, visit.staff.scopes)
 
     async def note(rows: int) -> None:
         await visit.do(NoteExport(staff_id=visit.staff.id, filters=filters, rows=rows), key=visit.new_key)
 
-    return order_table(read, note, asked_of(visit, 200), visit.zone)
+    return order_table(read, note, asked, visit.zone)
 
 
 async def act_on_many(visit: Visit) -> ASGIResponse:
-    """One command for each order that was ticked; what was refused is told, the others are done."""
+    """Something for each order that was ticked: printed, taken along, or done, with the result of each."""
     form = await visit.form()
-    ids = [order_id for text in form.all("order") if (order_id := id_of(text)) is not None]
-    done = 0
-    for order_id in ids:
-        match form.text("action"):
-            case "approve":
-                command: Any = ApproveOrder(order_id=order_id)
-            case "hold":
-                command = HoldOrder(order_id=order_id, type="customer", why=form.text("why") or "bulk")
-            case _:
-                visit.tell(visit._("Choose what to do with the orders."), "warning")
-                return await show(visit)
-        answer = await visit.ask(command, key=f"{form.text('key')}:{order_id}")
-        done += answer.accepted
-    if done:
-        visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", done) % {"num": done})
-    elif not ids:
+    ids = form.ids("order")
+    deed = DEEDS.get(form.text("action"))
+    if not ids:
         visit.tell(visit._("No order was chosen."), "warning")
+    elif deed is None:
+        visit.tell(visit._("Choose what to do with the orders."), "warning")
+    else:
+        visit.check_scope(deed.scope)
+        match deed.name:
+            case "export":
+                return await _table(visit, ChosenOrders(ids=tuple(ids), limit=200), {"chosen": str(len(ids))})
+            case "picks" | "slips" | "labels":
+                return await show_prints(visit, deed.name, ids)
+            case _:
+                return await _show(visit, await do_to_many(visit, deed.name, ids))
     return await show(visit)
 
 
+async def choose_columns(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    lists.choose_columns(visit, form.all("column"))
+    return visit.see_other(lists.without_after(visit))
+
+
 ROUTES: tuple[PageRoute, ...] = (
-    get("/console/orders", show, scope=SCOPE),
-    get("/console/orders.csv", export, scope=EXPORT),
-    post("/console/orders", act_on_many, scope="review:write", again=show),
+    get(lists.PLACE, show, scope=SCOPE),
+    get(f"{lists.PLACE}.csv", export, scope=EXPORT),
+    post(lists.PLACE, act_on_many, scope=SCOPE, again=show),
+    post(f"{lists.PLACE}/columns", choose_columns, scope=SCOPE, again=show),
 )

@@ -93,6 +93,16 @@ class Form:
         except ValueError:
             raise Invalid(field=name, found=value or "nothing", expected="an id") from None
 
+    def ids(self, name: str) -> list[UUID]:
+        """Ids of what was ticked; what is none is left out."""
+        found = []
+        for value in self.all(name):
+            try:
+                found.append(UUID(value))
+            except ValueError:
+                continue
+        return found
+
     def money(self, name: str, currency: str) -> Money:
         """An amount as people type it: 12.34 or 12,34; thousands may be set apart by blanks."""
         value = self.text(name)

@@ -1,0 +1,149 @@
+"""What is done with the orders that were ticked in the list: a command for each, and what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.core.refusals import Invalid
+from purveyor.engine.answers import Answer
+from purveyor.stages.review.commands import ApproveOrder, HoldOrder, ReleaseHold, TagOrder, WriteNote
+from purveyor.stages.review.queries import holds_of
+from purveyor.stages.support.commands import AddMessage, CloseCase, OpenCase
+from purveyor.web.console.numbers import numbers_of
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.reasons import sentence_of
+from purveyor.web.pages.texts import mark as _
+from purveyor.web.pages.visit import Visit
+from purveyor.web.roles import EXPORT
+
+MOST = 200  # at once: four pages of the list
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """Something that can be done with many orders. `asks`: which field of the form it needs, "" for none."""
+
+    name: str
+    text: str
+    scope: str
+    asks: str = ""
+
+
+DEEDS = {
+    deed.name: deed
+    for deed in (
+        Deed("approve", _("Approve"), "review:write"),
+        Deed("hold", _("Hold"), "review:write", "why"),
+        Deed("release", _("Release what is held"), "review:write"),
+        Deed("tag", _("Add tags"), "review:write", "words"),
+        Deed("untag", _("Remove tags"), "review:write", "words"),
+        Deed("note", _("Write a note for staff"), "review:write", "words"),
+        Deed("message", _("Write to the customers"), "support:write", "words"),
+        Deed("picks", _("Print pick lists"), "picking:read"),
+        Deed("slips", _("Print packing slips"), "packing:read"),
+        Deed("labels", _("Print shipping labels"), "shipping:read"),
+        Deed("export", _("Export as CSV"), EXPORT),
+    )
+}
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of one order."""
+
+    number: int
+    good: bool
+    text: str
+
+
+def deeds_of(visit: Visit) -> list[Deed]:
+    """Those that the role allows."""
+    return [deed for deed in DEEDS.values() if visit.may(deed.scope)]
+
+
+async def do_to_many(visit: Visit, deed: str, ids: Sequence[UUID]) -> list[Done]:
+    """Ask for all at once, so that they are decided together. Raises `Invalid` for what the form lacks."""
+    form = await visit.form()
+    if len(ids) > MOST:
+        raise Invalid(field="order", found=f"{len(ids)} orders", expected=f"at most {MOST} at once")
+    numbers = await numbers_of(visit, ids)
+    known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
+    if deed == "message":
+        found = await asyncio.gather(*(_write_to(visit, form, order_id) for order_id in known))
+    else:
+        wanted = await _commands(visit, deed, form, known)
+        found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
+    done = [_told(visit, numbers[order_id].number, answers) for order_id, answers in zip(known, found, strict=True)]
+    good = sum(each.good for each in done)
+    if good:
+        visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", good) % {"num": good})
+    return done
+
+
+async def _commands(visit: Visit, deed: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
+    """What is asked for each order; nothing where there is nothing to do."""
+    match deed:
+        case "approve":
+            return {order_id: [ApproveOrder(order_id=order_id)] for order_id in ids}
+        case "hold":
+            why = form.text("why") or form.text("words") or "bulk"
+            return {order_id: [HoldOrder(order_id=order_id, type="customer", why=why)] for order_id in ids}
+        case "release":
+            held: defaultdict[UUID, list[Command]] = defaultdict(list)
+            for hold in await holds_of(visit.house.read, ids):
+                held[hold.order_id].append(ReleaseHold(order_id=hold.order_id, hold_id=hold.id))
+            return held
+        case "note":
+            text = form.required("words")
+            return {order_id: [WriteNote(order_id=order_id, text=text)] for order_id in ids}
+        case _:
+            tags = tags_in(form.required("words"))
+            side = "add" if deed == "tag" else "remove"
+            return {order_id: [TagOrder(order_id=order_id, **{side: tags})] for order_id in ids}
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """Tags as they are typed: with commas between them."""
+    return tuple(tag for each in text.split(",") if (tag := each.strip()))
+
+
+async def _ask_all(visit: Visit, form: Form, order_id: UUID, commands: Sequence[Command]) -> list[Answer]:
+    answers = []
+    for step, command in enumerate(commands):
+        answers.append(await _ask(visit, form, command, f"{order_id}:{step}"))
+    return answers
+
+
+async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
+    key = f"page:{visit.actor}:{form.text('key') or visit.new_key}:{part}"
+    answer: Answer = (await visit.house.committer.submit(command, key=key[:255], actor=visit.actor)).answer
+    return answer
+
+
+async def _write_to(visit: Visit, form: Form, order_id: UUID) -> list[Answer]:
+    """A message that begins a thread of its own, which the customer can answer."""
+    text = form.required("words")
+    opened = await _ask(visit, form, OpenCase(order_id=order_id, topic="other"), f"{order_id}:case")
+    if opened.refusal is not None:
+        return [opened]
+    case_id = UUID(str(opened.reply["case_id"]))
+    steps: tuple[Any, ...] = (
+        AddMessage(order_id=order_id, case_id=case_id, author="staff", text=text),
+        CloseCase(order_id=order_id, case_id=case_id, why="settled"),
+    )
+    return [opened, *await _ask_all(visit, form, order_id, steps)]
+
+
+def _told(visit: Visit, number: int, answers: Sequence[Answer]) -> Done:
+    refused = next((answer.refusal for answer in answers if answer.refusal is not None), None)
+    if refused is not None:
+        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence)
+        return Done(number, good=False, text=text)
+    if not any(answer.facts for answer in answers):
+        return Done(number, good=False, text=visit._("There was nothing to do."))
+    return Done(number, good=True, text=visit._("Done."))
