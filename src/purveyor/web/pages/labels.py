@@ -33,6 +33,7 @@ LABELS = (
         "placed": _("Placed"),
         "closed": _("Closed"),
         "canceled": _("Canceled"),
+        "staff_note": _("Note of staff"),
         "unpaid": _("Unpaid"),
         "authorized": _("Authorized"),
         "part_paid": _("Partly paid"),
