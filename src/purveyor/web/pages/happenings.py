@@ -113,6 +113,7 @@ HAPPENINGS = {
     "note_written": _("Note written"),
     "order_held": _("Order held"),
     "order_tagged": _("Tags changed"),
+    "remedy_asked": _("Remedy asked for"),
     "order_person_erased": _("Personal data of the order erased"),
     "order_placed": _("Order placed"),
     "order_rejected": _("Order turned down"),
