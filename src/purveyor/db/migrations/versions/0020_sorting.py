@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
-    scripts.build_indexes("0018_sorting")
+    scripts.build_indexes("0020_sorting")

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0017_annotations")
+    scripts.run_folder("0019_annotations")
