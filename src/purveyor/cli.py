@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from purveyor import __version__
 from purveyor.settings import Settings, SettingsError
+from purveyor.verbs.terminal import PlainConsole
 
 app = App(
     name="purveyor",
@@ -34,8 +34,8 @@ staff = App(name="staff", help="Who may sign in at the console.")
 for part in (imports, jobs, keys, orders, customers, staff):
     app.command(part)
 
-out = Console()
-err = Console(stderr=True)
+out = PlainConsole()
+err = PlainConsole(stderr=True)
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON, for scripts.")]
 
 
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(sys.argv[1:] if arguments is None else arguments)
     except SettingsError as error:
-        err.print(f"[red]{error}[/red]")
+        err.print(str(error), style="red")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -70,7 +70,7 @@ def run(work: Coroutine[Any, Any, int | None]) -> int:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work) or 0
     except CannotDo as reason:
-        err.print(str(reason), style="red", markup=False, soft_wrap=True)
+        err.print(str(reason), style="red", soft_wrap=True)
         return 2
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 import sys
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -15,12 +17,31 @@ SILENT_S = 60.0
 MOST_REMEMBERED = 1_000
 
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and what turns writing around
+
+
+def clean(text: str) -> str:
+    """A text without anything that a terminal obeys; line ends stay."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _cleaned(_logger: Any, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """What others have written is not obeyed by the terminal on which it is read."""
+    return {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _traceback(to: TextIO, info: structlog.typing.ExcInfo) -> None:
+    told = io.StringIO()
+    structlog.dev.plain_traceback(told, info)
+    to.write(clean(told.getvalue()))
+
+
 def configure_logs(settings: Settings) -> None:
     """Once a process. Everything goes to standard error, so that standard output belongs to the answer."""
     as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     last: structlog.types.Processor = (
         # Without the values of variables, which may be somebody's name.
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        structlog.dev.ConsoleRenderer(exception_formatter=_traceback)
         if as_text
         else structlog.processors.JSONRenderer()
     )
@@ -30,7 +51,7 @@ def configure_logs(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
-            *(() if as_text else (structlog.processors.format_exc_info,)),
+            *((_cleaned,) if as_text else (structlog.processors.format_exc_info,)),
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),

@@ -18,7 +18,6 @@ from pathlib import Path
 import asyncpg
 import fasteners
 import msgspec
-from rich.console import Console
 from rich.live import Live
 
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
@@ -30,6 +29,7 @@ from purveyor.simulation.run import FIRST_DAY, Simulation
 from purveyor.verbs.board import Address, Board
 from purveyor.verbs.simulate import NEWEST, simulated_house
 from purveyor.verbs.staff import demo_staff
+from purveyor.verbs.terminal import PlainConsole
 from purveyor.web.keys import make_key
 from purveyor.wiring import House
 
@@ -45,7 +45,7 @@ PORTS_TO_TRY = 50
 STOP_WITHIN_S = 15.0
 OWNER = "staff:owner"
 
-out = Console()
+out = PlainConsole()
 
 
 async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: bool) -> int:

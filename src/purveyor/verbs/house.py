@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import asyncpg
 import msgspec
-from rich.console import Console
 
 from purveyor.core.messages import Command
 from purveyor.db.database import OnlyReads, open_database, wait_for_database
@@ -20,10 +19,11 @@ from purveyor.db.pool import REFUSED_BY_PGBOUNCER
 from purveyor.engine.answers import Answer
 from purveyor.logs import configure_logs
 from purveyor.settings import Settings
+from purveyor.verbs.terminal import PlainConsole, escaped
 from purveyor.wiring import House, open_house
 
 OPERATOR = "staff:operator"
-out = Console()
+out = PlainConsole()
 
 
 class CannotDo(Exception):  # noqa: N818 (an answer to a person, not an error)
@@ -152,4 +152,4 @@ async def ask(house: House, command: Command) -> Answer:
 
 def print_json(value: Any) -> None:
     """One line on standard output, for scripts."""
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.write(escaped(msgspec.json.encode(value).decode()) + "\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from purveyor.adapters.channels.files import open_rows
 from purveyor.db.zones import shop_zone
@@ -22,10 +22,11 @@ from purveyor.settings import Settings
 from purveyor.verbs.house import house_of
 from purveyor.verbs.operate import print_json
 from purveyor.verbs.tables import plain
+from purveyor.verbs.terminal import PlainConsole
 from purveyor.wiring import House
 
-out = Console()
-err = Console(stderr=True)
+out = PlainConsole()
+err = PlainConsole(stderr=True)
 Done = TypeVar("Done")
 FORMATS = (".csv", ".txt", ".tsv", ".gz", ".xz", ".xlsx", ".xls", ".ods")
 Import = Callable[[House, RowFile, Mapping, Callable[[int], None]], Awaitable[Done]]
@@ -75,14 +76,15 @@ async def catalog(settings: Settings, path: Path, mapping: str, location: str, *
             f"{report.products:,} products, {report.customers:,} customers, {report.units:,} units at {location}."
         )
         if report.refused:
-            out.print(f"[red]{report.refused} commands were refused.[/red] Is {location!r} a location of the shop?")
+            refused = (f"{report.refused} commands were refused.", "red")
+            out.print(Text.assemble(refused, f" Is {location!r} a location of the shop?"))
     return 1 if report.refused else 0
 
 
 async def _import(settings: Settings, path: Path, name: str, work: Import[Done]) -> Done | None:
     mapping = MAPPINGS.get(name)
     if mapping is None:
-        err.print(f"[red]--mapping: found {name!r}, expected one of {', '.join(MAPPINGS)}[/red]")
+        err.print(f"--mapping: found {name!r}, expected one of {', '.join(MAPPINGS)}", style="red")
         return None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
@@ -102,7 +104,8 @@ def _tell(report: Report, what: str, *, json: bool) -> int:
         print_json(msgspec.to_builtins(report))
         return 1 if report.refused_rows else 0
     out.print(f"{report.rows:,} rows read.")
-    out.print(f"[green]{report.accepted:,} {what}[/green] accepted, from {report.accepted_rows:,} rows.")
+    accepted = (f"{report.accepted:,} {what}", "green")
+    out.print(Text.assemble(accepted, f" accepted, from {report.accepted_rows:,} rows."))
     if report.repeated:
         out.print(
             f"{report.repeated:,} {what} were there before, from {report.repeated_rows:,} rows: nothing done twice."
@@ -110,7 +113,8 @@ def _tell(report: Report, what: str, *, json: bool) -> int:
     if report.set_aside:
         out.print(f"{report.set_aside:,} rows are of another kind and were left alone.")
     if report.refused_rows:
-        out.print(f"[red]{report.refused_rows:,} rows refused[/red]; they are in {report.refused_file}:")
+        refused = (f"{report.refused_rows:,} rows refused", "red")
+        out.print(Text.assemble(refused, f"; they are in {report.refused_file}:"))
         for reason, rows in report.most_common():
             out.print(plain(f"  {rows:,}  {reason}"))
         out.print("Correct them there and import that file.")

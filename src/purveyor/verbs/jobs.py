@@ -9,6 +9,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
+from rich.text import Text
 
 from purveyor.db.zones import shop_zone
 from purveyor.engine.committer import Errand
@@ -63,10 +64,11 @@ async def show(settings: Settings, number: int, *, json: bool) -> int:
         }
         print_json(told)
         return 0
-    out.print(f"[bold]{job.entrypoint}[/bold] {job.id}: {job.status}, tried {_tried(job)} times, key {errand.key}")
+    about = f" {job.id}: {job.status}, tried {_tried(job)} times, key {errand.key}"
+    out.print(Text.assemble((job.entrypoint, "bold"), about))
     out.print_json(bytes(errand.job).decode())
     for each in failures:
-        out.print(f"- {each.exception_type}: {each.exception_message}", markup=False)
+        out.print(f"- {each.exception_type}: {each.exception_message}")
     return 0
 
 

@@ -29,13 +29,12 @@ async def create(settings: Settings, name: str, scopes: str, days: int, *, json:
     if json:
         print_json({"key": key.secret, "prefix": key.prefix, "scopes": wanted, "expires_at": ends})
         return 0
-    out.print(key.secret, markup=False, soft_wrap=True)
+    out.print(key.secret, soft_wrap=True)
     out.print(
         f"The key of {name}, for {', '.join(wanted)}, good until {written(ends, zone, DAY)}. It is not shown again.",
-        markup=False,
     )
     out.print("Send it with every request: Authorization: Bearer KEY. `purveyor keys revoke` takes it back, by")
-    out.print(f"its prefix: {key.prefix}.", markup=False)
+    out.print(f"its prefix: {key.prefix}.")
     return 0
 
 
@@ -69,5 +68,5 @@ async def revoke(settings: Settings, prefix: str) -> int:
         if key is None:
             raise CannotDo(f"There is no key with the prefix {prefix}. `purveyor keys list` shows them.")
         await ask(house, RevokeApiKey(key_id=key.id))
-    out.print(f"The key {prefix} of {key.name} is revoked. A running server forgets it within seconds.", markup=False)
+    out.print(f"The key {prefix} of {key.name} is revoked. A running server forgets it within seconds.")
     return 0

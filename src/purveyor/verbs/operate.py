@@ -9,8 +9,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from purveyor.insight.differences import Difference
 from purveyor.insight.seals import last_seal, seal_journal
@@ -19,6 +19,7 @@ from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable, wait_at_start
+from purveyor.verbs.terminal import PlainConsole
 from purveyor.web.queries import order_id_of
 from purveyor.wiring import House
 
@@ -34,7 +35,7 @@ __all__ = [
     "work_until",
 ]
 
-err = Console(stderr=True)
+err = PlainConsole(stderr=True)
 PUMPS = 2
 MOST_PRINTED = 100
 
@@ -46,7 +47,7 @@ async def work(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     for line in settings.warnings:
-        err.print(line, markup=False, soft_wrap=True)
+        err.print(line, soft_wrap=True)
     async with house_of(settings) as house:
         await work_until(house, stopping)
     return 0
@@ -88,7 +89,7 @@ async def verify_house(house: House, *, json: bool) -> int:
         def tell(difference: Difference) -> None:
             nonlocal printed
             if not json and printed < MOST_PRINTED:
-                out.print(str(difference), style="red", markup=False, soft_wrap=True)
+                out.print(str(difference), style="red", soft_wrap=True)
             printed += 1
 
         report = await replay_and_compare(
@@ -108,12 +109,13 @@ def _tell(report: Report) -> None:
         seal = report.seal
         out.print(f"Sealed up to fact {seal.upto_seq:,}: seal {seal.number} is {seal.hash}.", soft_wrap=True)
     if report.is_clean:
-        out.print("[green]Every table says what the journal says; units, stock and money add up.[/green]")
+        out.print("Every table says what the journal says; units, stock and money add up.", style="green")
         return
     more = report.differing - MOST_PRINTED
     if more > 0:
         out.print(f"... and {more:,} more; --json prints the first {len(report.differences):,} of them.")
-    out.print(f"[red]{report.differing:,} differences.[/red] docs/operating.md tells what to do about them.")
+    told = (f"{report.differing:,} differences.", "red")
+    out.print(Text.assemble(told, " docs/operating.md tells what to do about them."))
 
 
 async def seal(settings: Settings) -> int:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
-from rich.markup import escape
+from rich.text import Text
 
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
@@ -17,7 +17,7 @@ from purveyor.db.reader import Reader
 from purveyor.db.zones import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
-from purveyor.verbs.tables import PlainTable, plain
+from purveyor.verbs.tables import PlainTable
 from purveyor.verbs.times import DAY, SECOND, written
 from purveyor.web.queries import OrderFilter, find_orders, order_id_of
 
@@ -166,7 +166,7 @@ async def look_up(read: Reader, number: str) -> Shown | None:
 def _show_head(order: Order, zone: ZoneInfo) -> None:
     reference = f", there called {order.reference}" if order.reference else ""
     placed = f"placed {written(order.placed_at, zone)} by {order.channel}{reference}"
-    out.print(f"[bold]Order {order.number}[/bold]: {order.status}, {placed}")
+    out.print(Text.assemble((f"Order {order.number}", "bold"), f": {order.status}, {placed}"))
     out.print(
         f"stage {order.stage} | payment {order.payment_status} | goods {order.fulfillment_status}"
         f" | return {order.return_status} | id {order.id}",
@@ -210,12 +210,10 @@ def _show_timeline(shown: Shown, zone: ZoneInfo) -> None:
     """One line a fact, so that nothing is cut off on a narrow terminal; what it moved stands below it."""
     out.print("Timeline", style="italic")
     for fact in shown.timeline:
-        out.print(
-            f"{written(fact.at, zone, SECOND)}  [bold]{fact.kind}[/bold]  by {escape(plain(fact.actor).plain)}",
-            soft_wrap=True,
-        )
+        at = written(fact.at, zone, SECOND)
+        out.print(Text.assemble(f"{at}  ", (fact.kind, "bold"), f"  by {fact.actor}"), soft_wrap=True)
         told = [*fact.moves(), " | ".join(fact.postings(shown.order.currency))]
         if fact.why:
             told.append(f"because: {fact.why}")
         for text in filter(None, told):
-            out.print(f"    {text}", markup=False, soft_wrap=True)
+            out.print(f"    {text}", soft_wrap=True)

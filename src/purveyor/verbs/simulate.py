@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from rich.columns import Columns
-from rich.console import Console, Group
+from rich.console import Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from purveyor.adapters.clocks import SimulatedClock
@@ -21,9 +21,10 @@ from purveyor.simulation.figures import Figures
 from purveyor.simulation.run import FIRST_DAY, PER_DAY, Simulation
 from purveyor.verbs.operate import print_json
 from purveyor.verbs.tables import PlainTable
+from purveyor.verbs.terminal import PlainConsole
 from purveyor.wiring import House, open_house
 
-out = Console()
+out = PlainConsole()
 DAYS = 10  # in which the orders come in, if they are many
 NEWEST = "SELECT max(at) FROM journal"
 
@@ -106,6 +107,6 @@ def _progress(*, json: bool) -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=PlainConsole(stderr=True),
         disable=json,
     )

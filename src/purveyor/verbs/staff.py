@@ -59,7 +59,7 @@ async def add(settings: Settings, login: str, name: str, roles: str) -> int:
             await Accounts(Sessions(house)).add(OPERATOR, login, name or login, wanted, password)
         except (Refusal, Problem) as no:
             raise CannotDo(str(no)) from no
-    out.print(f"{login} may sign in now, as {', '.join(wanted)}.", markup=False)
+    out.print(f"{login} may sign in now, as {', '.join(wanted)}.")
     return 0
 
 
@@ -92,7 +92,7 @@ async def set_password(settings: Settings, login: str) -> int:
             await Accounts(Sessions(house)).set_password(OPERATOR, found.id, password)
         except (Refusal, Problem) as no:
             raise CannotDo(str(no)) from no
-    out.print(f"{found.login} has a new password. All sessions of this login are over.", markup=False)
+    out.print(f"{found.login} has a new password. All sessions of this login are over.")
     return 0
 
 
@@ -101,7 +101,7 @@ async def set_roles(settings: Settings, login: str, roles: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, SetRoles(staff_id=found.id, roles=wanted))
-    out.print(f"{found.login} is {', '.join(wanted)} now.", markup=False)
+    out.print(f"{found.login} is {', '.join(wanted)} now.")
     return 0
 
 
@@ -110,7 +110,7 @@ async def vouch(settings: Settings, login: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, VouchForStaff(staff_id=found.id))
-    out.print(f"{found.login} counts as a person of its own, also for who made this login.", markup=False)
+    out.print(f"{found.login} counts as a person of its own, also for who made this login.")
     return 0
 
 
@@ -118,7 +118,7 @@ async def disable(settings: Settings, login: str, reason: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, DisableStaff(staff_id=found.id, reason=reason))
-    out.print(f"{found.login} is shut out. A running server forgets this login within seconds.", markup=False)
+    out.print(f"{found.login} is shut out. A running server forgets this login within seconds.")
     return 0
 
 
@@ -126,7 +126,7 @@ async def enable(settings: Settings, login: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, EnableStaff(staff_id=found.id))
-    out.print(f"{found.login} may sign in again.", markup=False)
+    out.print(f"{found.login} may sign in again.")
     return 0
 
 
@@ -135,7 +135,7 @@ async def unlock(settings: Settings, login: str) -> int:
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, UnlockStaff(staff_id=found.id))
-    out.print(f"Nothing is locked for {found.login} any more.", markup=False)
+    out.print(f"Nothing is locked for {found.login} any more.")
     return 0
 
 
@@ -143,7 +143,7 @@ async def reset_second_factor(settings: Settings, login: str, reason: str) -> in
     async with house_of(settings) as house:
         found = await _named(house, login)
         await ask(house, RemoveSecondFactor(staff_id=found.id, reason=reason))
-    out.print(f"{found.login} signs in with the password alone until a second factor is set up again.", markup=False)
+    out.print(f"{found.login} signs in with the password alone until a second factor is set up again.")
     return 0
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and what turns the direction of writing
+from purveyor.logs import clean
 
 
 def plain(text: str) -> Text:
     """A text from outside: no markup, and nothing that a terminal obeys."""
-    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+    return Text(clean(text))
 
 
 class PlainTable(Table):

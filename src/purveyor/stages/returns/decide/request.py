@@ -133,7 +133,9 @@ def _check_form(policy: ReturnPolicy, items: Sequence[ReturnItem]) -> None:
         if item.quantity < 1:
             raise Invalid(field=f"{field}.quantity", found=item.quantity, expected="a whole number from 1")
         if item.reason not in policy.reasons:
-            raise Invalid(field=f"{field}.reason", found=item.reason, expected=f"one of {', '.join(policy.reasons)}")
+            raise Invalid(
+                field=f"{field}.reason", found="something else", expected=f"one of {', '.join(policy.reasons)}"
+            )
         if (item.want == "exchange") != bool(item.exchange_sku):
             raise Invalid(
                 field=f"{field}.exchange_sku", found=item.exchange_sku, expected="a SKU for an exchange, and only then"

@@ -35,7 +35,7 @@ def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
     """Nothing to do where the type is held already, or the order is over. Refuses with `Invalid` (type, deadline)."""
     book = state.book(command.order_id)
     if not _TYPE.fullmatch(command.type):
-        raise Invalid(field="type", found=command.type, expected="a word in small letters, such as address")
+        raise Invalid(field="type", found="something else", expected="a word in small letters, such as address")
     if command.deadline_at is not None:
         to_come(command.deadline_at, call.at, "deadline_at", LONGEST_HOLD, grace=timedelta())
     if is_held_under(book, command.type, by_another=command.by_another) or is_over(book):
