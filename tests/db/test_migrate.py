@@ -16,7 +16,7 @@ TABLES = """
 INDEXES = (
     "SELECT array_agg(indexrelid::regclass::text ORDER BY indexrelid::regclass::text) FROM pg_index WHERE indisvalid"
 )
-SECURITY = "(seq) WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')"
+SECURITY = "(seq) WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')"
 WITH_INDEXES = "0016"  # what comes later cannot be done twice
 CONTACT = """
     INSERT INTO contact VALUES (gen_random_uuid(), NULL, 'Ann', '', '', '', '', '', '', '', 'DE', NULL, false, NULL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -15,6 +16,11 @@ from purveyor.core.positions import Adjustment, Counted, Posting, StockMove, Uni
 UNTOLD: Final = ("staff", "views", "webhooks")
 
 
+@cache
+def _tag_of(kind: type[msgspec.Struct]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True, tag_field="command"):
     """Something that is asked: imperative, frozen, typed. Its tag, such as `payment.capture`, never changes."""
 
@@ -23,7 +29,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknow
 
     @classmethod
     def kind(cls) -> str:
-        return str(cls.__struct_config__.tag)
+        return _tag_of(cls)
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag_field="kind"):
@@ -46,7 +52,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
 
     @classmethod
     def kind(cls) -> str:
-        return str(cls.__struct_config__.tag)
+        return _tag_of(cls)
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
@@ -69,7 +75,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="job"):
 
     @classmethod
     def kind(cls) -> str:
-        return str(cls.__struct_config__.tag)
+        return _tag_of(cls)
 
 
 class Call(msgspec.Struct, frozen=True):

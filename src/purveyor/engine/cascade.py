@@ -11,7 +11,7 @@ from purveyor.core.rows import PrivateText, Row
 from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.state import Missing, Needs, State
 from purveyor.engine.apart import owned, referred_to, set_apart, split
-from purveyor.engine.ledger import apply_moves, stock_moves
+from purveyor.engine.ledger import apply_moves, moves_stock
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
 
@@ -129,7 +129,8 @@ def _unknown_stock(state: State, made: list[Fact | Row]) -> set[str]:
     skus: set[str] = set()
     for each in made:
         if isinstance(each, Fact) and (each.moves or each.stock):
-            skus.update(change.sku for change in stock_moves(each) if change.sku not in known)
+            skus.update([change.sku for change in each.stock if change.sku not in known])
+            skus.update([move.sku for move in each.moves if move.sku not in known and moves_stock(move)])
     return skus
 
 

@@ -36,6 +36,11 @@ _KEPT = {
 }
 
 
+def moves_stock(move: UnitMove) -> bool:
+    """Whether a unit move may do anything to stock rows."""
+    return move.location is not None or move.source == "backordered" or move.target == "backordered"
+
+
 def implied_stock(move: UnitMove) -> Iterator[StockMove]:
     """What a unit move does to stock rows."""
     quantity = move.quantity
@@ -53,11 +58,13 @@ def implied_stock(move: UnitMove) -> Iterator[StockMove]:
         yield StockMove(move.sku, move.location, on_hand=leaves, allocated=-quantity)
 
 
-def stock_moves(fact: Fact) -> Iterator[StockMove]:
+def stock_moves(fact: Fact) -> list[StockMove]:
     """Every stock move of a fact: those it says and those its unit moves imply."""
-    yield from fact.stock
+    found = list(fact.stock)
     for move in fact.moves:
-        yield from implied_stock(move)
+        if moves_stock(move):
+            found.extend(implied_stock(move))
+    return found
 
 
 def apply_moves(state: State, fact: Fact) -> None:

@@ -17,22 +17,25 @@ from purveyor.engine.tables import Table, parts, table_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
-LOCK_STOCK = """
-    SELECT sku, location, on_hand, allocated, held FROM stock
-     WHERE (sku, location) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-  ORDER BY sku, location FOR UPDATE
-"""
 NEW_STOCK = """
     INSERT INTO stock (sku, location, on_hand, allocated, held)
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
 """
 MOVE_STOCK = """
-    -- Differences, not values: other batches may have moved the same rows since they were read.
+    -- Differences, not values: other batches may have moved the same rows since they were read. They are locked in the
+    -- order of their keys, so that no two batches wait for each other in a circle.
+    WITH new AS (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS new (sku, location, on_hand, allocated, held)
+    ), locked AS MATERIALIZED (
+        SELECT sku, location FROM stock WHERE (sku, location) IN (SELECT sku, location FROM new)
+      ORDER BY sku, location FOR UPDATE
+    )
     UPDATE stock AS old
        SET on_hand = old.on_hand + new.on_hand, allocated = old.allocated + new.allocated, held = old.held + new.held
-      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-           AS new (sku, location, on_hand, allocated, held)
+      FROM new JOIN locked USING (sku, location)
      WHERE old.sku = new.sku AND old.location = new.location
+ RETURNING old.sku, old.location
 """
 
 
@@ -259,7 +262,7 @@ class UnitOfWork:
                 raise RowChanged(table.name)
 
     async def write_stock(self) -> None:
-        """Lock the stock rows, make sure that nothing was promised twice, and write the differences.
+        """Lock the stock rows and write the differences. The table sees to it that nothing is promised twice.
 
         Raises `StockTaken` when another batch was quicker.
         """
@@ -273,19 +276,13 @@ class UnitOfWork:
         if not moved:
             return
         moved.sort()
-        skus, locations, *_ = zip(*moved, strict=True)
-        now = {(sku, location): rest for sku, location, *rest in await self._db.fetch(LOCK_STOCK, skus, locations)}
-        for sku, location, more_on_hand, more_allocated, more_held in moved:
-            if (sku, location) in now:
-                on_hand, allocated, held = now[sku, location]
-                if allocated + more_allocated + held + more_held > on_hand + more_on_hand:
-                    raise StockTaken
-        new = [row for row in moved if row[:2] not in now]
-        old = [row for row in moved if row[:2] in now]
+        try:
+            there = {(sku, place) for sku, place in await self._db.fetch(MOVE_STOCK, *zip(*moved, strict=True))}
+        except asyncpg.CheckViolationError as error:
+            raise StockTaken from error
+        new = [row for row in moved if row[:2] not in there]
         if new:
             await self._db.execute(NEW_STOCK, *zip(*new, strict=True))
-        if old:
-            await self._db.execute(MOVE_STOCK, *zip(*old, strict=True))
 
 
 def _expect_facts(kind: type[Row], rows: Iterable[Row], changed: set[UUID]) -> None:

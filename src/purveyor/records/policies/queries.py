@@ -33,10 +33,11 @@ class Version(msgspec.Struct, frozen=True):
 
 
 VERSIONS = """
-    -- The newest first.
+    -- The newest first. By the index journal_security.
     SELECT seq, at, actor, (data->>'number')::bigint AS number, data->'data' AS data
       FROM journal
-     WHERE kind = 'policies.set' AND data->>'name' = $1
+     WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')
+       AND kind = 'policies.set' AND data->>'name' = $1
   ORDER BY seq DESC
      LIMIT $2
 """

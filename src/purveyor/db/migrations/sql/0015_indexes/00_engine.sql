@@ -12,4 +12,4 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS cart_of_visitor
 
 -- What admins did: keys, people, rules, receivers of webhooks.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS journal_security
-    ON journal (seq) WHERE split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks');
+    ON journal (seq) WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks');
