@@ -108,6 +108,24 @@ async def test_a_mail_is_signed_with_who_sells(pool: Pool, outside: Outside) -> 
     assert "Beans &amp; Co<br>Teststr. 1, 10115 Berlin" in sent.html
 
 
+async def test_a_place_is_called_by_its_name(pool: Pool, outside: Outside) -> None:
+    await pool.execute(
+        "INSERT INTO policy (name, version, data) VALUES ('locations', 1, $1) "
+        "ON CONFLICT (name) DO UPDATE SET data = excluded.data",
+        [{"code": "main", "name": "Our shop"}, {"code": "north", "name": "North"}],
+    )
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+    do(shop, SendNotice(order_id=order_id(book), notice="ready_to_collect", details={"location": "main"}))
+    do(shop, SendNotice(order_id=order_id(book), notice="ready_to_collect", details={"location": "gone"}))
+    await keep(pool, shop)
+    for message in book.rows(Message).values():
+        await deliver(job_of(message), "job-1", outside)
+
+    assert ["Where: Our shop" in sent.text for sent in in_the_box(outside)] == [True, False]
+    assert "Where: gone" in in_the_box(outside)[1].text
+
+
 async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool: Pool, outside: Outside) -> None:
     shop = a_shop()
     book, message = confirmed(shop)

@@ -40,6 +40,7 @@ class Addressed(msgspec.Struct, frozen=True):
     link_version: int
     zone: str | None
     seller: SellerPolicy | None = None
+    place: str | None = None  # the name of the location that is spoken of
 
 
 class OrderLine(TellableLine, frozen=True, kw_only=True):
@@ -51,7 +52,9 @@ ADDRESSED = """
            o.number, o.currency, o.total_minor, o.shipping_minor, o.promised_at, c.name, c.email, c.phone, c.erased,
            coalesce(l.version, 0) AS link_version,
            (SELECT data->>'zone' FROM policy WHERE name = 'calendar') AS zone,
-           (SELECT data FROM policy WHERE name = 'seller') AS seller
+           (SELECT data FROM policy WHERE name = 'seller') AS seller,
+           (SELECT place->>'name' FROM policy, jsonb_array_elements(data) AS place
+             WHERE policy.name = 'locations' AND place->>'code' = m.details->>'location' LIMIT 1) AS place
       FROM message m JOIN orders o ON o.id = m.order_id JOIN contact c ON c.id = m.contact_id
            LEFT JOIN order_link l ON l.order_id = m.order_id
      WHERE m.id = ANY($1::uuid[])
@@ -83,6 +86,8 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     if found.erased or not to:
         return _failed(job, "the address was erased")
     order = await _order(outside, job.order_id, found)
+    if found.place:  # people know the name, not our code
+        found = msgspec.structs.replace(found, details=found.details | {"location": found.place})
     private = await _private(outside, found.details)
     delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
     hidden = found.details | dict.fromkeys(private, HIDDEN)

@@ -178,6 +178,8 @@ def _in_the_house(opened: Opened) -> Headline | None:
         when = (
             _("It is later than we promised. We are sorry, and do what we can.")
             if is_late
+            else _("What is in stock should be with you on %(day)s.", day=day(opened, promised))
+            if any(line.backordered for line in goods)
             else _("It should be with you on %(day)s.", day=day(opened, promised))
         )
     if sum(line.backordered for line in goods) and not any(

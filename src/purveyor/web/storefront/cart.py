@@ -40,6 +40,11 @@ class CartLine(msgspec.Struct, frozen=True):
     short: int = 0
     total_minor: int | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Nothing of it is there: it comes when it comes."""
+        return self.short >= self.quantity
+
 
 async def show(visit: Visit) -> ASGIResponse:
     return await _page(visit, basket_of(visit))

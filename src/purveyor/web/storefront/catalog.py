@@ -99,10 +99,17 @@ async def product_list(visit: Visit, frame: Frame, template: str, cards: list[Ca
 
 def supply_of(visit: Visit, card: Card, policies: Policies) -> Supply:
     """In words. Whether it really can be bought is decided when it is."""
-    if card.kind in ("download", "license", "access"):
-        return Supply(visit._("Available at once"), "success", can_be_bought=True)
-    if card.kind == "service":
-        return Supply(visit._("By appointment"), "success", can_be_bought=True)
+    if card.currency != policies.currency:
+        return Supply(visit._("Not sold here at the moment"), "secondary", can_be_bought=False)
+    return _goods(visit, card, policies) if card.kind == "goods" else _others(visit, card)
+
+
+def _others(visit: Visit, card: Card) -> Supply:
+    text = visit._("By appointment") if card.kind == "service" else visit._("Available at once")
+    return Supply(text, "success", can_be_bought=True)
+
+
+def _goods(visit: Visit, card: Card, policies: Policies) -> Supply:
     if card.available > FEW:
         return Supply(visit._("In stock"), "success", can_be_bought=True)
     if card.available > 0:

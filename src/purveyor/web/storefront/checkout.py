@@ -63,13 +63,17 @@ async def show(visit: Visit) -> ASGIResponse:
     wanted = await _wanted(visit, basket)
     ways = await ways_of(visit, wanted.frame, wanted.basket, wanted.form, wanted.customer, has_goods=wanted.has_goods)
     collects = ways.delivery.startswith("collect:")
+    lines = await lines_of(visit, wanted.frame, basket, ways.quote.placed)
+    goods = [line for line in lines if line.card is not None and line.card.kind == "goods"]
     return await shop_page(
         visit,
         "shop/checkout.html",
         wanted.frame,
         form=wanted.form,
         sealed_cart=sealed(visit, basket),
-        lines=await lines_of(visit, wanted.frame, basket, ways.quote.placed),
+        lines=lines,
+        is_short=any(line.short for line in goods),
+        all_waits=bool(goods) and all(line.waits for line in goods),
         ways=ways,
         payments=PAYMENTS,
         countries=countries(visit.locale, wanted.frame.policies),

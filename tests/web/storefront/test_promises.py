@@ -1,0 +1,61 @@
+"""The shop promises a day for what is there, and sells what can be bought."""
+
+from __future__ import annotations
+
+import re
+
+from purveyor.core.money import Money
+from purveyor.records.catalog.commands import ProductData, SaveProducts
+from tests.pure import eur
+from tests.web.storefront.conftest import Visitor
+
+
+async def sells(visitor: Visitor, **changes: object) -> None:
+    product = ProductData(**{"sku": "NEW", "name": "New", "price": eur(500), **changes})  # type: ignore[arg-type]
+    given = await visitor.api.house.committer.submit(
+        SaveProducts(products=(product,)), key=f"sells {product.sku}", actor="staff:test"
+    )
+    assert given.accepted, given.body
+
+
+async def test_the_checkout_promises_no_day_for_what_only_waits(visitor: Visitor) -> None:
+    await visitor.policy("routing", backorder_cap=10)
+    await sells(visitor)
+    await visitor.puts("NEW")
+    page = (await visitor.see("/checkout")).text
+    assert not re.search(r"with you by", page, re.IGNORECASE)
+    assert "It is not in stock. We send it as soon as it comes in." in page
+
+    await visitor.puts("MUG")
+    page = (await visitor.see("/checkout")).text
+    assert "What is in stock is with you by" in page
+    assert "what is in stock is with you by" in page
+
+    await visitor.send("/cart/set", sku="NEW", quantity="0")
+    page = (await visitor.see("/checkout")).text
+    assert "With you by" in page
+    assert "in stock is with you by" not in page
+
+
+async def test_the_page_of_an_order_promises_a_day_for_what_is_there(visitor: Visitor) -> None:
+    await visitor.policy("routing", backorder_cap=10)
+    await sells(visitor)
+    await visitor.puts("NEW")
+    await visitor.puts("MUG")
+    done = await visitor.orders(payment="on_delivery")
+    thanks = (await visitor.see(done.headers["location"])).text
+    order = re.search(r'href="(/o/[^"]+)"', thanks)
+    assert order is not None
+    assert "Everything is in order" not in thanks, "nobody knows that yet"
+    page = (await visitor.see(order[1])).text
+
+    assert "It should be with you on" not in page
+    assert "What is in stock should be with you on" in page
+
+
+async def test_what_is_priced_in_another_currency_is_not_offered(visitor: Visitor) -> None:
+    await sells(visitor, sku="YEN", kind="download", asset="a", price=Money(500, "JPY"))
+    page = (await visitor.see("/p/YEN")).text
+
+    assert "Not sold here at the moment" in page
+    assert 'action="/cart/add"' not in page
