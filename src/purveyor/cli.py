@@ -225,7 +225,12 @@ def import_returns(
 
 @imports.command(name="catalog")
 def import_catalog(
-    file: Source, *, mapping: MappingName = "standard", location: str = "main", json: Json = False
+    file: Source,
+    *,
+    mapping: MappingName = "standard",
+    location: str = "main",
+    refused: RefusedPath = None,
+    json: Json = False,
 ) -> int:
     """Make products, customers and enough stock for the orders of a file, before these are imported.
 
@@ -236,7 +241,7 @@ def import_catalog(
     """
     from purveyor.verbs import imports as verb
 
-    return run(verb.catalog(settings(), file, mapping, location, json=json))
+    return run(verb.catalog(settings(), file, mapping, location, refused, json=json))
 
 
 @jobs.command(name="list")

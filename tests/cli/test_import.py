@@ -6,6 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
+from purveyor.records.policies.commands import SetPolicy
 from tests.cli.conftest import Desk
 
 HEAD = "order,placed_at,sku,quantity,unit_price,currency,country,name,email,street,city,postal_code"
@@ -131,3 +132,93 @@ async def test_no_row_ends_the_import_of_the_others(shop: Desk) -> None:
     assert (done.json["rows"], done.json["accepted"], done.json["refused_rows"]) == (7, 2, 5)
     with (shop.folder / "day.2026.refused.csv").open() as file:
         assert sorted(int(row["line"]) for row in csv.DictReader(file)) == [3, 4, 5, 6, 7]
+
+
+async def test_a_row_that_cannot_be_read_comes_back_as_it_stands_in_the_file(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90", 'W2,2026-03-01,"MUG,1,11.90')
+    path.write_bytes(
+        path.read_bytes()
+        + b"W3,2026-03-01,M\xffG,1,11.90,EUR,DE\n"
+        + f"W4,2026-03-01,MUG,1,11.90,EUR,DE,{ADDRESS},one,=two\n".encode()
+        + b"W5,2026-03-01,MUG,one,11.90,EUR,DE\n"
+    )
+
+    await shop.run("import", "orders", "day.csv", status=1)
+
+    with (shop.folder / "day.refused.csv").open() as file:
+        back = {int(row["line"]): row for row in csv.DictReader(file)}
+    assert {line: row["original"] for line, row in back.items()} == {
+        3: f'W2,2026-03-01,"MUG,1,11.90,EUR,DE,{ADDRESS}',
+        4: "W3,2026-03-01,M\\xffG,1,11.90,EUR,DE",
+        5: f"W4,2026-03-01,MUG,1,11.90,EUR,DE,{ADDRESS},one,=two",
+        6: "",  # its cells could be told apart
+    }
+    assert back[6]["quantity"] == "one"
+
+
+async def test_bad_rows_of_a_catalog_come_back_and_the_others_go_in(shop: Desk) -> None:
+    a_file(
+        shop.folder,
+        "new.csv",
+        "W1,2026-03-01,BOWL,3,7.50",
+        "W2,2026-03-01,PLATE,three,7.50",
+        f"W3,2026-03-01,{'X' * 300},1,7.50",
+        'W4,2026-03-01,"CUP,1,7.50',
+        "W5,2026-03-01,VASE,2,17.50",
+    )
+
+    made = (await shop.run("import", "catalog", "new.csv", "--json", status=1)).json
+
+    assert (made["products"], made["units"], made["refused"], made["refused_rows"]) == (2, 5, 1, 2)
+    with (shop.folder / "new.catalog.refused.csv").open() as file:
+        back = {int(row["line"]): row for row in csv.DictReader(file)}
+    assert {line: row["order"] for line, row in back.items()} == {3: "W2", 4: "W3", 5: ""}
+    assert back[3]["reason"] == 'quantity must be a whole number; you sent "three".'
+    assert back[4]["reason"] == "products[1].sku must be at most 64 characters; you sent 300 characters." or (
+        "sku must be at most 64 characters" in back[4]["reason"]
+    )
+    assert back[5]["original"].startswith('W4,2026-03-01,"CUP')
+    assert await count(shop, "SELECT count(*) FROM product WHERE sku IN ('BOWL', 'VASE')") == 2
+
+
+async def test_stock_at_no_location_is_told_and_goes_in_once_there_is_one(shop: Desk) -> None:
+    a_file(shop.folder, "new.csv", "W1,2026-03-01,BOWL,3,7.50")
+
+    wrong = (await shop.run("import", "catalog", "new.csv", "--location", "moon", "--json", status=1)).json
+    right = (await shop.run("import", "catalog", "new.csv", "--json")).json
+
+    assert (wrong["products"], wrong["units"], wrong["refused"]) == (1, 0, 1)
+    assert (right["products"], right["units"], right["refused"]) == (1, 3, 0)
+
+
+RETAIL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+
+
+async def test_bad_rows_of_returns_come_back_with_line_and_reason(shop: Desk) -> None:
+    (shop.folder / "year.csv").write_text(
+        f"{RETAIL}\n"
+        "536365,BOWL,Bowl,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n"
+        "C536379,BOWL,Bowl,-1,2010-12-02 09:41:00,2.55,17850,United Kingdom\n"
+        "C536380,VASE,Vase,-1,2010-12-02 09:41:00,2.55,17850,United Kingdom\n"
+        "C536381,BOWL,Bowl,-1,yesterday,2.55,17850,United Kingdom\n"
+        "C536382,BOWL,Bowl,1,2010-12-02 09:41:00,2.55,17850,United Kingdom\n"
+        'C536383,BOWL,"Bowl,-1,2010-12-02 09:41:00,2.55,17850,United Kingdom\n'
+    )
+    retail = ("--mapping", "online-retail")
+    await shop.ask(SetPolicy(name="currency", data="GBP"))
+    await shop.run("import", "catalog", "year.csv", *retail, status=1)
+    await shop.run("import", "orders", "year.csv", *retail, status=1)
+
+    report = (await shop.run("import", "returns", "year.csv", *retail, "--json", status=1)).json
+
+    assert (report["accepted"], report["refused_rows"]) == (0, 5)
+    with (shop.folder / "year.returns.refused.csv").open() as file:
+        back = {int(row["line"]): row for row in csv.DictReader(file)}
+    assert {line: row["InvoiceNo"] for line, row in back.items()} == {
+        3: "C536379", 4: "C536380", 5: "C536381", 6: "C536382", 7: "",
+    }  # fmt: skip
+    assert "returned" in back[3]["reason"] or "deliver" in back[3]["reason"]  # nothing has left yet
+    assert back[5]["reason"] == 'InvoiceDate must be a date and time such as 2026-03-02 12:00:00; you sent "yesterday".'
+    assert back[6]["reason"].startswith("Quantity must be less than 0 on a cancellation; you sent")
+    assert back[7]["original"].startswith('C536383,BOWL,"Bowl')
+    assert await count(shop, "SELECT count(*) FROM rma") == 0

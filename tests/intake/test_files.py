@@ -98,7 +98,7 @@ GOOD = {
         ("currency", "euro", "ISO 4217"),
         ("country", "Germany", "ISO 3166"),
         ("placed_at", "yesterday", "a date"),
-        ("sku", "", "a value"),
+        ("sku", "", "is missing"),
     ],
 )
 def test_a_bad_cell_is_named_with_what_would_be_right(column: str, value: str, expected: str) -> None:

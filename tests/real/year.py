@@ -71,7 +71,9 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
     async with open_house(settings, dsn, clock=clock) as house:
         await open_shop(house)
         with timed("catalog, customers, stock"):
-            catalog = await import_catalog(house.committer, open_rows(path), RETAIL, WAREHOUSE.code)
+            catalog = await import_catalog(
+                house.committer, open_rows(path), RETAIL, WAREHOUSE.code, folder / "catalog.refused.csv"
+            )
         with timed("orders placed"):
             orders = await import_orders(house.committer, open_rows(path), RETAIL, folder / "orders.refused.csv")
         with timed("the same file again"):

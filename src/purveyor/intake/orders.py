@@ -65,7 +65,7 @@ class Reading:
             if self._report.rows % 1_000 == 0:
                 self._tick(self._report.rows)
             try:
-                line = self._in_zone(_read(self._mapping, row))
+                line = self._in_zone(read_row(self._mapping, row))
             except RowRefused as refusal:
                 self._report.refuse(f"{refusal.column}: {refusal.expected}" if refusal.column else "unreadable")
                 self._refused.write(row, str(refusal))
@@ -83,7 +83,7 @@ class Reading:
         last: dict[str, int] = {}
         for row in self._file.rows():
             try:
-                line = _read(self._mapping, row)
+                line = read_row(self._mapping, row)
             except RowRefused:
                 continue
             if line.what == what:
@@ -105,7 +105,8 @@ class Reading:
                 self._refused.write(row, reason)
 
 
-def _read(mapping: Mapping, row: SourceRow) -> SourceLine:
+def read_row(mapping: Mapping, row: SourceRow) -> SourceLine:
+    """A row in our words. Raises `RowRefused`."""
     if row.fault:
         raise RowUnreadable(row.fault)
     return mapping.read(row)

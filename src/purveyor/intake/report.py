@@ -14,6 +14,7 @@ import msgspec
 from purveyor.ports.channel import SourceRow
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
+ADDED = ("line", "reason", "original")  # columns of ours
 _PHONE = re.compile(r"\+[0-9 ]+", re.ASCII)
 
 
@@ -48,12 +49,14 @@ class Report(msgspec.Struct):
 class RefusedFile:
     """Rows as they came, with `line` and `reason` in front: correct it and import it again.
 
+    A row that could not be taken apart stands whole in the last column, `original`.
+
     Nothing is written while nothing is refused; the file of an earlier run is replaced then.
     """
 
     def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
         self.path = path
-        self._columns = tuple(column for column in columns if column not in ("line", "reason"))
+        self._columns = tuple(column for column in columns if column not in ADDED)
         self._file: IO[str] | None = None
         self._writer: Any = None
 
@@ -64,9 +67,9 @@ class RefusedFile:
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._file)
-            self._writer.writerow(("line", "reason", *self._columns))
+            self._writer.writerow(("line", "reason", *self._columns, "original"))
         cells = (plain_cell(row.cells.get(column, "")) for column in self._columns)
-        self._writer.writerow((row.line_no, plain_cell(reason), *cells))
+        self._writer.writerow((row.line_no, plain_cell(reason), *cells, plain_cell(row.text)))
 
     @property
     def written(self) -> bool:

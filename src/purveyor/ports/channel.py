@@ -11,12 +11,14 @@ import msgspec
 class SourceRow(msgspec.Struct, frozen=True):
     """One row: where it stands (the first line of a file is 1) and its cells by column, as text.
 
-    `fault` says what is wrong with a row that could not be read; the others could.
+    `fault` says what is wrong with a row that could not be read; the others could. `text` is such a row as it stands in
+    the file.
     """
 
     line_no: int
     cells: dict[str, str]
     fault: str = ""
+    text: str = ""
 
 
 class UnreadableFile(Exception):  # noqa: N818 (named for what is wrong)

@@ -62,9 +62,13 @@ async def returns(settings: Settings, path: Path, mapping: str, refused: Path | 
     return 2 if report is None else _tell(report, "returns", json=json)
 
 
-async def catalog(settings: Settings, path: Path, mapping: str, location: str, *, json: bool) -> int:
+async def catalog(
+    settings: Settings, path: Path, mapping: str, location: str, refused: Path | None, *, json: bool
+) -> int:
+    came_back = refused or Path(f"{_stem(path)}.catalog.refused.csv")
+
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> CatalogReport:
-        return await import_catalog(house.committer, file, how, location, tick)
+        return await import_catalog(house.committer, file, how, location, came_back, tick)
 
     report = await _import(settings, path, mapping, work)
     if report is None:
@@ -75,10 +79,12 @@ async def catalog(settings: Settings, path: Path, mapping: str, location: str, *
         out.print(
             f"{report.products:,} products, {report.customers:,} customers, {report.units:,} units at {location}."
         )
-        if report.refused:
-            refused = (f"{report.refused} commands were refused.", "red")
-            out.print(Text.assemble(refused, f" Is {location!r} a location of the shop?"))
-    return 1 if report.refused else 0
+        if report.refused_file:
+            count = (f"{report.refused + report.refused_rows:,} refused", "red")
+            out.print(Text.assemble(count, f"; they are in {report.refused_file}:"))
+            for reason, rows in sorted(report.reasons.items(), key=lambda each: -each[1]):
+                out.print(plain(f"  {rows:,}  {reason}"))
+    return 1 if report.refused_file else 0
 
 
 async def _import(settings: Settings, path: Path, name: str, work: Import[Done]) -> Done | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import lzma
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
@@ -72,12 +74,13 @@ class TextFile:
 
     def _row(self, line_no: int, cells: list[str] | BadLine) -> SourceRow:
         if isinstance(cells, BadLine):
-            return SourceRow(line_no, {}, str(cells))
-        fault = ""
+            return SourceRow(line_no, {}, str(cells), cells.text)
+        fault = text = ""
         if any(cells[len(self.columns) :]):
             fault = f"found {len(cells)} cells, expected {len(self.columns)}"
+            text = _written(cells, self._delimiter)
         padded = cells + [""] * (len(self.columns) - len(cells))
-        return SourceRow(line_no, dict(zip(self.columns, padded, strict=False)), fault)
+        return SourceRow(line_no, dict(zip(self.columns, padded, strict=False)), fault, text)
 
     def _open(self) -> IO[str]:
         suffix = self._path.suffix.lower()
@@ -127,6 +130,13 @@ def _columns(path: Path, cells: list[str]) -> tuple[str, ...]:
     if count > 1:
         raise UnreadableFile(f"{path}: found the column {name!r} {count} times, expected every column once")
     return names
+
+
+def _written(cells: Sequence[str], delimiter: str) -> str:
+    """Cells as a file has them."""
+    text = StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(cells)
+    return text.getvalue()
 
 
 def _text(cell: object, shown: Shown | None) -> str:

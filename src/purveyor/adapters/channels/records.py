@@ -15,6 +15,7 @@ LONGEST_LINE = 4_000_000  # characters between two line ends
 MOST_LINES = 200  # of one record: what a cell with line ends may have
 LARGEST = 100_000_000  # characters that a packed file may always have
 MOST_PACKED = 200  # times as much as it has itself, beyond that
+NEVER_CLOSED = 'found a " that is never closed, expected one at the end of the cell'
 BYTES = "latin-1"  # a character a byte: decoded line by line, so that a bad one is known by its number
 
 csv.field_size_limit(LONGEST_LINE)
@@ -28,7 +29,11 @@ class BrokenFile(Exception):  # noqa: N818 (named for what is wrong)
 
 
 class BadLine(Exception):  # noqa: N818 (the caller tells the row's owner)
-    """What is wrong with one record."""
+    """What is wrong with one record, and what it says; bytes that are no text are written out in hex."""
+
+    def __init__(self, why: str, raw: str) -> None:
+        super().__init__(why)
+        self.text = raw.encode(BYTES).decode("utf-8", "backslashreplace").rstrip("\r\n")
 
 
 def lines_of(file: IO[str], packed_bytes: int | None) -> Iterator[str]:
@@ -53,10 +58,12 @@ def records_of(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list
         while (cells := _parsed(taken, delimiter)) is None:
             more = _next(waiting, lines) if len(taken) < MOST_LINES else ""
             if not more:
-                cells = BadLine('found a " that is never closed, expected one at the end of the cell')
+                cells = BadLine(NEVER_CLOSED, first)
                 break
             taken.append(more)
         if isinstance(cells, BadLine):  # whatever was taken along stands for itself
+            if len(taken) > 1:
+                cells = BadLine(NEVER_CLOSED, first)
             waiting.extendleft(reversed(taken[1:]))
             del taken[1:]
         yield line_no, cells
@@ -74,8 +81,8 @@ def _parsed(taken: list[str], delimiter: str) -> list[str] | BadLine | None:
         text = raw.encode(BYTES).decode("utf-8")
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
-        return BadLine(f"found bytes that are no UTF-8 ({error.reason})")
+        return BadLine(f"found bytes that are no UTF-8 ({error.reason})", raw)
     except csv.Error as error:
         if "unexpected end" in str(error):
             return None
-        return BadLine(f"found cells that cannot be told apart ({error})")
+        return BadLine(f"found cells that cannot be told apart ({error})", raw)
