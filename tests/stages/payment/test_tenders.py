@@ -10,6 +10,7 @@ import pytest
 
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import CreditAccount
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
@@ -23,7 +24,13 @@ from purveyor.stages.payment.commands import (
     StartPayments,
     WriteOff,
 )
-from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown
+from purveyor.stages.payment.refusals import (
+    InvoiceNotOpen,
+    NotDueYet,
+    ReminderOutOfTurn,
+    RemindersSent,
+    TransferKnown,
+)
 from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
 from tests.pure import BERLIN, SHOP, a_call, a_shop, do, eur, later, placed
 from tests.stages.payment.till import (
@@ -238,9 +245,11 @@ def test_reminders_come_in_levels_and_end() -> None:
     assert kinds(remind(2, 21)) == ["ReminderDue"]
     assert remind(3, 28)[0].open_minor == 1_680
     assert invoice.remind_at is None
-    assert remind(4, 99) == []
+    with pytest.raises(RemindersSent):
+        remind(4, 99)
     transfer(shop, book, 1_680)
-    assert remind(4, 99) == []
+    with pytest.raises(InvoiceNotOpen):
+        remind(4, 99)
 
 
 def test_a_debt_given_up_is_owed_no_more_and_no_credit_note_is_written() -> None:
@@ -415,3 +424,47 @@ def test_invoices_are_due_and_reminders_said_as_the_shop_says() -> None:
         assert isinstance(fact, facts.ReminderDue)
         said.append(fact.remind_at)
     assert said == [datetime(2026, 3, 30, 11, tzinfo=UTC), None]  # 1 p.m. in Berlin, before and after clocks change
+
+
+@pytest.mark.parametrize(
+    ("level", "refused", "said"),
+    [
+        (0, Invalid, "level must be a whole number from 1; you sent 0."),
+        (2, ReminderOutOfTurn, "Reminder 2 cannot go out now: the next one of this invoice is reminder 1."),
+        (3, ReminderOutOfTurn, "Reminder 3 cannot go out now: the next one of this invoice is reminder 1."),
+    ],
+)
+def test_a_reminder_out_of_turn_is_refused_and_nothing_is_sent(level: int, refused: type[Refusal], said: str) -> None:
+    shop = a_shop()
+    a_customer(shop, limit=9_000)
+    book = on_account(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+
+    with pytest.raises(refused) as refusal:
+        do(shop, SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=level), a_call(later(days=40)))
+
+    assert str(refusal.value) == said
+    assert invoice.reminders == 0
+
+
+def test_nobody_is_reminded_of_what_is_paid_nor_after_the_last_reminder() -> None:
+    shop = a_shop(msgspec.structs.replace(BERLIN, payment=PaymentPolicy(reminders=1)))
+    a_customer(shop, limit=9_000)
+    book = on_account(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=book.order.id))
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+
+    def remind(level: int) -> list[Any]:
+        command = SendReminder(order_id=book.order.id, invoice_id=invoice.id, level=level)
+        return do(shop, command, a_call(later(days=40)))
+
+    remind(1)
+    with pytest.raises(RemindersSent):
+        remind(2)
+    transfer(shop, book, 1_680)
+    with pytest.raises(InvoiceNotOpen):
+        remind(2)
+    assert invoice.reminders == 1

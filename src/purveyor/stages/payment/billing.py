@@ -10,6 +10,7 @@ from uuid import UUID
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
+from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Counter, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -34,7 +35,14 @@ from purveyor.stages.payment.commands import (
     WriteOff,
 )
 from purveyor.stages.payment.credits import written_off
-from purveyor.stages.payment.refusals import InvoiceNotOpen, NotDueYet, TransferKnown, check_amount
+from purveyor.stages.payment.refusals import (
+    InvoiceNotOpen,
+    NotDueYet,
+    ReminderOutOfTurn,
+    RemindersSent,
+    TransferKnown,
+    check_amount,
+)
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
 
 
@@ -191,11 +199,20 @@ def _transferred(
 def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision:
     """Remind of an invoice; refuses with `NotDueYet` before it is due, and for a week after a reminder.
 
-    Nothing to do when it is paid, was never due, or this level was said before.
+    Refuses with `InvoiceNotOpen`, `Invalid` (there is no such level), `ReminderOutOfTurn`, and `RemindersSent` after
+    the last one. Nothing to do when this level was said before.
     """
     invoice = state.book(command.order_id).row(Invoice, command.invoice_id)
-    if invoice.remind_at is None or invoice.open_minor <= 0 or command.level != invoice.reminders + 1:
+    if command.level < 1:
+        raise Invalid(field="level", found=command.level, expected="a whole number from 1")
+    if command.level <= invoice.reminders:
         return
+    if invoice.open_minor <= 0:
+        raise InvoiceNotOpen(invoice_id=invoice.id)
+    if invoice.remind_at is None:
+        raise RemindersSent(invoice_id=invoice.id, reminders=invoice.reminders)
+    if command.level != invoice.reminders + 1:
+        raise ReminderOutOfTurn(invoice_id=invoice.id, level=command.level, next=invoice.reminders + 1)
     if call.at < invoice.remind_at:
         again_at = invoice.remind_at.astimezone(state.policies.zone)
         raise NotDueYet(invoice_id=invoice.id, due_at=invoice.due_at, remind_at=again_at)

@@ -152,6 +152,25 @@ class NotDueYet(Refusal):
     sentence = "It is too early for a reminder: the next one may go out at {remind_at:%Y-%m-%d %H:%M %Z}."
 
 
+class ReminderOutOfTurn(Refusal):
+    """Reminders come one after the other: the customer was not told what the ones before say."""
+
+    invoice_id: UUID
+    level: int
+    next: int
+    sentence = "Reminder {level} cannot go out now: the next one of this invoice is reminder {next}."
+    instead = ("send the next reminder",)
+
+
+class RemindersSent(Refusal):
+    """Nobody is reminded of an invoice that was never due, nor after the last reminder."""
+
+    invoice_id: UUID
+    reminders: int
+    sentence = "No reminder of this invoice is left to be sent: {reminders} went out."
+    instead = ("ask the customer", "give up what is open")
+
+
 class TransferKnown(Refusal):
     """A line of a bank statement counts once."""
 
