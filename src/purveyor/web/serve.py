@@ -42,7 +42,7 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
         return 2
     sys.stderr.write("".join(f"{line}\n" for line in settings.warnings))
     application = DEMONSTRATION if settings.demo else APPLICATION
-    with claim_port(host, port) as is_ours:
+    with claim_port(port) as is_ours:
         if not is_ours:
             sys.stderr.write(f"{_taken(host, port, errno.EADDRINUSE)}\n")
             return 2
@@ -51,8 +51,11 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
 
 
 @contextmanager
-def claim_port(host: str, port: int) -> Iterator[bool]:
+def claim_port(port: int) -> Iterator[bool]:
     """Be the only one who is about to listen there, until this is left or the process ends; whether that is so.
+
+    Whatever the address is called: 0.0.0.0, 127.0.0.1, ::1 and localhost are one machine, and two shops on one of its
+    ports are a mistake.
 
     Granian lets several processes listen on one port, and begins to when others have long looked whether it is free. On
     Linux the claim is a name that the system keeps beside the ports of a network, without a file; elsewhere, a port
@@ -63,7 +66,7 @@ def claim_port(host: str, port: int) -> Iterator[bool]:
         return
     with socket.socket(socket.AF_UNIX) as claim:
         try:
-            claim.bind(f"\0purveyor-serve-{_address(host, port)[-1]}")
+            claim.bind(f"\0purveyor-serve-{port}")
         except OSError:
             yield False
         else:
