@@ -27,6 +27,9 @@ export function draw(place) {
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
 }
 
+// Numbers as people of the page's language write them: 25.000 in German.
+const written = (value) => (typeof value === "number" ? value.toLocaleString(document.documentElement.lang) : value);
+
 function optionOf(place) {
   const style = getComputedStyle(place);
   const ink = style.color;
@@ -36,7 +39,7 @@ function optionOf(place) {
   const option = JSON.parse(place.dataset.chart);
   for (const name of ["xAxis", "yAxis"]) {
     if (option[name]) {
-      option[name] = [option[name]].flat().map((each, index) => ({ ...axis, ...(index ? { splitLine: { show: false } } : {}), ...each }));
+      option[name] = [option[name]].flat().map((each, index) => ({ ...axis, axisLabel: each.type === "value" ? { ...axis.axisLabel, formatter: written } : axis.axisLabel, ...(index ? { splitLine: { show: false } } : {}), ...each }));
     }
   }
   return {
@@ -49,6 +52,6 @@ function optionOf(place) {
     ...option,
     series: option.series?.map((each) => ({ ...each, label: { ...label, ...each.label } })),
     // Drawn, because as HTML it would need inline styles, which the Content-Security-Policy forbids.
-    tooltip: { trigger: ["heatmap", "pie"].includes(option.series?.[0]?.type) ? "item" : "axis", ...option.tooltip, renderMode: "richText" },
+    tooltip: { trigger: ["heatmap", "pie"].includes(option.series?.[0]?.type) ? "item" : "axis", valueFormatter: written, ...option.tooltip, renderMode: "richText" },
   };
 }

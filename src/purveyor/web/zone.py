@@ -1,4 +1,4 @@
-"""The zone in which people read times: the shop's, looked up now and then for all pages of a process."""
+"""What pages name alike everywhere: the zone of times, and locations by their names; looked up now and then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from purveyor.core.calendars import zone_of
 from purveyor.db.zones import shop_zone
+from purveyor.records.policies.queries import load_policies
 from purveyor.web.house import House
 
 KEPT_S = 1.0  # as long as the rules of commands are kept
@@ -18,11 +19,14 @@ class ShopZone:
     def __init__(self, house: House) -> None:
         self._house = house
         self.now: ZoneInfo = zone_of(house.settings.timezone)
+        self.locations: dict[str, str] = {}  # names by code
         self._known_until = 0.0
 
     async def look(self) -> ZoneInfo:
         """The zone, at most a second old."""
         if monotonic() >= self._known_until:
             self.now = await shop_zone(self._house.read)
+            places = (await load_policies(self._house.read)).locations
+            self.locations = {place.code: place.name for place in places if place.name}
             self._known_until = monotonic() + KEPT_S
         return self.now

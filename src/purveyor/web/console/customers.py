@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.addresses import COUNTRIES
 from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.customers.commands import (
@@ -52,6 +54,28 @@ ERASED = {
 }
 
 
+# Two that there always are, and those of the customers who came last.
+GROUPS = """
+      WITH few AS (SELECT "group" AS name FROM customer ORDER BY id DESC LIMIT 500)
+    SELECT name FROM (SELECT unnest(ARRAY['retail', 'business']) AS name UNION SELECT name FROM few) AS known
+     WHERE name <> '' ORDER BY name
+"""
+
+
+class Ordered(msgspec.Struct, frozen=True):
+    """What a customer has ordered in one currency, without what was canceled."""
+
+    currency: str
+    orders: int
+    total_minor: int
+
+
+ORDERED = """
+    SELECT currency, count(*) AS orders, sum(total_minor)::bigint AS total_minor
+      FROM orders WHERE customer_id = $1 AND status <> 'canceled' GROUP BY currency ORDER BY count(*) DESC, currency
+"""
+
+
 async def show(visit: Visit) -> ASGIResponse:
     """Everybody we know, newest first, or those that a text finds."""
     text = visit.given("text")
@@ -77,7 +101,15 @@ async def new(visit: Visit) -> ASGIResponse:
         values=_typed(sent) if "number" in sent else _nobody(visit),
         languages=list(LANGUAGES.items()),
         notices=_texts(visit, NOTICES),
+        countries=_countries(visit),
+        groups=await visit.house.read.values(GROUPS),
     )
+
+
+def _countries(visit: Visit) -> list[tuple[str, str]]:
+    """All countries by their names in the reader's language, none first."""
+    names = ((code, str(visit.locale.territories.get(code, code))) for code in COUNTRIES)
+    return [("", visit._("not known")), *sorted(names, key=lambda each: each[1])]
 
 
 def _nobody(visit: Visit) -> dict[str, str]:
@@ -147,6 +179,9 @@ async def customer(visit: Visit) -> ASGIResponse:
         days=sent.text("days") or known.customer.terms_days,
         languages=list(LANGUAGES.items()),
         notices=_texts(visit, NOTICES),
+        countries=_countries(visit),
+        groups=await visit.house.read.values(GROUPS),
+        sums=await visit.house.read.rows(Ordered, ORDERED, customer_id),
         blocked=_texts(visit, BLOCKED),
         erased=_texts(visit, ERASED),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.bounds import EARLIEST, LATEST
 from purveyor.core.money import exponent
 from purveyor.insight.figures import (
     SAMPLE,
@@ -47,12 +48,37 @@ def orders_of(first: date, last: date, **more: str) -> str:
     return "/console/orders?" + "&".join(f"{name}={value}" for name, value in filters.items())
 
 
+LONGEST_DAYS = 1_100  # three years: a point a day is drawn
+
+
 def _period(visit: Visit) -> Period:
+    """The last days, or those that were named; whatever cannot be is told, and the last month is shown."""
+    today = visit.now.astimezone(visit.zone).date()
+    if visit.given("from") or visit.given("to"):
+        try:
+            first = date.fromisoformat(visit.given("from"))
+            last = date.fromisoformat(visit.given("to")) if visit.given("to") else today
+            if EARLIEST.date() <= first <= last <= LATEST.date() and (last - first).days < LONGEST_DAYS:
+                return _days(visit, first, last)
+        except (ValueError, OverflowError):
+            pass
+        visit.tell(visit._("Choose two days, the first before the last, at most three years apart."), "danger")
+        visit.status = 422
     days = PERIODS.get(visit.given("days"), 30)
-    last = visit.now.astimezone(visit.zone).date()
-    first = last - timedelta(days=days - 1)
+    return _days(visit, today - timedelta(days=days - 1), today)
+
+
+def _days(visit: Visit, first: date, last: date) -> Period:
+    """From the beginning of the first day to the end of the last."""
     since = datetime.combine(first, time.min, visit.zone)
     return Period(first, last, since, datetime.combine(last + timedelta(days=1), time.min, visit.zone))
+
+
+def _before(visit: Visit, period: Period) -> Period:
+    """As many days, right before."""
+    length = period.last - period.first
+    last = period.first - timedelta(days=1)
+    return _days(visit, last - length, last)
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -61,6 +87,8 @@ async def show(visit: Visit) -> ASGIResponse:
     span = (period.since, period.until)
     days = await by_day(read, *span, visit.zone.key)
     currency = _main_currency(days, visit.house.settings.currency)
+    before = _before(visit, period)
+    then = await by_day(read, before.since, before.until, visit.zone.key)
     channels = await by_channel(read, *span, currency)
     stretches = await cycle_times(read, *span)
     scores = await scores_by_month(read, *span, visit.zone.key)
@@ -68,7 +96,10 @@ async def show(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/figures.html",
         period=period,
-        chosen=visit.given("days") if visit.given("days") in PERIODS else "30",
+        chosen=str((period.last - period.first).days + 1) if not visit.given("from") else "",
+        before=before,
+        orders_then=sum(day.orders for day in then),
+        revenue_then=sum(day.revenue_minor for day in then if day.currency == currency),
         periods=tuple(PERIODS),
         currency=currency,
         days=[day for day in days if day.currency == currency],

@@ -72,6 +72,16 @@ async def free_between(read: Reader, since: datetime, until: datetime) -> list[F
     return await read.rows(Free, FREE, since, until)
 
 
+# Who can be given free time: those whose role it is, and those who had some lately.
+TECHNICIANS = """
+    SELECT name FROM (SELECT p.name FROM staff s JOIN staff_person p ON p.id = s.person_id
+                       WHERE s.roles @> '["technician"]' AND s.disabled_at IS NULL AND s.erased_at IS NULL
+                       UNION
+                      SELECT technician FROM (SELECT technician FROM slot ORDER BY id DESC LIMIT 500) AS few) AS known
+     WHERE name <> '' ORDER BY name
+"""
+
+
 async def show(visit: Visit) -> ASGIResponse:
     """A week, from the Monday that holds the day of the address."""
     read = visit.house.read
@@ -92,6 +102,7 @@ async def show(visit: Visit) -> ASGIResponse:
         days=[monday + timedelta(days=number) for number in range(DAYS)],
         before=monday - timedelta(days=DAYS),
         after=monday + timedelta(days=DAYS),
+        known=await visit.house.read.values(TECHNICIANS),
         technicians=sorted({technician for technician, _day in cells}),
         cells=cells,
         waiting=waiting,

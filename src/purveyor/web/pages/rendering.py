@@ -60,6 +60,7 @@ def environment() -> Environment:
         "code128": lambda value: barcodes.code128(str(value)),
         "gs1_128": barcodes.gs1_128_sscc,
         "country": _country,
+        "location": _location,
         "qr": barcodes.qr,
     }
     return made
@@ -106,6 +107,12 @@ def _money(context: Context, minor: int | None, currency: str) -> str:
 def _country(context: Context, code: str) -> str:
     """The name of a country by its ISO 3166-1 code; the code where the language has none."""
     return str(context["visit"].locale.territories.get(code, code))
+
+
+@pass_context
+def _location(context: Context, code: str) -> str:
+    """The name of a location; its code where it has none, or is gone."""
+    return str(context["visit"].desk.zone.locations.get(code, code))
 
 
 @pass_context
