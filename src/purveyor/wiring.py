@@ -6,7 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from inspect import isawaitable
 from urllib.parse import unquote, urlsplit
 
@@ -104,8 +104,12 @@ async def close_outside(outside: Outside) -> None:
             await closed
 
 
+@cache
 def _collect_seldom() -> None:
-    """Rows and facts hold no circles: the collector of these finds nothing, however often it looks."""
+    """Rows and facts hold no circles: the collector of these finds nothing, however often it looks.
+
+    Once a process: freezing again would keep for ever what an earlier house has left behind.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

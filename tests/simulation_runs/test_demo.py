@@ -30,12 +30,14 @@ def start_demo(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def processes_with(folder: Path) -> list[int]:
-    """What is left of a demo: whoever works in its folder."""
-    return [
-        process.pid
+    """What is left of a demo: whoever works in its folder. A server takes its name off the door before it is gone."""
+    found = [
+        process
         for process in psutil.process_iter(["cmdline"])
         if any(str(folder) in word for word in process.info["cmdline"] or ())
     ]
+    _, left = psutil.wait_procs(found, timeout=20)
+    return [process.pid for process in left]
 
 
 def test_a_demo_says_where_it_is_and_ends_after_its_orders(tmp_path: Path) -> None:
