@@ -159,6 +159,16 @@ def test_what_is_only_received_promises_no_day(language: str) -> None:
         assert "2026" not in render("order_received", language, channel, waiting(0), {}).text
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati"])
+def test_times_that_no_zone_can_tell_are_told_all_the_same(at: str, zone: str) -> None:
+    order = msgspec.structs.replace(waiting(0), promised_at=datetime.fromisoformat(at), zone=ZoneInfo(zone))
+
+    assert re.search(r"with you by \w+ \d+, \d{4}\.", render("order_confirmed", "en", "email", order, {}).text)
+    told = render("appointment_booked", "en", "email", order, {"starts_at": at}).text
+    assert re.search(r"come on \w+ \d+, \d{4}", told)
+
+
 # the HTML part
 
 LINK = "https://shop.example/o/token"

@@ -13,6 +13,7 @@ import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
+from purveyor.core.bounds import kept
 from purveyor.core.calendars import local_day
 from purveyor.core.currency_format import money_text
 from purveyor.core.mail_html import Block, Button, Paragraph, Row, Table, mail_html
@@ -245,7 +246,9 @@ def _when(name: str, value: str, locale: Locale, zone: ZoneInfo) -> str:
         at = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return _date(at, locale, zone) if name in DATES else format_datetime(at, "long", tzinfo=zone, locale=locale)
+    if name in DATES:
+        return _date(at, locale, zone)
+    return format_datetime(kept(at), "long", tzinfo=zone, locale=locale)  # of years that no zone can tell, the nearest
 
 
 def _date(at: datetime, locale: Locale, zone: ZoneInfo) -> str:
