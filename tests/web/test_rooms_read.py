@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from purveyor.core.rows import Line
+from purveyor.engine.tables import parts
 from purveyor.records.staff.scopes import allows
+from purveyor.web.orders import may_read
 from purveyor.web.roles import SCOPES, scopes_of
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import somebody
 from tests.web.test_at_the_counter import a_waiting_parcel
 
 CODE = "SELECT text FROM private_text WHERE what = 'collect_code'"
-RISK = {"hold_at": 10, "rules": [{"name": "known", "test": "email", "score": 5, "values": ["eve@example.com"]}]}
+RISK = {"hold_from": 10, "rules": [{"name": "known", "test": "email", "score": 5, "values": ["eve@example.com"]}]}
 
 
 async def as_key(api: Api, *scopes: str, name: str = "reader") -> Api:
@@ -182,3 +185,12 @@ async def test_a_webhook_is_not_sent_into_our_own_network(api: Api, url: str) ->
     refused = await api.post("/webhooks", {"url": url})
     assert refused.status_code == 422, refused.text
     assert refused.json()["data"]["field"] == "url"
+
+
+def test_what_was_given_back_is_for_those_who_read_payments() -> None:
+    bare, payer = frozenset({"orders:read"}), frozenset({"orders:read", "payment:read"})
+    of_all = [kind for kind in parts().values() if kind.__module__.startswith("purveyor.core.")]
+    with_money = [kind for kind in of_all if any(name.endswith("_minor") for name in kind.__struct_fields__)]
+
+    assert {kind for kind in with_money if may_read(kind, bare)} == {Line}  # the prices that it was ordered at
+    assert all(may_read(kind, payer) for kind in with_money)

@@ -11,7 +11,7 @@ import msgspec
 
 from purveyor.core.positions import POSITIONS
 from purveyor.core.refusals import NotFound
-from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow
+from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow, PriceAdjustment
 from purveyor.core.state import Book, Needs, State
 from purveyor.core.taxes import shipping_parts
 from purveyor.db.reader import Reader
@@ -264,7 +264,12 @@ def _fields(value: msgspec.Struct) -> Row:
 
 
 def may_read(kind: type[OrderRow], scopes: frozenset[str]) -> bool:
-    """Whether these scopes read the rows of this kind. They are the room's whose module has them."""
+    """Whether these scopes read the rows of this kind. They are the room's whose module has them.
+
+    Of those that all rooms know, what was given back is for those who read payments.
+    """
+    if kind is PriceAdjustment:
+        return allows(scopes, reading("payment"))
     return kind.__module__.startswith("purveyor.core.") or allows(scopes, reading(kind.__module__.split(".")[2]))
 
 
