@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
-import asyncpg
 import msgspec
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Job
 from purveyor.engine.unit_of_work import Connection
+
+# PgQueuer's table; its defaults say the rest. Its own statement would also log that each was queued, which nobody reads
+# and every order would pay for.
+QUEUE = "pgqueuer"
+COLUMNS = ("priority", "status", "entrypoint", "payload")
 
 
 class Errand(msgspec.Struct):
@@ -26,9 +27,5 @@ async def enqueue(db: Connection, jobs: Sequence[tuple[str, Job]]) -> None:
     if not jobs:
         return
     encode = msgspec.json.encode
-    driver = AsyncpgDriver(cast("asyncpg.Connection[asyncpg.Record]", db))
-    await Queries(driver).enqueue(
-        [job.kind() for _, job in jobs],
-        [encode(Errand(key, msgspec.Raw(encode(job)))) for key, job in jobs],
-        [0] * len(jobs),
-    )
+    rows = [(0, "queued", job.kind(), encode(Errand(key, msgspec.Raw(encode(job))))) for key, job in jobs]
+    await db.copy_records_to_table(QUEUE, records=rows, columns=COLUMNS)
