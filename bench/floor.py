@@ -2,7 +2,7 @@
 
 What is written is taken from the database itself, row for row and table for table, with new ids, so the floor can
 never write less than we do. It is made ready outside the clock; inside it there are only BEGIN, one COPY a table (the
-fastest way in), one statement for the jobs, the stock rows locked in order and updated, and COMMIT, on two connections.
+fastest way in), the stock rows locked in order and updated, and COMMIT, on two connections.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.queries import Queries
 
 from bench.rig import Timing
+from purveyor.engine.errands import COLUMNS, QUEUE
 
 TABLES = """
     SELECT c.table_name, array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns
@@ -166,7 +165,8 @@ async def write(pool: asyncpg.Pool[asyncpg.Record], batches: Iterable[Batch], co
                     for rows in batch.tables:
                         await db.copy_records_to_table(rows.table, records=rows.records, columns=rows.columns)
                     if batch.jobs[0]:
-                        await Queries(AsyncpgDriver(db)).enqueue(*batch.jobs, [0] * len(batch.jobs[0]))  # type: ignore[arg-type]
+                        rows = [(0, "queued", *job) for job in zip(*batch.jobs, strict=True)]
+                        await db.copy_records_to_table(QUEUE, records=rows, columns=COLUMNS)
                     await db.fetch(LOCK, *batch.stock[:2])
                     await db.execute(MOVE, *batch.stock)
                 timing.done += batch.orders

@@ -30,6 +30,8 @@ OF_THE_HOUSE = {
     "exchange_sku",
     "notice",
     "remedy",
+    "add",  # tags sort many orders, and say so where they are typed
+    "remove",
 }
 SAYINGS = (
     "Ottilie Querfurth, Nachtigallenweg 93, ottilie.querfurth@example.org, +493055501234",
