@@ -18,6 +18,7 @@ from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
 from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
+from purveyor.records.catalog import commands as catalog, facts as catalog_facts
 from purveyor.records.policies import facts as policy_facts
 from purveyor.records.staff import commands as staff, facts as staff_facts
 from purveyor.records.staff.state import Staff
@@ -72,6 +73,7 @@ def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, _state: Sta
 def to_the_shelves(fact: Fact, state: State) -> Follow:
     book = book_of(fact, state)
     if not is_held(book) and is_paid_for(book):
+        yield from look_for_files(book)
         yield picking.ReleaseUnits(order_id=book.order.id)
 
 
@@ -139,6 +141,7 @@ def find_shelves_for_what_is_new(fact: Fact, state: State) -> Follow:
     book = book_of(fact, state)
     if book.units("placed"):
         yield review.AllocateUnits(order_id=book.order.id)
+        yield from look_for_files(book)
 
 
 @after(review_facts.OrderEdited, review_facts.UnitsAdded, review_facts.UnitsCanceled)
@@ -258,6 +261,7 @@ def the_goods_may_go(fact: payment_facts.PaymentSecured, state: State) -> Follow
         if hold.until_paid:
             yield review.ReleaseHolds(order_id=book.order.id, type=hold.type)
     if not is_held(book, but=UNTIL_PAID):
+        yield from look_for_files(book)
         yield picking.ReleaseUnits(order_id=book.order.id)
 
 
@@ -937,6 +941,12 @@ def ask_how_it_was(book: Book) -> Follow:
         )
 
 
+def look_for_files(book: Book) -> Follow:
+    """A file that got lost meanwhile is nobody's to pay for."""
+    if any(line.kind == "download" and line.placed + line.allocated for line in book.lines.values()):
+        yield review.CheckFiles(order_id=book.order.id)
+
+
 def has_been_told(book: Book, notice: str) -> bool:
     """A notice was written to the customer before, whatever became of it."""
     return any(message.notice == notice for message in book.rows(Message).values())
@@ -982,6 +992,15 @@ def is_held(book: Book, *, but: Container[str] = ()) -> bool:
 def is_paid_for(book: Book) -> bool:
     """What is owed has come in, is held by a bank, or was agreed to be waited for; and none of it is disputed."""
     return still_owed(book) <= covered(book) and not disputed(book)
+
+
+# ---------------------------------------------------------------- records
+
+
+@after(catalog_facts.ProductsSaved)
+def look_whether_the_files_are_there(fact: catalog_facts.ProductsSaved, _state: State) -> Follow:
+    if assets := sorted({each.asset for each in fact.products if each.kind == "download"}):
+        yield catalog.LookForFiles(assets=tuple(assets))
 
 
 # ---------------------------------------------------------------- staff

@@ -16,6 +16,8 @@ import msgspec
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.clocks import SimulatedClock, SystemClock
+from purveyor.adapters.files.fake import FakeFiles
+from purveyor.adapters.files.folder import FileFolder
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.adapters.notifiers.smtp import SmtpNotifier
@@ -37,6 +39,8 @@ from purveyor.web.pages.links import order_url
 from purveyor.worker.announcer import Announcer
 from purveyor.worker.pump import Pump
 from purveyor.worker.sweeper import Sweeper
+
+FILES = "assets"  # in the data folder: what downloads hand out
 
 
 class House(msgspec.Struct, frozen=True):
@@ -147,6 +151,7 @@ def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: b
         carrier=FakeCarrier(path("carrier"), clock, settings.currency),
         notifier=_notifier(settings, path("notifier"), clock),
         access=FakeAccessSystem(path("access")),
+        files=(FakeFiles if in_memory or settings.demo else FileFolder)(settings.data_dir / FILES),
         clock=clock,
         read=read,
         order_url=partial(order_url, settings),

@@ -98,8 +98,8 @@ def test_a_merchants_own_type_keeps_goods_in_the_house_unless_he_says_otherwise(
 def test_goods_stay_in_the_house_under_every_type_but_those_about_missing_goods(type_: str) -> None:
     policy = Policies().holds
 
-    assert policy.stopping([type_], "dispatch") == ([] if type_ in {"stock", "choice"} else [type_])
-    assert policy.stopping([type_], "picking") == ([] if type_ in {"stock", "choice", "balance"} else [type_])
+    assert policy.stopping([type_], "dispatch") == ([] if type_ in {"stock", "choice", "file"} else [type_])
+    assert policy.stopping([type_], "picking") == ([] if type_ in {"stock", "choice", "file", "balance"} else [type_])
 
 
 def test_money_that_comes_in_lets_go_of_holds_for_money() -> None:

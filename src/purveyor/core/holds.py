@@ -50,6 +50,15 @@ _ALL: Final = (
         mark("Order more, offer something else, or cancel what is missing."),
     ),
     HoldType(
+        "file",
+        mark("File"),
+        "admin",
+        72,
+        "escalate",
+        "nothing",
+        mark("Put the file into its place: the order goes on by itself. Or cancel the download."),
+    ),
+    HoldType(
         "address",
         mark("Address"),
         "support",

@@ -206,6 +206,18 @@ class Product(Row):
     description: str = ""
 
 
+class AssetFile(Row):
+    """Whether the file of an asset was in its place when somebody last looked. No row: nobody has looked yet."""
+
+    table: ClassVar[str] = "asset_file"
+    key: ClassVar[tuple[str, ...]] = ("asset",)
+    locked: ClassVar[bool] = False
+
+    asset: str  # as the product has it; "" of downloads that name none
+    missing: bool
+    seen_at: datetime
+
+
 class Customer(Row):
     """Somebody we know. Name and addresses stand in `contact`, so that they can be erased."""
 

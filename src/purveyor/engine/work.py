@@ -19,6 +19,7 @@ from purveyor.db.reader import Reader
 from purveyor.ports.access import AccessSystem
 from purveyor.ports.carrier import Carrier
 from purveyor.ports.clock import Clock
+from purveyor.ports.files import FileStore
 from purveyor.ports.gateway import Gateway
 from purveyor.ports.notifier import Notifier
 
@@ -37,6 +38,7 @@ class Outside(msgspec.Struct, frozen=True):
     carrier: Carrier
     notifier: Notifier
     access: AccessSystem
+    files: FileStore
     clock: Clock
     read: Reader
     order_url: OrderUrl = no_link  # what customers are sent: the signed address of an order's page

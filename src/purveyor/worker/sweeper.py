@@ -14,6 +14,7 @@ from purveyor.engine.committer import Committer
 from purveyor.engine.work import SWEEPS, Due, Outside, Sweep
 from purveyor.insight.seals import seal_journal
 from purveyor.ports.trouble import Trouble
+from purveyor.worker.files import compare_files
 from purveyor.worker.sweeps import Aside
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ FORGET_REFUSALS = """
 REFUSALS_KEPT = timedelta(days=30)
 LEARN_EVERY_S = 60
 SEAL_EVERY_S = 60
+FILES_EVERY_S = 60
 
 
 class SweepsFailed(ExceptionGroup[Exception]):
@@ -76,6 +78,9 @@ class Sweeper:
         if self._is_due("aside", LEARN_EVERY_S, now):
             await self._aside.refresh()
             self._last["aside"] = now
+        if self._is_due("files", FILES_EVERY_S, now):  # before the sweep that lets go of who waits for them
+            self._last["files"] = now
+            done += await compare_files(self._committer, self._outside, now)
         for sweep in SWEEPS:
             if self._is_due(sweep.name, sweep.every_s, now):
                 self._last[sweep.name] = now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -12,6 +13,7 @@ import pytest
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.clocks import SystemClock
+from purveyor.adapters.files.fake import FakeFiles
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.core.rows import Stock
@@ -52,6 +54,7 @@ def outside(pool: Pool) -> Outside:
     clock = SystemClock()
     return Outside(
         gateway=FakeGateway(":memory:", clock),
+        files=FakeFiles(Path()),
         carrier=FakeCarrier(":memory:", clock, "EUR"),
         notifier=FakeNotifier(":memory:", clock),
         access=FakeAccessSystem(":memory:"),

@@ -45,7 +45,9 @@ def outside(
 ) -> Outside:
     nobody: Any = None
     read = Reader(Contacts(email, customer, erased=erased))
-    return Outside(gateway=nobody, carrier=carrier, notifier=nobody, access=access, clock=nobody, read=read)
+    return Outside(
+        gateway=nobody, carrier=carrier, notifier=nobody, access=access, files=nobody, clock=nobody, read=read
+    )
 
 
 async def test_a_carrier_that_is_asked_tells_all_its_scans() -> None:

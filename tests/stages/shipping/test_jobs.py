@@ -62,7 +62,13 @@ class Contacts:
 def outside(carrier: FakeCarrier, address: dict[str, Any] | None = ADDRESS) -> Outside:
     nobody: Any = None
     return Outside(
-        gateway=nobody, carrier=carrier, notifier=nobody, access=nobody, clock=nobody, read=Reader(Contacts(address))
+        gateway=nobody,
+        carrier=carrier,
+        notifier=nobody,
+        access=nobody,
+        files=nobody,
+        clock=nobody,
+        read=Reader(Contacts(address)),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from purveyor.records.catalog.commands import NoteFiles, SeenAsset
 from purveyor.records.stock.queries import shelves_of
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
@@ -204,3 +205,23 @@ async def test_a_credit_limit_is_typed_as_money(api: Api, admin: Colleague) -> N
     (limit,) = await api.house.read.values("SELECT credit_limit_minor FROM customer WHERE number = 'K-1'")
     assert limit == 125_050
     assert refused.status_code == 422
+
+
+async def test_the_page_of_a_download_says_when_its_file_is_missing(api: Api, admin: Colleague) -> None:
+    before = (await admin.see("/console/products/edit?sku=BOOK")).text
+    note = NoteFiles(seen=(SeenAsset("book.epub", missing=True),))
+    await api.house.committer.submit(note, key="files", actor="system:files")
+    after = (await admin.see("/console/products/edit?sku=BOOK")).text
+
+    assert "is missing in the folder" not in before
+    assert "The file “book.epub” is missing in the folder of downloads." in after
+
+
+async def test_an_order_that_waits_for_a_file_says_so(api: Api, admin: Colleague) -> None:
+    note = NoteFiles(seen=(SeenAsset("book.epub", missing=True),))
+    await api.house.committer.submit(note, key="files", actor="system:files")
+    order = await api.place(("BOOK", 1))
+    listed = (await admin.see("/console/review?type=file")).text
+
+    assert f"{order['number']}" in listed
+    assert "No file yet for BOOK" in listed

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from purveyor.core.refusals import Invalid
-from purveyor.records.catalog.commands import ProductData, SaveProducts
+from purveyor.records.catalog.commands import NoteFiles, ProductData, SaveProducts, SeenAsset
+from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.web.storefront.catalog import PAGE
 from purveyor.web.storefront.drawing import draw
 from tests.pure import eur
@@ -58,6 +59,29 @@ async def test_a_product_says_what_it_costs_when_it_comes_and_how(visitor: Visit
     assert "Ordered now, it is with you by:" in mug
     assert "This is a download" in book
     assert "Available at once" in book
+
+
+async def test_a_license_without_a_free_key_and_a_download_without_its_file_are_not_there_at_once(
+    visitor: Visitor,
+) -> None:
+    submit = visitor.api.house.committer.submit
+    await save(visitor, ProductData(sku="KEY", name="License", price=eur(100), kind="license", category="software"))
+    empty, listed = (await visitor.see("/p/KEY")).text, (await visitor.see("/c/software")).text
+    in_stock = (await visitor.see("/c/software?stock=1")).text
+    await submit(AddLicenseKeys(sku="KEY", keys=("AAAA-1111",)), key="keys", actor="staff:test")
+    full = (await visitor.see("/p/KEY")).text
+    seen = SeenAsset("book.epub", missing=True)
+    await submit(NoteFiles(seen=(seen,)), key="files", actor="system:files")
+    book = (await visitor.see("/p/BOOK")).text
+
+    for page in (empty, listed):
+        assert "Waits for new keys" in page
+        assert "Available at once" not in page
+    assert "/p/KEY" in listed
+    assert "/p/KEY" not in in_stock
+    assert "Available at once" in full
+    assert "Not ready to download yet" in book
+    assert "Available at once" not in book
 
 
 async def test_what_is_not_there_is_told_and_what_is_gone_cannot_be_bought(visitor: Visitor) -> None:

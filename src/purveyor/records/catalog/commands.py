@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from purveyor.core.bounds import Grams, Line, LongText, Millimeters, Minutes, Reference, Sku, Word
-from purveyor.core.messages import Command
+from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.vocabulary import ProductKind
 
@@ -41,3 +41,22 @@ class SaveProducts(Command, frozen=True, kw_only=True, tag="catalog.save_product
     """Put products into the catalog, or in the place of those with the same SKU. At most 1,000 at a time."""
 
     products: Annotated[tuple[ProductData, ...], Meta(max_length=1_000)]
+
+
+class SeenAsset(msgspec.Struct, frozen=True):
+    """Whether an asset has a file."""
+
+    asset: str
+    missing: bool
+
+
+class NoteFiles(Command, frozen=True, kw_only=True, tag="catalog.note_files"):
+    """What somebody saw who looked for files of downloads."""
+
+    seen: Annotated[tuple[SeenAsset, ...], Meta(max_length=1_000)]
+
+
+class LookForFiles(Job, frozen=True, kw_only=True, tag="catalog.look_for_files"):
+    """Look whether these assets have a file."""
+
+    assets: tuple[str, ...]

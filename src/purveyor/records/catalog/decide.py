@@ -8,11 +8,11 @@ from collections.abc import Set as AbstractSet
 from purveyor.core.messages import Call
 from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Product
+from purveyor.core.rows import AssetFile, Product
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
-from purveyor.records.catalog.commands import ProductData, SaveProducts
-from purveyor.records.catalog.facts import ProductsSaved
+from purveyor.records.catalog.commands import NoteFiles, ProductData, SaveProducts
+from purveyor.records.catalog.facts import FilesNoted, ProductsSaved
 
 MOST = 1_000
 LONGEST_NAME = 500
@@ -38,6 +38,21 @@ def decide_save(state: State, command: SaveProducts, call: Call) -> Decision:
         _check(product, f"products[{number}]", state.policies.tax.classes)
         state.get(Product, product.sku)
     yield ProductsSaved(products=command.products)
+
+
+@needs(NoteFiles)
+def what_noting_files_needs(command: NoteFiles) -> Needs:
+    return Needs(rows={AssetFile: [seen.asset for seen in command.seen]})
+
+
+@decides(NoteFiles)
+def decide_note_files(state: State, command: NoteFiles, _call: Call) -> Decision:
+    """Only what is not known yet is a fact."""
+    found = {seen.asset: seen for seen in command.seen}
+    known = {asset: state.get(AssetFile, asset) for asset in found}
+    new = [seen for asset, seen in found.items() if (row := known[asset]) is None or row.missing != seen.missing]
+    if new:
+        yield FilesNoted(seen=tuple(new))
 
 
 def _check(product: ProductData, field: str, tax_classes: AbstractSet[str]) -> None:

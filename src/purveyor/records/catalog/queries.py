@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from purveyor.core.rows import Product
 from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
@@ -67,3 +69,32 @@ async def products_like(
     """For the console: those that are not for sale too. Whatever filter is empty counts for all."""
     values = Values(category, kind, active, after, limit)
     return await read.rows(Product, LIKE.format(found=_has(text, values)), *values.all)
+
+
+class DownloadSeen(msgspec.Struct, frozen=True):
+    """The asset of a download, and what is known of its file; `missing` is None where nobody has looked yet."""
+
+    sku: str
+    asset: str
+    missing: bool | None
+
+
+DOWNLOADS = """
+    -- In order of SKU, after the last one seen; those that are not for sale too, as somebody may wait for them.
+    SELECT p.sku, p.asset, f.missing FROM product p LEFT JOIN asset_file f ON f.asset = p.asset
+     WHERE p.kind = 'download' AND p.sku > $1
+  ORDER BY p.sku
+     LIMIT $2
+"""
+
+
+async def downloads(read: Reader, after: str, limit: int) -> list[DownloadSeen]:
+    return await read.rows(DownloadSeen, DOWNLOADS, after, limit)
+
+
+IS_MISSING = "SELECT missing FROM asset_file WHERE asset = $1"
+
+
+async def file_is_missing(read: Reader, asset: str) -> bool:
+    """Somebody has looked for the file of an asset, and did not find it."""
+    return any(await read.values(IS_MISSING, asset))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from purveyor.core.messages import Stamp
-from purveyor.core.rows import Product
+from purveyor.core.rows import AssetFile, Product
 from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.catalog.commands import ProductData
-from purveyor.records.catalog.facts import ProductsSaved
+from purveyor.records.catalog.facts import FilesNoted, ProductsSaved
 
 
 @applies(ProductsSaved)
@@ -22,6 +22,17 @@ def save(state: State, fact: ProductsSaved, stamp: Stamp) -> None:
         else:
             for name in Product.__struct_fields__:
                 setattr(there, name, getattr(saved, name))
+
+
+@applies(FilesNoted)
+def note_files(state: State, fact: FilesNoted, stamp: Stamp) -> None:
+    for seen in fact.seen:
+        there = state.get(AssetFile, seen.asset)
+        if there is None:
+            state.add(AssetFile(seen.asset, seen.missing, stamp.at))
+        else:
+            there.missing = seen.missing
+            there.seen_at = stamp.at
 
 
 def _row(data: ProductData) -> Product:

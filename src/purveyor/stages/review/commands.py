@@ -41,6 +41,12 @@ class AllocateUnits(Command, frozen=True, kw_only=True, tag="review.allocate_uni
     order_id: UUID
 
 
+class CheckFiles(Command, frozen=True, kw_only=True, tag="review.check_files"):
+    """Hold an order while a file that it has to deliver is missing, and let it go when the file is there."""
+
+    order_id: UUID
+
+
 class AllocateBackorders(Command, frozen=True, kw_only=True, tag="review.allocate_backorders"):
     """Find a shelf for units that wait for stock, as far as there is stock by now."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
-from purveyor.stages.review.commands import AllocateBackorders, ApplyDefaultChoice, ApplyHoldDeadline
+from purveyor.stages.review.commands import AllocateBackorders, ApplyDefaultChoice, ApplyHoldDeadline, CheckFiles
 
 FIRST = UUID(int=0)
 EARLIEST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
@@ -201,6 +201,36 @@ async def holds_past_deadline(read: Reader, now: datetime, limit: int) -> list[D
             ApplyHoldDeadline(order_id=hold.order_id, hold_id=hold.id, deadline_at=hold.deadline_at),
         )
         for hold in await read.rows(DueHold, HOLDS_PAST_DEADLINE, now, limit)
+    ]
+
+
+class FoundFile(msgspec.Struct, frozen=True):
+    hold_id: UUID
+    order_id: UUID
+    seen_at: datetime
+
+
+FILES_FOUND = """
+    -- Who waits for files, where every one is there by now; what is held by hand waits for whoever held it.
+    SELECT h.id AS hold_id, h.order_id, coalesce(max(f.seen_at), h.opened_at) AS seen_at
+      FROM hold h
+           JOIN line l ON l.order_id = h.order_id AND l.kind = 'download'
+           JOIN product p ON p.sku = l.sku
+           LEFT JOIN asset_file f ON f.asset = p.asset
+     WHERE h.released_at IS NULL AND h.by_rule AND h.type = 'file'
+  GROUP BY h.id, h.order_id, h.opened_at
+    HAVING NOT bool_or(coalesce(f.missing, false) AND l.placed + l.allocated > 0)
+  ORDER BY h.opened_at, h.id
+     LIMIT $1
+"""
+
+
+@sweep("files-found", every_s=60)
+async def files_found(read: Reader, _now: datetime, limit: int) -> list[Due]:
+    """When it was seen is part of what makes it happen once: a file may get lost and be found again."""
+    return [
+        Due(f"{found.hold_id}:file:{found.seen_at.isoformat()}", CheckFiles(order_id=found.order_id))
+        for found in await read.rows(FoundFile, FILES_FOUND, limit)
     ]
 
 

@@ -16,6 +16,7 @@ from purveyor.stages.review.commands import (
     ApplyHoldDeadline,
     ApproveOrder,
     CancelUnits,
+    CheckFiles,
     ChooseWhenMissing,
     CloseOrder,
     EditOrder,
@@ -184,5 +185,14 @@ CHAPTER = Chapter(
             arguments=lambda _, asked: (asked.sku,),
         ),
     ),
-    internal=(ReviewOrder, AllocateUnits, ShortUnits, ReleaseHolds, ApplyHoldDeadline, ApplyDefaultChoice, CloseOrder),
+    internal=(
+        ReviewOrder,
+        AllocateUnits,
+        CheckFiles,
+        ShortUnits,
+        ReleaseHolds,
+        ApplyHoldDeadline,
+        ApplyDefaultChoice,
+        CloseOrder,
+    ),
 )

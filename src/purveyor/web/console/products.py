@@ -11,7 +11,7 @@ from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
-from purveyor.records.catalog.queries import categories, product_by_sku, products_like
+from purveyor.records.catalog.queries import categories, file_is_missing, product_by_sku, products_like
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.stock.queries import shelves_of
 from purveyor.stages.delivery.commands import AddLicenseKeys
@@ -112,6 +112,9 @@ async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
         places=await shelves_of(read, product.sku) if product is not None else [],
         has_description="description" in TEXTS,
         keys=sent.text("keys"),
+        file_is_missing=product is not None
+        and product.kind == "download"
+        and await file_is_missing(read, product.asset),
     )
 
 

@@ -21,7 +21,6 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
 
 log = structlog.get_logger()
-FOLDER: Final = "assets"  # in the data folder: files by the name that the product's `asset` has
 PIECE_BYTES: Final = 256 * 1024
 
 
@@ -33,7 +32,7 @@ async def download(visit: Visit) -> Any:
     async with opened(visit) as order:
         grant = order.book.row(DownloadGrant, visit.in_path("grant_id"))
         name = order.book.line(grant.line_id).name
-    path = file_of(visit.house.settings.data_dir, grant.asset)
+    path = visit.house.outside.files.path_of(grant.asset)
     if path is None and not visit.house.settings.demo:
         log.error("download.file_missing", asset=grant.asset, sku=grant.sku, order_id=str(grant.order_id))
         raise Problem(503, "file_missing", visit._("This file is not here yet. Nothing was counted: try again later."))
@@ -45,14 +44,6 @@ async def download(visit: Visit) -> Any:
         media_type="application/octet-stream",
         headers={**_as_file(path.name), "Content-Length": str(path.stat().st_size)},
     )
-
-
-def file_of(data_dir: Path, asset: str) -> Path | None:
-    """The file of an asset, if it is there: a plain name, never a way out of the folder."""
-    if not asset or asset in {".", ".."} or Path(asset).name != asset:
-        return None
-    path = data_dir / FOLDER / asset
-    return path if path.is_file() else None
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

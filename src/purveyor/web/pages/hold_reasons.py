@@ -37,6 +37,7 @@ PATTERNS: Final = (
         re.compile(r"(?P<units>\d+) units are neither in stock nor may they wait"),
         _("Units that are neither in stock nor may wait: %(units)s"),
     ),
+    (re.compile(r"no file yet for (?P<skus>.*)", re.DOTALL), _("No file yet for %(skus)s")),
     (re.compile(r"pay link not paid by (?P<day>.*)"), _("Not paid by link until %(day)s")),
 )
 

@@ -105,6 +105,9 @@ def supply_of(visit: Visit, card: Card, policies: Policies) -> Supply:
 
 
 def _others(visit: Visit, card: Card) -> Supply:
+    if not card.is_ready:
+        text = visit._("Waits for new keys") if card.kind == "license" else visit._("Not ready to download yet")
+        return Supply(text, "warning", can_be_bought=True)
     text = visit._("By appointment") if card.kind == "service" else visit._("Available at once")
     return Supply(text, "success", can_be_bought=True)
 

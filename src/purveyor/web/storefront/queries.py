@@ -21,9 +21,17 @@ _WORD = re.compile(r"[^\W_]+")
 _CONTACT = ", ".join(f"p.{name}" for name in Contact.__struct_fields__)
 _CUSTOMER = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
 
-_CARD = """
+_READY = """
+    CASE p.kind
+         WHEN 'license' THEN EXISTS (SELECT FROM license_key k WHERE k.sku = p.sku AND k.order_id IS NULL)
+         WHEN 'download' THEN NOT EXISTS (SELECT FROM asset_file f WHERE f.asset = p.asset AND f.missing)
+         ELSE true
+    END
+"""
+_CARD = f"""
     p.sku, p.name, p.kind, p.category, p.price_minor, p.currency, p.description, p.duration_min, p.returnable,
-    p.dangerous, s.available, s.waiting
+    p.dangerous, s.available, s.waiting,
+    {_READY} AS is_ready
 """
 # `backorder` is the location whose rows say how many may wait; no row: the policy says it.
 _STOCK = """
@@ -49,6 +57,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     dangerous: bool
     available: int
     waiting: int | None
+    is_ready: bool  # a license has a free key, a download its file
     rank: int = 0  # in a search
 
 
@@ -116,12 +125,12 @@ _SORTS: dict[str, tuple[str, str]] = {
 }
 IN_CATEGORY = {
     sort: f"""
-    -- In the order that was chosen, after the last one seen. What is no goods is always there.
+    -- In the order that was chosen, after the last one seen. Of what is no goods, keys or files may be missing.
     SELECT {_CARD}
       FROM product p {_STOCK}
      WHERE p.active AND p.category = $1 AND {after}
        AND ($4 = '' OR p.kind = $4) AND p.price_minor BETWEEN $5 AND $6
-       AND (NOT $7::boolean OR p.kind <> 'goods' OR EXISTS (
+       AND (NOT $7::boolean OR p.kind <> 'goods' AND {_READY} OR EXISTS (
                SELECT FROM stock
                 WHERE stock.sku = p.sku AND location <> 'backorder' AND on_hand - allocated - held > 0))
   ORDER BY {order}

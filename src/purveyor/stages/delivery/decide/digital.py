@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.files import has_file
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
@@ -72,9 +73,10 @@ class LicenseKeyKnown(Refusal):
 
 @decides(GrantDownloads)
 def decide_grant(state: State, command: GrantDownloads, call: Call) -> Decision:
-    """Let the customer download what is allocated of these units; that may be nothing."""
+    """Let the customer download what is allocated of these units and has a file; that may be nothing."""
     book = state.book(command.order_id)
-    units = still_in(book, command.units, "allocated")
+    allocated = still_in(book, command.units, "allocated")
+    units = tuple(each for each in allocated if has_file(state, book.line(each.line_id).sku))
     if not units:
         return
     policy = state.policies.delivery

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID
 
+from purveyor.core.files import has_file
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
@@ -20,14 +21,17 @@ METHODS: dict[str, Method] = {"download": "download", "license": "license", "acc
 
 @decides(ReleaseUnits)
 def decide_release(state: State, command: ReleaseUnits, call: Call) -> Decision:
-    """One fulfillment order for each location and method that has allocated units without work. Never refuses."""
+    """One fulfillment order for each location and method that has allocated units without work. Never refuses.
+
+    A download without its file is no work yet.
+    """
     book = state.book(command.order_id)
     groups: defaultdict[tuple[str, Method], list[UnitsOf]] = defaultdict(list)
     on_shelves: Method = "collect" if book.order.method == "collect" else "ship"
     at_work = _at_work(book)
     claims = book.claims()
     for line in book.lines.values():
-        if not line.allocated:
+        if not line.allocated or (line.kind == "download" and not has_file(state, line.sku)):
             continue
         waiting, known = at_work.get(line.id, _NOTHING)
         if line.kind != "goods":

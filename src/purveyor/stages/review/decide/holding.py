@@ -14,6 +14,7 @@ from purveyor.stages.review.facts import HoldReleased, OrderApproved, OrderHeld
 from purveyor.stages.review.refusals import HoldNeedsAnother
 from purveyor.stages.review.state import Hold, is_approved, open_holds
 
+FILE: Final = "file"  # the type under which an order waits for the file of a download
 CHOICE: Final = "choice"  # the type under which an order waits to go in one piece
 
 

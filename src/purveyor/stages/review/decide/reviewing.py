@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from purveyor.core.files import without_file
 from purveyor.core.messages import Call, Fact
 from purveyor.core.rows import Contact, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.review import checks, risk
-from purveyor.stages.review.commands import AllocateBackorders, AllocateUnits, ReviewOrder
+from purveyor.stages.review.commands import AllocateBackorders, AllocateUnits, CheckFiles, ReviewOrder
 from purveyor.stages.review.decide.canceling import units_canceled
-from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, no_longer_short, released
+from purveyor.stages.review.decide.holding import CHOICE, FILE, held, is_held_under, no_longer_short, released
 from purveyor.stages.review.decide.shelves import from_the_line, shelve
 from purveyor.stages.review.facts import (
     AddressDoubted,
@@ -57,6 +58,7 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
         reasons.append(("stock", f"{shelving.unserved} units are neither in stock nor may they wait"))
     elif _waits_for_choice(state, shelving.facts):
         reasons.append((CHOICE, "the customer may say what is done about missing units"))
+    reasons.extend(_about_files(state, book))
     if order.customer_id is not None and _is_blocked(state, book):
         reasons.append(("approval", "orders of this customer are looked at"))
     is_delivered = order.method == "ship" and not call.actor.startswith(IMPORT)
@@ -68,6 +70,11 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
         yield held(state, book, type_, why, call, by_rule=True, before_approval=True)
     if not reasons and is_approved(book):
         yield OrderApproved(order_id=order.id)
+
+
+def _about_files(state: State, book: Book) -> Iterator[tuple[str, str]]:
+    if without := without_file(state, book.lines.values()):
+        yield FILE, f"no file yet for {', '.join(without)}"
 
 
 def _about_address(contact: Contact, *, is_delivered: bool) -> Iterator[tuple[str, str]]:
@@ -87,6 +94,18 @@ def _waits_for_choice(state: State, facts: list[Fact]) -> bool:
         return False
     has_rule = state.policies.holds.chosen(CHOICE) is not None
     return has_rule and any(isinstance(fact, UnitsAllocated) for fact in facts)
+
+
+@decides(CheckFiles)
+def decide_check_files(state: State, command: CheckFiles, call: Call) -> Decision:
+    """Nothing to do where the order is held as it should be. What staff hold by hand, staff release."""
+    book = state.book(command.order_id)
+    missing = list(_about_files(state, book))
+    holds = [hold for hold in open_holds(book) if hold.by_rule and hold.type == FILE]
+    if holds and not missing:
+        yield from released(book, holds, "the file is there")
+    for type_, why in [] if holds else missing:
+        yield held(state, book, type_, why, call, by_rule=True, before_approval=not is_approved(book))
 
 
 @decides(AllocateUnits)

@@ -1,0 +1,1 @@
+"""Files that downloads hand out."""
