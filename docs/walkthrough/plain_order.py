@@ -14,6 +14,7 @@ from purveyor.stages.feedback.commands import AnswerSurvey
 from purveyor.stages.packing.commands import PackParcel
 from purveyor.stages.picking.commands import ConfirmPick
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
+from purveyor.wiring import FILES
 
 LOCATION = {
     "code": "main", "name": "Main warehouse", "country": "DE", "city": "Leipzig", "postal_code": "04109",
@@ -52,11 +53,15 @@ async def _shop(walk: Walk) -> None:
         sku="MUG", name="Mug", price=Money(1_190, "EUR"), weight_g=350, length_mm=120, width_mm=90, height_mm=100
     )
     book = ProductData(sku="BOOK", name="E-book", kind="download", price=Money(990, "EUR"), asset="book.epub")
+    files = walk.house.settings.data_dir / FILES
+    files.mkdir(parents=True, exist_ok=True)
+    (files / "book.epub").write_text("Once upon a time")
     await walk.prepare(
         SetPolicy(name="locations", data=[LOCATION]),
         SaveProducts(products=(mug, book)),
         ReceiveStock(items=(ReceivedItem(sku="MUG", location="main", quantity=10),)),
     )
+    await walk.house.pump.drain()  # the file is found
 
 
 async def _order(walk: Walk) -> None:

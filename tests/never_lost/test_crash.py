@@ -19,7 +19,7 @@ from purveyor.adapters.gateways.fake_books import GatewayScript
 from purveyor.adapters.notifiers.fake import FakeNotifier, NotifierScript
 from purveyor.settings import Settings
 from purveyor.simulation.run import work_off
-from purveyor.wiring import House, open_house
+from purveyor.wiring import FILES, House, open_house
 from tests.never_lost import audit
 from tests.never_lost.cluster import Cluster, a_cluster
 from tests.never_lost.people import Buyers, Others
@@ -98,6 +98,8 @@ async def kill(cluster: Cluster, random: Random, kills: int) -> None:
 
 
 async def open_shop(cluster: Cluster) -> None:
+    (cluster.folder / FILES).mkdir()
+    (cluster.folder / FILES / "b.epub").write_text("Once upon a time")
     location = {"code": "main", "name": "Main", "country": "DE", "city": "Berlin", "postal_code": "10115"}
     received = [
         {"sku": sku, "location": "main", "quantity": quantity}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +37,7 @@ from purveyor.simulation.names import Person, person
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
 from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.picking.commands import AssignBin
+from purveyor.wiring import FILES, House
 
 OWNER = "staff:owner"
 MAIN, NORTH, COUNTER = "main", "north", "shop"
@@ -100,6 +103,7 @@ class Shop:
 
     async def open(self, desk: Desk) -> None:
         """Everything that must be there before the first order, by commands alone."""
+        await self._write_files(desk.house)
         await desk.hand_in(self._policies())
         await desk.hand_in([Act(SaveProducts(products=tuple(map(_data, self.offers))), "shop:products", OWNER)])
         await desk.hand_in(self._stock())
@@ -107,6 +111,12 @@ class Shop:
         await desk.hand_in(self._pools(desk.now))
         await desk.hand_in(self._customers())
         await desk.hand_in(self._terms())  # of customers who are known by then
+
+    async def _write_files(self, house: House) -> None:
+        """A text for each download that has no file."""
+        assets = sorted({each.product.asset for each in self.offers if each.product.kind == "download"})
+        missing = await house.outside.files.missing(assets)
+        await asyncio.to_thread(_write_texts, house.settings.data_dir / FILES, missing)
 
     def wanted_stock(self, offer: Offer, location: str) -> int:
         """How many of a product a location likes to have."""
@@ -235,3 +245,9 @@ def _license_key(chance: Chance, sku: str, batch: int, number: int) -> str:
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     random = chance.random("license", sku, batch, number)
     return f"{sku[4:]}-" + "-".join("".join(random.choices(letters, k=5)) for _ in range(4))
+
+
+def _write_texts(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("This file stands in for what a real shop would sell.\n")
