@@ -62,7 +62,9 @@ def plan_the_money_and_look_it_over(fact: receipt_facts.OrderPlaced, _state: Sta
         ),
     )
     for hold in fact.second_look:
-        yield review.HoldOrder(order_id=order_id, type=hold, why="more than one person decides", by_another=True)
+        yield review.HoldOrder(
+            order_id=order_id, type=hold, why="more than one person decides", by_another=True, if_needed=True
+        )
     yield review.ReviewOrder(order_id=order_id)
 
 
@@ -183,7 +185,7 @@ def write_to_the_customer(
 
 @after(payment_facts.CreditLimitReached)
 def hold_for_credit(fact: payment_facts.CreditLimitReached, _state: State) -> Follow:
-    yield review.HoldOrder(order_id=order_of(fact), type="credit", why=fact.why)
+    yield review.HoldOrder(order_id=order_of(fact), type="credit", why=fact.why, if_needed=True)
 
 
 @after(payment_facts.PayLinkOffered)
@@ -199,7 +201,10 @@ def hold_what_nobody_paid(fact: payment_facts.PayLinkOverdue, state: State) -> F
     book = book_of(fact, state)
     is_paid_in_part = covered(book) > 0 or book.order.captured_minor > 0
     yield review.HoldOrder(
-        order_id=book.order.id, type="balance" if is_paid_in_part else "payment", why=f"pay link {fact.why}"
+        order_id=book.order.id,
+        type="balance" if is_paid_in_part else "payment",
+        why=f"pay link {fact.why}",
+        if_needed=True,
     )
 
 
@@ -235,7 +240,7 @@ def the_bank_holds_it(fact: payment_facts.PaymentAuthorized, state: State) -> Fo
 @after(payment_facts.PaymentDeclined)
 def the_bank_says_no(fact: payment_facts.PaymentDeclined, _state: State) -> Follow:
     order_id = order_of(fact)
-    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
+    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
     yield tell(order_id, "payment_declined", reason=fact.reason)
     if fact.abandons:
         yield let_go_of(order_id, fact.payment_id, fact.abandons)
@@ -318,7 +323,7 @@ def the_money_is_ours(fact: payment_facts.PaymentCaptured, state: State) -> Foll
 @after(payment_facts.CaptureFailed)
 def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, _state: State) -> Follow:
     order_id = order_of(fact)
-    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason)
+    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
     yield tell(order_id, "payment_declined", reason=fact.reason)
 
 
@@ -534,7 +539,7 @@ def buy_the_label(fact: shipping_facts.LabelRequested, state: State) -> Follow:
 @after(shipping_facts.LabelRefused)
 def hold_for_the_address(fact: shipping_facts.LabelRefused, _state: State) -> Follow:
     if fact.reason == "address_undeliverable":
-        yield review.HoldOrder(order_id=order_of(fact), type="address", why=fact.why)
+        yield review.HoldOrder(order_id=order_of(fact), type="address", why=fact.why, if_needed=True)
 
 
 @after(shipping_facts.VoidRequested, shipping_facts.LabelUnwanted)
@@ -604,7 +609,7 @@ def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, _state: State) 
 def it_is_lost(fact: delivery_facts.ShipmentLost, state: State) -> Follow:
     book = book_of(fact, state)
     if fact.contents:
-        yield support.OpenClaim(order_id=book.order.id, claim="lost", contents=fact.contents)
+        yield support.OpenClaim(order_id=book.order.id, claim="lost", contents=fact.contents, only_unclaimed=True)
         yield tell(book.order.id, "parcel_lost")
     yield from ask_how_it_was(book)
 
@@ -655,7 +660,7 @@ NOTICE_OF_DELIVERY: dict[type[Fact], str] = {
 
 @after(delivery_facts.LicensePoolEmpty)
 def wait_for_keys(fact: delivery_facts.LicensePoolEmpty, _state: State) -> Follow:
-    yield review.HoldOrder(order_id=order_of(fact), type="stock", why=fact.why)
+    yield review.HoldOrder(order_id=order_of(fact), type="stock", why=fact.why, if_needed=True)
 
 
 @after(delivery_facts.LicenseWaitEnded)
@@ -835,7 +840,7 @@ def settle_what_came_back_in_the_past(fact: returns_facts.ReturnImported, state:
 def look_for_what_never_came(fact: returns_facts.ReturnExpired, _state: State) -> Follow:
     order_id = order_of(fact)
     if fact.lost and fact.kind_of_return == "return_to_sender":
-        yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost)
+        yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost, only_unclaimed=True)
         yield tell(order_id, "parcel_lost")
     elif fact.lost:
         yield support.OpenCase(order_id=order_id, topic="return")

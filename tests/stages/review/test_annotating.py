@@ -45,6 +45,13 @@ def test_tags_are_one_spelling_and_come_and_go() -> None:
     assert book.row(OrderTags, order_id(book)).tags == ["very important", "later"]
 
 
+def test_no_tag_at_all_is_refused() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+    with pytest.raises(Invalid, match="at least one tag"):
+        do(shop, TagOrder(order_id=order_id(book)))
+
+
 @pytest.mark.parametrize("text", [" ", "one,two"])
 def test_what_is_no_tag_is_refused(text: str) -> None:
     shop = a_shop()

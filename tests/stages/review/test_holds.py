@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -19,7 +21,14 @@ from purveyor.stages.review.commands import (
     ReviewOrder,
 )
 from purveyor.stages.review.facts import HoldEscalated, HoldReleased, OrderApproved, OrderHeld, OrderRejected
-from purveyor.stages.review.refusals import DeadlineNotDue, HoldIsReleased, NothingHeld, OrderHasLeft, OrderIsOver
+from purveyor.stages.review.refusals import (
+    DeadlineNotDue,
+    HeldAlready,
+    HoldIsReleased,
+    NothingHeld,
+    OrderHasLeft,
+    OrderIsOver,
+)
 from purveyor.stages.review.state import Hold, is_approved, open_holds
 from tests.pure import SHOP, a_call, a_shop, do, later, order_id, placed, walk
 
@@ -125,8 +134,24 @@ def test_an_order_that_is_over_is_not_held() -> None:
     book = approved(shop)
     do(shop, CancelUnits(order_id=order_id(book), units="all", reason="changed mind"))
 
-    assert do(shop, HoldOrder(order_id=order_id(book), type="payment")) == []
+    with pytest.raises(OrderIsOver):
+        do(shop, HoldOrder(order_id=order_id(book), type="payment"))
+    assert do(shop, HoldOrder(order_id=order_id(book), type="payment", if_needed=True)) == []  # a rule asks in vain
     assert not open_holds(book)
+
+
+@pytest.mark.parametrize("other", [{"why": "a thief"}, {"deadline_at": later(hours=5)}])
+def test_a_hold_that_would_lose_what_is_said_of_it_is_refused(other: dict[str, Any]) -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+    first: dict[str, Any] = {"type": "address", "why": "asked", "deadline_at": later(hours=2)}
+    do(shop, HoldOrder(order_id=order_id(book), **first))
+
+    assert do(shop, HoldOrder(order_id=order_id(book), **first)) == []
+    with pytest.raises(HeldAlready, match="address"):
+        do(shop, HoldOrder(order_id=order_id(book), **first | other))
+    assert do(shop, HoldOrder(order_id=order_id(book), if_needed=True, **first | other)) == []
+    assert [(hold.why, hold.deadline_at) for hold in open_holds(book)] == [("asked", later(hours=2))]
 
 
 @pytest.mark.parametrize("type_", ["", "Address", "two words", "x" * 33])

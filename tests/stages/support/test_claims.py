@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from purveyor.core.positions import Posting
@@ -52,12 +53,14 @@ def test_what_a_carrier_lost_is_claimed_unless_the_customer_did() -> None:
     a_claim(shop, book, 1, claim="lost")
     line = book.line(first_line(book))
     line.shipped, line.lost = 0, 2
-    by_itself = OpenClaim(order_id=book.order.id, claim="lost", contents=units(book, 2))
+    by_itself = OpenClaim(order_id=book.order.id, claim="lost", contents=units(book, 2), only_unclaimed=True)
 
     do(shop, by_itself)
 
     assert [case.contents for case in book.rows(Case).values()] == [units(book, 1), units(book, 1)]
     assert do(shop, by_itself) == []
+    with pytest.raises(ClaimExceedsUnits):  # nobody else is told that it was taken, when it was not
+        do(shop, msgspec.structs.replace(by_itself, only_unclaimed=False))
 
 
 def test_a_photo_is_kept_outside_the_journal() -> None:

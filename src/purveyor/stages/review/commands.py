@@ -57,9 +57,10 @@ class AllocateBackorders(Command, frozen=True, kw_only=True, tag="review.allocat
 
 
 class HoldOrder(Command, frozen=True, kw_only=True, tag="review.hold_order"):
-    """Stop an order. A type that is held already stays as it is; an order that is over is not held.
+    """Stop an order. A type that is held already stays held as it is, for its reason and until its deadline.
 
-    `why` is a category or a rule, not a text about a person: it is kept for ever.
+    `why` is a category or a rule, not a text about a person: it is kept for ever. `if_needed`: a rule asks, and there
+    is nothing to do where the order is over, or held so for another reason.
     """
 
     order_id: UUID
@@ -67,6 +68,7 @@ class HoldOrder(Command, frozen=True, kw_only=True, tag="review.hold_order"):
     why: Reason = ""
     deadline_at: Moment | None = None  # the policy's, where none is said
     by_another: bool = False  # a person other than who caused it releases it
+    if_needed: bool = False
 
 
 class ReleaseHold(Command, frozen=True, kw_only=True, tag="review.release_hold"):

@@ -28,7 +28,7 @@ async def check_address(job: CheckAddress, _: str, outside: Outside) -> HoldOrde
     wrong = tuple(faults(contact, is_delivered=methods[0] == "ship"))
     if not wrong:
         return None
-    return HoldOrder(order_id=job.order_id, type="address", why=", ".join(wrong))
+    return HoldOrder(order_id=job.order_id, type="address", why=", ".join(wrong), if_needed=True)
 
 
 def faults(contact: Contact, *, is_delivered: bool) -> Iterator[str]:

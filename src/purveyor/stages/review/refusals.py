@@ -23,6 +23,16 @@ class NothingHeld(Refusal):
     sentence = "Order {number} is not held: there is nothing to approve."
 
 
+class HeldAlready(Refusal):
+    """A hold keeps its reason and its deadline."""
+
+    number: int
+    type: str
+    hold_id: UUID
+    sentence = "Order {number} is held for {type} already, for another reason or until another time."
+    instead = ("release that hold first", "write a note")
+
+
 class HoldIsReleased(Refusal):
     """A hold that was released before."""
 

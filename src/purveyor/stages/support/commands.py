@@ -52,7 +52,8 @@ class AddMessage(Command, frozen=True, kw_only=True, tag="support.add_message"):
 class OpenClaim(Command, frozen=True, kw_only=True, tag="support.open_claim"):
     """Something is wrong with these units. `photo` is a data URI (RFC 2397).
 
-    From `system` (a carrier lost a parcel) it is about those of the units that nobody has claimed yet, if any.
+    `only_unclaimed`: the system asks (a carrier lost a parcel), about those of the units that nobody has claimed yet,
+    if any.
     """
 
     order_id: UUID
@@ -61,6 +62,7 @@ class OpenClaim(Command, frozen=True, kw_only=True, tag="support.open_claim"):
     text: Text = ""
     photo: Picture = ""
     channel: CaseChannel = "system"
+    only_unclaimed: bool = False
 
 
 class ResolveClaim(Command, frozen=True, kw_only=True, tag="support.resolve_claim"):

@@ -94,7 +94,7 @@ CHAPTER = Chapter(
             scope=WRITE,
             summary="Hold an order",
             tried=once(lambda order_id: HoldOrder(order_id=order_id, type="customer", why="asked for")),
-            ours=("by_another",),
+            ours=("by_another", "if_needed"),
         ),
         Endpoint(
             path=f"{ORDER}/holds/{{hold_id:uuid}}/release",
@@ -160,7 +160,7 @@ CHAPTER = Chapter(
             command=TagOrder,
             scope=WRITE,
             summary="Tag an order",
-            tried=once(lambda order_id: TagOrder(order_id=order_id)),
+            tried=once(lambda order_id: TagOrder(order_id=order_id, add=("later",))),
         ),
     ),
     reads=(

@@ -79,6 +79,7 @@ CHAPTER = Chapter(
             scope=WRITE,
             summary="Something is wrong with these units",
             status=201,
+            ours=("only_unclaimed",),
             tried=_claim,
         ),
         Endpoint(

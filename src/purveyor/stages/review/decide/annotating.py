@@ -33,6 +33,8 @@ def decide_write_note(state: State, command: WriteNote, call: Call) -> Decision:
 def decide_tag(state: State, command: TagOrder, _call: Call) -> Decision:
     """Add and take away tags; what is so already stays so. Refuses with `NotFound` and `Invalid`."""
     book = state.book(command.order_id)
+    if not command.add and not command.remove:
+        raise Invalid(field="add", found="none", expected="at least one tag to add or to remove")
     row = book.rows(OrderTags).get(book.order.id)
     before = list(row.tags) if row is not None else []
     unwanted = {_tag("remove", each) for each in command.remove}

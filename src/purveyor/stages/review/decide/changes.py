@@ -64,7 +64,7 @@ def decide_cancel(state: State, command: CancelUnits, _call: Call) -> Decision:
 
 @decides(AddUnits)
 def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
-    """Add lines to be sent; nothing to do where nothing is named. Refuses with `NotFound` and `Invalid`.
+    """Add lines to be sent. Refuses with `NotFound`, and with `Invalid` also where nothing is named.
 
     It is not asked whether they are in stock: what is not there waits, or the order is held.
     """
@@ -76,7 +76,7 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
         tax_for(state, book, product, call)
         added.append(new_line(state, book, product, item.quantity, 0 if command.free else product.price_minor, call))
     if not added:
-        return
+        raise Invalid(field="units", found="none", expected="at least one unit or item")
     order = book.order
     change = total_of(Worth(line.total_minor, line.tax_minor) for line in added)
     totals = totals_after(order, change)

@@ -10,7 +10,7 @@ from purveyor.core.bounds import to_come
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
-from purveyor.core.state import State
+from purveyor.core.state import Book, State
 from purveyor.stages.review.commands import (
     ApplyHoldDeadline,
     ApproveOrder,
@@ -22,7 +22,14 @@ from purveyor.stages.review.commands import (
 from purveyor.stages.review.decide.canceling import cancelable, units_canceled
 from purveyor.stages.review.decide.holding import check_releaser, held, is_held_under, is_over, released
 from purveyor.stages.review.facts import HoldEscalated, OrderRejected
-from purveyor.stages.review.refusals import DeadlineNotDue, HoldIsReleased, NothingHeld, OrderHasLeft, OrderIsOver
+from purveyor.stages.review.refusals import (
+    DeadlineNotDue,
+    HeldAlready,
+    HoldIsReleased,
+    NothingHeld,
+    OrderHasLeft,
+    OrderIsOver,
+)
 from purveyor.stages.review.state import Hold, is_approved, open_holds
 
 LONGEST_HOLD: Final = timedelta(days=3_650)  # as long as a policy may say
@@ -32,13 +39,22 @@ _TYPE: Final = re.compile(r"[a-z][a-z_]{0,31}")
 
 @decides(HoldOrder)
 def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
-    """Nothing to do where the type is held already, or the order is over. Refuses with `Invalid` (type, deadline)."""
+    """Nothing to do where it is held so already.
+
+    Refuses with `Invalid` (type, deadline), `OrderIsOver`, and `HeldAlready` for another reason or deadline.
+    """
     book = state.book(command.order_id)
     if not _TYPE.fullmatch(command.type):
         raise Invalid(field="type", found="something else", expected="a word in small letters, such as address")
     if command.deadline_at is not None:
         to_come(command.deadline_at, call.at, "deadline_at", LONGEST_HOLD, grace=timedelta())
-    if is_held_under(book, command.type, by_another=command.by_another) or is_over(book):
+    if is_over(book):
+        if command.if_needed:
+            return
+        raise OrderIsOver(number=book.order.number)
+    if is_held_under(book, command.type, by_another=command.by_another):
+        if not command.if_needed:
+            _check_lost(book, command)
         return
     is_new = all(line.placed == line.quantity for line in book.lines.values())
     yield held(
@@ -52,6 +68,15 @@ def decide_hold(state: State, command: HoldOrder, call: Call) -> Decision:
         deadline_at=command.deadline_at,
         by_another=command.by_another,
     )
+
+
+def _check_lost(book: Book, command: HoldOrder) -> None:
+    """Refuses with `HeldAlready` a reason and a deadline that none of the open holds has."""
+    holds = [hold for hold in open_holds(book) if hold.type == command.type]
+    for hold in holds:
+        if command.why in ("", hold.why) and command.deadline_at in (None, hold.deadline_at):
+            return
+    raise HeldAlready(number=book.order.number, type=command.type, hold_id=holds[0].id)
 
 
 @decides(ReleaseHold)

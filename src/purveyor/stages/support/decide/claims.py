@@ -45,7 +45,7 @@ LONGEST_PHOTO = 8_000_000  # characters of a data URI: some 6 MB of picture
 def decide_open_claim(state: State, command: OpenClaim, call: Call) -> Decision:
     """Open a claim for units that have left us; refuses with `ClaimExceedsUnits`, `NotFound` (line) and `Invalid`.
 
-    What the system claims by itself is cut down to what nobody claimed before, and may come to nothing.
+    With `only_unclaimed` it is cut down to what nobody claimed before, and may come to nothing.
     """
     book = state.book(command.order_id)
     check_text("text", command.text, may_be_empty=True)
@@ -86,7 +86,7 @@ def _claimed(book: Book, command: OpenClaim) -> tuple[UnitsOf, ...]:
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
         most = claimable(book, line, command.claim)
-        if quantity > most and command.channel != "system":
+        if quantity > most and not command.only_unclaimed:
             raise ClaimExceedsUnits(line_id=line_id, sku=line.sku, wanted=quantity, claimable=most)
         if most > 0:
             contents.append(UnitsOf(line_id, min(quantity, most)))
