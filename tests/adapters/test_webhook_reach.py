@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from purveyor.adapters.webhooks.http import HttpSender
+from purveyor.adapters.webhooks.http import HttpSender, text_of
 from purveyor.core.networks import Reach, networks_of
 from purveyor.ports.webhooks import secret_of, signed
 from tests.web.receiver import listening
@@ -99,3 +99,11 @@ async def test_what_a_service_of_our_own_network_says_is_not_kept() -> None:
         await sender.close()
 
     assert (heard.status, heard.text) == (200, "an answer of 10 bytes from a private network")
+
+
+@pytest.mark.parametrize("charset", [None, "utf-7", "unicode_escape", "raw_unicode_escape", "hex", "no-such"])
+def test_an_answer_is_text_whatever_charset_it_names(charset: str | None) -> None:
+    text = text_of(b"\\ud800 +2AA- received \xff\x00", charset)
+
+    assert "received" in text.encode("utf-8").decode("utf-8")
+    assert "\0" not in text

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+
+from purveyor.stages.delivery.decide.counter import MOST_WRONG_CODES
 from purveyor.web.endpoints import ROOT
 from tests.web.conftest import Api
+from tests.web.console.staff import somebody
 
 
 async def a_waiting_parcel(api: Api) -> tuple[str, str]:
@@ -38,6 +43,27 @@ async def test_a_wrong_code_is_refused_and_counted_once_however_often_it_is_sent
     (row,) = (await api.get("/collections", location="shop")).json()["items"]
     assert row["wrong_codes"] == 1
     assert "code" not in row
+
+
+async def test_guesses_that_come_at_once_are_no_more_than_those_that_come_one_by_one(api: Api) -> None:
+    order, parcel = await a_waiting_parcel(api)
+    path = f"/orders/{order}/collections/{parcel}/hand-over"
+    answers = await asyncio.gather(*(api.post(path, {"code": f"WRONG{number}"}) for number in range(12)))
+    said = Counter(answer.json()["code"] for answer in answers)
+
+    assert said == {"wrong_code": MOST_WRONG_CODES, "collect_locked": 12 - MOST_WRONG_CODES}
+
+
+async def test_a_wrong_code_that_is_typed_at_the_counter_counts(api: Api) -> None:
+    order, parcel = await a_waiting_parcel(api)
+    shipper = await somebody(api, "shipper")
+    page = await shipper.send(
+        "/console/delivery/hand-over", seen_at="/console/delivery", order=order, parcel=parcel, code="WRONG"
+    )
+    (row,) = (await api.get("/collections", location="shop")).json()["items"]
+
+    assert page.status_code == 409
+    assert row["wrong_codes"] == 1
 
 
 async def test_whoever_says_the_code_gets_the_parcel(api: Api) -> None:

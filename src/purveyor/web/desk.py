@@ -12,6 +12,7 @@ from litestar.connection import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
+from purveyor.web.guesses import Guesses
 from purveyor.web.house import House
 from purveyor.web.keys import Keyring
 from purveyor.web.metrics import Metrics
@@ -26,10 +27,11 @@ Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
 class Desk:
     """The house, once it is open, and who watches over its door."""
 
-    __slots__ = ("accounts", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in", "zone")
+    __slots__ = ("accounts", "guesses", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in", "zone")
 
     def __init__(self) -> None:
         self.house: House
+        self.guesses: Guesses
         self.keys: Keyring
         self.zone: ShopZone
         # What only pages need; `app` puts it here.
@@ -42,6 +44,7 @@ class Desk:
 
     def open(self, house: House) -> None:
         self.house = house
+        self.guesses = Guesses(house)
         self.keys = Keyring(house)
         self.zone = ShopZone(house)
         self.metrics.watch(house.committer)

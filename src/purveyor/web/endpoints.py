@@ -19,6 +19,7 @@ from purveyor.ports.trouble import Trouble
 from purveyor.secret import Seal
 from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
+from purveyor.web.guesses import GUESSED
 from purveyor.web.house import House
 from purveyor.web.keys import Caller
 from purveyor.web.problems import Problem, refused
@@ -53,14 +54,12 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A command and the address at which it is asked.
 
     `{order_id:uuid}` in the path gives the field `order_id`, and so on; the other fields are the body. `tried` tells
-    what a person looking at an order might ask: it is decided, without doing it, to say whether it is possible now,
-    and `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value
-    made up for the trial can draw. `check` may refuse by who asks, `check_rows` by that and by what it is about;
-    `after_refusal` is a code, and the command that
-    takes note of such a refusal, because a refusal itself changes nothing. `makes` fills fields (of `ours`) from the
-    key of the request, the same for the same key, with something that nobody but the first to ask is shown. `also` are
-    further scopes, for some of what may be asked here: a price of one's own, cash. `of_caller` fills fields (of `ours`)
-    from who asks.
+    what a person looking at an order might ask: it is decided, without doing it, to say whether it is possible now, and
+    `otherwise` is what is said where there is nothing to ask it of. `tolerates` are the refusals that only a value made
+    up for the trial can draw. `check` may refuse by who asks, `check_rows` by that and by what it is about. `makes`
+    fills fields (of `ours`) from the key of the request, the same for the same key, with something that nobody but the
+    first to ask is shown. `also` are further scopes, for some of what may be asked here: a price of one's own, cash.
+    `of_caller` fills fields (of `ours`) from who asks.
     """
 
     path: str
@@ -72,7 +71,6 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tried: Try | None = None
     otherwise: str = ""
     tolerates: tuple[str, ...] = ()
-    after_refusal: tuple[str, Callable[[Any], Command]] | None = None
     check: Check | None = None
     also: tuple[Also, ...] = ()
     of_caller: Callable[[Caller], dict[str, Any]] | None = None
@@ -86,7 +84,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_guessed_at(self) -> bool:
         """Whether wrong answers are counted, so that nobody may try for free."""
-        return self.after_refusal is not None
+        return self.command in GUESSED
 
     @cached_property
     def given(self) -> tuple[str, ...]:
@@ -136,21 +134,16 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
             values |= endpoint.of_caller(caller)
         command = make(**values, **made.values)
         await _check(desk, endpoint, caller, command)
-        committer = desk.house.committer
         try:
             if dry_run:
-                preview = await committer.preview(command, actor=caller.actor)
+                preview = await desk.house.committer.preview(command, actor=caller.actor)
                 note("previewed")
                 return json_answer(msgspec.json.encode(preview))
-            answer = await committer.submit(command, key=own_key(caller, key), actor=caller.actor)
+            answer = await desk.guesses.submit(command, key=own_key(caller, key), actor=caller.actor)
         except Trouble:
             note("failed")
             raise
         note("replayed" if answer.repeated else "accepted" if answer.accepted else "refused")
-        if not answer.accepted and endpoint.after_refusal is not None:
-            code, follow = endpoint.after_refusal
-            if answer.answer.refusal is not None and answer.answer.refusal.code == code:
-                await committer.submit(follow(command), key=f"{own_key(caller, key)}:refused", actor=caller.actor)
         return _answered(_with(answer, made), endpoint.status, own_key(caller, ""))
 
     return handler(desk, "POST", ROOT + endpoint.path, ask)

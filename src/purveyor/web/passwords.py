@@ -44,18 +44,25 @@ def check_password(password: str, *others: str, field: str = "password") -> None
         expected = f"at least {FEWEST_DIFFERENT} different characters"
         raise Invalid(field=field, found="the same characters again and again", expected=expected)
     for other in others:
-        if len(other) >= SHORTEST_WORD and other.casefold() in normal.casefold():
+        word = _letters(other)
+        if len(word) >= SHORTEST_WORD and word in _letters(normal):
             raise Invalid(
                 field=field,
                 found="your login or name, or that of the shop, in it",
                 expected="one that others cannot guess",
             )
-    if zxcvbn(normal[:LONGEST_TRIED], user_inputs=[*OURS, *others])["score"] < LEAST_SCORE:
+    # Blanks around a password that everybody tries are tried as well.
+    if zxcvbn(normal.strip()[:LONGEST_TRIED], user_inputs=[*OURS, *others])["score"] < LEAST_SCORE:
         raise Invalid(
             field=field,
             found="a password that is often used, or easily guessed",
             expected="some words that do not belong together, or one that a password manager makes",
         )
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: `Ringo & Co` is in `ringo&co` too."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 async def hash_password(password: str) -> str:

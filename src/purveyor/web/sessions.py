@@ -33,6 +33,7 @@ KEPT_S = 5.0  # a session that another process ended may still come in for so lo
 MOST_KEPT = 10_000
 FRESH = timedelta(minutes=10)  # for which a password that was given counts as given now
 LIVE = "/console/live"  # comes back by itself while a page is open, and so says nothing about a person
+BY_ITSELF = "purveyor-by-itself"  # the header of what a page asks for when something has happened
 SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when somebody was here
 
 
@@ -85,21 +86,21 @@ class Sessions:
         self.seal = seal_of(house.settings.secret_key, house.settings.data_dir)
         self.csrf = Csrf(self.seal, house.settings)
         self.is_secure = is_secure(house.settings)
-        self._known: dict[str, tuple[float, StaffMember | None]] = {}
+        self._known: dict[tuple[str, bool], tuple[float, StaffMember | None]] = {}
 
     async def signed_in(self, request: Any) -> StaffMember | None:
         """Who sends a request, or None."""
         token = self.token_in(request)
         if not token:
             return None
-        digest = hash_of(token)
-        known = self._known.get(digest)
+        digest, by_itself = hash_of(token), comes_by_itself(request)
+        known = self._known.get((digest, by_itself))  # apart: what comes by itself must not hide a person who is there
         if known is not None and known[0] > monotonic():
             return known[1]
-        staff = await self._look_up(token, digest, is_live=request.scope["path"] == LIVE)
+        staff = await self._look_up(token, digest, by_itself=by_itself)
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
-        self._known[digest] = (monotonic() + KEPT_S, staff)
+        self._known[digest, by_itself] = (monotonic() + KEPT_S, staff)
         return staff
 
     async def admit(self, request: Any, scope: str = "") -> StaffMember:
@@ -158,8 +159,8 @@ class Sessions:
     def forget(self, *, staff_id: UUID | None = None, session_id: UUID | None = None) -> None:
         """Look these up again at their next page: something about them has changed."""
         self._known = {
-            digest: (until, staff)
-            for digest, (until, staff) in self._known.items()
+            kept: (until, staff)
+            for kept, (until, staff) in self._known.items()
             if staff is None or (staff.id != staff_id and staff.session_id != session_id)
         }
 
@@ -171,12 +172,12 @@ class Sessions:
         """The `Set-Cookie` value of a new session. It goes with the browser; how long it counts, the row says."""
         return set_cookie(COOKIE, token, secure=self.is_secure)
 
-    async def _look_up(self, token: str, digest: str, *, is_live: bool) -> StaffMember | None:
+    async def _look_up(self, token: str, digest: str, *, by_itself: bool) -> StaffMember | None:
         now = now_on_the_wall()
         row = await session_by_token(self.house.read, digest, now)
         if row is None:
             return None
-        if now - row.seen_at >= SEEN_EVERY and not is_live:
+        if now - row.seen_at >= SEEN_EVERY and not by_itself:
             await self.house.pool.execute(NOTE_SEEN, row.device_id, now)
         needing = (await load_policies(self.house.read)).sign_in.second_factor_for
         return StaffMember(
@@ -191,6 +192,11 @@ class Sessions:
             must_change_password=row.password_until is not None,
             must_enroll=not row.has_second_factor and any(role in needing for role in row.roles),
         )
+
+
+def comes_by_itself(request: Any) -> bool:
+    """Whether a page that is open asks, because something happened in the shop, and not whoever sits before it."""
+    return request.scope["path"] == LIVE or BY_ITSELF in request.headers
 
 
 def new_token() -> str:

@@ -135,8 +135,8 @@ class Browser:
     async def code(self, answer: httpx.Response, code: str) -> httpx.Response:
         return await self.sign_in(ticket=answer.json()["ticket"], code=code)
 
-    async def me(self) -> int:
-        return (await self.client.get("/me")).status_code
+    async def me(self, **headers: str) -> int:
+        return (await self.client.get("/me", headers=headers)).status_code
 
 
 def _answer(body: Any, *cookies: str) -> ASGIResponse:

@@ -13,7 +13,7 @@ from purveyor.records.staff.commands import DisableStaff, SetRoles
 from purveyor.records.staff.queries import colleague_by_login, over
 from purveyor.web import sessions as sessions_module
 from purveyor.web.problems import Problem
-from purveyor.web.sessions import StaffMember, now_on_the_wall
+from purveyor.web.sessions import BY_ITSELF, StaffMember, now_on_the_wall
 from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 
@@ -102,6 +102,17 @@ async def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(cons
         await console.sessions.end(staff, staff.session_id)
         assert await elsewhere.me() == 401
     await console.verified()
+
+
+async def test_what_a_page_asks_by_itself_is_nobody_who_is_there(console: Console, browser: Browser) -> None:
+    await browser.sign_in()
+    seen = "SELECT clock_timestamp() - seen_at > '1 hour' FROM staff_device"
+    await console.house.pool.execute("UPDATE staff_device SET seen_at = seen_at - interval '2 hours'")
+    assert await browser.me(**{BY_ITSELF: "1"}) == 200
+    assert await console.house.read.values(seen) == [True]
+
+    assert await browser.me() == 200, "and who comes right after it counts"
+    assert await console.house.read.values(seen) == [False]
 
 
 async def test_a_session_where_nobody_is_ends_by_itself(console: Console, browser: Browser) -> None:

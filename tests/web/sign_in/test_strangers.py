@@ -115,6 +115,8 @@ async def test_a_password_that_was_made_here_ends_after_three_days(console: Cons
         "Lindqvist & S\u00f6hne",
         "adaadaadaada",
         "aaaaaaaaaaaab",
+        "  iloveyou1234  ",
+        "lind-qvist \u00b7 2026 \u00b7 kq",
     ],
 )
 def test_a_password_that_others_would_try_is_refused(password: str) -> None:

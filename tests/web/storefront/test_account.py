@@ -94,6 +94,19 @@ async def test_an_address_is_filled_in_when_it_was_given_by_whoever_reads_the_ma
     assert (await visitor.see("/account")).text.count("while nobody was signed in") == 2
 
 
+async def test_being_signed_in_proves_nothing_about_the_address_of_somebody_else(visitor: Visitor) -> None:
+    eve = Visitor(visitor.api)
+    await come_in(eve, "eve@example.com")
+    await eve.puts("TEE", 1)
+    placed = await eve.orders(**{"contact.email": "ann@example.com", "contact.street": "Fremde Str. 97"})
+    assert placed.status_code == 303
+    await come_in(visitor, "ann@example.com")
+    await visitor.puts("TEE", 1)
+
+    assert "Fremde Str. 97" not in (await visitor.see("/checkout")).text
+    assert "while nobody was signed in" in (await visitor.see("/account")).text
+
+
 async def test_a_cookie_that_was_copied_is_worth_nothing_after_signing_out(visitor: Visitor) -> None:
     await come_in(visitor, "ann@example.com")
     copied = visitor.browser.cookies["account"]

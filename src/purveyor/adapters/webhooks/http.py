@@ -63,15 +63,16 @@ class HttpSender:
                     break
             if not is_public:  # what services of our own network say is nobody's who may add a webhook
                 return response.status_code, f"an answer of {len(read)} bytes from a private network"
-            return response.status_code, _text(read[:MOST_READ], response.charset_encoding)
+            return response.status_code, text_of(read[:MOST_READ], response.charset_encoding)
 
 
-def _text(read: bytes, charset: str | None) -> str:
+def text_of(read: bytes, charset: str | None) -> str:
     """What was answered, in the charset that it names; in UTF-8 where there is no such charset."""
     try:
         text = read.decode(charset or "utf-8", errors="replace")
     except (LookupError, ValueError):
         text = read.decode("utf-8", errors="replace")
+    text = text.encode("utf-8", "replace").decode("utf-8")  # some charsets give halves of letters
     return text.replace("\0", "")[:LONGEST_ANSWER]
 
 

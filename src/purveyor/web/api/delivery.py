@@ -141,10 +141,6 @@ CHAPTER = Chapter(
             tried=each(Collection, lambda row: HandOver(order_id=row.order_id, parcel_id=row.parcel_id, code="")),
             tolerates=("wrong_code",),
             otherwise=NO_COUNTER,
-            after_refusal=(
-                "wrong_code",
-                lambda asked: CountWrongCode(order_id=asked.order_id, parcel_id=asked.parcel_id),
-            ),
         ),
         Endpoint(
             path=f"{COLLECTED}/renew-code",

@@ -28,7 +28,7 @@ from purveyor.web.endpoints import ROOT, Endpoint
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import TurnedDown, Visit
+from purveyor.web.pages.visit import Visit
 
 SCOPE = "orders:read"
 ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
@@ -209,20 +209,8 @@ async def act(visit: Visit) -> ASGIResponse:
         if preview.refusal is not None:
             visit.status = preview.refusal.status
         return await _form(visit, preview, digest if preview.accepted else "")
-    await _do(visit, endpoint, command)
+    await visit.do(command)
     return visit.see_other(f"/console/orders/{visit.in_path('number')}", visit._("Done: %(what)s.", what=_said(visit)))
-
-
-async def _do(visit: Visit, endpoint: Endpoint, command: Command) -> None:
-    """Raises `TurnedDown`; a wrong guess is counted first."""
-    answer = await visit.ask(command)
-    refusal = answer.refusal
-    if refusal is None:
-        return
-    if endpoint.after_refusal is not None and refusal.code == endpoint.after_refusal[0]:
-        key = (await visit.form()).text("key")
-        await visit.ask(endpoint.after_refusal[1](command), key=f"{key}:refused")
-    raise TurnedDown(refusal.status)
 
 
 def _said(visit: Visit) -> str:

@@ -214,7 +214,7 @@ class Visit:
         """Submit a command under the key of the form that was sent. What is refused is told at the top of the page."""
         key = key or (await self.form()).text("key") or self.new_key
         actor = actor or self.actor
-        given = await self.house.committer.submit(command, key=f"page:{actor}:{key}"[:255], actor=actor)
+        given = await self.desk.guesses.submit(command, key=f"page:{actor}:{key}"[:240], actor=actor)
         answer = given.answer
         if answer.refusal is not None:
             self.tell_refusal(answer.refusal)

@@ -115,8 +115,8 @@ async def _order(visit: Visit, command: PlaceOrder) -> ASGIResponse:
     answer = await visit.ask(command, key=f"checkout:{key}")
     if answer.refusal is None:
         assert answer.order_id is not None
-        if await email_of(visit):
-            await visit.house.pool.execute(NOTE_SIGNED_IN, answer.order_id)
+        if email := await email_of(visit):
+            await visit.house.pool.execute(NOTE_SIGNED_IN, answer.order_id, email)
         return await _done(visit, answer.order_id)
     if answer.refusal.code == "cart_already_ordered":  # from another window, a moment ago
         return await _done(visit, answer.refusal.data["order_id"])

@@ -292,7 +292,10 @@ async def usual_address(read: Reader, email: str) -> Contact | None:
 
 
 NOTE_SIGNED_IN = """
-    INSERT INTO signed_in_order (order_id, contact_id) SELECT id, contact_id FROM orders WHERE id = $1
+    -- Whoever is signed in may have typed the address of somebody else, which proves nothing about that one.
+    INSERT INTO signed_in_order (order_id, contact_id)
+        SELECT o.id, o.contact_id FROM orders o JOIN contact p ON p.id = o.contact_id
+         WHERE o.id = $1 AND lower(p.email) = lower($2)
         ON CONFLICT DO NOTHING
 """
 
