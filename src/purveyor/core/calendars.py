@@ -81,6 +81,12 @@ def minutes_of(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Zones that a person may be in: UTC, and those that are named after a place."""
+    return ("UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
 def zone_of(name: str) -> ZoneInfo:
     """A zone by its name; UTC for one that this machine does not know."""
     try:

@@ -121,3 +121,36 @@ async def test_the_returns_desk_shows_the_sum_before_it_is_given(api: Api) -> No
     assert looked.status_code == 200
     assert "Nothing goes back with this alone." in looked.text
     assert await api.happened() == happened, "nothing was inspected yet"
+
+
+async def test_a_declined_payment_is_asked_for_again_from_the_list_of_payments(api: Api) -> None:
+    order = await api.place(tenders=[{"method": "card", "source": "card-declined"}])
+    await api.house.pump.drain()
+    finance, analyst = await somebody(api, "finance"), await somebody(api, "analyst")
+    page = (await finance.see("/console/payments")).text
+    before = await told_to(api, order["order_id"])
+    sent = await finance.send("/console/payments/links", seen_at="/console/payments", order=order["order_id"])
+
+    assert "Send the link to pay again" in page
+    assert "Send the link to pay again" not in (await analyst.see("/console/payments")).text
+    assert sent.status_code == 303, sent.text
+    assert before.count("payment_declined") == 1
+    assert (await told_to(api, order["order_id"])).count("payment_declined") == 2
+
+
+async def test_nobody_is_asked_to_pay_for_what_was_canceled(api: Api) -> None:
+    order = await api.place(tenders=[{"method": "card", "source": "card-declined"}])
+    await api.house.pump.drain()
+    refused = await api.post(f"/orders/{order['order_id']}/reject", {"why": "not wanted"})
+    assert refused.status_code == 200, refused.text
+    finance = await somebody(api, "finance")
+    happened = await api.happened()
+    sent = await finance.send("/console/payments/links", seen_at="/console/payments", order=order["order_id"])
+
+    assert "Send the link to pay again" not in (await finance.see("/console/payments")).text
+    assert sent.status_code == 404
+    assert await api.happened() == happened
+
+
+async def told_to(api: Api, order_id: str) -> list[str]:
+    return await api.house.read.values("SELECT notice FROM message WHERE order_id = $1", order_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -115,3 +115,36 @@ async def test_a_page_that_stays_open_does_not_keep_the_session(api: Api, monkey
 
     await admin.see("/console/staff")
     assert await api.house.pool.fetchval("SELECT seen_at FROM staff_device") > before
+
+
+async def test_hours_are_those_of_the_zone_that_somebody_chose_and_days_stay_the_shops(api: Api) -> None:
+    order = await api.place()
+    page = f"/console/orders/{order['number']}"
+    # 23:30 in UTC, which the shop has: already the next day in Tokyo.
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    await api.house.pool.execute("UPDATE orders SET placed_at = $1, promised_at = $1", late)
+    tomoko, other = await somebody(api, "support"), await somebody(api, "reviewer")
+    before = await tomoko.see(page)
+    chosen = await tomoko.send("/console/account/times", seen_at="/console/account", language="en", zone="Asia/Tokyo")
+    after, colleagues = (await tomoko.see(page)).text, (await other.see(page)).text
+
+    assert chosen.status_code == 303, chosen.text
+    assert "11:30" in before.text
+    assert "8:30" in after
+    assert "11:30" not in after
+    assert "Mar 2, 2026" in after, "the day that was promised"
+    assert "11:30" in colleagues
+    account = (await tomoko.see("/console/account")).text
+    assert '<option value="Asia/Tokyo" selected>' in account
+    await tomoko.send("/console/account/times", seen_at="/console/account", language="de", zone="")
+    again = (await tomoko.see(page)).text
+    assert "23:30" in again
+    assert '<html lang="de"' in again
+
+
+async def test_a_zone_or_language_that_does_not_exist_is_refused_beside_its_field(api: Api) -> None:
+    pia = await somebody(api, "picker")
+    for language, zone in (("en", "Mars/Olympus"), ("en", "../etc/passwd"), ("xx", "")):
+        answer = await pia.send("/console/account/times", seen_at="/console/account", language=language, zone=zone)
+        assert answer.status_code == 422
+        assert "zone=" not in answer.headers.get("set-cookie", "")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import segno
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.calendars import zone_names
+from purveyor.core.refusals import Invalid
 from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import TurnedDown, Visit
+from purveyor.web.pages.texts import LANGUAGES
+from purveyor.web.pages.visit import YEAR_S, ZONE, TurnedDown, Visit
 
 PLACE = "/console/account"
 
@@ -25,8 +28,26 @@ async def _show(visit: Visit, codes: list[str]) -> ASGIResponse:
         enrollment=enrollment,
         picture=picture,
         codes=codes,
+        languages=list(LANGUAGES.items()),
+        zones=[
+            ("", visit._("As the shop: %(zone)s", zone=visit.shop_zone.key)),
+            *((name, name.replace("_", " ")) for name in zone_names()),
+        ],
         sessions=await visit.desk.sessions.list_of(visit.staff.id),
     )
+
+
+async def choose_times(visit: Visit) -> ASGIResponse:
+    """Language of the pages and zone of the hours, for this browser. Days stay those of the shop."""
+    form = await visit.form()
+    language, zone = form.text("language"), form.text("zone")
+    if language not in LANGUAGES:
+        raise Invalid(field="language", found=language or "nothing", expected=", ".join(LANGUAGES))
+    if zone and zone not in zone_names():
+        raise Invalid(field="zone", found=zone, expected="a zone such as Europe/Berlin")
+    visit.remember("language", language)
+    visit.remember(ZONE, zone.replace("/", "."), max_age=YEAR_S if zone else 0)
+    return visit.see_other(PLACE, visit._("Kept for this browser."))
 
 
 async def change_password(visit: Visit) -> ASGIResponse:
@@ -89,6 +110,7 @@ ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show),
     get(f"{PLACE}/confirm", ask_password),
     post(f"{PLACE}/confirm", confirm, again=ask_password),
+    post(f"{PLACE}/times", choose_times, again=show),
     post(f"{PLACE}/password", change_password, again=show),
     post(f"{PLACE}/second-factor", begin_second_factor, again=show),
     post(f"{PLACE}/second-factor/confirm", confirm_second_factor, again=show),

@@ -37,7 +37,7 @@ async def show(visit: Visit) -> ASGIResponse:
     period = visit.given("days") if visit.given("days") in PERIODS else "90"
     until = visit.now
     since = until - PERIODS[period]
-    months = await scores_by_month(read, since, until, visit.zone.key)
+    months = await scores_by_month(read, since, until, visit.shop_zone.key)
     said = await listed(visit, answers, lambda row: (row.answered_at, row.order_id), first=LAST)
     reviews = await reviews_to_moderate(read, FIRST, SHOWN)
     return visit.page(

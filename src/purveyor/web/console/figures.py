@@ -53,7 +53,7 @@ LONGEST_DAYS = 1_100  # three years: a point a day is drawn
 
 def _period(visit: Visit) -> Period:
     """The last days, or those that were named; whatever cannot be is told, and the last month is shown."""
-    today = visit.now.astimezone(visit.zone).date()
+    today = visit.now.astimezone(visit.shop_zone).date()
     if visit.given("from") or visit.given("to"):
         try:
             first = date.fromisoformat(visit.given("from"))
@@ -70,8 +70,8 @@ def _period(visit: Visit) -> Period:
 
 def _days(visit: Visit, first: date, last: date) -> Period:
     """From the beginning of the first day to the end of the last."""
-    since = datetime.combine(first, time.min, visit.zone)
-    return Period(first, last, since, datetime.combine(last + timedelta(days=1), time.min, visit.zone))
+    since = datetime.combine(first, time.min, visit.shop_zone)
+    return Period(first, last, since, datetime.combine(last + timedelta(days=1), time.min, visit.shop_zone))
 
 
 def _before(visit: Visit, period: Period) -> Period:
@@ -85,13 +85,13 @@ async def show(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     period = _period(visit)
     span = (period.since, period.until)
-    days = await by_day(read, *span, visit.zone.key)
+    days = await by_day(read, *span, visit.shop_zone.key)
     currency = _main_currency(days, visit.house.settings.currency)
     before = _before(visit, period)
-    then = await by_day(read, before.since, before.until, visit.zone.key)
+    then = await by_day(read, before.since, before.until, visit.shop_zone.key)
     channels = await by_channel(read, *span, currency)
     stretches = await cycle_times(read, *span)
-    scores = await scores_by_month(read, *span, visit.zone.key)
+    scores = await scores_by_month(read, *span, visit.shop_zone.key)
     answers = sum(each.answers for each in scores)
     return visit.page(
         "console/figures.html",

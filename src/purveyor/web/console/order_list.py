@@ -82,7 +82,7 @@ def _asked(visit: Visit, given: Callable[[str], str], limit: int) -> OrderFilter
 def _start_of(visit: Visit, day: str, days_later: int) -> str:
     try:
         date = datetime.fromisoformat(day).date() + timedelta(days=days_later)
-        return datetime.combine(date, time.min, visit.zone).isoformat()
+        return datetime.combine(date, time.min, visit.shop_zone).isoformat()
     except (ValueError, OverflowError):
         raise Problem(422, "invalid_parameter", f"{day} is no date, such as 2026-03-02.") from None
 

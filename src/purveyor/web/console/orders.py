@@ -102,7 +102,7 @@ async def _table(visit: Visit, asked: OrderFilter, filters: dict[str, str]) -> A
     async def note(rows: int) -> None:
         await visit.do(NoteExport(staff_id=visit.staff.id, filters=filters, rows=rows), key=visit.new_key)
 
-    return order_table(read, note, asked, visit.zone)
+    return order_table(read, note, asked, visit.shop_zone)
 
 
 async def act_on_many(visit: Visit) -> ASGIResponse:

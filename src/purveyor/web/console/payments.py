@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.refusals import NotFound
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
+from purveyor.stages.confirmation.commands import ResendNotice
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
     ApproveRefund,
@@ -60,9 +63,32 @@ FAILED = """
     (SELECT id, order_id, 'payment' AS what, method, status, amount_minor, reason, request_key, requested_at AS since
        FROM payment WHERE status IN ('declined', 'failed') ORDER BY id DESC LIMIT $1)
     UNION ALL
-    (SELECT c.id, c.order_id, 'capture', p.method, c.status, c.amount_minor, c.reason, c.request_key, NULL
+    (SELECT c.id, c.order_id, 'capture', p.method, c.status, c.amount_minor, c.reason, c.request_key, c.requested_at
        FROM capture c JOIN payment p ON p.id = c.payment_id WHERE c.status = 'failed' ORDER BY c.id DESC LIMIT $1)
 """
+
+
+class AskedToPay(msgspec.Struct, frozen=True):
+    """The newest message to a customer that leads to paying."""
+
+    order_id: UUID
+    message_id: UUID
+
+
+# What was canceled or is over is not to be paid any more.
+ASKED_TO_PAY = """
+    SELECT DISTINCT ON (m.order_id) m.order_id, m.id AS message_id
+      FROM message m JOIN orders o ON o.id = m.order_id
+     WHERE m.order_id = ANY($1::uuid[]) AND m.notice IN ('payment_declined', 'pay_by_link') AND m.status <> 'queued'
+       AND o.status NOT IN ('canceled', 'closed')
+  ORDER BY m.order_id, m.queued_at DESC, m.id DESC
+"""
+
+
+async def asked_to_pay(read: Reader, orders: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The message that can be sent once more, by order."""
+    rows = await read.rows(AskedToPay, ASKED_TO_PAY, list(set(orders)))
+    return {row.order_id: row.message_id for row in rows}
 
 
 async def in_flight(read: Reader) -> list[Trouble]:
@@ -85,6 +111,7 @@ async def show(visit: Visit) -> ASGIResponse:
         "console/payments.html",
         doubtful=doubtful,
         broken=broken,
+        asked=await asked_to_pay(read, (each.order_id for each in broken)),
         refunds=refunds,
         requests=requests,
         names=await names_of_actors(visit, [*(each.requested_by for each in refunds), *askers]),
@@ -101,6 +128,17 @@ async def ask_gateway(visit: Visit) -> ASGIResponse:
         AskGateway(order_id=form.id("order"), payment_id=form.id("payment"), key=form.required("request_key"))
     )
     return _back(visit, visit._("The provider is asked what became of it."))
+
+
+async def ask_to_pay(visit: Visit) -> ASGIResponse:
+    """The link to the payment once more: nothing but what asks for money is sent from here."""
+    form = await visit.form()
+    order_id = form.id("order")
+    message_id = (await asked_to_pay(visit.house.read, [order_id])).get(order_id)
+    if message_id is None:
+        raise NotFound(what="message", id=order_id)
+    await visit.do(ResendNotice(order_id=order_id, message_id=message_id))
+    return _back(visit, visit._("The link to pay is sent once more."))
 
 
 async def retry_capture(visit: Visit) -> ASGIResponse:
@@ -169,6 +207,7 @@ def _back(visit: Visit, said: str) -> ASGIResponse:
 ROUTES: tuple[PageRoute, ...] = (
     get("/console/payments", show, scope=READ),
     post("/console/payments/ask", ask_gateway, scope=WRITE, again=show),
+    post("/console/payments/links", ask_to_pay, scope=WRITE, again=show),
     post("/console/payments/captures", retry_capture, scope=WRITE, again=show),
     post("/console/payments/refunds", act_on_refund, scope=WRITE, again=show),
     post("/console/payments/requests", act_on_request, scope=WRITE, again=show),

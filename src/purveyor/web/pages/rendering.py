@@ -142,7 +142,7 @@ def _date(context: Context, at: datetime | date | None, form: str = "medium") ->
         return ""
     visit = context["visit"]
     return Markup('<time datetime="{}">{}</time>').format(
-        at.isoformat(), formats.date(at, visit.zone, visit.locale, form)
+        at.isoformat(), formats.date(at, visit.shop_zone, visit.locale, form)
     )
 
 

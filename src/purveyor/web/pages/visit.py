@@ -17,7 +17,7 @@ from babel import Locale
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
-from purveyor.core.calendars import local_day, start_of
+from purveyor.core.calendars import local_day, start_of, zone_names
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.web import security_log
@@ -37,6 +37,7 @@ from purveyor.web.roles import roles_with
 
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
+ZONE = "zone"  # the cookie of somebody's own zone
 YEAR_S = 365 * 24 * 3600
 CUSTOMER = "customer"  # the actor of whoever comes by a link or through the shop
 
@@ -109,13 +110,24 @@ class Visit:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The shop's, in which every page reads and writes days and hours."""
+        """In which hours are read and written: the shop's, or the one that somebody of the staff has chosen."""
+        return self.own_zone or self.shop_zone
+
+    @property
+    def shop_zone(self) -> ZoneInfo:
+        """In which days are counted, for everybody alike: those that were promised, and those of figures."""
         return self.desk.zone.now
+
+    @cached_property
+    def own_zone(self) -> ZoneInfo | None:
+        """What was chosen in My account, on pages of the console alone. No zone's name has a dot in it."""
+        name = self.cookie(ZONE).replace(".", "/") if self.staff is not None else ""
+        return ZoneInfo(name) if name in zone_names() else None
 
     @property
     def today(self) -> datetime:
         """When today began in the shop: a date that was promised is late from the next day on."""
-        return start_of(local_day(self.now, self.zone), self.zone)
+        return start_of(local_day(self.now, self.shop_zone), self.shop_zone)
 
     @property
     def zone_name(self) -> str:
