@@ -91,7 +91,8 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     private = await _private(outside, found.details)
     delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
     hidden = found.details | dict.fromkeys(private, HIDDEN)
-    kept = _message(msgspec.structs.replace(order, url=""), found, hidden, to)
+    hiding = msgspec.structs.replace(order, url="")
+    kept = render(found.notice, found.language, found.channel, hiding, hidden, with_html=False)
     return _answer(job, delivery, to, f"{kept.subject}\n\n{kept.text}".strip())
 
 

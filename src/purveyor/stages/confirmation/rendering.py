@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from string import Formatter
 from typing import Final
@@ -80,34 +80,31 @@ class _Said(msgspec.Struct, frozen=True):
     text: str
 
 
-def render(notice: str, tag: str, channel: str, order: Tellable, details: Mapping[str, str]) -> Rendered:
+def render(
+    notice: str, tag: str, channel: str, order: Tellable, details: Mapping[str, str], *, with_html: bool = True
+) -> Rendered:
     """The notice in the language of a BCP 47 tag, with what is known filled in, and the address of the order's page."""
     language = language_of(tag)
     locale = _locale(tag, language)
     subject, paragraphs = text_of(language, notice)
     wanted = {name for text in (subject, *paragraphs) for name in _names(text)}
-    known = _facts(order, locale, wanted) | _told(details, locale, order.zone, WORDS[language])
+    lines = list(_lines(order, locale)) if "lines" in wanted else []
+    known = _facts(order, locale, wanted, lines) | _told(details, locale, order.zone, WORDS[language])
     if order.url:  # everything that a notice asks for can be done there
         known |= {"url": order.url, "order_url": order.url}
     said = [each for each in (_Said(paragraph, _fill(paragraph, known)) for paragraph in paragraphs) if each.text]
     title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
     if channel == "sms":
-        lines = known.get("lines")
-        return Rendered(title, _short([f"{title}:", *(each.text for each in said if each.text != lines)], order.url))
+        listed = known.get("lines")
+        return Rendered(title, _short([f"{title}:", *(each.text for each in said if each.text != listed)], order.url))
     with_name, without = GREETINGS[language]
     greeting = with_name.format(name=order.name) if order.name else without
     signed = _signature(order.seller)
-    return Rendered(
-        title,
-        _text(greeting, said, signed, _fill(CLOSING[language], known) if order.url else "", order.url),
-        mail_html(
-            title,
-            language,
-            order.seller.name,
-            _blocks(greeting, said, order, locale, button_of(language, notice)),
-            signed,
-        ),
-    )
+    text = _text(greeting, said, signed, _fill(CLOSING[language], known) if order.url else "", order.url)
+    if not with_html:
+        return Rendered(title, text)
+    blocks = _blocks(greeting, said, lines, order.url, button_of(language, notice))
+    return Rendered(title, text, mail_html(title, language, order.seller.name, blocks, signed))
 
 
 def _text(greeting: str, said: Sequence[_Said], signed: Sequence[str], closing: str, url: str) -> str:
@@ -117,35 +114,38 @@ def _text(greeting: str, said: Sequence[_Said], signed: Sequence[str], closing: 
     return "\n\n".join([*parts, *(["\n".join(signed)] if signed else [])]) + "\n"
 
 
-def _signature(seller: SellerPolicy) -> list[str]:
+@lru_cache(maxsize=16)
+def _signature(seller: SellerPolicy) -> tuple[str, ...]:
     place = " ".join(part for part in (seller.postal_code, seller.city) if part)
     where = ", ".join(part for part in (seller.street, place) if part)
     reach = " · ".join(part for part in (seller.email, seller.phone) if part)
-    return [line for line in (seller.name, where, reach) if line]
+    return tuple(line for line in (seller.name, where, reach) if line)
 
 
-def _blocks(greeting: str, said: Sequence[_Said], order: Tellable, locale: Locale, label: str) -> Iterator[Block]:
+def _blocks(
+    greeting: str, said: Sequence[_Said], lines: Iterable[tuple[str, str]], url: str, label: str
+) -> Iterator[Block]:
     """The same as the text, with prices and numbers in tables, and the address of the order's page as a button."""
     rows: list[Row] = []
     yield Paragraph(greeting)
     for each in said:
-        found = _rows(each, order, locale)
+        found = _rows(each, lines)
         if rows and not found:
             yield Table(tuple(rows))
             rows = []
         rows.extend(found)
-        if not found and each.text != order.url:
+        if not found and each.text != url:
             yield Paragraph(each.text)
     if rows:
         yield Table(tuple(rows))
-    if order.url:
-        yield Button(label, order.url)
+    if url:
+        yield Button(label, url)
 
 
-def _rows(said: _Said, order: Tellable, locale: Locale) -> list[Row]:
+def _rows(said: _Said, lines: Iterable[tuple[str, str]]) -> list[Row]:
     """What of a paragraph is a table: the lines of the order, or a label with one value."""
     if said.template == "{lines}":
-        return [Row(label, value) for label, value in _lines(order, locale)]
+        return [Row(label, value) for label, value in lines]
     label, _, rest = said.template.partition(": {")
     name = rest.removesuffix("}")
     if name not in NAMED or "{" in label:
@@ -190,7 +190,9 @@ def _locale(tag: str, language: str) -> Locale:
     return locale if locale.language == language else Locale.parse(language)
 
 
-def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[str, str]:
+def _facts(
+    order: Tellable, locale: Locale, wanted: AbstractSet[str], listed: Iterable[tuple[str, str]]
+) -> dict[str, str]:
     """What is known of the order, of that what the text speaks of: writing amounts out takes its time."""
 
     def money(minor: int) -> str:
@@ -201,9 +203,7 @@ def _facts(order: Tellable, locale: Locale, wanted: AbstractSet[str]) -> dict[st
         "number": str(order.number),
         "total": money(order.total_minor) if "total" in wanted else "",
         "shipping": money(order.shipping_minor) if order.shipping_minor and "shipping" in wanted else "",
-        "lines": "\n".join(f"{label}  {price}".rstrip() for label, price in _lines(order, locale))
-        if "lines" in wanted
-        else "",
+        "lines": "\n".join(f"{label}  {price}".rstrip() for label, price in listed),
         "waiting": _list((line.backordered, line.name) for line in lines),
         "open_lines": _list((line.open, line.name) for line in lines),
         "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
@@ -252,7 +252,12 @@ def _when(name: str, value: str, locale: Locale, zone: ZoneInfo) -> str:
 
 
 def _date(at: datetime, locale: Locale, zone: ZoneInfo) -> str:
-    return format_date(local_day(at, zone), "long", locale=locale)
+    return _day(local_day(at, zone), str(locale))
+
+
+@lru_cache(maxsize=1_024)
+def _day(day: date, tag: str) -> str:
+    return format_date(day, "long", locale=tag)
 
 
 def _amount(value: str, locale: Locale) -> str:
