@@ -311,8 +311,8 @@ def _found_by_text(text: str, statement: _Statement, *, by_contact: bool) -> str
         ways.append(f"SELECT id FROM orders WHERE number = {put(min(int(number[1]), 2**63 - 1))}")
     if by_contact and (who := meant(code)):
         ways.append(_by_contact(contacts_meant(who, put)))
-    found = " UNION ".join(ways) or "SELECT id FROM orders WHERE false"
-    return f"(SELECT id FROM ({found}) AS ways LIMIT {MOST_FOUND}) AS found"
+    ids = " UNION ".join(ways) or "SELECT id FROM orders WHERE false"
+    return f"(SELECT id FROM ({ids}) AS ways LIMIT {MOST_FOUND}) AS found"
 
 
 def _by_contact(contacts: str) -> str:

@@ -11,7 +11,7 @@ from purveyor.core.policies import SellerPolicy
 from purveyor.web.pages.texts import mark
 
 TITLES: Final[dict[str, str]] = {
-    "terms": mark("Terms"),
+    "terms": mark("Terms and conditions"),
     "privacy": mark("Privacy"),
     "withdrawal": mark("Right of withdrawal"),
     "imprint": mark("Imprint"),

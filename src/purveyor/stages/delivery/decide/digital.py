@@ -143,7 +143,7 @@ def decide_add_keys(state: State, command: AddLicenseKeys, call: Call) -> Decisi
     """Fill a pool, with all of the keys or none. Refuses with `Invalid`, `LicenseKeyKnown`, `NotFound` (SKU)."""
     product = state.product(command.sku)
     if product.kind != "license":
-        raise Invalid(field="sku", found=f"{command.sku}, a {product.kind}", expected="a license")
+        raise Invalid(field="sku", found=product.kind, expected="a license")
     if not 1 <= len(command.keys) <= MOST_KEYS:
         raise Invalid(field="keys", found=f"{len(command.keys)} of them", expected=f"1 to {MOST_KEYS}")
     keys = [key.strip() for key in command.keys]

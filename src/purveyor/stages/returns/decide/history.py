@@ -12,7 +12,7 @@ from purveyor.core.calendars import local_day, start_of
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, wanted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import ImportReturn
@@ -30,20 +30,20 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
     """Take back units of the past; refuses with `NotDelivered` what the customer does not have, and with `Invalid`."""
     book = state.book(command.order_id)
     order = book.order
-    wanted: Counter[UUID] = Counter()
+    units: Counter[UUID] = Counter()
     for number, each in enumerate(command.items, 1):
         if each.quantity < 1:
             raise Invalid(field=f"items[{number}].quantity", found=each.quantity, expected="a whole number from 1")
-        wanted[each.line_id] += each.quantity
-    if not wanted:
+        units[each.line_id] += each.quantity
+    if not units:
         raise Invalid(field="items", found="none", expected="at least one item")
-    taken = [(book.line(line_id), quantity) for line_id, quantity in wanted.items()]
+    taken = [(book.line(line_id), quantity) for line_id, quantity in units.items()]
     for line, quantity in taken:
         left = returnable(book, line)
         if quantity > left:
             raise NotDelivered(line_id=line.id, sku=line.sku, wanted=quantity, returnable=max(0, left))
-    returned_at = _returned_at(state, book, command.at, wanted, call)
-    location = check_location(state, command.location or home_of(state, book, wanted))
+    returned_at = _returned_at(state, book, command.at, units, call)
+    location = check_location(state, command.location or home_of(state, book, units))
     stock: list[StockMove] = []
     if command.restock:
         for line, quantity in taken:
@@ -77,22 +77,22 @@ def decide_import(state: State, command: ImportReturn, call: Call) -> Decision:
     )
 
 
-def _returned_at(state: State, book: Book, at: datetime, wanted: Counter[UUID], call: Call) -> datetime:
+def _returned_at(state: State, book: Book, at: datetime, units: Counter[UUID], call: Call) -> datetime:
     """When the goods came back: after they were ordered, and after they were delivered as far as that is known.
 
     An order of the past that was taken over later was delivered before we knew of it. A day, as files have it, is its
     midnight: what happened earlier on the same day fits it.
     """
     at, zone = happened(at, call.at, "at"), state.policies.zone
-    since, what = book.order.placed_at, "the order was placed"
-    for line_id, quantity in wanted.items():
+    since, known = book.order.placed_at, wanted("a time since the order was placed ({0})")
+    for line_id, quantity in units.items():
         delivered = book.rows(DeliveredUnits).get(line_id)
         # Of several deliveries the last is known: what came with it is among the units if all of them go back.
         if delivered and delivered.quantity <= quantity and made_at(book.order.id) <= at and delivered.at > since:
-            since, what = delivered.at, "the goods were delivered"
+            since, known = delivered.at, wanted("a time since the goods were delivered ({0})")
     day = local_day(at, zone)
     is_day = at == start_of(day, zone)
     if at < since - GRACE and not (is_day and day == local_day(since, zone)):
-        expected = f"a time since {what} ({since.astimezone(zone):%Y-%m-%d %H:%M %Z})"
+        expected = known.format(f"{since.astimezone(zone):%Y-%m-%d %H:%M %Z}")
         raise Invalid(field="at", found=at.astimezone(zone).isoformat(timespec="seconds"), expected=expected)
     return max(at, since)
