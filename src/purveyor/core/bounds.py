@@ -18,6 +18,7 @@ from purveyor.core.refusals import Invalid, wanted
 #: No control characters: none of them belongs in a name, and a terminal, a mail or a CSV file may obey them. Callers
 #: are told the pattern; `misfits.py` looks for it, in one go for a whole message.
 ONE_LINE: Final = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+A_TAX_AREA: Final = wanted("a country such as DE, a tax area such as ES-CN, or * for all others")
 A_LINE: Final = wanted("one line of text without control characters")
 #: Patterns in words, for whoever is told what was expected.
 A_COUNTRY_CODE: Final = wanted("an ISO 3166-1 code, two capital letters such as DE")
@@ -30,7 +31,7 @@ IN_WORDS: Final = {
     "^([A-Z]{3})?$": A_CURRENCY_CODE,
     "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$": A_LANGUAGE,
     "^[a-z]{2,3}(-[A-Z]{2})?$": A_LANGUAGE,
-    r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|\*)$": wanted("a country such as DE, a tax area such as ES-CN, or * for all others"),
+    r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|\*)$": A_TAX_AREA,
     r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": wanted("a time of day from 00:00 to 24:00 such as 09:30"),
     "^([0-9a-f]{64})?$": wanted("64 digits and letters from a to f, as they were given"),
     "^([0-9]{4,12})?$": wanted("4 to 12 digits"),

@@ -14,7 +14,7 @@ from stdnum import iban
 
 from purveyor.core.addresses import A_COUNTRY, COUNTRIES
 from purveyor.core.block_lists import HASHED
-from purveyor.core.bounds import EARLIEST, LATEST
+from purveyor.core.bounds import A_TAX_AREA, EARLIEST, LATEST
 from purveyor.core.emails import EXPECTED as AN_EMAIL, is_email
 from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.policies import Policies, RiskRule
@@ -112,7 +112,7 @@ def _tax(policies: Policies) -> Iterator[Wrong]:
             yield (
                 f"{where}.country",
                 rate.country,
-                wanted("a country such as DE, a tax area such as ES-CN, or * for all others"),
+                A_TAX_AREA,
             )
         if rate.country == ANYWHERE and rate.domestic:
             yield f"{where}.domestic", "true", wanted("false: no seller is at home in all countries")
