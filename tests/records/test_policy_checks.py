@@ -35,8 +35,8 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("closed_channels", ["api", "Web"], "data[2]", "web, phone, email"),
     ("closed_channels", ["api", "api"], "data[2]", "no row before it has"),
     ("tax", {"rates": []}, "data.rates", "at least one"),
-    ("tax", {"rates": [RATE | {"country": "UK"}]}, "data.rates[1].country", "such as DE or GB"),
-    ("tax", {"rates": [RATE, RATE | {"country": "EU"}]}, "data.rates[2].country", "ISO 3166-1"),
+    ("tax", {"rates": [RATE | {"country": "UK"}]}, "data.rates[1].country", "such as ES-CN"),
+    ("tax", {"rates": [RATE, RATE | {"country": "EU"}]}, "data.rates[2].country", "such as ES-CN"),
     ("tax", {"rates": [RATE | {"country": "DE-XX"}]}, "data.rates[1].country", "tax area"),
     ("tax", {"rates": [RATE, RATE | {"basis_points": 700}]}, "data.rates[2]", "no row before it has"),
     ("tax", {"rates": [RATE | {"valid_from": "0001-01-01"}]}, "data.rates[1].valid_from", "1900 to 2199"),
@@ -92,6 +92,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("stages", {"clocks": [CLOCK, CLOCK]}, "data.clocks[2].stage", "no row before it has"),
 ]  # fmt: skip
 
+NO_LIMITS = {"refund_limit_minor": 0, "day_limit_minor": 0, "cash_limit_minor": 0}  # to raise them takes two persons
 #: What looks odd, and is right.
 RIGHT: list[tuple[str, Any]] = [
     ("closed_channels", ["api", "edi"]),
@@ -102,7 +103,7 @@ RIGHT: list[tuple[str, Any]] = [
     ("risk", {"hold_from": 40, "refuse_from": 40, "rules": [RISK | {"test": "first_order", "limit": 0}]}),
     ("holds", {"rules": []}),
     ("payment", {"other_currencies": [DOLLARS]}),
-    ("payment", {"currency": "USD", "other_currencies": [EUROS]}),
+    ("payment", NO_LIMITS | {"currency": "USD", "other_currencies": [EUROS]}),
     ("returns", {"reasons": ["broken"], "our_fault": []}),
     ("sign_in", {"second_factor_for": []}),
     ("seller", {"iban": "de02120300000000202051", "country": "GB"}),

@@ -132,8 +132,8 @@ def test_what_is_sealed_is_read_for_its_purpose_and_by_its_key_only() -> None:
 @pytest.mark.parametrize(
     ("password", "said"),
     [
-        ("elevenchars", "found 11 characters, expected 12 to 256"),
-        ("x" * 257, "found 257 characters"),
+        ("elevenchars", "must be 12 to 256 characters; you sent 11 characters"),
+        ("x" * 257, "you sent 257 characters"),
         ("abcabcabcabcabc", "different characters"),
         ("ADA.lovelace is great", "login or name"),
     ],

@@ -105,7 +105,7 @@ async def test_products_are_found_with_price_and_stock_by_location(api: Api, sal
 
     assert 'data-pick="TEE"' in found.text
     assert "€25.00" in found.text
-    assert "main" in found.text
+    assert ">Main <" in found.text
     assert ">100<" in found.text
 
 
