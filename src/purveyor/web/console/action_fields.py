@@ -15,6 +15,7 @@ from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.web.bodies import read_parameters
 from purveyor.web.endpoints import Endpoint
+from purveyor.web.pages.bounds import Bounds, bounds_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem, ProblemDetails
@@ -35,6 +36,7 @@ class Field(msgspec.Struct, kw_only=True):
     suggestions: Sequence[str] = ()
     fields: list[Field] = []
     may_all: bool = False  # nothing filled in means all of it
+    bounds: Bounds = {}
 
 
 def fields_of(endpoint: Endpoint, tried: Command | None) -> list[Field]:
@@ -68,9 +70,10 @@ def _field(name: str, kind: inspect.Type, *, required: bool) -> Field | None:  #
         case inspect.BoolType():
             return Field(name=name, kind="check", required=False)
         case inspect.IntType():
-            return Field(name=name, kind="number", required=required)
+            return Field(name=name, kind="number", required=required, bounds=bounds_of(kind))
         case inspect.StrType():
-            return Field(name=name, kind="textarea" if name in LONG_TEXTS else "text", required=required)
+            typed = "textarea" if name in LONG_TEXTS else "text"
+            return Field(name=name, kind=typed, required=required, bounds=bounds_of(kind))
         case inspect.DateTimeType():
             return Field(name=name, kind="moment", required=required)
         case inspect.UUIDType():

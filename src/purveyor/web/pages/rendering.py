@@ -17,6 +17,7 @@ from markupsafe import Markup
 from purveyor.core.currency_format import plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
+from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
 from purveyor.web.pages.hold_reasons import reason_of
 from purveyor.web.pages.legal import legal_links
 from purveyor.web.pages.texts import LANGUAGES
@@ -38,6 +39,7 @@ def environment() -> Environment:
     )
     made.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"icon": icon, "asset": assets.url, "LANGUAGES": LANGUAGES, "legal_links": legal_links}
+    made.globals |= {"bounds": _bounds, "bounds_of_field": _bounds_of_field}
     made.filters |= {
         "money": _money,
         "plain_amount": plain_amount,
@@ -64,6 +66,15 @@ def environment() -> Environment:
         "qr": barcodes.qr,
     }
     return made
+
+
+def _bounds(path: str, kind: str = "text") -> Markup:
+    """Attributes of a field that no macro makes."""
+    return Markup("").join(Markup(' {}="{}"').format(*each) for each in fitting(bounds_at(path), kind).items())
+
+
+def _bounds_of_field(path: str, kind: str, bounded: Bounds) -> Bounds:
+    return fitting(bounds_at(path) if path else bounded, kind)
 
 
 def icon(name: str, css: str = "", title: str = "") -> Markup:
