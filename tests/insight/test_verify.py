@@ -31,6 +31,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 STEPS, MOST_ROUNDS, MOST_SEEDS = 200, 25, 20
 RARE = {"api_key", "policy", "risk_assessment", "missing_choice", "product_review", "promise"}
 RARE |= {"staff", "staff_session"}  # tests/records/staff has them
+RARE |= {"customer_note"}  # tests/web/console/test_management_records.py has it, and verifies
 RARE |= {"asset_file"}  # tests/journeys/test_missing_files.py has it
 RARE |= {"webhook"}  # tests/records/webhooks has it
 RARE |= {

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from purveyor.insight.verify import verify
 from purveyor.records.catalog.commands import NoteFiles, SeenAsset
 from purveyor.records.stock.queries import shelves_of
 from tests.web.conftest import Api
@@ -225,3 +226,47 @@ async def test_an_order_that_waits_for_a_file_says_so(api: Api, admin: Colleague
 
     assert f"{order['number']}" in listed
     assert "No file yet for BOOK" in listed
+
+
+async def test_a_note_on_a_customer_is_there_for_colleagues_and_goes_with_the_person(
+    api: Api, admin: Colleague
+) -> None:
+    place = await registered(admin)
+    picker, support = await somebody(api, "picker"), await somebody(api, "support")
+    kept = await support.send(f"{place}/notes", seen_at=place, note="Calls on <Fridays>\nonly")
+    empty = await support.send(f"{place}/notes", seen_at=place, note="  ")
+    seen = (await admin.see(place)).text
+
+    assert kept.status_code == 303, kept.text
+    assert empty.status_code == 422
+    assert "Calls on &lt;Fridays&gt;\nonly" in seen
+    assert "Support" in seen
+    assert (await picker.see(place)).status_code == 403
+    told = await api.house.read.values("SELECT data::text FROM journal WHERE kind = 'customers.note_written'")
+    assert len(told) == 1
+    assert "Fridays" not in told[0]
+
+    await admin.send(f"{place}/erase", seen_at=place, confirm="K-1", reason="asked")
+    page = (await admin.see(place)).text
+    assert "Fridays" not in page
+    assert "(erased)" in page
+    assert "New note" not in page
+    customer = place.rpartition("/")[2]
+    refused = await api.post(f"/customers/{customer}/notes", {"text": "Calls on Fridays"})
+    assert refused.json()["code"] == "already_erased"
+    report = await verify(api.house.pool)
+    assert report.is_clean, report.differences[:5]
+
+
+async def test_a_region_is_chosen_where_the_country_has_a_complete_list(api: Api, admin: Colleague) -> None:
+    place = await registered(admin)
+    german = (await admin.see(place)).text
+    us = {"country": "US", "region": "California", "city": "Los Angeles", "postal_code": "90001"}
+    fields = {"name": "Ann", "street": "1 Main St", "group": "retail", "language": "en", "notices": "email"}
+    changed = await admin.send(f"{place}/change", seen_at=place, **fields, email="ann@example.com", **us)
+    american = (await admin.see(place)).text
+
+    assert '<input class="form-control" id="f-region"' in german
+    assert changed.status_code == 303, changed.text
+    assert '<option value="CA" selected>California</option>' in american
+    assert '<option value="NY">New York</option>' in american

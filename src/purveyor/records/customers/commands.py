@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import CountryOrNone, Days, Language, Line, Mail, Minor, Name, Reason, Word
+from purveyor.core.bounds import CountryOrNone, Days, Language, Line, Mail, Minor, Name, Reason, Text, Word
 from purveyor.core.messages import Command
 from purveyor.core.policies import AmountCurrency
 
@@ -62,6 +62,13 @@ class BlockCustomer(Command, frozen=True, kw_only=True, tag="customers.block"):
     customer_id: UUID
     blocked: bool
     reason: Reason
+
+
+class WriteCustomerNote(Command, frozen=True, kw_only=True, tag="customers.write_note"):
+    """Write a note on a customer for staff. It is erased with the customer."""
+
+    customer_id: UUID
+    text: Text
 
 
 class UseSignInLink(Command, frozen=True, kw_only=True, tag="customers.use_sign_in_link"):

@@ -24,10 +24,12 @@ from purveyor.records.customers.commands import (
     SetTerms,
     SignCustomerOut,
     UseSignInLink,
+    WriteCustomerNote,
 )
 from purveyor.records.customers.facts import (
     CustomerBlocked,
     CustomerChanged,
+    CustomerNoteWritten,
     CustomerRegistered,
     CustomerSignedOut,
     OrderPersonErased,
@@ -59,6 +61,9 @@ class NothingToErase(Refusal):
 
     number: int
     sentence = "Order {number} holds no personal data any more."
+
+
+NOTE: Final = "staff_note"  # the kind of private text
 
 
 @decides(RegisterCustomer)
@@ -173,6 +178,20 @@ def decide_block(state: State, command: BlockCustomer, call: Call) -> Decision:
     """Refuses with `NotFound`; what is so already stays so."""
     if state.row(Customer, command.customer_id).blocked != command.blocked:
         yield CustomerBlocked(customer_id=command.customer_id, blocked=command.blocked, why=command.reason)
+
+
+@decides(WriteCustomerNote)
+def decide_write_note(state: State, command: WriteCustomerNote, call: Call) -> Decision:
+    """Keep a text that only staff read. Refuses with `NotFound`, `AlreadyErased` and `Invalid`."""
+    customer = state.row(Customer, command.customer_id)
+    if customer.erased_at is not None:
+        raise AlreadyErased(number=customer.number)
+    text = command.text.strip()
+    if not text:
+        raise Invalid(field="text", found="nothing", expected="some words")
+    kept = PrivateText(call.ids.new(), customer.id, None, NOTE, text)
+    yield kept
+    yield CustomerNoteWritten(customer_id=customer.id, note_id=call.ids.new(), text_id=kept.id)
 
 
 @decides(UseSignInLink)

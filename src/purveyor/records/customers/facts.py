@@ -49,6 +49,14 @@ class CustomerBlocked(Fact, frozen=True, kw_only=True, tag="customers.blocked"):
     blocked: bool
 
 
+class CustomerNoteWritten(Fact, frozen=True, kw_only=True, tag="customers.note_written"):
+    """Staff wrote something about a customer; the words stand in `private_text`."""
+
+    customer_id: UUID
+    note_id: UUID
+    text_id: UUID
+
+
 class SignInLinkUsed(Fact, frozen=True, kw_only=True, tag="customers.sign_in_link_used"):
     """Somebody came in by a link. Whose it was stands in the row of the session alone, which has the same id."""
 

@@ -181,6 +181,29 @@ async def person(read: Reader, customer_id: UUID) -> Person | None:
     return Person(customer, contact, account or CreditAccount(customer_id), personal)
 
 
+class CustomerNoteView(msgspec.Struct, frozen=True):
+    """A note of staff; `text` is empty once it was erased."""
+
+    written_by: str
+    at: datetime
+    text: str
+    erased: bool
+
+
+NOTES_ON = """
+    -- What staff wrote on a customer, newest first.
+    SELECT n.written_by, n.at, coalesce(t.text, '') AS text, coalesce(t.erased, true) AS erased
+      FROM customer_note n LEFT JOIN private_text t ON t.id = n.text_id
+     WHERE n.customer_id = $1
+  ORDER BY n.at DESC, n.id DESC
+     LIMIT 100
+"""
+
+
+async def notes_on(read: Reader, customer_id: UUID) -> list[CustomerNoteView]:
+    return await read.rows(CustomerNoteView, NOTES_ON, customer_id)
+
+
 class OpenSession(msgspec.Struct, frozen=True):
     """A browser of a customer that is signed in."""
 

@@ -1,4 +1,4 @@
-"""Rows of customers that no journal rebuilds."""
+"""Rows of customers that nothing but this room reads: notes on them, and sessions, which no journal rebuilds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from typing import ClassVar
 from uuid import UUID
 
 from purveyor.core.rows import Row
+
+
+class CustomerNote(Row):
+    """What staff wrote on a customer for one another. The words stand in `private_text`."""
+
+    table: ClassVar[str] = "customer_note"
+    locked: ClassVar[bool] = False
+
+    id: UUID
+    customer_id: UUID
+    text_id: UUID
+    written_by: str
+    at: datetime
 
 
 class CustomerSession(Row):

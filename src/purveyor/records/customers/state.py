@@ -11,13 +11,14 @@ from purveyor.core.state import State
 from purveyor.records.customers.facts import (
     CustomerBlocked,
     CustomerChanged,
+    CustomerNoteWritten,
     CustomerRegistered,
     CustomerSignedOut,
     OrderPersonErased,
     PersonErased,
     TermsSet,
 )
-from purveyor.records.customers.rows import CustomerSession
+from purveyor.records.customers.rows import CustomerNote, CustomerSession
 
 
 @applies(CustomerRegistered)
@@ -54,6 +55,11 @@ def set_terms(state: State, fact: TermsSet, stamp: Stamp) -> None:
 @applies(CustomerBlocked)
 def block(state: State, fact: CustomerBlocked, stamp: Stamp) -> None:
     state.row(Customer, fact.customer_id).blocked = fact.blocked
+
+
+@applies(CustomerNoteWritten)
+def write_note(state: State, fact: CustomerNoteWritten, stamp: Stamp) -> None:
+    state.add(CustomerNote(fact.note_id, fact.customer_id, fact.text_id, stamp.actor, stamp.at))
 
 
 @applies(PersonErased)

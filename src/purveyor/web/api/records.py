@@ -22,6 +22,7 @@ from purveyor.records.customers.commands import (
     SetTerms,
     SignCustomerOut,
     UseSignInLink,
+    WriteCustomerNote,
 )
 from purveyor.records.customers.queries import (
     FoundCustomer,
@@ -257,6 +258,13 @@ CUSTOMERS = Chapter(
             command=BlockCustomer,
             scope="customers:write",
             summary="Have a person look at every order of a customer",
+        ),
+        Endpoint(
+            path=f"{CUSTOMER}/notes",
+            command=WriteCustomerNote,
+            scope="customers:write",
+            summary="Write a note on a customer for staff",
+            status=201,
         ),
         Endpoint(
             path=f"{CUSTOMER}/erase",

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.addresses import COUNTRIES
+from purveyor.core.addresses import COUNTRIES, REGION_DECIDES, region_of
 from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.customers.commands import (
@@ -18,16 +18,19 @@ from purveyor.records.customers.commands import (
     EraseCustomer,
     RegisterCustomer,
     SetTerms,
+    WriteCustomerNote,
 )
-from purveyor.records.customers.queries import LAST, Person, customers_like, person, same_person
+from purveyor.records.customers.queries import LAST, Person, customers_like, notes_on, person, same_person
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.bodies import read_parameters
+from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.warehouse import listed
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import LANGUAGES, mark as _
 from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import OrderFilter, find_orders
+from purveyor.web.storefront.address_form import fields_of
 
 READ = "customers:read"
 WRITE = "customers:write"
@@ -95,10 +98,12 @@ async def _sent(visit: Visit) -> Form:
 async def new(visit: Visit) -> ASGIResponse:
     """An empty form, or the one that was refused."""
     sent = await _sent(visit)
+    values = _typed(sent) if "number" in sent else _nobody(visit)
     return visit.page(
         "console/customer_new.html",
         number=sent.text("number"),
-        values=_typed(sent) if "number" in sent else _nobody(visit),
+        values=values,
+        regions=_regions(values),
         languages=list(LANGUAGES.items()),
         notices=_texts(visit, NOTICES),
         countries=_countries(visit),
@@ -110,6 +115,18 @@ def _countries(visit: Visit) -> list[tuple[str, str]]:
     """All countries by their names in the reader's language, none first."""
     names = ((code, str(visit.locale.territories.get(code, code))) for code in COUNTRIES)
     return [("", visit._("not known")), *sorted(names, key=lambda each: each[1])]
+
+
+def _regions(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """To choose from, where the country has a complete list; nothing elsewhere. What stands there now is kept."""
+    country, region = values["country"], values["region"]
+    if country not in REGION_DECIDES:
+        return []
+    choices = next((field.choices for field in fields_of(country) if field.name == "region"), ())
+    values["region"] = region_of(country, region) or region
+    known = {code for code, _name in choices}
+    kept = [(values["region"], region)] if region and values["region"] not in known else []
+    return [("", "-"), *kept, *choices]
 
 
 def _nobody(visit: Visit) -> dict[str, str]:
@@ -165,8 +182,14 @@ async def customer(visit: Visit) -> ASGIResponse:
     sent = await _sent(visit)
     values: dict[str, Any] = {name: getattr(known.contact, name) for name in FIELDS}
     values |= {name: getattr(known.customer, name) for name in ("group", "language", "notices")}
+    typed = _typed(sent) if "street" in sent else values
+    notes = await notes_on(visit.house.read, customer_id)
     return visit.page(
         "console/customer.html",
+        notes=notes,
+        names=await names_of_actors(visit, [each.written_by for each in notes]),
+        note=sent.text("note"),
+        regions=_regions(typed),
         known=known,
         customer=known.customer,
         contact=known.contact,
@@ -174,7 +197,7 @@ async def customer(visit: Visit) -> ASGIResponse:
         next=orders.next,
         alike=await same_person(visit.house.read, customer_id, known.contact.email, known.contact.phone),
         place=f"{PLACE}/{customer_id}",
-        values=_typed(sent) if "street" in sent else values,
+        values=typed,
         limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, known.customer.credit_currency),
         days=sent.text("days") or known.customer.terms_days,
         languages=list(LANGUAGES.items()),
@@ -235,6 +258,13 @@ async def block(visit: Visit) -> ASGIResponse:
     return visit.see_other(_here(visit), visit._("Orders of this customer go their usual way again."))
 
 
+async def write_note(visit: Visit) -> ASGIResponse:
+    """Keep a note; it is there for whoever opens the customer next."""
+    form = await visit.form()
+    await visit.do(WriteCustomerNote(customer_id=visit.in_path("customer_id"), text=form.required("note")))
+    return visit.see_other(_here(visit), visit._("The note is kept."))
+
+
 async def erase(visit: Visit) -> ASGIResponse:
     """For ever, so the customer's number must be typed."""
     form = await visit.form()
@@ -255,5 +285,6 @@ ROUTES: tuple[PageRoute, ...] = (
     post(f"{_ONE}/change", change, scope=WRITE, again=customer),
     post(f"{_ONE}/terms", set_terms, scope=TERMS, again=customer),
     post(f"{_ONE}/block", block, scope=WRITE, again=customer),
+    post(f"{_ONE}/notes", write_note, scope=WRITE, again=customer),
     post(f"{_ONE}/erase", erase, scope=ERASE, again=customer),
 )
