@@ -25,10 +25,11 @@ from purveyor.db import embedded, migrate
 from purveyor.engine.answers import Answer
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
+from purveyor.simulation.shop import write_stand_ins
 from purveyor.stages.confirmation.queries import link_version
 from purveyor.verbs.staff import DEMO, demo_staff
 from purveyor.web.pages.links import order_token
-from purveyor.wiring import House, open_house
+from purveyor.wiring import FILES, House, open_house
 from tests.browser.situations import Known, Situations
 from tests.never_lost.cluster import Process
 
@@ -125,6 +126,8 @@ async def _history(settings: Settings, dsn: str) -> tuple[datetime, Known]:
     async with open_house(msgspec.structs.replace(settings, runners=1), dsn, clock=clock) as house:
         simulation = Simulation(house, clock, SEED, per_day=PER_DAY)
         await simulation.open()
+        assets = await house.read.values("SELECT DISTINCT asset FROM product WHERE kind = 'download'")
+        write_stand_ins(settings.data_dir / FILES, assets)  # the worker is no demo, and looks for them
         for step in STEPS:
             clock.advance(step)
             await simulation.tick()

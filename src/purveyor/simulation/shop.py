@@ -116,7 +116,7 @@ class Shop:
         """A text for each download that has no file."""
         assets = sorted({each.product.asset for each in self.offers if each.product.kind == "download"})
         missing = await house.outside.files.missing(assets)
-        await asyncio.to_thread(_write_texts, house.settings.data_dir / FILES, missing)
+        await asyncio.to_thread(write_stand_ins, house.settings.data_dir / FILES, missing)
 
     def wanted_stock(self, offer: Offer, location: str) -> int:
         """How many of a product a location likes to have."""
@@ -247,7 +247,8 @@ def _license_key(chance: Chance, sku: str, batch: int, number: int) -> str:
     return f"{sku[4:]}-" + "-".join("".join(random.choices(letters, k=5)) for _ in range(4))
 
 
-def _write_texts(folder: Path, names: Iterable[str]) -> None:
+def write_stand_ins(folder: Path, names: Iterable[str]) -> None:
+    """A text under each name, for a file that a real shop would sell."""
     for name in names:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("This file stands in for what a real shop would sell.\n")
