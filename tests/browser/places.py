@@ -85,7 +85,7 @@ ASKED = {
 SEEN_ELSEWHERE = ("/account/enter/{token:str}",)  # its link is sent by mail: see the journey of an account
 # Streams, files and parts of a page: nothing to look at by itself.
 NO_PAGE = re.compile(
-    r"(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp|\.ico|\.txt|\.xml)$|/static/|/pictures?/|/pictures?$|/photos/|/export"
+    r"^/sitemap/|(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp|\.ico|\.txt|\.xml)$|/static/|/pictures?/|/pictures?$|/photos/|/export"
 )
 
 

@@ -36,6 +36,10 @@ async def test_a_page_is_accessible_and_fits_in_every_look(path: str, shop: Inst
         for address in await addresses(shop, path):
             response = await window.open(address)
             assert response.status == 200, f"{address} answers {response.status}"
+            if path == LETTER:  # its policy lets no script run, axe neither
+                letter = await response.text()
+                await window.page.goto("about:blank")
+                await window.page.set_content(letter)
             found += [f"{address} {fault}" for fault in await _faults(window.page, themed=path != LETTER)]
     assert not found, "\n".join(found)
 
