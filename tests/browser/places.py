@@ -82,7 +82,10 @@ ASKED = {
     "/console/products/edit": ("?sku=MUG-ENA-350", "?sku=FIT-HOME"),
     "/console/find": ("?q=ann",),
 }
-SEEN_ELSEWHERE = ("/account/enter/{token:str}",)  # its link is sent by mail: see the journey of an account
+SEEN_ELSEWHERE = (
+    "/account/enter/{token:str}",  # its link is sent by mail: see the journey of an account
+    "/legal/{name:str}",  # this shop has written none: see the tests of the storefront
+)
 # Streams, files and parts of a page: nothing to look at by itself.
 NO_PAGE = re.compile(
     r"^/sitemap/|(/live|/new-order/people|/new-order/products|\.csv|\.json|\.svg|\.png|\.webp|\.ico|\.txt|\.xml)$|/static/|/pictures?/|/pictures?$|/photos/|/export"

@@ -46,7 +46,7 @@ class SaveProducts(Command, frozen=True, kw_only=True, tag="catalog.save_product
 class SeenAsset(msgspec.Struct, frozen=True):
     """Whether an asset has a file."""
 
-    asset: str
+    asset: Reference
     missing: bool
 
 

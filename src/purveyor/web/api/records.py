@@ -11,7 +11,7 @@ from purveyor.core.bounds import Line, Name, Sku, Word
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Customer, Product, Stock
-from purveyor.records.catalog.commands import SaveProducts
+from purveyor.records.catalog.commands import NoteFiles, SaveProducts
 from purveyor.records.catalog.queries import products
 from purveyor.records.customers.commands import (
     BlockCustomer,
@@ -187,6 +187,7 @@ CATALOG = Chapter(
             path="/products", command=SaveProducts, scope="catalog:write", summary="Put products into the catalog"
         ),
     ),
+    internal=(NoteFiles,),
     reads=(
         Read(
             path="/products",

@@ -143,6 +143,7 @@ STATES = {
     "return": _("Return"),
     "returned_to_sender": _("Back to the sender"),
     "revenue": _("Revenue"),
+    "catalog.look_for_files": _("Catalog: look for the files of downloads"),
     "review.check_address": _("Review: check the address"),
     "reviewer": _("Reviewer"),
     "sale": _("Sale"),
