@@ -7,6 +7,7 @@ ifeq ($(origin VENV)$(filter python3,$(PYTHON)), undefined)
   VENV    := .venv-$(or $(VERSION),$(error There is no $(PYTHON) here))
 endif
 VENV   ?= .venv
+PORT   ?= 8420
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 ASSETS := src/purveyor/web/static/manifest.json
@@ -24,8 +25,8 @@ setup: $(STAMP) ## make .venv with everything that the lock file names
 
 assets: $(ASSETS) ## build styles, scripts and icons of the pages from npm
 
-demo: $(STAMP) $(ASSETS) ## run a shop full of orders on this machine
-	$(BIN)/purveyor demo
+demo: $(STAMP) $(ASSETS) ## run a shop full of orders on this machine (PORT=8420)
+	$(BIN)/purveyor demo --port $(PORT)
 
 # A worker of its own for the browser: its tests share one installation. Where Chromium can be installed, it is.
 test: $(STAMP) $(ASSETS) $(AXE) ## run the tests, on all cores

@@ -90,9 +90,8 @@ def test_python_in_the_documents_is_python(page: Path) -> None:
 def test_the_documents_name_something() -> None:
     """The tests above look at what they find: here is that they find it."""
     readme = ROOT / "README.md"
-    assert ["keys", "create", '"web', 'shop"', "--scopes", "receipt:write,orders:read"] in list(
-        commands(readme, "purveyor")
-    )
+    scopes = "receipt:write,orders:read,catalog:write,stock:write,policies:write"
+    assert ["keys", "create", '"web', 'shop"', "--scopes", scopes] in list(commands(readme, "purveyor"))
     assert ["demo"] in list(commands(readme, "make"))
     assert any(line.startswith("curl") for line in shell_lines(readme))
     assert len(PAGES) > 10

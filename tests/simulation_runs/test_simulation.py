@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.core.stage_clocks import Stage
 from purveyor.db.embedded import EmbeddedServer
 from purveyor.insight.verify import verify
 from purveyor.simulation.buyers import GOOD_CARD, Buyers
@@ -15,19 +17,7 @@ from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tend
 from tests.conftest import run_as_admin
 from tests.simulation_runs.conftest import Playing
 
-STAGES = {
-    "receipt",
-    "review",
-    "confirmation",
-    "payment",
-    "picking",
-    "packing",
-    "shipping",
-    "delivery",
-    "support",
-    "returns",
-    "feedback",
-}
+STAGES = set(get_args(Stage))
 
 
 @pytest.fixture

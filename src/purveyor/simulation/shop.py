@@ -148,7 +148,7 @@ class Shop:
                 options=(
                     ShippingOption("standard", "Standard", 490, 5, 6_000),
                     ShippingOption("express", "Express", 1_290, 2),
-                    ShippingOption("relaxed", "Relaxed", 290, 9),
+                    ShippingOption("relaxed", "Relaxed", 290, 9, 6_000),
                 )
             ),
             "risk": RiskPolicy(

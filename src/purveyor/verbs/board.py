@@ -6,7 +6,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from rich import box
@@ -17,23 +17,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from purveyor.core import stage_clocks
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
 from purveyor.verbs.board_words import told
 
-STAGES = (
-    "receipt",
-    "review",
-    "confirmation",
-    "payment",
-    "picking",
-    "packing",
-    "shipping",
-    "delivery",
-    "support",
-    "returns",
-    "feedback",
-)
+STAGES: tuple[str, ...] = get_args(stage_clocks.Stage)
 COLORS = {
     "receipt": "#56b4e9",
     "review": "#5aa9e6",

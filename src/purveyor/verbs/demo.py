@@ -82,7 +82,8 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
             await _play(show, house, clock, server, shop)
     out.print(show.board.line(), soft_wrap=True, highlight=False)
     out.print(
-        f"Everything has stopped. `purveyor demo --keep` goes on with this shop; its data: {folder}", soft_wrap=True
+        f"Everything has stopped. `{sys.argv[0]} demo --keep` goes on with this shop; its data: {folder}",
+        soft_wrap=True,
     )
     return 0
 

@@ -12,7 +12,7 @@ import pytest
 
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
-from purveyor.adapters.clocks import SystemClock
+from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.files.fake import FakeFiles
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
@@ -51,7 +51,7 @@ async def keep(pool: Pool, state: State) -> None:
 
 @pytest.fixture
 def outside(pool: Pool) -> Outside:
-    clock = SystemClock()
+    clock = SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC))
     return Outside(
         gateway=FakeGateway(":memory:", clock),
         files=FakeFiles(Path()),
@@ -233,3 +233,18 @@ async def test_a_promise_is_told_as_a_day_of_the_shops_zone(pool: Pool, outside:
     await deliver(job_of(message), "job-1", outside)
     (sent,) = in_the_box(outside)
     assert f"{day}, 2026" in sent.text
+
+
+@pytest.mark.parametrize(("today", "is_promised"), [(4, True), (6, False)])
+async def test_a_day_that_is_over_is_promised_to_nobody(
+    pool: Pool, outside: Outside, today: int, is_promised: bool
+) -> None:
+    shop = a_shop()
+    _, message = confirmed(shop, placed_at=datetime(2026, 3, 1, 16, tzinfo=UTC))
+    await keep(pool, shop)
+
+    late = msgspec.structs.replace(outside, clock=SimulatedClock(datetime(2026, 3, today, tzinfo=UTC)))
+    await deliver(job_of(message), "job-1", late)
+
+    (sent,) = in_the_box(outside)
+    assert ("March 5" in sent.text) is is_promised

@@ -103,12 +103,17 @@ async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable
         currency=found.currency,
         total_minor=found.total_minor,
         shipping_minor=found.shipping_minor,
-        promised_at=found.promised_at,
+        promised_at=_still_to_come(found.promised_at, outside.clock.now()),
         lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
         url=outside.order_url(order_id, found.link_version),
         zone=zone_of(found.zone or outside.read.zone),
         seller=found.seller or SellerPolicy(),
     )
+
+
+def _still_to_come(promised_at: datetime | None, now: datetime) -> datetime | None:
+    """A day that is over is promised to nobody: what is late has a notice of its own."""
+    return promised_at if promised_at is not None and promised_at > now else None
 
 
 def _message(order: Tellable, found: Addressed, details: dict[str, str], to: str) -> Message:

@@ -143,6 +143,11 @@ class Visit:
         return [words[name] for name in self.house.settings.simulated]
 
     @property
+    def demo_day(self) -> date | None:
+        """What day it is in a demo, where time goes much quicker than a clock on the wall."""
+        return local_day(self.now, self.zone) if self.house.settings.demo else None
+
+    @property
     def takes_cards(self) -> bool:
         """Whether a card can be paid with here: with a real provider, or in a demo."""
         settings = self.house.settings
