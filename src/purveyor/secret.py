@@ -65,7 +65,7 @@ class Seal:
 
     def tag(self, purpose: str, text: str) -> str:
         """The signature alone (HMAC-SHA-256), for what both sides know."""
-        mac = hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
+        mac = hmac.digest(self._key, f"{purpose}\0{text}".encode(), "sha256")
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
     def seal(self, purpose: str, text: str) -> str:
@@ -111,7 +111,7 @@ class Seal:
         return AESGCM(self._derived(f"kept\0{purpose}"))
 
     def _derived(self, use: str) -> bytes:
-        return hmac.new(self._key, use.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key, use.encode(), "sha256")
 
 
 @lru_cache(maxsize=16)

@@ -7,8 +7,9 @@ in the elements themselves, tables lay out, and one small style sheet serves tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -56,13 +57,29 @@ def blocks_of(text: str, url: str = "", label: str = "") -> list[Block]:
 
 def mail_html(subject: str, language: str, shop: str, blocks: Iterable[Block], small: Sequence[str] = ()) -> str:
     """The whole document. `small` are the lines below: who writes, and how to reach them."""
-    body = "".join(_block(block) for block in blocks)
+    layout = _layout(language, shop, tuple(small))
+    body = "".join(map(_block, blocks))
+    return f"{layout.to_title}{escape(subject)}{layout.to_heading}{_lines(subject)}{layout.to_body}{body}{layout.end}"
+
+
+class _Layout(NamedTuple):
+    """What all mails of a shop share: up to the title, from there to the heading, to the body, and after it."""
+
+    to_title: str
+    to_heading: str
+    to_body: str
+    end: str
+
+
+@lru_cache(maxsize=64)
+def _layout(language: str, shop: str, small: tuple[str, ...]) -> _Layout:
     signed = "<br>".join(_lines(line) for line in small if line)
-    return (
+    return _Layout(
         f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(subject)}</title><style>{_DARK}</style></head>\n"
+        "<title>",
+        f"</title><style>{_DARK}</style></head>\n"
         f'<body class="ground" style="margin:0;padding:0;background:#f4f6fa;{_FONT}">\n'
         '<table role="presentation" class="ground" width="100%" cellpadding="0" cellspacing="0" border="0"'
         ' style="background:#f4f6fa"><tr><td align="center" style="padding:24px 12px">\n'
@@ -71,12 +88,12 @@ def mail_html(subject: str, language: str, shop: str, blocks: Iterable[Block], s
         f"{_lines(shop)}</td></tr>\n"
         '<tr><td class="card" style="padding:28px 24px 20px;background:#ffffff;border:1px solid #dfe4ec;'
         'border-radius:8px">\n'
-        '<h1 class="ink" style="margin:0 0 20px;font-size:22px;line-height:1.3;color:#182433">'
-        f"{_lines(subject)}</h1>\n"
-        f"{body}</td></tr>\n"
+        '<h1 class="ink" style="margin:0 0 20px;font-size:22px;line-height:1.3;color:#182433">',
+        "</h1>\n",
+        "</td></tr>\n"
         '<tr><td class="soft" style="padding:16px 8px;font-size:13px;line-height:1.6;color:#5b6677">'
         f"{signed}</td></tr>\n"
-        "</table>\n</td></tr></table>\n</body></html>\n"
+        "</table>\n</td></tr></table>\n</body></html>\n",
     )
 
 
@@ -112,4 +129,4 @@ def _row(row: Row) -> str:
 
 
 def _lines(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.split("\n"))
+    return escape(text).replace("\n", "<br>")

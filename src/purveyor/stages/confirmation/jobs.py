@@ -13,10 +13,9 @@ from purveyor.core.policies import SellerPolicy
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
-from purveyor.stages.confirmation.rendering import Tellable, TellableLine, render
+from purveyor.stages.confirmation.rendering import Rendered, Tellable, TellableLine, render
 
 PRIVATE = "_text_id"
-HIDDEN = "•••"  # in the copy that is kept: a code or a link to the order is the customer's alone
 
 
 class Addressed(msgspec.Struct, frozen=True):
@@ -89,11 +88,9 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     if found.place:  # people know the name, not our code
         found = msgspec.structs.replace(found, details=found.details | {"location": found.place})
     private = await _private(outside, found.details)
-    delivery = await outside.notifier.send(key, _message(order, found, found.details | private, to))
-    hidden = found.details | dict.fromkeys(private, HIDDEN)
-    hiding = msgspec.structs.replace(order, url="")
-    kept = render(found.notice, found.language, found.channel, hiding, hidden, with_html=False)
-    return _answer(job, delivery, to, f"{kept.subject}\n\n{kept.text}".strip())
+    rendered = render(found.notice, found.language, found.channel, order, found.details, private)
+    delivery = await outside.notifier.send(key, _message(found, rendered, to))
+    return _answer(job, delivery, to, rendered.kept)
 
 
 async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable:
@@ -116,8 +113,7 @@ def _still_to_come(promised_at: datetime | None, now: datetime) -> datetime | No
     return promised_at if promised_at is not None and promised_at > now else None
 
 
-def _message(order: Tellable, found: Addressed, details: dict[str, str], to: str) -> Message:
-    rendered = render(found.notice, found.language, found.channel, order, details)
+def _message(found: Addressed, rendered: Rendered, to: str) -> Message:
     return Message(
         channel="email" if found.channel == "email" else "sms",
         to=to,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from string import Formatter
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ PROMISES: Final = frozenset({"promised_at", "all_promised_at", "rest_promised_at
 TIMES: Final = frozenset({"starts_at", "ends_at"})
 LONGEST_SMS: Final = 459  # three parts (3GPP TS 23.040: 153 characters each)
 UTC: Final = ZoneInfo("UTC")
+LISTS: Final = frozenset({"waiting", "open_lines", "canceled_lines"})
 SUMS: Final = frozenset({"shipping", "total"})
 NAMED: Final = SUMS | {
     "carrier",
@@ -36,6 +37,8 @@ NAMED: Final = SUMS | {
     "attempt",
 }  # label and value, in a table
 NOBODY: Final = SellerPolicy(name="")
+HIDDEN: Final = "•••"  # in the copy that we keep: a code is the customer's alone
+NOTHING: Final[Mapping[str, str]] = {}
 _formatter = Formatter()
 
 
@@ -66,11 +69,23 @@ class Tellable(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """`html` says what `text` says; an SMS has none."""
+    """`html` says what `text` says; an SMS has none. `kept` is what we keep of it, the subject first."""
 
     subject: str
     text: str
     html: str = ""
+    kept: str = ""
+
+
+class _Template(msgspec.Struct, frozen=True):
+    """One of our texts, and what stands between braces in it."""
+
+    text: str
+    names: tuple[str, ...]
+
+    def fill(self, known: Mapping[str, str]) -> str:
+        """The text with its names filled in; "" where one of them is not known."""
+        return self.text.format_map(known) if all(map(known.get, self.names)) else ""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -80,38 +95,92 @@ class _Said(msgspec.Struct, frozen=True):
     text: str
 
 
+class _Letter(msgspec.Struct, frozen=True):
+    """A notice in one language, with nothing filled in yet."""
+
+    language: str
+    subject: _Template
+    news: _Template  # the subject where the notice's own names something that is not known
+    paragraphs: tuple[_Template, ...]
+    closing: _Template
+    names: frozenset[str]  # of what it speaks
+
+    def title(self, known: Mapping[str, str]) -> str:
+        return self.subject.fill(known) or self.news.fill(known)
+
+    def said(self, known: Mapping[str, str]) -> list[_Said]:
+        return [_Said(each.text, text) for each in self.paragraphs if (text := each.fill(known))]
+
+
+@lru_cache(maxsize=1_024)
+def _letter(language: str, notice: str) -> _Letter:
+    subject, *paragraphs = (_template(text) for text in (text_of(language, notice)[0], *text_of(language, notice)[1]))
+    return _Letter(
+        language,
+        subject,
+        _template(text_of(language, "news")[0]),
+        tuple(paragraphs),
+        _template(CLOSING[language]),
+        frozenset(name for each in (subject, *paragraphs) for name in each.names),
+    )
+
+
+def _template(text: str) -> _Template:
+    return _Template(text, tuple(name for _, name, _, _ in _formatter.parse(text) if name))
+
+
 def render(
-    notice: str, tag: str, channel: str, order: Tellable, details: Mapping[str, str], *, with_html: bool = True
+    notice: str,
+    tag: str,
+    channel: str,
+    order: Tellable,
+    details: Mapping[str, str],
+    private: Mapping[str, str] = NOTHING,
 ) -> Rendered:
-    """The notice in the language of a BCP 47 tag, with what is known filled in, and the address of the order's page."""
-    language = language_of(tag)
-    locale = _locale(tag, language)
-    subject, paragraphs = text_of(language, notice)
-    wanted = {name for text in (subject, *paragraphs) for name in _names(text)}
-    lines = list(_lines(order, locale)) if "lines" in wanted else []
-    known = _facts(order, locale, wanted, lines) | _told(details, locale, order.zone, WORDS[language])
+    """The notice in the language of a BCP 47 tag, with what is known filled in, and the address of the order's page.
+
+    The `private` details and that address are the customer's alone: they are hidden in what we keep.
+    """
+    letter = _letter(language_of(tag), notice)
+    locale = _locale(tag, letter.language)
+    lines = list(_lines(order, locale)) if "lines" in letter.names else []
+    known = _facts(order, locale, letter.names, lines) | _told(details, locale, order.zone, WORDS[letter.language])
+    kept = known | dict.fromkeys(private, HIDDEN)
+    sent = known | _told(private, locale, order.zone, WORDS[letter.language])
     if order.url:  # everything that a notice asks for can be done there
-        known |= {"url": order.url, "order_url": order.url}
-    said = [each for each in (_Said(paragraph, _fill(paragraph, known)) for paragraph in paragraphs) if each.text]
-    title = _fill(subject, known) or _fill(text_of(language, "news")[0], known)
+        sent |= {"url": order.url, "order_url": order.url}
+    title = letter.title(sent)
     if channel == "sms":
-        listed = known.get("lines")
-        return Rendered(title, _short([f"{title}:", *(each.text for each in said if each.text != listed)], order.url))
-    with_name, without = GREETINGS[language]
+        return Rendered(title, _sms(letter, sent, order.url), kept=_kept(letter, kept, _sms(letter, kept, "")))
+    with_name, without = GREETINGS[letter.language]
     greeting = with_name.format(name=order.name) if order.name else without
     signed = _signature(order.seller)
-    text = _text(greeting, said, signed, _fill(CLOSING[language], known) if order.url else "", order.url)
-    if not with_html:
-        return Rendered(title, text)
-    blocks = _blocks(greeting, said, lines, order.url, button_of(language, notice))
-    return Rendered(title, text, mail_html(title, language, order.seller.name, blocks, signed))
+    said = letter.said(sent)
+    closing = letter.closing.fill(sent) if order.url else ""
+    blocks = _blocks(greeting, said, lines, order.url, button_of(letter.language, notice))
+    return Rendered(
+        title,
+        _mail(greeting, said, signed, closing, order.url),
+        mail_html(title, letter.language, order.seller.name, blocks, signed),
+        _kept(letter, kept, _mail(greeting, letter.said(kept), signed)),
+    )
 
 
-def _text(greeting: str, said: Sequence[_Said], signed: Sequence[str], closing: str, url: str) -> str:
+def _kept(letter: _Letter, known: Mapping[str, str], text: str) -> str:
+    return f"{letter.title(known)}\n\n{text}".strip()
+
+
+def _mail(greeting: str, said: Sequence[_Said], signed: Sequence[str], closing: str = "", url: str = "") -> str:
     parts = [greeting, *(each.text for each in said)]
-    if closing and not any(url in each.text for each in said):
+    if closing and not any(url in part for part in parts[1:]):
         parts.append(closing)
     return "\n\n".join([*parts, *(["\n".join(signed)] if signed else [])]) + "\n"
+
+
+def _sms(letter: _Letter, known: Mapping[str, str], url: str) -> str:
+    listed = known.get("lines")
+    said = (each.text for each in letter.said(known))
+    return _short([f"{letter.title(known)}:", *(text for text in said if text != listed)], url)
 
 
 @lru_cache(maxsize=16)
@@ -161,17 +230,6 @@ def _lines(order: Tellable, locale: Locale) -> Iterator[tuple[str, str]]:
             yield f"{line.quantity - line.canceled} x {line.name}", price
 
 
-def _fill(template: str, known: Mapping[str, str]) -> str:
-    """The text with its names filled in; "" where one of them is not known."""
-    return template.format_map(known) if all(known.get(name) for name in _names(template)) else ""
-
-
-@cache
-def _names(template: str) -> list[str]:
-    """What stands between braces in one of our texts."""
-    return [name for _, name, _, _ in _formatter.parse(template) if name]
-
-
 def _short(texts: Sequence[str], url: str) -> str:
     """An SMS. The address stands at the end, whole, whatever else has to be cut."""
     room = LONGEST_SMS - (len(url) + 1 if url else 0)
@@ -204,10 +262,11 @@ def _facts(
         "total": money(order.total_minor) if "total" in wanted else "",
         "shipping": money(order.shipping_minor) if order.shipping_minor and "shipping" in wanted else "",
         "lines": "\n".join(f"{label}  {price}".rstrip() for label, price in listed),
-        "waiting": _list((line.backordered, line.name) for line in lines),
-        "open_lines": _list((line.open, line.name) for line in lines),
-        "canceled_lines": _list((line.canceled, line.name) for line in order.lines),
     }
+    if wanted & LISTS:
+        facts["waiting"] = _list((line.backordered, line.name) for line in lines)
+        facts["open_lines"] = _list((line.open, line.name) for line in lines)
+        facts["canceled_lines"] = _list((line.canceled, line.name) for line in order.lines)
     if order.promised_at is not None and wanted & PROMISES:
         day = _date(order.promised_at, locale, order.zone)
         facts["promised_at"] = day
