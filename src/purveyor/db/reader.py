@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from datetime import datetime
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -24,10 +26,10 @@ def _values(record: Any) -> dict[str, Any]:
 
 
 class _Gathering:
-    """Keys that are asked for at the same moment, and who waits for each."""
+    """Keys that are asked for at the same moment, and everybody who waits for each."""
 
     def __init__(self) -> None:
-        self.waiting: dict[UUID, asyncio.Future[Any]] = {}
+        self.waiting: defaultdict[UUID, list[asyncio.Future[Any]]] = defaultdict(list)
         self.task: asyncio.Task[None] | None = None
 
 
@@ -66,10 +68,9 @@ class Reader:
         if gathering is None:
             gathering = self._gatherings[query] = _Gathering()
             asyncio.get_running_loop().call_soon(self._ask, kind, query, by, gathering)
-        answer = gathering.waiting.get(key)
-        if answer is None:
-            answer = gathering.waiting[key] = asyncio.get_running_loop().create_future()
-        return await asyncio.shield(answer)
+        answer: asyncio.Future[list[S]] = asyncio.get_running_loop().create_future()
+        gathering.waiting[key].append(answer)
+        return await answer
 
     def _ask(self, kind: type[S], query: str, by: str, gathering: _Gathering) -> None:
         del self._gatherings[query]
@@ -81,11 +82,14 @@ class Reader:
             for row in await self.rows(kind, query, list(found)):
                 found[getattr(row, by)].append(row)
         except Exception as error:  # noqa: BLE001 (everybody who waits must learn of it)
-            for answer in gathering.waiting.values():
-                answer.set_exception(error)
+            for answer in chain.from_iterable(gathering.waiting.values()):
+                if not answer.done():  # who has gone away does not wait any more
+                    answer.set_exception(error)
         else:
-            for key, answer in gathering.waiting.items():
-                answer.set_result(found[key])
+            for key, answers in gathering.waiting.items():
+                for answer in answers:
+                    if not answer.done():
+                        answer.set_result(found[key])
 
     async def values(self, query: str, *args: Any) -> list[Any]:
         """The first column of all rows."""

@@ -109,6 +109,10 @@ class Committer:
         database cannot be reached; all of them leave nothing half done. Any other exception is a bug, and the command
         has changed nothing.
         """
+        return await self.join(command, key=key, actor=actor, at=at)
+
+    def join(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> asyncio.Future[Given]:
+        """The same for who has several commands, and waits for their answers afterwards. It is in the line at once."""
         body = check(command)
         if not 0 < len(key) <= LONGEST_KEY:
             message = f"an idempotency key has 1 to {LONGEST_KEY} characters, this one {len(key)}"
@@ -119,7 +123,7 @@ class Committer:
         if self.entropy is not None:
             waiting.seed = uuid7(int(waiting.at.timestamp() * 1000), self.entropy(key) << 20)
         self._line.join(waiting)
-        return await waiting.future
+        return waiting.future
 
     async def preview(self, command: Command, *, actor: str, at: datetime | None = None) -> Preview:
         """Decide a command and all that follows, answer what would happen, and do nothing of it."""

@@ -7,6 +7,7 @@ able to say "run all that is there now", and because outcomes are written once a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -155,26 +156,42 @@ class Pump:
         return Performed(queued, kind, errand.key, command)
 
     async def _bring_home(self, wave: list[Performed]) -> None:
-        """Submit the commands of some jobs, and say of these that they are done."""
-        ends = await asyncio.gather(*(self._end(performed) for performed in wave))
-        ended: list[End] = [end for end in ends if end is not None]
+        """Submit the commands of some jobs, and say of these that they are done, or put them back into the queue."""
+        news = [self._submitted(performed) for performed in wave]  # all, before the first answer is waited for
+        failures = [await self._failure(performed, given) for performed, given in zip(wave, news, strict=True)]
+        ended: list[End] = []
+        again: list[Coroutine[Any, Any, End | None]] = []
+        for performed, failure in zip(wave, failures, strict=True):
+            if failure is None:
+                ended.append((performed.queued, "successful", None))
+            else:
+                again.append(self._try_again(performed.queued, performed.kind, failure))
+        ended.extend(end for end in await asyncio.gather(*again) if end is not None)
         if ended:
             await self._queries.log_jobs(ended)
 
-    async def _end(self, performed: Performed) -> End | None:
-        """One job to its end, or back into the queue (None)."""
-        if performed.failure is not None:
-            return await self._try_again(performed.queued, performed.kind, performed.failure)
+    def _submitted(self, performed: Performed) -> asyncio.Future[Given] | Exception | None:
+        """The answer to come, where the job has a command; what went wrong, or nothing, where it has none."""
+        if performed.command is None:
+            return performed.failure
+        actor = f"job:{performed.kind.kind()}"
+        now = self._outside.clock.now()
         try:
-            if performed.command is not None:
-                actor = f"job:{performed.kind.kind()}"
-                now = self._outside.clock.now()
-                given = await self._committer.submit(performed.command, key=performed.key, actor=actor, at=now)
-                if not given.accepted:
-                    log.info("job.refused", job=performed.kind.kind(), key=performed.key, **_why_refused(given))
+            return self._committer.join(performed.command, key=performed.key, actor=actor, at=now)
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
-            return await self._try_again(performed.queued, performed.kind, error)
-        return performed.queued, "successful", None
+            return error
+
+    async def _failure(self, performed: Performed, news: asyncio.Future[Given] | Exception | None) -> Exception | None:
+        """Why a job is not done. A refusal is an answer."""
+        if news is None or isinstance(news, Exception):
+            return news
+        try:
+            given = await news
+        except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
+            return error
+        if not given.accepted:
+            log.info("job.refused", job=performed.kind.kind(), key=performed.key, **_why_refused(given))
+        return None
 
     async def _try_again(self, queued: QueuedJob, kind: type[Job], error: Exception) -> End | None:
         context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
