@@ -180,6 +180,11 @@ def write_to_the_customer(
     yield confirmation.DeliverNotice(order_id=order_of(fact), message_id=fact.message_id)
 
 
+@after(confirmation_facts.CustomerWrittenTo)
+def send_what_was_written(fact: confirmation_facts.CustomerWrittenTo, _state: State) -> Follow:
+    yield tell(order_of(fact), "message_from_us", words_text_id=str(fact.text_id))
+
+
 # ---------------------------------------------------------------- payment
 
 

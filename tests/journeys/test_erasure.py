@@ -15,6 +15,7 @@ from purveyor.records.customers.commands import (
     RegisterCustomer,
 )
 from purveyor.records.customers.queries import Traces, traces_of_email
+from purveyor.stages.confirmation.commands import WriteToCustomer
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.stages.review.commands import (
@@ -94,6 +95,8 @@ async def a_life_of_a_guest(shop: Shop, order: PlaceOrder) -> Placed:
     placed = await shop.place(order)
     move = ChangeAddress(contact=NewAddress(**MOVED))
     await shop.ask(EditOrder(order_id=placed.id, changes=(move,)))
+    await shop.deliver()
+    await shop.ask(WriteToCustomer(order_id=placed.id, text=f"Dear Ottilie: {TOLD}"))
     await shop.deliver()
     await shop.ask(OpenCase(order_id=placed.id, topic="question", text=TOLD, channel="email"))
     await shop.ask(WriteProductReview(order_id=placed.id, line_id=placed.lines["MUG"], stars=4, text=TOLD))

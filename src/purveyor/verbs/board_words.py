@@ -76,6 +76,7 @@ WORDS: dict[str, str | Callable[[Data, str], str]] = {
     "delivery.access_switched_on": "access switched on",
     "delivery.appointment_booked": _with("comes to install:", "technician"),
     "delivery.installation_completed": _with("installed by", "technician"),
+    "confirmation.customer_written_to": "written to",
     "support.case_opened": _with("asks about:", "topic"),
     "support.claim_opened": _with("claims:", "claim"),
     "support.claim_resolved": _with("put right:", "remedy"),

@@ -20,6 +20,7 @@ from purveyor.web.roles import CONTACTS
 READERS: Final[dict[str, tuple[str, ...]]] = {
     "source": ("orders:read", CONTACTS),
     "message": ("confirmation:read", CONTACTS),
+    "message_words": ("confirmation:read", CONTACTS),
     "case_message": ("support:read",),
     "claim_photo": ("support:read",),
     "installation_record": ("delivery:read", CONTACTS),

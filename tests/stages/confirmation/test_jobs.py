@@ -16,13 +16,21 @@ from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.files.fake import FakeFiles
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.notifiers.fake import FakeNotifier
-from purveyor.core.rows import Stock
+from purveyor.core.rows import PrivateText, Stock
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
 from purveyor.engine.tables import table_of
 from purveyor.engine.work import Outside
 from purveyor.ports.notifier import Message as Sent
-from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice, RetryNotice, SendNotice, TellOfDelay
+from purveyor.stages.confirmation.commands import (
+    DeliverNotice,
+    RecordNotice,
+    RetryNotice,
+    SendNotice,
+    TellOfDelay,
+    WriteToCustomer,
+)
+from purveyor.stages.confirmation.facts import CustomerWrittenTo
 from purveyor.stages.confirmation.jobs import deliver
 from purveyor.stages.confirmation.queries import (
     FIRST,
@@ -153,6 +161,57 @@ async def test_an_erased_address_gets_nothing(pool: Pool, outside: Outside) -> N
 
     assert isinstance(answer, RecordNotice)
     assert (answer.outcome, answer.reason) == ("failed", "the address was erased")
+    assert in_the_box(outside) == []
+
+
+def written(shop: State, text: str, **changes: Any) -> tuple[Message, PrivateText]:
+    """A message in words of our own, for each channel one; the first of them."""
+    book = placed(shop, ("MUG", 1), **changes)
+    (fact,) = do(shop, WriteToCustomer(order_id=order_id(book), text=text))
+    assert isinstance(fact, CustomerWrittenTo)
+    do(
+        shop,
+        SendNotice(order_id=order_id(book), notice="message_from_us", details={"words_text_id": str(fact.text_id)}),
+    )
+    return next(iter(book.rows(Message).values())), shop.shared[PrivateText][fact.text_id]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "A message about order {}"),
+        ("de", "Eine Nachricht zu Bestellung {}"),
+        ("es", "Un mensaje sobre el pedido {}"),
+        ("pt", "Uma mensagem sobre a encomenda {}"),
+    ],
+)
+async def test_the_customer_reads_what_staff_wrote(pool: Pool, outside: Outside, language: str, subject: str) -> None:
+    shop = a_shop()
+    message, _ = written(shop, "The fair is over:\nit leaves <today> {number}.\n\nSorry.", language=language)
+    await keep(pool, shop)
+
+    answer = await deliver(job_of(message), "job-1", outside)
+
+    assert answer is not None
+    (sent,) = in_the_box(outside)
+    assert sent.subject == subject.format(shop.book(message.order_id).order.number)
+    assert "\n\nThe fair is over:\nit leaves <today> {number}.\n\nSorry.\n\n" in sent.text
+    assert "The fair is over:<br>it leaves &lt;today&gt; {number}.<br><br>Sorry." in sent.html
+    assert "The fair is over:\nit leaves <today> {number}." in answer.text, "the kept copy says it too"
+
+
+async def test_words_that_were_erased_meanwhile_are_not_sent(pool: Pool, outside: Outside) -> None:
+    shop = a_shop()
+    message, text = written(shop, "It leaves today.")
+    text.text, text.erased = "", True
+    gone, _ = written(shop, "It left yesterday.")
+    await keep(pool, shop)
+    await pool.execute("DELETE FROM private_text WHERE order_id = $1", gone.order_id)
+
+    for each in (message, gone):
+        answer = await deliver(job_of(each), "job-1", outside)
+        assert isinstance(answer, RecordNotice)
+        assert (answer.outcome, answer.reason) == ("failed", "the text was erased")
     assert in_the_box(outside) == []
 
 

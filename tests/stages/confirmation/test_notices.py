@@ -7,7 +7,7 @@ import pytest
 
 from purveyor.core.messages import Fact
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.rows import Contact, Customer, Stock
+from purveyor.core.rows import Contact, Customer, PrivateText, Stock
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.commands import (
     RecordNotice,
@@ -16,9 +16,17 @@ from purveyor.stages.confirmation.commands import (
     RetryNotice,
     SendNotice,
     TellOfDelay,
+    WriteToCustomer,
 )
-from purveyor.stages.confirmation.decide import CannotBeReached, MessageUnderWay, NotLate
+from purveyor.stages.confirmation.decide import (
+    CannotBeReached,
+    MessageUnderWay,
+    NobodyToWriteTo,
+    NotLate,
+    WantsNoMessages,
+)
 from purveyor.stages.confirmation.facts import (
+    CustomerWrittenTo,
     NoticeFailed,
     NoticeQueued,
     NoticeRetried,
@@ -95,6 +103,48 @@ def test_a_fact_holds_no_address() -> None:
     facts = tell(shop, placed(shop, ("MUG", 1)), tracking_number="T1")
 
     assert "ann@" not in str(msgspec.to_builtins(facts)).lower()
+
+
+def write(shop: State, book: Book, text: str) -> list[Fact]:
+    return do(shop, WriteToCustomer(order_id=order_id(book), text=text))
+
+
+def test_what_staff_write_stands_outside_the_journal() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+
+    (fact,) = write(shop, book, "  Dear Ann,\n\nit leaves today.  ")
+
+    assert isinstance(fact, CustomerWrittenTo)
+    assert "Ann" not in str(msgspec.to_builtins(fact))
+    kept = shop.shared[PrivateText][fact.text_id]
+    assert (kept.order_id, kept.text) == (order_id(book), "Dear Ann,\n\nit leaves today.")
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "a\0b"])
+def test_a_message_has_words(text: str) -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 1))
+
+    with pytest.raises(Invalid, match="text"):
+        write(shop, book, text)
+    assert not shop.shared[PrivateText]
+
+
+def test_nobody_is_written_to_who_cannot_or_will_not_be() -> None:
+    shop = a_shop()
+    erased, nowhere = placed(shop, ("MUG", 1)), placed(shop, ("MUG", 1))
+    shop.contact(nowhere.order.contact_id).email = ""
+    shop.contact(nowhere.order.contact_id).phone = ""
+    contact = shop.contact(erased.order.contact_id)
+    contact.email = contact.phone = ""
+    contact.erased = True
+    unwilling = known(shop, "none")
+
+    for book, refusal in ((erased, NobodyToWriteTo), (nowhere, NobodyToWriteTo), (unwilling, WantsNoMessages)):
+        with pytest.raises(refusal):
+            write(shop, book, "Hello.")
+    assert not shop.shared[PrivateText]
 
 
 def test_a_notice_has_a_name() -> None:

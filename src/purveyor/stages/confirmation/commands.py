@@ -30,6 +30,13 @@ class ResendNotice(Command, frozen=True, kw_only=True, tag="confirmation.resend_
     message_id: UUID
 
 
+class WriteToCustomer(Command, frozen=True, kw_only=True, tag="confirmation.write_to_customer"):
+    """Say something about an order in words of our own, by every channel that the customer wants."""
+
+    order_id: UUID
+    text: Text
+
+
 class RecordNotice(Command, frozen=True, kw_only=True, tag="confirmation.record_notice"):
     """What became of a message when it was handed over."""
 

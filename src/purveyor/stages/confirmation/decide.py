@@ -23,8 +23,10 @@ from purveyor.stages.confirmation.commands import (
     RevokeLinks,
     SendNotice,
     TellOfDelay,
+    WriteToCustomer,
 )
 from purveyor.stages.confirmation.facts import (
+    CustomerWrittenTo,
     LinksRevoked,
     NoticeBounced,
     NoticeFailed,
@@ -42,6 +44,7 @@ NEAR: Final = timedelta(hours=12)  # what has not left the house so shortly befo
 MOST_ATTEMPTS: Final = 5
 HAVE_IT: Final = frozenset({"delivered", "ready_to_collect", "collected"})
 STILL_HERE: Final = ("placed", "backordered", "allocated", "picked", "packed")
+WORDS: Final = "message_words"  # the kind of private text
 _NOTICE: Final = re.compile(r"[a-z][a-z_]{0,47}")
 _BOTH: Final[tuple[Literal["email"], Literal["sms"]]] = ("email", "sms")
 
@@ -53,6 +56,18 @@ class CannotBeReached(Refusal):
 
     channel: str
     sentence = "There is no {channel} address to send it to."
+
+
+class NobodyToWriteTo(Refusal):
+    """The order has neither an e-mail address nor a phone number (any more)."""
+
+    sentence = "There is neither an e-mail address nor a phone number to write to."
+
+
+class WantsNoMessages(Refusal):
+    """The customer asked for no messages."""
+
+    sentence = "The customer wants no messages."
 
 
 class MessageUnderWay(Refusal):
@@ -124,6 +139,26 @@ def _promise_settled(state: State, book: Book, call: Call) -> Iterator[PromiseSe
     yield PromiseSettled(
         order_id=order.id, promised_at=order.promised_at, kept=kept, why="" if kept else "arrived late"
     )
+
+
+@decides(WriteToCustomer)
+def decide_write_to_customer(state: State, command: WriteToCustomer, call: Call) -> Decision:
+    """Keep the words until the person is erased; the message itself follows.
+
+    Refuses with `Invalid` (text), `NobodyToWriteTo` and `WantsNoMessages`.
+    """
+    book = state.book(command.order_id)
+    text = command.text.strip()
+    if not text:
+        raise Invalid(field="text", found="nothing", expected="some words")
+    if "\0" in text:
+        raise Invalid(field="text", found="a zero character", expected="text")
+    contact = state.contact(book.order.contact_id)
+    if not _channels(state, book, contact):
+        raise WantsNoMessages if contact.email or contact.phone else NobodyToWriteTo
+    kept = PrivateText(call.ids.new(), book.order.customer_id, book.order.id, WORDS, text)
+    yield kept
+    yield CustomerWrittenTo(order_id=book.order.id, text_id=kept.id)
 
 
 @decides(ResendNotice)

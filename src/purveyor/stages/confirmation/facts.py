@@ -26,6 +26,15 @@ class NoticeQueued(Fact, frozen=True, kw_only=True, tag="confirmation.notice_que
         return {"message_id": self.message_id}
 
 
+class CustomerWrittenTo(Fact, frozen=True, kw_only=True, tag="confirmation.customer_written_to"):
+    """Staff wrote to the customer. What they wrote stands outside the journal."""
+
+    text_id: UUID
+
+    def reply(self) -> dict[str, Any]:
+        return {"text_id": self.text_id}
+
+
 class NoticeRetried(Fact, frozen=True, kw_only=True, tag="confirmation.notice_retried"):
     message_id: UUID
     attempt: int

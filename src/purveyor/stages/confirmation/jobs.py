@@ -16,6 +16,7 @@ from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
 from purveyor.stages.confirmation.rendering import Rendered, Tellable, TellableLine, render
 
 PRIVATE = "_text_id"
+SHOWN = frozenset({"words"})  # what staff wrote themselves: the copy that is kept says it too
 
 
 class Addressed(msgspec.Struct, frozen=True):
@@ -88,7 +89,11 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     if found.place:  # people know the name, not our code
         found = msgspec.structs.replace(found, details=found.details | {"location": found.place})
     private = await _private(outside, found.details)
-    rendered = render(found.notice, found.language, found.channel, order, found.details, private)
+    if "words" in private and not private["words"]:
+        return _failed(job, "the text was erased")
+    shown = found.details | {name: text for name, text in private.items() if name in SHOWN}
+    hidden = {name: text for name, text in private.items() if text and name not in SHOWN}
+    rendered = render(found.notice, found.language, found.channel, order, shown, hidden)
     delivery = await outside.notifier.send(key, _message(found, rendered, to))
     return _answer(job, delivery, to, rendered.kept)
 
@@ -134,10 +139,13 @@ PRIVATE_TEXTS = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) OR
 
 
 async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
-    """What the details name by the id of a private text, such as a code that only the customer may know."""
+    """What the details name by the id of a private text, such as a code that only the customer may know.
+
+    A text that is gone or was erased is empty.
+    """
     named = {UUID(id_): name.removesuffix(PRIVATE) for name, id_ in details.items() if name.endswith(PRIVATE)}
     texts = [text for id_ in named for text in await outside.read.rows_of(_Text, PRIVATE_TEXTS, id_, by="id")]
-    return {named[text.id]: text.text for text in texts}
+    return dict.fromkeys(named.values(), "") | {named[text.id]: text.text for text in texts}
 
 
 def _answer(job: DeliverNotice, delivery: Delivery, to: str, text: str) -> RecordNotice:

@@ -11,6 +11,7 @@ from purveyor.stages.confirmation.commands import (
     RevokeLinks,
     SendNotice,
     TellOfDelay,
+    WriteToCustomer,
 )
 from purveyor.stages.confirmation.queries import MessageSeen, PromiseSeen, promises_of_order, undelivered_messages
 from purveyor.stages.confirmation.state import Message
@@ -24,6 +25,14 @@ CHAPTER = Chapter(
     name="confirmation",
     about="Customers are told what happens to their order, and when it will be there.",
     endpoints=(
+        Endpoint(
+            path="/orders/{order_id:uuid}/messages",
+            command=WriteToCustomer,
+            scope=WRITE,
+            summary="Write to the customer",
+            status=201,
+            tried=once(lambda order_id: WriteToCustomer(order_id=order_id, text="tried")),
+        ),
         Endpoint(
             path="/orders/{order_id:uuid}/messages/{message_id:uuid}/resend",
             command=ResendNotice,

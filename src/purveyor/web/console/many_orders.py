@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,9 +12,9 @@ import msgspec
 from purveyor.core.messages import Command
 from purveyor.core.refusals import Invalid
 from purveyor.engine.answers import Answer
+from purveyor.stages.confirmation.commands import WriteToCustomer
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder, ReleaseHold, TagOrder, WriteNote
 from purveyor.stages.review.queries import holds_of
-from purveyor.stages.support.commands import AddMessage, CloseCase, OpenCase
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.reasons import sentence_of
@@ -44,7 +43,7 @@ DEEDS = {
         Deed("tag", _("Add tags"), "review:write", "words"),
         Deed("untag", _("Remove tags"), "review:write", "words"),
         Deed("note", _("Write a note for staff"), "review:write", "words"),
-        Deed("message", _("Write to the customers"), "support:write", "words"),
+        Deed("message", _("Write to the customers"), "confirmation:write", "words"),
         Deed("picks", _("Print pick lists"), "picking:read"),
         Deed("slips", _("Print packing slips"), "packing:read"),
         Deed("labels", _("Print shipping labels"), "shipping:read"),
@@ -73,11 +72,8 @@ async def do_to_many(visit: Visit, deed: str, ids: Sequence[UUID]) -> list[Done]
         raise Invalid(field="order", found=f"{len(ids)} orders", expected=f"at most {MOST} at once")
     numbers = await numbers_of(visit, ids)
     known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
-    if deed == "message":
-        found = await asyncio.gather(*(_write_to(visit, form, order_id) for order_id in known))
-    else:
-        wanted = await _commands(visit, deed, form, known)
-        found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
+    wanted = await _commands(visit, deed, form, known)
+    found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
     done = [_told(visit, numbers[order_id].number, answers) for order_id, answers in zip(known, found, strict=True)]
     good = sum(each.good for each in done)
     if good:
@@ -101,6 +97,9 @@ async def _commands(visit: Visit, deed: str, form: Form, ids: Sequence[UUID]) ->
         case "note":
             text = form.required("words")
             return {order_id: [WriteNote(order_id=order_id, text=text)] for order_id in ids}
+        case "message":
+            text = form.required("words")
+            return {order_id: [WriteToCustomer(order_id=order_id, text=text)] for order_id in ids}
         case _:
             tags = tags_in(form.required("words"))
             side = "add" if deed == "tag" else "remove"
@@ -123,20 +122,6 @@ async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
     key = f"page:{visit.actor}:{form.text('key') or visit.new_key}:{part}"
     answer: Answer = (await visit.house.committer.submit(command, key=key[:255], actor=visit.actor)).answer
     return answer
-
-
-async def _write_to(visit: Visit, form: Form, order_id: UUID) -> list[Answer]:
-    """A message that begins a thread of its own, which the customer can answer."""
-    text = form.required("words")
-    opened = await _ask(visit, form, OpenCase(order_id=order_id, topic="other"), f"{order_id}:case")
-    if opened.refusal is not None:
-        return [opened]
-    case_id = UUID(str(opened.reply["case_id"]))
-    steps: tuple[Any, ...] = (
-        AddMessage(order_id=order_id, case_id=case_id, author="staff", text=text),
-        CloseCase(order_id=order_id, case_id=case_id, why="settled"),
-    )
-    return [opened, *await _ask_all(visit, form, order_id, steps)]
 
 
 def _told(visit: Visit, number: int, answers: Sequence[Answer]) -> Done:

@@ -22,6 +22,7 @@ from purveyor.web.order_page.headline import headline_of
 from purveyor.web.order_page.opened import Opened, opened, staff_path
 from purveyor.web.order_page.picture import parts_of
 from purveyor.web.order_page.queries import what_happened
+from purveyor.web.order_page.talking import written_to
 from purveyor.web.order_page.timeline import WORDS, told
 from purveyor.web.order_page.wants import may_change_address, todos_of, ways_of
 from purveyor.web.pages.routes import PageRoute, get
@@ -115,6 +116,7 @@ async def _values(order: Opened) -> dict[str, Any]:
         "headline": headline_of(order),
         "parts": parts_of(order),
         "todos": await todos_of(order),
+        "written": await written_to(order),
         "ways": await ways_of(order),
         "rows": [_row(order, line) for line in order.lines],
         "papers": papers_of(order),

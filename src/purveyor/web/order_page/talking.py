@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line
+from purveyor.stages.confirmation.state import Message
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.feedback.state import ProductReview, Survey
 from purveyor.stages.support.commands import AddMessage, ClaimKind, OpenCase, OpenClaim, Topic
@@ -26,6 +28,7 @@ from purveyor.web.order_page.wants import answer_survey, reviewable
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark
 from purveyor.web.pages.visit import Visit, id_of
+from purveyor.web.roles import CONTACTS
 
 TOPICS: Final = {
     "question": mark("A question"),
@@ -41,6 +44,8 @@ PROBLEMS: Final = {
     "wrong": mark("It is something else than I ordered"),
     "lost": mark("The parcel never came"),
 }
+MESSAGE_FROM_US: Final = "message_from_us"
+TEXT_ID: Final = "words_text_id"  # the detail that says where the words stand
 LARGEST_PHOTO: Final = 3 * 1024 * 1024  # bytes: a form may have 4 MiB
 PICTURES: Final = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"}
 
@@ -51,6 +56,13 @@ class Thread(msgspec.Struct, frozen=True):
     case: Case
     title: str
     messages: list[tuple[CaseMessage, Text | None]]
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What staff wrote to the customer, outside any case."""
+
+    at: datetime
+    text: Text
 
 
 def _back(visit: Visit) -> str:
@@ -69,6 +81,21 @@ async def threads_of(order: Opened) -> list[Thread]:
             words = PROBLEMS.get(case.claim) or TOPICS.get(case.topic, TOPICS["other"])
             threads.append(Thread(case, visit._(words), sorted(said, key=lambda each: (each[0].at, each[0].id))))
     return sorted(threads, key=lambda thread: (thread.case.opened_at, thread.case.id), reverse=True)
+
+
+async def written_to(order: Opened) -> list[Written]:
+    """What the customer was written, the newest first, by whichever ways it went. It is for whoever may read mails."""
+    visit = order.visit
+    if visit.staff is not None and not visit.may(CONTACTS):
+        return []
+    sent: dict[UUID, datetime] = {}
+    for message in order.book.rows(Message).values():
+        if message.notice == MESSAGE_FROM_US:
+            text_id = UUID(message.details[TEXT_ID])
+            sent[text_id] = min(message.queued_at, sent.get(text_id, message.queued_at))
+    texts = await texts_of(order.read, sent)
+    written = [Written(at, texts[text_id]) for text_id, at in sent.items() if text_id in texts]
+    return sorted(written, key=lambda each: (each.at, each.text.id), reverse=True)
 
 
 async def show(visit: Visit) -> ASGIResponse:

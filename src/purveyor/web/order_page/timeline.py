@@ -189,6 +189,7 @@ WORDS: dict[str, tuple[str, Say]] = {
     "feedback.survey_invited": ("star", _plain(mark("We asked you how it was."))),
     "feedback.survey_answered": ("star", _plain(mark("You told us how it was. Thank you."))),
     "feedback.product_review_written": ("star", _plain(mark("You wrote a review. Thank you."))),
+    "confirmation.customer_written_to": ("mail", _plain(mark("We wrote to you."))),
     "confirmation.promise_slipped": ("clock", _plain(mark("It takes longer than we promised. We are sorry."))),
 }
 

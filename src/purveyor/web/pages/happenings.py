@@ -70,6 +70,7 @@ HAPPENINGS = {
     "dispute_lost": _("Dispute lost"),
     "dispute_won": _("Dispute won"),
     "delivery_expected": _("Delivery expected"),
+    "customer_written_to": _("Customer written to"),
     "delivery_failed": _("Delivery failed"),
     "delivery_noted": _("Delivery noted"),
     "download_taken": _("File downloaded"),

@@ -84,6 +84,8 @@ STATES = {
     "labeled": _("Labeled"),
     "late": _("Late"),
     "license_keys": _("License keys"),
+    "message_from_us": _("Message from us"),
+    "message_words": _("Message to the customer"),
     "miscounted": _("Miscounted"),
     "missing": _("Missing"),
     "neighbor": _("Given to a neighbor"),

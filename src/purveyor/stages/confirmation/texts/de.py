@@ -211,6 +211,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Unsere Antwort zu Bestellung {number}",
         ("wir haben Ihnen zu Bestellung {number} geantwortet. Sie finden die Antwort auf der Bestellseite.", "{url}"),
     ),
+    "message_from_us": (
+        "Eine Nachricht zu Bestellung {number}",
+        ("{words}", "Sie können uns auf der Seite Ihrer Bestellung antworten."),
+    ),
     "news": ("Neues zu Ihrer Bestellung {number}", ("es gibt Neues zu Ihrer Bestellung {number}.", "{url}")),
 }
 

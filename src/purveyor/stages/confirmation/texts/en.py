@@ -189,6 +189,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Our answer about order {number}",
         ("We have answered you about order {number}. You find the answer on its order page.", "{url}"),
     ),
+    "message_from_us": (
+        "A message about order {number}",
+        ("{words}", "You can answer us on the page of your order."),
+    ),
     "news": ("News about your order {number}", ("There is news about your order {number}.", "{url}")),
 }
 

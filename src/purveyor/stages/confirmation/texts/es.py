@@ -198,6 +198,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Nuestra respuesta sobre el pedido {number}",
         ("Le hemos respondido sobre el pedido {number}. La respuesta está en la página del pedido.", "{url}"),
     ),
+    "message_from_us": (
+        "Un mensaje sobre el pedido {number}",
+        ("{words}", "Puede respondernos en la página de su pedido."),
+    ),
     "news": ("Novedades de su pedido {number}", ("Hay novedades de su pedido {number}.", "{url}")),
 }
 

@@ -195,6 +195,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "A nossa resposta sobre a encomenda {number}",
         ("Respondemos-lhe sobre a encomenda {number}. A resposta está na página da encomenda.", "{url}"),
     ),
+    "message_from_us": (
+        "Uma mensagem sobre a encomenda {number}",
+        ("{words}", "Pode responder-nos na página da sua encomenda."),
+    ),
     "news": ("Novidades da sua encomenda {number}", ("Há novidades da sua encomenda {number}.", "{url}")),
 }
 
