@@ -61,7 +61,7 @@ LATE = """
                              WHERE stage = s.stage AND closed_at IS NULL AND stage_since < s.late_before
                           ORDER BY stage_since LIMIT $3) AS few) AS counted
 """
-CARDS_SHOWN = 5
+CARDS_SHOWN = 3  # so that all eleven stages are seen at once
 
 
 class Count(msgspec.Struct, frozen=True):

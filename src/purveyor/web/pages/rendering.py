@@ -20,6 +20,7 @@ from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
 from purveyor.web.pages.hold_reasons import reason_of
 from purveyor.web.pages.legal import legal_links
+from purveyor.web.pages.tables import labeled_cells
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -53,6 +54,7 @@ def environment() -> Environment:
         "ago": _ago,
         "age": _age,
         "label": _label,
+        "labeled_cells": labeled_cells,
         "reason": _reason,
         "label_pairs": _label_pairs,
         "label_options": _label_options,

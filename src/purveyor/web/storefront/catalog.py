@@ -26,7 +26,6 @@ from purveyor.web.storefront.queries import (
 )
 
 PAGE = 24
-OF_EACH = 2
 MOST_AT_FIRST = 24
 REVIEWS = 20  # of a product, the newest
 FEW = 5  # so many left are told by number
@@ -42,11 +41,9 @@ class Supply(msgspec.Struct, frozen=True):
 
 async def show_home(visit: Visit) -> ASGIResponse:
     frame = await frame_of(visit)
-    names = [each.category for each in frame.categories]
-    cards = await first_of_each(visit.house.read, names, OF_EACH)
-    shown = {name: next((card for card in cards if card.category == name), None) for name in names}
-    others = {card.category: card for card in cards}  # the last of each, as the first is the category's face
-    return await product_list(visit, frame, "shop/home.html", list(others.values())[:MOST_AT_FIRST], faces=shown)
+    names = [each.category for each in frame.categories][:MOST_AT_FIRST]
+    cards = await first_of_each(visit.house.read, names, MOST_AT_FIRST // max(1, len(names)))
+    return await product_list(visit, frame, "shop/home.html", cards)
 
 
 async def show_search(visit: Visit) -> ASGIResponse:
