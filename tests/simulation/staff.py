@@ -167,6 +167,8 @@ def _afterwards(book: Book, chance: Random) -> Iterator[Command]:
             remedy = chance.choice(("refund", "resend", "none"))
             yield support.ResolveClaim(order_id=order_id, case_id=case.id, remedy=remedy)  # type: ignore[arg-type]
             yield support.CloseCase(order_id=order_id, case_id=case.id, why="done")
+            other = chance.choice(list(book.rows(Case).values()))
+            yield support.MergeCases(order_id=order_id, case_id=other.id, into_case_id=case.id)
     for survey in book.rows(Survey).values():
         if survey.status == "planned":
             yield feedback.InviteToSurvey(order_id=order_id)

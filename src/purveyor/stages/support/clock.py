@@ -82,6 +82,21 @@ def answered(clock: Clock, at: datetime, level: ServiceLevel) -> Clock:
     return with_alarm(Clock(None, clock.due_at, clock.left_s, None), at, level)
 
 
+def together(one: Clock, other: Clock, at: datetime, level: ServiceLevel) -> Clock:
+    """Two cases that are not closed go on as one: what is due first counts. If one of them runs, both do.
+
+    An alarm that should have rung already still does.
+    """
+    if one.due_at is None and other.due_at is None:
+        return Clock(None, None, min(one.left_s, other.left_s), None)
+    both = (one, other)
+    solve_by = min(each.due_at or due_at(at, timedelta(seconds=each.left_s), level.hours) for each in both)
+    answer_by = min((each.answer_by for each in both if each.answer_by is not None), default=None)
+    clock = with_alarm(Clock(answer_by, solve_by, 0, None), at, level)
+    ringing = [each.alarm_at for each in both if each.alarm_at is not None and each.alarm_at <= at]
+    return msgspec.structs.replace(clock, alarm_at=min(ringing)) if ringing else clock
+
+
 def with_alarm(clock: Clock, at: datetime, level: ServiceLevel) -> Clock:
     """Set the next alarm: a while before the first of both runs out, then when it does, then with the other."""
     ends = [end for end in (clock.answer_by, clock.due_at) if end is not None]

@@ -112,6 +112,17 @@ class CloseCase(Command, frozen=True, kw_only=True, tag="support.close_case"):
     why: Reason = ""
 
 
+class MergeCases(Command, frozen=True, kw_only=True, tag="support.merge_cases"):
+    """Two cases of an order are one: `case_id` is closed, and all that was said in it stands in `into_case_id`.
+
+    A claim that waits to be put right goes with it. The customer is told nothing.
+    """
+
+    order_id: UUID
+    case_id: UUID
+    into_case_id: UUID
+
+
 class NoteCredit(Command, frozen=True, kw_only=True, tag="support.note_credit"):
     """Units were paid back elsewhere (a return): no claim pays them back again."""
 

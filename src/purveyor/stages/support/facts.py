@@ -116,6 +116,22 @@ class CaseClosed(Fact, frozen=True, kw_only=True, tag="support.case_closed"):
     case_id: UUID
 
 
+class CasesMerged(Fact, frozen=True, kw_only=True, tag="support.cases_merged"):
+    """`case_id` goes on, as told here, with the messages and the open claim of `merged_id`, which is closed."""
+
+    case_id: UUID
+    merged_id: UUID
+    claim: str
+    contents: tuple[UnitsOf, ...]
+    status: Literal["open", "waiting"]
+    assignee: str
+    escalation: str
+    clock: Clock
+
+    def reply(self) -> dict[str, Any]:
+        return {"case_id": self.case_id, "status": self.status}
+
+
 class CreditNoted(Fact, frozen=True, kw_only=True, tag="support.credit_noted"):
     units: tuple[CreditedUnits, ...]
     shipping_minor: int

@@ -30,6 +30,7 @@ class CaseView(msgspec.Struct, frozen=True):
     answer_by: datetime | None
     due_at: datetime | None
     closed_at: datetime | None
+    merged_into: UUID | None  # the case in which it goes on
 
 
 class MessageView(msgspec.Struct, frozen=True):
@@ -73,9 +74,9 @@ CASES_OF_CUSTOMER = """
                JOIN orders o ON o.contact_id = p.id
     )
     SELECT c.id, c.order_id, c.line_id, c.topic, c.claim, c.channel, c.status, c.assignee, c.escalation, c.opened_at,
-           c.answer_by, c.due_at, c.closed_at
+           c.answer_by, c.due_at, c.closed_at, c.merged_into
       FROM theirs JOIN support_case c ON c.order_id = theirs.id
-     WHERE c.id <> $1
+     WHERE c.id <> $1 AND c.merged_into IS NULL
   ORDER BY c.opened_at DESC, c.id
      LIMIT 10
 """
@@ -96,7 +97,8 @@ class RemedyView(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = """
-    id, order_id, line_id, topic, claim, channel, status, assignee, escalation, opened_at, answer_by, due_at, closed_at
+    id, order_id, line_id, topic, claim, channel, status, assignee, escalation, opened_at, answer_by, due_at, closed_at,
+    merged_into
 """
 
 CASES_OF_ORDER = f"""
@@ -152,9 +154,11 @@ async def waiting_for_customers(read: Reader, after: tuple[datetime, UUID], limi
 
 
 THREAD = """
+    -- Of a merged case, that of the case in which it goes on.
     SELECT m.id, m.case_id, m.author, m.at, coalesce(t.text, '') AS text, m.photo_id
       FROM case_message m LEFT JOIN private_text t ON t.id = m.text_id
-     WHERE m.order_id = $1 AND m.case_id = $2 AND m.id > $3
+     WHERE m.order_id = $1 AND m.id > $3
+       AND m.case_id = coalesce((SELECT merged_into FROM support_case WHERE id = $2 AND order_id = $1), $2)
   ORDER BY m.id
      LIMIT $4
 """

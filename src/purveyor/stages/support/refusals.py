@@ -15,6 +15,24 @@ class CaseIsClosed(Refusal):
     instead = ("open a new case",)
 
 
+class CaseIsMerged(Refusal):
+    """A case that goes on in another one."""
+
+    case_id: UUID
+    into_case_id: UUID
+    sentence = "Case {case_id} was merged into case {into_case_id}."
+    instead = ("go on in that case",)
+
+
+class ClaimOnBothSides(Refusal):
+    """A claim waits in the case that would end, and the other one is about a claim already."""
+
+    case_id: UUID
+    into_case_id: UUID
+    sentence = "Both cases are about a claim, and the one in case {case_id} is still to be put right."
+    instead = ("put that claim right first", "merge the cases the other way around")
+
+
 class NotAClaim(Refusal):
     """Units are put right where a claim names them."""
 

@@ -18,6 +18,7 @@ from purveyor.stages.support.facts import (
     CaseClosed,
     CaseEscalated,
     CaseOpened,
+    CasesMerged,
     ClaimOpened,
     ClaimResolved,
     CreditNoted,
@@ -49,6 +50,7 @@ class Case(OrderRow):
     alarm_at: datetime | None
     closed_at: datetime | None
     goodwill_minor: int = 0
+    merged_into: UUID | None = None  # the case in which this one goes on
 
     @property
     def clock(self) -> Clock:
@@ -247,6 +249,31 @@ def _close(case: Case, at: datetime) -> None:
     case.status = "closed"
     case.closed_at = at
     case.set_clock(Clock(None, None, 0, None))
+
+
+@applies(CasesMerged)
+def merge(state: State, fact: CasesMerged, stamp: Stamp) -> None:
+    book = _book(state, fact)
+    kept, merged = book.row(Case, fact.case_id), book.row(Case, fact.merged_id)
+    for message in book.rows(CaseMessage).values():
+        if message.case_id == merged.id:
+            message.case_id = kept.id
+    for case in book.rows(Case).values():
+        if case.merged_into == merged.id:
+            case.merged_into = kept.id
+    kept.claim, kept.contents = fact.claim, fact.contents
+    kept.status, kept.assignee, kept.escalation = fact.status, fact.assignee, fact.escalation
+    kept.set_clock(fact.clock)
+    merged.contents = ()
+    merged.merged_into = kept.id
+    if merged.status != "closed":
+        _close(merged, stamp.at)
+
+
+def going_on(book: Book, case_id: UUID) -> Case:
+    """The case, or the one in which it goes on. Raises `NotFound`."""
+    case = book.row(Case, case_id)
+    return case if case.merged_into is None else book.row(Case, case.merged_into)
 
 
 @applies(CreditNoted)

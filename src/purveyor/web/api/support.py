@@ -14,6 +14,7 @@ from purveyor.stages.support.commands import (
     AssignCase,
     CloseCase,
     EscalateCase,
+    MergeCases,
     NoteCredit,
     NotePriceCut,
     OpenCase,
@@ -58,6 +59,15 @@ def _claim(book: Book) -> Iterable[Command]:
     for line in lines[:1]:
         units = (UnitsOf(line_id=line.id, quantity=1),)
         yield OpenClaim(order_id=book.order.id, claim="damaged", contents=units, channel="api")
+
+
+def _merge(book: Book) -> Iterable[Command]:
+    """Each case that was not merged yet, into each that is not closed."""
+    cases = [case for case in book.rows(Case).values() if case.merged_into is None]
+    for case in cases:
+        for other in cases:
+            if other.id != case.id and other.status != "closed":
+                yield MergeCases(order_id=book.order.id, case_id=case.id, into_case_id=other.id)
 
 
 CHAPTER = Chapter(
@@ -116,6 +126,14 @@ CHAPTER = Chapter(
             summary="Nothing is left to say",
             tried=each(Case, lambda row: CloseCase(order_id=row.order_id, case_id=row.id)),
             otherwise=NO_CASE,
+        ),
+        Endpoint(
+            path=f"{CASE}/merge",
+            command=MergeCases,
+            scope=WRITE,
+            summary="Merge a case into another one of the order",
+            tried=_merge,
+            otherwise="The order has no other case that is open.",
         ),
     ),
     reads=(

@@ -27,6 +27,7 @@ TABLES = {  # fields that name a row of the order, and where it stands
     "grant_id": ("download_grant", "access_grant"),
     "appointment_id": ("appointment",),
     "case_id": ("support_case",),
+    "into_case_id": ("support_case",),
     "rma_id": ("rma",),
     "review_id": ("product_review",),
 }

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import get_args
-from uuid import UUID
 
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, Remedy, ResolveClaim
+from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, MergeCases, Remedy, ResolveClaim
 from purveyor.stages.support.queries import (
-    CaseView,
     cases_of,
     cases_of_customer,
     cases_of_somebody,
@@ -67,10 +65,18 @@ async def case(visit: Visit) -> ASGIResponse:
     """One case: what was said, and what can be done about it."""
     order_id, case_id = visit.in_path("order_id"), visit.in_path("case_id")
     read = visit.house.read
-    found = await _case(visit, order_id, case_id)
+    cases = await cases_of(read, order_id)
+    found = next((each for each in cases if each.id == case_id), None)
+    if found is None:
+        raise NotFound(what="case", id=case_id)
+    if found.merged_into is not None:
+        return visit.see_other(
+            f"{PLACE}/{order_id}/{found.merged_into}", visit._("That case was merged into this one.")
+        )
     order = (await in_short(visit, [order_id]))[order_id]
     messages = await thread(read, order_id, case_id)
-    earlier = [each for each in await cases_of(read, order_id) if each.id != case_id]
+    earlier = [each for each in cases if each.id != case_id and each.merged_into is None]
+    others = [each for each in earlier if each.status != "closed"]
     if visit.may(CONTACTS):
         earlier = await cases_of_customer(read, case_id, order.customer_id, order.email) or earlier
     lines = await visit.house.pool.fetch(
@@ -81,6 +87,8 @@ async def case(visit: Visit) -> ASGIResponse:
         case=found,
         order=order,
         earlier=earlier,
+        others=others,
+        words=await first_words(read, others),
         language=LANGUAGES.get(order.language, order.language),
         numbers=await numbers_of(visit, (each.order_id for each in earlier)),
         messages=messages,
@@ -89,13 +97,6 @@ async def case(visit: Visit) -> ASGIResponse:
         names=await names_of_actors(visit, [found.assignee]),
         form=await visit.form() if visit.request.method == "POST" else None,
     )
-
-
-async def _case(visit: Visit, order_id: UUID, case_id: UUID) -> CaseView:
-    for found in await cases_of(visit.house.read, order_id):
-        if found.id == case_id:
-            return found
-    raise NotFound(what="case", id=case_id)
 
 
 def _here(visit: Visit) -> str:
@@ -155,6 +156,16 @@ async def close(visit: Visit) -> ASGIResponse:
     return visit.see_other(PLACE, visit._("The case is closed."))
 
 
+async def merge(visit: Visit) -> ASGIResponse:
+    """Go on with this case and another one as one."""
+    form = await visit.form()
+    order_id, into = visit.in_path("order_id"), form.id("into")
+    await visit.do(MergeCases(order_id=order_id, case_id=visit.in_path("case_id"), into_case_id=into))
+    return visit.see_other(
+        f"{PLACE}/{order_id}/{into}", visit._("Merged. It goes on here; the customer is told nothing.")
+    )
+
+
 _CASE = PLACE + "/{order_id:uuid}/{case_id:uuid}"
 ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show, scope=READ),
@@ -163,4 +174,5 @@ ROUTES: tuple[PageRoute, ...] = (
     post(f"{_CASE}/assign", assign, scope=WRITE, again=case),
     post(f"{_CASE}/resolve", resolve, scope=RESOLVE, again=case),
     post(f"{_CASE}/close", close, scope=WRITE, again=case),
+    post(f"{_CASE}/merge", merge, scope=WRITE, again=case),
 )

@@ -54,6 +54,7 @@ class Thread(msgspec.Struct, frozen=True):
     """A case with what was said in it, the oldest first. Notes of staff are not part of it."""
 
     case: Case
+    merged: list[UUID]  # cases that go on in it: where links to them lead
     title: str
     messages: list[tuple[CaseMessage, Text | None]]
 
@@ -75,11 +76,20 @@ async def threads_of(order: Opened) -> list[Thread]:
     messages = [row for row in order.book.rows(CaseMessage).values() if row.author in {"customer", "staff"}]
     texts = await texts_of(order.read, (row.text_id for row in messages))
     threads: list[Thread] = []
-    for case in order.book.rows(Case).values():
+    cases = list(order.book.rows(Case).values())
+    for case in cases:
         said = [(row, texts.get(row.text_id) if row.text_id else None) for row in messages if row.case_id == case.id]
-        if said or case.channel == "order_page":
+        merged = [each for each in cases if each.merged_into == case.id]
+        if case.merged_into is None and (said or any(each.channel == "order_page" for each in (case, *merged))):
             words = PROBLEMS.get(case.claim) or TOPICS.get(case.topic, TOPICS["other"])
-            threads.append(Thread(case, visit._(words), sorted(said, key=lambda each: (each[0].at, each[0].id))))
+            threads.append(
+                Thread(
+                    case,
+                    [each.id for each in merged],
+                    visit._(words),
+                    sorted(said, key=lambda each: (each[0].at, each[0].id)),
+                )
+            )
     return sorted(threads, key=lambda thread: (thread.case.opened_at, thread.case.id), reverse=True)
 
 

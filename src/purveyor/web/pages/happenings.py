@@ -37,6 +37,7 @@ HAPPENINGS = {
     "case_closed": _("Case closed"),
     "case_escalated": _("Case escalated"),
     "case_opened": _("Case opened"),
+    "cases_merged": _("Cases merged"),
     "cents_waived": _("Cents waived"),
     "changed": _("Changed"),
     "charged_back": _("Charged back"),

@@ -84,6 +84,7 @@ STATES = {
     "labeled": _("Labeled"),
     "late": _("Late"),
     "license_keys": _("License keys"),
+    "merged": _("Merged"),
     "message_from_us": _("Message from us"),
     "message_words": _("Message to the customer"),
     "miscounted": _("Miscounted"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from purveyor.core.messages import Call
@@ -13,12 +13,27 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.support import clock as clocks
 from purveyor.stages.support.clock import Clock, level_of
-from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, EscalateCase, OpenCase
-from purveyor.stages.support.facts import CaseAssigned, CaseClosed, CaseEscalated, CaseOpened, MessageAdded
-from purveyor.stages.support.refusals import CaseIsClosed
-from purveyor.stages.support.state import Case
+from purveyor.stages.support.commands import (
+    AddMessage,
+    AssignCase,
+    CloseCase,
+    EscalateCase,
+    MergeCases,
+    OpenCase,
+)
+from purveyor.stages.support.facts import (
+    CaseAssigned,
+    CaseClosed,
+    CaseEscalated,
+    CaseOpened,
+    CasesMerged,
+    MessageAdded,
+)
+from purveyor.stages.support.refusals import CaseIsClosed, CaseIsMerged, ClaimOnBothSides
+from purveyor.stages.support.state import Case, going_on
 
 LONGEST_TEXT = 10_000
+ESCALATIONS: Final = ("", "warning", "breach")  # the worst last
 
 
 def check_text(field: str, text: str, *, may_be_empty: bool) -> None:
@@ -63,12 +78,14 @@ def decide_open_case(state: State, command: OpenCase, call: Call) -> Decision:
 
 @decides(AddMessage)
 def decide_add_message(state: State, command: AddMessage, call: Call) -> Decision:
-    """Add to the thread. Staff stop the clock by asking, the customer's answer makes it run again.
+    """Add to the thread, of a merged case to that in which it goes on.
+
+    Staff stop the clock by asking, the customer's answer makes it run again.
 
     Refuses with `CaseIsClosed` (only the customer opens it again, notes are always taken) and `Invalid`.
     """
     book = state.book(command.order_id)
-    case = book.row(Case, command.case_id)
+    case = going_on(book, command.case_id)
     check_text("text", command.text, may_be_empty=False)
     if command.asks_customer and command.author != "staff":
         raise Invalid(field="asks_customer", found=command.author, expected="a message of staff")
@@ -120,7 +137,7 @@ def _status(case: Case) -> Literal["open", "waiting", "closed"]:
 
 @decides(AssignCase)
 def decide_assign(state: State, command: AssignCase, _call: Call) -> Decision:
-    """Give a case to somebody; refuses with `CaseIsClosed`."""
+    """Give a case to somebody; refuses with `CaseIsClosed` and `CaseIsMerged`."""
     case = _open_case(state.book(command.order_id), command.case_id)
     if case.assignee != command.assignee:
         yield CaseAssigned(order_id=case.order_id, case_id=case.id, assignee=command.assignee)
@@ -146,13 +163,47 @@ def decide_escalate(state: State, command: EscalateCase, call: Call) -> Decision
 
 @decides(CloseCase)
 def decide_close(state: State, command: CloseCase, _call: Call) -> Decision:
-    """Close a case; what was claimed and not put right is dropped. Refuses with `CaseIsClosed`."""
+    """Close a case; what was claimed and not put right is dropped. Refuses with `CaseIsClosed`, `CaseIsMerged`."""
     case = _open_case(state.book(command.order_id), command.case_id)
     yield CaseClosed(order_id=case.order_id, case_id=case.id, why=command.why)
 
 
+@decides(MergeCases)
+def decide_merge(state: State, command: MergeCases, call: Call) -> Decision:
+    """One case where there were two: nothing that was said, claimed or is due gets lost.
+
+    Refuses with `NotFound`, `Invalid` (one and the same case), `CaseIsMerged`, `CaseIsClosed` (what goes on) and
+    `ClaimOnBothSides`.
+    """
+    book = state.book(command.order_id)
+    merged = book.row(Case, command.case_id)
+    if command.into_case_id == merged.id:
+        raise Invalid(field="into_case_id", found=merged.id, expected="another case of the order")
+    if merged.merged_into is not None:
+        raise CaseIsMerged(case_id=merged.id, into_case_id=merged.merged_into)
+    kept = _open_case(book, command.into_case_id)
+    if merged.contents and kept.claim:
+        raise ClaimOnBothSides(case_id=merged.id, into_case_id=kept.id)
+    clock = kept.clock
+    if merged.status != "closed":
+        clock = clocks.together(kept.clock, merged.clock, call.at, level_of(state.policies))
+    yield CasesMerged(
+        order_id=book.order.id,
+        case_id=kept.id,
+        merged_id=merged.id,
+        claim=merged.claim if merged.contents else kept.claim,
+        contents=merged.contents or kept.contents,
+        status="waiting" if clock.due_at is None else "open",
+        assignee=kept.assignee or merged.assignee,
+        escalation=max(kept.escalation, merged.escalation if merged.status != "closed" else "", key=ESCALATIONS.index),
+        clock=clock,
+    )
+
+
 def _open_case(book: Book, case_id: UUID) -> Case:
     case = book.row(Case, case_id)
+    if case.merged_into is not None:
+        raise CaseIsMerged(case_id=case_id, into_case_id=case.merged_into)
     if case.status == "closed":
         raise CaseIsClosed(case_id=case_id)
     return case

@@ -31,12 +31,13 @@ from purveyor.stages.support.decide.worth import (
 from purveyor.stages.support.facts import ClaimOpened, ClaimResolved, Remedied, RemedyAsked
 from purveyor.stages.support.refusals import (
     CaseIsClosed,
+    CaseIsMerged,
     ClaimExceedsUnits,
     GoodwillExceedsOrder,
     MoreThanClaimed,
     NotAClaim,
 )
-from purveyor.stages.support.state import Case
+from purveyor.stages.support.state import Case, going_on
 
 LONGEST_PHOTO = 8_000_000  # characters of a data URI: some 6 MB of picture
 
@@ -106,7 +107,7 @@ def _counted(field: str, units: tuple[UnitsOf, ...]) -> Counter[UUID]:
 def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
     """Put a claim right, for all of its units or some; what lowers a debt by more than one person gives waits.
 
-    Refuses with `CaseIsClosed`, `NotAClaim`, `MoreThanClaimed`, `AlreadyPaidBack`, `RefundExceedsCost`,
+    Refuses with `CaseIsClosed`, `CaseIsMerged`, `NotAClaim`, `MoreThanClaimed`, `AlreadyPaidBack`, `RefundExceedsCost`,
     `GoodwillExceedsOrder` and `Invalid` (amount).
     """
     fact = _resolved(state, command)
@@ -139,9 +140,7 @@ def decide_resolve_approved(state: State, command: ResolveApprovedClaim, _call: 
 
 def _resolved(state: State, command: ResolveClaim | ResolveApprovedClaim) -> ClaimResolved:
     book = state.book(command.order_id)
-    case = book.row(Case, command.case_id)
-    if case.status == "closed":
-        raise CaseIsClosed(case_id=case.id)
+    case = _case(book, command)
     units = _to_put_right(case, command)
     if not units and command.remedy != "goodwill":
         raise NotAClaim(case_id=case.id)
@@ -185,10 +184,26 @@ def _resolved(state: State, command: ResolveClaim | ResolveApprovedClaim) -> Cla
     )
 
 
+def _case(book: Book, command: ResolveClaim | ResolveApprovedClaim) -> Case:
+    """The case that is not closed. What was agreed to for a case that was merged since counts where it goes on."""
+    case = book.row(Case, command.case_id)
+    if case.merged_into is not None and isinstance(command, ResolveClaim):
+        raise CaseIsMerged(case_id=case.id, into_case_id=case.merged_into)
+    case = going_on(book, command.case_id)
+    if case.status == "closed":
+        raise CaseIsClosed(case_id=case.id)
+    return case
+
+
 def _to_put_right(case: Case, command: ResolveClaim | ResolveApprovedClaim) -> Counter[UUID]:
-    """The units named, or all that wait; none for goodwill in a case that is no claim."""
+    """The units named, or all that wait.
+
+    Goodwill may be for none: in a case that is no claim, or was none when it was agreed to and is merged into a claim.
+    """
     waiting = _counted("contents", case.contents)
-    units = _counted("contents", command.contents) or waiting
+    units = _counted("contents", command.contents)
+    if not units and case.id == command.case_id:
+        units = waiting
     for line_id, quantity in units.items():
         if quantity > waiting[line_id]:
             raise MoreThanClaimed(line_id=line_id, wanted=quantity, waiting=waiting[line_id])
