@@ -92,7 +92,7 @@ async def fill(pool: asyncpg.Pool[asyncpg.Record], order_ids: Sequence[UUID], or
             for first in chunks:
                 async with db.transaction():
                     await db.execute("SET LOCAL synchronous_commit = off")
-                    await db.execute("SELECT journal_partition((SELECT last_value FROM journal_seq) + 10000000)")
+                    await db.execute("SELECT journal_partition((SELECT last_value FROM journal_seq) + 320000000)")
                     for statement, keys in statements:
                         await db.execute(statement, keys, first, min(first + CHUNK, copies) - 1)
                 copied = (first + CHUNK) * len(order_ids)

@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.redaction import redacted
+from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Entry, Line
+from purveyor.engine.redaction import redacted, room_of
 
-LOOKED_THROUGH = 100_000  # numbers of the journal at once, for somebody who may see few of them
+LOOKED_THROUGH = 3_200_000  # numbers of the journal at once, for somebody who may see few of them
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -29,17 +30,21 @@ class Change(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-CHANGES = """
-    SELECT seq, at, order_id, order_version, kind, kind_version, actor, data
+# Rows that begin before a number may reach over it.
+CHANGES = f"""
+    SELECT {LINE}
       FROM journal
-     WHERE seq > $1 AND seq <= $2 AND split_part(kind, '.', 1) = ANY($4::text[])
+     WHERE seq > $1 - {FACTS_OF_A_ROW} AND seq <= $2 AND seq + coalesce(cardinality(kinds), 1) > $1 + 1
+       AND EXISTS (SELECT FROM unnest(coalesce(kinds, ARRAY[kind])) AS said (kind)
+                    WHERE split_part(said.kind, '.', 1) = ANY($4::text[]))
   ORDER BY seq
      LIMIT $3
 """
 SETTLED = """
     -- Numbers are drawn before the commit, so a higher one can be seen before a lower one. What is here at a moment is
     -- complete once every transaction of that moment has ended.
-    SELECT (SELECT coalesce(max(seq), 0) FROM journal) AS seq,
+    SELECT coalesce((SELECT seq + coalesce(cardinality(kinds), 1) - 1
+                       FROM journal ORDER BY seq DESC LIMIT 1), 0) AS seq,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
 """
@@ -75,20 +80,27 @@ async def changes_since(read: Reader, seq: int, limit: int = 500, *, rooms: Sequ
     if settled is None or settled <= seq:
         return [], seq
     last = min(settled, seq + LOOKED_THROUGH)
-    found = await read.rows(Change, CHANGES, seq, last, limit, list(rooms))
-    return [_open(change) for change in found], found[-1].seq if len(found) == limit else last
+    lines = await read.rows(Line, CHANGES, seq, last, limit, list(rooms))
+    entries = [entry for line in lines for entry in line.entries() if seq < entry.seq <= last]
+    found = [_open(entry) for entry in entries if room_of(entry.kind) in rooms][:limit]
+    if len(found) == limit:
+        return found, found[-1].seq
+    return found, entries[-1].seq if len(lines) == limit else last
 
 
-def _open(change: Change) -> Change:
-    return msgspec.structs.replace(change, data=redacted(change.kind, change.data))
+def _open(entry: Entry) -> Change:
+    data = redacted(entry.kind, msgspec.json.decode(entry.data))
+    return Change(
+        entry.seq, entry.at, entry.order_id, entry.order_version, entry.kind, entry.kind_version, entry.actor, data
+    )
 
 
-CHANGES_BY_SEQ = """
-    SELECT seq, at, order_id, order_version, kind, kind_version, actor, data
-      FROM journal WHERE seq = ANY($1::bigint[])
-"""
+LINES_BY_SEQ = f"SELECT {LINE} FROM journal WHERE seq = ANY($1::bigint[])"
 
 
 async def changes_by_seq(read: Reader, seqs: list[int]) -> dict[int, Change]:
     """Some facts by their numbers, as `changes_since` gives them."""
-    return {change.seq: _open(change) for change in await read.rows(Change, CHANGES_BY_SEQ, seqs)}
+    wanted = set(seqs)
+    rows = wanted | {seq - seq % FACTS_OF_A_ROW for seq in wanted}
+    lines = await read.rows(Line, LINES_BY_SEQ, list(rows))
+    return {entry.seq: _open(entry) for line in lines for entry in line.entries() if entry.seq in wanted}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -15,7 +16,23 @@ from purveyor.core.state import State
 from purveyor.engine.ledger import stock_moves
 from purveyor.engine.unit_of_work import Connection
 
-FACTS = ("at", "order_id", "order_version", "kind", "kind_version", "actor", "key", "data")
+#: Facts of a row at most. A row has the number of its first fact, the others have the numbers after it.
+FACTS_OF_A_ROW: Final = 32
+
+ROWS = (
+    "at",
+    "order_id",
+    "order_version",
+    "kind",
+    "kind_version",
+    "data",
+    "kinds",
+    "facts",
+    "actor",
+    "key",
+)
+_json_of = msgspec.json.Encoder().encode
+
 POSTINGS = ("order_id", "order_version", "side", "account", "minor", "currency", "at")
 STOCK_MOVES = ("sku", "location", "on_hand", "allocated", "held", "reason", "order_id", "at")
 
@@ -30,8 +47,56 @@ class Recorded(msgspec.Struct, gc=False):
     key: str
 
 
-class Entry(msgspec.Struct):
-    """A fact as the journal has it."""
+class Line(msgspec.Struct, gc=False):
+    """A row of the journal: a fact that belongs to no order, or what one command did to an order, as one document.
+
+    Rows from before are one fact each. Read with `LINE`.
+    """
+
+    seq: int
+    recorded_at: datetime
+    at: datetime
+    order_id: UUID | None
+    order_version: int
+    actor: str
+    key: str
+    kinds: list[str]
+    kind_version: int | None
+    data: str | None
+    facts: bytes | None
+
+    def entries(self) -> Iterator[Entry]:
+        """Its facts in their order, each with its own number and version of the order."""
+        for place, (kind, (version, data)) in enumerate(zip(self.kinds, self._documents(), strict=True)):
+            yield Entry(
+                self.seq + place,
+                self.at,
+                self.order_id,
+                self.order_version + place,
+                kind,
+                version,
+                self.actor,
+                self.key,
+                data,
+            )
+
+    def _documents(self) -> list[tuple[int, msgspec.Raw]]:
+        if self.facts is not None:
+            return _DOCUMENTS.decode(self.facts)
+        assert self.data is not None
+        assert self.kind_version is not None
+        return [(self.kind_version, msgspec.Raw(self.data))]
+
+
+#: The columns of a `Line`, of the table `journal`.
+LINE = """seq, recorded_at, at, order_id, order_version, actor, key, coalesce(kinds, ARRAY[kind]) AS kinds,
+          kind_version, data::text AS data, facts"""
+
+_DOCUMENTS = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
+
+
+class Entry(msgspec.Struct, gc=False):
+    """A fact as the journal has it, still as JSON."""
 
     seq: int
     at: datetime
@@ -41,7 +106,7 @@ class Entry(msgspec.Struct):
     kind_version: int
     actor: str
     key: str
-    data: dict[str, Any]
+    data: msgspec.Raw
 
     @property
     def stamp(self) -> Stamp:
@@ -51,8 +116,15 @@ class Entry(msgspec.Struct):
     def fact(self) -> Fact:
         """The fact, brought up to today's shape."""
         kind = fact_kinds()[self.kind]
-        data = self.data if self.kind_version == kind.version else kind.upcast(self.data, self.kind_version)
+        if self.kind_version == kind.version:
+            return _decoder(kind).decode(self.data)
+        data = kind.upcast(msgspec.json.decode(self.data), self.kind_version)
         return msgspec.convert(data, kind, strict=False)
+
+
+@cache
+def _decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
+    return msgspec.json.Decoder(kind, strict=False)
 
 
 @cache
@@ -70,19 +142,6 @@ def _all_kinds(of: type[Fact]) -> Iterable[type[Fact]]:
 
 async def write_facts(db: Connection, recorded: list[Recorded], state: State) -> None:
     """Append facts, postings and stock moves: one statement each, whatever their number."""
-    facts = [
-        (
-            each.at,
-            each.fact.order_id,
-            each.order_version,
-            each.fact.kind(),
-            each.fact.version,
-            each.actor,
-            each.key,
-            each.fact,
-        )
-        for each in recorded
-    ]
     postings = [
         (
             each.fact.order_id,
@@ -112,8 +171,34 @@ async def write_facts(db: Connection, recorded: list[Recorded], state: State) ->
         if each.fact.moves or each.fact.stock
         for change in stock_moves(each.fact)
     ]
-    await db.copy_records_to_table("journal", records=facts, columns=FACTS)
+    await db.copy_records_to_table("journal", records=_rows(recorded), columns=ROWS)
     if postings:
         await db.copy_records_to_table("posting", records=postings, columns=POSTINGS)
     if moves:
         await db.copy_records_to_table("stock_move", records=moves, columns=STOCK_MOVES)
+
+
+def _rows(recorded: list[Recorded]) -> list[tuple[Any, ...]]:
+    """Facts as rows of the journal: those that one command recorded of one order, one after the other, share a row."""
+    rows: list[tuple[Any, ...]] = []
+    for (order_id, _), group in groupby(recorded, lambda each: (each.fact.order_id, each.key)):
+        alike = list(group)
+        if order_id is None:
+            rows += map(_row_of_one, alike)
+        else:
+            starts = range(0, len(alike), FACTS_OF_A_ROW)
+            rows += [_row_of_many(alike[start : start + FACTS_OF_A_ROW]) for start in starts]
+    return rows
+
+
+def _row_of_one(each: Recorded) -> tuple[Any, ...]:
+    fact = each.fact
+    document = (fact.kind(), fact.version, fact, None, None)
+    return (each.at, None, each.order_version, *document, each.actor, each.key)
+
+
+def _row_of_many(alike: list[Recorded]) -> tuple[Any, ...]:
+    first = alike[0]
+    facts = [each.fact for each in alike]
+    document = [fact.kind() for fact in facts], _json_of([(fact.version, fact) for fact in facts])
+    return (first.at, first.fact.order_id, first.order_version, None, None, None, *document, first.actor, first.key)

@@ -15,19 +15,15 @@ from purveyor.core.policies import Policies
 from purveyor.core.reasons import referred
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import fact_kinds
+from purveyor.engine.journal import LINE, Entry, Line
 from purveyor.engine.ledger import stock_moves
 from purveyor.insight.differences import Difference, Found
 from purveyor.insight.shelf import Replayed, Shelf
 from purveyor.stages.delivery.facts import LicenseKeysAdded
 
-JOURNAL = """
-    SELECT seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, data::text
-      FROM journal
-  ORDER BY seq
-"""
-LAST_FACTS = """
-    -- The last fact of each order, from the index alone.
+JOURNAL = f"SELECT {LINE} FROM journal ORDER BY seq"
+LAST_ROWS = """
+    -- The last row of each order, from the index alone.
     SELECT id, (SELECT max(seq) FROM journal WHERE order_id = id) FROM unnest($1::uuid[]) AS wanted (id)
 """
 
@@ -54,33 +50,6 @@ PERSONAL = {
 }
 
 Summarize = Callable[[Book, datetime], None]
-
-
-class Entry(msgspec.Struct, array_like=True, gc=False):
-    """One line of the journal, its fact still as text."""
-
-    seq: int
-    recorded_at: datetime
-    at: datetime
-    order_id: UUID | None
-    order_version: int
-    kind: str
-    kind_version: int
-    actor: str
-    data: str
-
-    @property
-    def fact(self) -> Fact:
-        kind = fact_kinds()[self.kind]
-        if self.kind_version == kind.version:
-            return decoder(kind).decode(self.data)
-        data = kind.upcast(msgspec.json.decode(self.data), self.kind_version)
-        return msgspec.convert(data, kind, strict=False)
-
-
-@cache
-def decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
-    return msgspec.json.Decoder(kind, strict=False)
 
 
 @cache
@@ -137,43 +106,50 @@ class Replay:
         self._summarize = summarize
         self._found = found
 
-    def unknown(self, entries: list[Entry]) -> set[UUID]:
-        """Orders of these facts that have not been heard of; `begin` wants their last facts."""
-        ids = {entry.order_id for entry in entries if entry.order_id is not None}
+    def unknown(self, lines: list[Line]) -> set[UUID]:
+        """Orders of these rows that have not been heard of; `begin` wants their last rows."""
+        ids = {line.order_id for line in lines if line.order_id is not None}
         return {order_id for order_id in ids if self.shelf.get(order_id) is None}
 
     def begin(self, order_id: UUID, last_seq: int) -> None:
         self.shelf.put(order_id, Replayed(None, last_seq))
         self.orders += 1
 
-    def take(self, entry: Entry) -> None:
-        """Apply one fact, and finish its order if it was the last one."""
+    def take(self, line: Line) -> None:
+        """Apply the facts of a row, and finish its order if it was the last one."""
+        try:
+            entries = list(line.entries())
+        except Exception as error:  # noqa: BLE001 (whatever a journal holds that cannot be read is a difference)
+            self._broken(line.seq, "", error)
+            entries = []
+        order_id = line.order_id
+        replayed = None if order_id is None else self.shelf.get(order_id)
+        if replayed is not None:
+            if replayed.recorded_at != line.recorded_at and replayed.at is not None and replayed.book is not None:
+                self._sum_up(line, replayed.book, replayed.at)  # as at the end of the batch before
+            replayed.recorded_at, replayed.at = line.recorded_at, line.at
+        for entry in entries:
+            self._take_fact(entry, replayed)
+        if order_id is not None and replayed is not None and line.seq >= replayed.last_seq:
+            self._finish(line, order_id, replayed)
+
+    def _take_fact(self, entry: Entry, replayed: Replayed | None) -> None:
         self.facts += 1
-        order_id = entry.order_id
         try:
             fact = entry.fact
-        except Exception as error:  # noqa: BLE001 (whatever a journal holds that cannot be read is a difference)
-            self._broken(entry, error)
+        except Exception as error:  # noqa: BLE001 (the same)
+            self._broken(entry.seq, entry.kind, error)
             return
-        if fact.order_id != order_id:
-            self._found(Difference("journal", str(entry.seq), "order_id", fact.order_id, order_id))
-        if order_id is None:
-            self._apply(entry, fact)
-            return
-        replayed = self.shelf.get(order_id)
-        assert replayed is not None
-        if replayed.recorded_at != entry.recorded_at and replayed.at is not None and replayed.book is not None:
-            self._sum_up(entry, replayed.book, replayed.at)  # as at the end of the batch before
-        replayed.recorded_at, replayed.at = entry.recorded_at, entry.at
+        if fact.order_id != entry.order_id:
+            self._found(Difference("journal", str(entry.seq), "order_id", fact.order_id, entry.order_id))
         self._apply(entry, fact)
-        book = replayed.book = self.state.books.get(order_id)
+        if replayed is None or entry.order_id is None:
+            return
+        book = replayed.book = self.state.books.get(entry.order_id)
         if book is not None:
-            version = entry.order_version
             for side, posting in enumerate(fact.postings):
-                row = (version, side, posting.account, posting.minor, book.order.currency, entry.at)
+                row = (entry.order_version, side, posting.account, posting.minor, book.order.currency, entry.at)
                 replayed.postings.append(row)
-        if entry.seq >= replayed.last_seq:
-            self._finish(entry, order_id, replayed)
 
     def end(self) -> Iterator[None]:
         """Finish what is left: orders whose last fact could not be read."""
@@ -190,7 +166,7 @@ class Replay:
         try:
             version = apply_fact(self.state, fact, Stamp(entry.at, entry.actor))
         except Exception as error:  # noqa: BLE001 (whatever a rule says of a fact that does not fit is a difference)
-            self._broken(entry, error)
+            self._broken(entry.seq, entry.kind, error)
             version = entry.order_version
         if version != entry.order_version:
             self._found(Difference("journal", str(entry.seq), "order_version", version, entry.order_version))
@@ -213,18 +189,18 @@ class Replay:
             row[1] += change.allocated
             row[2] += change.held
 
-    def _sum_up(self, entry: Entry, book: Book, at: datetime) -> None:
+    def _sum_up(self, line: Line, book: Book, at: datetime) -> None:
         try:
             self._summarize(book, at)
         except Exception as error:  # noqa: BLE001 (the same)
-            self._broken(entry, error)
+            self._broken(line.seq, line.kinds[0], error)
 
-    def _finish(self, entry: Entry, order_id: UUID, replayed: Replayed) -> None:
+    def _finish(self, line: Line, order_id: UUID, replayed: Replayed) -> None:
         if replayed.book is not None and replayed.at is not None:
-            self._sum_up(entry, replayed.book, replayed.at)
+            self._sum_up(line, replayed.book, replayed.at)
         self.shelf.pop(order_id)
         self.finished.append((order_id, replayed))
 
-    def _broken(self, entry: Entry, error: Exception) -> None:
+    def _broken(self, seq: int, kind: str, error: Exception) -> None:
         says = f"{type(error).__name__}: {error}"
-        self._found(Difference("journal", str(entry.seq), entry.kind, "cannot be replayed", says))
+        self._found(Difference("journal", str(seq), kind, "cannot be replayed", says))

@@ -18,7 +18,7 @@ from purveyor.engine.changes import settled_seq
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference
 
-FACTS_OF_SEAL: Final = 1_000
+ROWS_OF_SEAL: Final = 1_000
 SEALS_AT_ONCE: Final = 200
 SEALS_VERIFIED_AT_ONCE: Final = 1_000  # in one statement
 MARK_BYTES: Final = 12  # four of the number within its seal, eight of the digest
@@ -29,7 +29,7 @@ LAST = "SELECT number, upto_seq FROM journal_seal ORDER BY number DESC LIMIT 1"
 MAY_SEAL = "SELECT pg_try_advisory_xact_lock($1)"
 YOUNGEST = "SELECT coalesce(max(seq), $1) FROM journal WHERE seq > $1 AND seq <= $2 AND recorded_at < $3"
 END_OF_NEXT = """
-    -- The last of the next so many facts.
+    -- The last of the next so many rows.
     SELECT max(seq) FROM (SELECT seq FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3) AS next
 """
 SEAL = """
@@ -39,7 +39,7 @@ SEAL = """
                   || convert_to(concat_ws('|', $1::bigint, $2::bigint, $3::bigint, count(*)), 'UTF8')
                   || coalesce(string_agg(digest, '' ORDER BY seq), '')),
            coalesce(string_agg(int4send((seq - $2::bigint)::int) || substr(digest, 1, 8), '' ORDER BY seq), '')
-      FROM (SELECT seq, fact_digest(journal) AS digest
+      FROM (SELECT seq, row_digest(journal) AS digest
               FROM journal WHERE seq > $2::bigint AND seq <= $3::bigint) AS sealed
 """
 BROKEN = """
@@ -51,7 +51,7 @@ BROKEN = """
            SELECT count(*) AS facts, coalesce(string_agg(digest, '' ORDER BY seq), '') AS digests,
                   coalesce(string_agg(int4send((seq - seal.after_seq)::int) || substr(digest, 1, 8), ''
                                       ORDER BY seq), '') AS marks
-             FROM (SELECT seq, fact_digest(journal) AS digest
+             FROM (SELECT seq, row_digest(journal) AS digest
                      FROM journal WHERE seq > seal.after_seq AND seq <= seal.upto_seq) AS now) AS found
      WHERE seal.number > $1 AND seal.number <= $2
        AND (seal.after_seq <> coalesce(before.upto_seq, 0) OR (before.number IS NULL AND seal.number <> 1)
@@ -92,7 +92,7 @@ async def seal_journal(pool: asyncpg.Pool[asyncpg.Record], *, lag: timedelta = L
         end = await db.fetchval(YOUNGEST, upto, settled, await db.fetchval("SELECT now() - $1::interval", lag))
         made = 0
         while upto < end and made < SEALS_AT_ONCE:
-            after, upto = upto, await db.fetchval(END_OF_NEXT, upto, end, FACTS_OF_SEAL)
+            after, upto = upto, await db.fetchval(END_OF_NEXT, upto, end, ROWS_OF_SEAL)
             made += 1
             await db.execute(SEAL, number + made, after, upto)
         return made

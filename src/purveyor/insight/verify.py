@@ -22,11 +22,12 @@ import msgspec
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Order, Row, Stock
 from purveyor.engine.committer import NUMBERS_AT_ONCE
+from purveyor.engine.journal import Line
 from purveyor.engine.tables import parts, row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
 from purveyor.insight.papers import disagreements_of
-from purveyor.insight.replay import JOURNAL, LAST_FACTS, Entry, Replay
+from purveyor.insight.replay import JOURNAL, LAST_ROWS, Replay
 from purveyor.insight.seals import LastSeal, broken_seals, last_seal
 from purveyor.insight.shelf import Replayed, rows_of
 from purveyor.rooms import open_rooms
@@ -34,6 +35,7 @@ from purveyor.summary import summarize
 
 __all__ = ["Difference", "Report", "verify"]
 
+FACTS = "SELECT coalesce(sum(coalesce(cardinality(kinds), 1)), 0) FROM journal"
 POSTINGS = """
     SELECT order_id, order_version, side, account, minor, currency, at FROM posting WHERE order_id = ANY($1::uuid[])
 """
@@ -139,15 +141,15 @@ async def _seldom_collected() -> AsyncIterator[None]:
 async def _replay(
     db: Connection, replay: Replay, comparison: Comparison, chunk: int, progress: Progress | None
 ) -> None:
-    total = await db.fetchval("SELECT count(*) FROM journal")
+    total = await db.fetchval(FACTS)
     cursor = await db.cursor(JOURNAL)
     while records := await cursor.fetch(chunk):
-        entries = [Entry(*record) for record in records]
-        unknown = replay.unknown(entries)
-        for order_id, last_seq in await db.fetch(LAST_FACTS, list(unknown)):
+        lines = [Line(*record) for record in records]
+        unknown = replay.unknown(lines)
+        for order_id, last_seq in await db.fetch(LAST_ROWS, list(unknown)):
             replay.begin(order_id, last_seq)
-        for entry in entries:
-            replay.take(entry)
+        for line in lines:
+            replay.take(line)
         replay.tidy()
         if len(replay.finished) >= chunk:
             await comparison.orders(replay)

@@ -15,6 +15,7 @@ import msgspec
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
+from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.simulation.buyers import GOOD_CARD
 from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act, Desk
@@ -36,16 +37,16 @@ DAY = 24.0  # hours
 CLAIMS: tuple[tuple[ClaimKind, float], ...] = (("damaged", 6.0), ("missing", 3.0), ("wrong", 2.0))
 AT_ONCE = 20_000
 
-HEARD = """
+HEARD = f"""
     -- What has happened since the last look, in order.
     SELECT j.seq, j.order_id, j.kind, md5(j.data::text) AS digest, j.at, j.data,
            coalesce(nullif(o.reference, ''), o.id::text) AS about
-      FROM journal j JOIN orders o ON o.id = j.order_id
-     WHERE j.seq > $1 AND j.kind = ANY($2::text[])
+      FROM fact j JOIN orders o ON o.id = j.order_id
+     WHERE j.row_seq > $1 - {FACTS_OF_A_ROW} AND j.seq > $1 AND j.kind = ANY($2::text[])
   ORDER BY j.seq
      LIMIT $3
 """
-NEWEST = "SELECT coalesce(max(seq), 0) FROM journal"
+NEWEST = f"SELECT coalesce(max(seq) + {FACTS_OF_A_ROW - 1}, 0) FROM journal"
 REFERENCES = "SELECT reference FROM payment WHERE id = $1"
 LINES = """
     SELECT id, sku, kind, quantity, delivered, backordered

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 AT_ONCE = 500
 MOST_AT_ONCE = 64_000
 LONGEST_BETWEEN_S = 3_600  # tries of a sweep that fails
-EXTEND_JOURNAL = "SELECT journal_partition((SELECT last_value FROM journal_seq) + 10000000)"
+EXTEND_JOURNAL = "SELECT journal_partition((SELECT last_value FROM journal_seq) + 320000000)"
 EXTEND_EVERY_S = 3_600
 # A refusal changes nothing, so nobody needs its first answer for ever; what was found in it may name somebody.
 FORGET_REFUSALS = """
@@ -30,6 +30,10 @@ FORGET_REFUSALS = """
         SELECT key FROM command_log WHERE at < $1 AND NOT accepted ORDER BY at LIMIT 5000)
 """
 REFUSALS_KEPT = timedelta(days=30)
+FORGET_ENDED_JOBS = """
+    DELETE FROM pgqueuer_log WHERE id IN (
+        SELECT id FROM pgqueuer_log WHERE created < now() - interval '30 days' ORDER BY created LIMIT 50000)
+"""
 LEARN_EVERY_S = 60
 SEAL_EVERY_S = 60
 FILES_EVERY_S = 60
@@ -93,6 +97,7 @@ class Sweeper:
             self._last["journal"] = now
             await self._pool.execute(EXTEND_JOURNAL)
             await self._pool.execute(FORGET_REFUSALS, now - REFUSALS_KEPT)
+            await self._pool.execute(FORGET_ENDED_JOBS)
         if self._is_due("seal", SEAL_EVERY_S, now):
             self._last["seal"] = now
             await seal_journal(self._pool)

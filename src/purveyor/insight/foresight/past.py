@@ -17,19 +17,18 @@ from purveyor.core.rows import Contact, Product
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import Entry
+from purveyor.engine.journal import LINE, Line
 from purveyor.stages.receipt.facts import OrderPlaced
 
 DAYS: Final = 30
 MOST: Final = 500  # of the newest orders, returns or holds
 AT_A_TIME: Final = 20  # decisions between two looks at what else is to be done
 NEWEST = "SELECT max(placed_at) FROM orders"
-PLACED = """
+PLACED = f"""
     -- The newest orders of a time, each with the fact that placed it.
-    SELECT j.seq, j.at, j.order_id, j.order_version, j.kind, j.kind_version, j.actor, j.key, j.data
+    SELECT j.*
       FROM (SELECT id FROM orders WHERE placed_at > $1 AND placed_at <= $2 ORDER BY placed_at DESC, id DESC LIMIT $3) o,
-           LATERAL (SELECT * FROM journal WHERE order_id = o.id ORDER BY seq LIMIT 1) j
-     WHERE j.kind = 'receipt.order_placed'
+           LATERAL (SELECT {LINE} FROM journal WHERE order_id = o.id ORDER BY seq LIMIT 1) j
   ORDER BY j.seq
 """
 CONTACTS = f"SELECT {', '.join(Contact.__struct_fields__)} FROM contact WHERE id = ANY($1::uuid[])"
@@ -113,7 +112,8 @@ class Past(msgspec.Struct, frozen=True):
 async def placed(read: Reader, asked: Asked) -> list[Past]:
     """The newest orders of the time, the oldest of them first."""
     found: list[Past] = []
-    for entry in await read.rows(Entry, PLACED, asked.since, asked.until, MOST):
+    for line in await read.rows(Line, PLACED, asked.since, asked.until, MOST):
+        entry = next(line.entries())
         fact = entry.fact
         assert isinstance(fact, OrderPlaced)
         found.append(Past(fact, entry.at, entry.actor))

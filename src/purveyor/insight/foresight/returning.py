@@ -16,7 +16,7 @@ from purveyor.core.rules import DECIDES
 from purveyor.core.state import State
 from purveyor.db.reader import Reader
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import Entry
+from purveyor.engine.journal import LINE, Entry, Line
 from purveyor.insight.foresight.past import (
     MOST,
     PRODUCTS,
@@ -28,15 +28,16 @@ from purveyor.insight.foresight.past import (
     contacts_of,
     unhurried,
 )
+from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.returns.commands import RequestReturn, ReturnItem
 from purveyor.stages.returns.facts import ReturnAuthorized
 
 RETURNED = """
     SELECT order_id FROM rma WHERE kind = 'return' AND announced_at > $1 ORDER BY announced_at DESC, id DESC LIMIT $2
 """
-STORY = """
+STORY = f"""
     -- All that happened to some orders.
-    SELECT seq, at, order_id, order_version, kind, kind_version, actor, key, data
+    SELECT {LINE}
       FROM journal WHERE order_id = ANY($1::uuid[])
   ORDER BY seq
 """
@@ -47,11 +48,12 @@ async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
     answer = asked.answer()
     stories: dict[UUID, list[Entry]] = {}
     ids = list(dict.fromkeys(await read.values(RETURNED, asked.since, MOST)))
-    for entry in await read.rows(Entry, STORY, ids):
-        assert entry.order_id is not None
-        stories.setdefault(entry.order_id, []).append(entry)
-    contacts = await contacts_of(read, (UUID(story[0].data["contact_id"]) for story in stories.values()))
-    skus = {line[1] for story in stories.values() for line in story[0].data["lines"]}
+    for line in await read.rows(Line, STORY, ids):
+        assert line.order_id is not None
+        stories.setdefault(line.order_id, []).extend(line.entries())
+    placed = [_placed(story) for story in stories.values()]
+    contacts = await contacts_of(read, (fact.contact_id for fact in placed))
+    skus = {line.sku for fact in placed for line in fact.lines}
     products = await read.rows(Product, PRODUCTS, list(skus))
     refused = 0
     sums: dict[str, list[int]] = {}
@@ -79,6 +81,12 @@ async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
     return answer
 
 
+def _placed(story: list[Entry]) -> OrderPlaced:
+    fact = story[0].fact
+    assert isinstance(fact, OrderPlaced)
+    return fact
+
+
 Once = tuple[ReturnAuthorized | None, "ReturnAuthorized | str", int]
 
 
@@ -86,7 +94,7 @@ def _once_more(asked: Asked, story: list[Entry], contacts: list[Contact], produc
     """Every return of an order: as it was, and as it would have been or why not. None: it cannot be told again."""
     state = a_state(asked.before, contacts=contacts, products=products)
     found: list[Once] = []
-    number = int(story[0].data["number"])
+    number = _placed(story).number
     try:
         for entry in story:
             fact = entry.fact

@@ -17,6 +17,7 @@ import msgspec
 
 from purveyor.core.messages import UNTOLD
 from purveyor.db.reader import Reader
+from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.records.webhooks.commands import EVERYTHING
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -53,12 +54,18 @@ OPEN = """
 LOCK = "SELECT webhook_id FROM webhook_cursor WHERE webhook_id = ANY($1::uuid[]) ORDER BY webhook_id FOR UPDATE"
 LOCK_FREE = f"{LOCK} SKIP LOCKED"
 FILL = f"""
-    -- What was told already comes into line again: the cursor was set back so that it does.
+    -- What was told already comes into line again: the cursor was set back so that it does. A row of the journal may
+    -- begin before the cursor and reach over it.
     WITH news AS (
         SELECT c.webhook_id, w.topics, j.seq, j.order_id, j.kind
           FROM webhook_cursor AS c JOIN webhook AS w ON w.id = c.webhook_id,
-               LATERAL (SELECT seq, order_id, kind FROM journal
-                         WHERE journal.seq > c.seq AND journal.seq <= $2 ORDER BY journal.seq LIMIT $3) AS j
+               LATERAL (SELECT line.seq + said.place - 1 AS seq, line.order_id, said.kind
+                          FROM (SELECT seq, order_id, coalesce(kinds, ARRAY[kind]) AS kinds FROM journal
+                                 WHERE journal.seq > c.seq - {FACTS_OF_A_ROW} AND journal.seq <= $2
+                              ORDER BY journal.seq LIMIT $3 + {FACTS_OF_A_ROW}) AS line,
+                               unnest(line.kinds) WITH ORDINALITY AS said (kind, place)
+                         WHERE line.seq + said.place - 1 > c.seq
+                      ORDER BY 1 LIMIT $3) AS j
          WHERE c.webhook_id = ANY($1::uuid[])
     ), moved AS (
         UPDATE webhook_cursor AS c SET seq = last.seq

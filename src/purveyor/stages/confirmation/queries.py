@@ -163,7 +163,7 @@ SLIPPING_PROMISES = """
     -- Still in the house, and the date is as good as over; the customer was not told yet.
     SELECT o.id AS order_id, o.promised_at
       FROM orders o
-     WHERE o.promised_at > $1 AND o.promised_at <= $2
+     WHERE o.promised_at > $1 AND o.promised_at <= $2 AND o.closed_at IS NULL
        AND o.fulfillment_status IN ('open', 'backordered', 'part_shipped')
        AND NOT EXISTS (SELECT FROM promise p WHERE p.order_id = o.id AND p.promised_at = o.promised_at)
   ORDER BY o.promised_at, o.id

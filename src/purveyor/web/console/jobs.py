@@ -53,7 +53,7 @@ class Done(msgspec.Struct, frozen=True):
 
 
 LATELY = """
-    -- The queue's log, which is cleaned up by itself: by the number of its lines, newest first.
+    -- The queue's log, of which a month is kept: by the number of its lines, newest first.
     SELECT job_id AS number, entrypoint AS job, status::text AS status, created AS at
       FROM pgqueuer_log WHERE status IN ('successful', 'exception', 'canceled', 'deleted')
   ORDER BY id DESC

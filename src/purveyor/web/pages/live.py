@@ -18,6 +18,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 from purveyor.db.outages import Outage
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import settled_seq
+from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.web.limits import too_many
 
 log = structlog.get_logger()
@@ -28,8 +29,11 @@ LONGEST_S = 300.0  # then the browser asks again by itself
 MOST_LISTENERS = 2_000
 MOST_OF_ONE = 6  # pages that one session or one link has open
 MOST_OF_AN_ADDRESS = 50
-NEWS = """
-    SELECT seq, order_id, kind FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 5000
+NEWS = f"""
+    -- Rows of the journal that have facts after a number.
+    SELECT seq + coalesce(cardinality(kinds), 1) - 1 AS seq, order_id FROM journal
+     WHERE seq > $1 - {FACTS_OF_A_ROW} AND seq <= $2 AND seq + coalesce(cardinality(kinds), 1) > $1 + 1
+  ORDER BY journal.seq LIMIT 5000
 """
 VERSION = "SELECT version FROM orders WHERE id = $1"
 LAST_EVENT = "last-event-id"  # sent by a browser that was here before
@@ -46,7 +50,6 @@ class Listens(Protocol):
 class News(msgspec.Struct, frozen=True):
     seq: int
     order_id: UUID | None
-    kind: str
 
 
 class Listener:
