@@ -25,7 +25,7 @@ TABLES = """
       FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE 'pgqueuer%'
-       AND c.table_name NOT LIKE 'journal\\_%' AND c.table_name <> 'alembic_version'
+       AND c.table_name !~ '^journal_([0-9]+|seal)$' AND c.table_name <> 'alembic_version'
   GROUP BY c.table_name
 """
 MOVE = """
@@ -78,7 +78,7 @@ class Pattern:
         keys = {
             row["key"]: row["order_id"]
             for row in await pool.fetch(
-                "SELECT DISTINCT key, order_id FROM journal WHERE order_id = ANY($1)", order_ids
+                "SELECT DISTINCT key, order_id FROM journal_row WHERE order_id = ANY($1)", order_ids
             )
         }
         for table, columns in await pool.fetch(TABLES):

@@ -31,7 +31,7 @@ COLUMNS = """
       FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE 'pgqueuer%'
-       AND c.table_name NOT LIKE 'journal\\_%' AND c.table_name NOT IN ('alembic_version', 'license_key')
+       AND c.table_name !~ '^journal_([0-9]+|seal)$' AND c.table_name NOT IN ('alembic_version', 'license_key')
   GROUP BY c.table_name
 """
 TAKE_STOCK = """
@@ -113,7 +113,9 @@ async def copying(pool: asyncpg.Pool[asyncpg.Record], order_ids: Sequence[UUID])
     copies come one after another.
     """
     contacts = [row[0] for row in await pool.fetch("SELECT contact_id FROM orders WHERE id = ANY($1)", order_ids)]
-    keys = [row[0] for row in await pool.fetch("SELECT DISTINCT key FROM journal WHERE order_id = ANY($1)", order_ids)]
+    keys = [
+        row[0] for row in await pool.fetch("SELECT DISTINCT key FROM journal_row WHERE order_id = ANY($1)", order_ids)
+    ]
     owners = {"orders": ("id", list(order_ids)), "contact": ("id", contacts), "command_log": ("key", keys)}
     statements = []
     for table, columns, types in await pool.fetch(COLUMNS):

@@ -16,7 +16,7 @@ async def test_a_key_is_shown_once_and_kept_as_a_hash(desk: Desk) -> None:
     assert "web shop" in listed.out
     assert made["key"] not in listed.out
     db = await asyncpg.connect(desk.database)
-    stored = str(await db.fetch("SELECT * FROM api_key")) + str(await db.fetch("SELECT data FROM fact"))
+    stored = str(await db.fetch("SELECT * FROM api_key")) + str(await db.fetch("SELECT data FROM journal"))
     await db.close()
     assert made["key"].rpartition("_")[2] not in stored
 

@@ -81,7 +81,7 @@ async def test_the_demo_has_a_login_for_every_role_and_can_be_started_again(desk
     assert not await is_password(proofs.password_hash, first[0].password)
     assert await is_password(proofs.password_hash, again[0].password)
     db = await asyncpg.connect(desk.database)
-    journal = str(await db.fetch("SELECT data, actor FROM fact"))
+    journal = str(await db.fetch("SELECT data, actor FROM journal"))
     await db.close()
     assert "@demo" not in journal
     assert "Castellanos" not in journal

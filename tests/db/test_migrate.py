@@ -1,6 +1,8 @@
 """Migrations: to the newest version, once, whoever asks and how often."""
 
 import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import asyncpg
 from alembic.script import ScriptDirectory
@@ -8,6 +10,7 @@ from alembic.script import ScriptDirectory
 from purveyor.db import migrate
 from purveyor.db.version import newest_version
 
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 TABLES = """
     SELECT string_agg(format('%s.%s %s', table_name, column_name, data_type), ', ' ORDER BY table_name, column_name)
       FROM information_schema.columns
@@ -77,6 +80,29 @@ async def test_every_test_gets_a_migrated_database_of_its_own(database: str) -> 
 
 def test_the_newest_version_is_the_one_that_alembic_goes_to() -> None:
     assert newest_version() == ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head()
+
+
+async def test_the_journal_of_the_version_before_is_read_and_written_on(empty_database: str) -> None:
+    await migrate.upgrade(empty_database, "0024")
+    facts = [(AT, uuid4(), 1, "receipt.order_placed", 1, "channel:web", f"k{n}", f'{{"n": {n}}}') for n in range(40)]
+    columns = ("at", "order_id", "order_version", "kind", "kind_version", "actor", "key", "data")
+    before = await asyncpg.connect(empty_database)  # a process that is not started again yet
+    told = f"SELECT seq, {', '.join(columns)}, recorded_at FROM journal ORDER BY seq"
+    try:
+        await before.copy_records_to_table("journal", records=facts[:39], columns=columns)
+        there = await before.fetch(told)
+        assert len(there) == 39
+
+        await migrate.upgrade(empty_database)
+
+        assert await before.fetch(told) == there
+        await before.copy_records_to_table("journal", records=facts[39:], columns=columns)
+        *same, added = await before.fetch(told)
+    finally:
+        await before.close()
+    assert same == there
+    assert added["seq"] > there[-1]["seq"] + 31  # no row reaches over the next
+    assert tuple(added)[1:-1] == facts[39]
 
 
 async def test_orders_come_in_while_indexes_are_built(empty_database: str) -> None:

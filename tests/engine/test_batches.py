@@ -55,7 +55,7 @@ async def test_what_the_database_cannot_hold_hurts_nobody_but_its_command(
     assert isinstance(given[place], asyncpg.PostgresError | OverflowError)
     names = {f"c{n}" for n in range(6) if n != place}
     assert set(await shop.fetchval("SELECT array_agg(name) FROM counter")) == names
-    assert await shop.fetchval("SELECT count(*) FROM fact") == 5
+    assert await shop.fetchval("SELECT count(*) FROM journal") == 5
     assert await shop.fetchval("SELECT count(*) FROM command_log WHERE key = $1", f"k{place}") == 0
 
 
@@ -123,7 +123,7 @@ async def test_a_refused_follow_up_undoes_its_root_command(shop: Pool, follows: 
     assert all(isinstance(each, Given) and each.accepted for each in given[1:])
     assert await shop.fetchval("SELECT count(*) FROM counter WHERE name LIKE 'root%'") == 0
     assert await shop.fetchval("SELECT count(*) FROM counter") == 2 * neighbours
-    assert await shop.fetchval("SELECT count(*) FROM fact WHERE key = 'root'") == 0
+    assert await shop.fetchval("SELECT count(*) FROM journal WHERE key = 'root'") == 0
     assert await shop.fetchval("SELECT count(*) FROM pgqueuer") == neighbours
     assert await shop.fetchval("SELECT accepted FROM command_log WHERE key = 'root'") is False
 
@@ -135,7 +135,7 @@ async def test_what_follows_is_recorded_under_the_key_of_the_root(shop: Pool, fo
 
     assert given.answer.facts == ("trial.counted", "trial.counted")
     assert await shop.fetchval("SELECT array_agg(value ORDER BY name) FROM counter") == [3, 7]
-    assert await shop.fetchval("SELECT count(*) FROM fact WHERE key = 'root' AND actor = 'staff:test'") == 2
+    assert await shop.fetchval("SELECT count(*) FROM journal WHERE key = 'root' AND actor = 'staff:test'") == 2
 
 
 async def test_past_the_bound_of_the_line_callers_are_sent_away_and_nothing_is_half_done(shop: Pool) -> None:
@@ -243,7 +243,7 @@ async def test_the_journal_has_facts_in_the_order_in_which_they_were_applied(sho
         ("quick", Touch(order_id=placed.order_id, moves=one)),
     )
 
-    facts = await shop.fetch("SELECT order_version, key FROM fact WHERE order_id = $1 ORDER BY seq", placed.order_id)
+    facts = await shop.fetch("SELECT order_version, key FROM journal WHERE order_id = $1 ORDER BY seq", placed.order_id)
     assert [tuple(fact) for fact in facts] == [(1, "o"), (2, "slow"), (3, "slow"), (4, "quick")]
     assert [each.answer.order_version for each in given if isinstance(each, Given)] == [3, 4]
     assert await shop.fetchval("SELECT version FROM orders") == 4
@@ -259,5 +259,5 @@ async def test_a_command_that_waits_is_overtaken_and_the_journal_says_so(shop: P
     await shop.execute("INSERT INTO counter VALUES ('a', 0), ('b', 0)")
     await in_one_batch(a_committer(shop, runners=1), ("slow", Count(name="a")), ("quick", Count(name="b")))
 
-    facts = await shop.fetch("SELECT data ->> 'name', key FROM fact ORDER BY seq")
+    facts = await shop.fetch("SELECT data ->> 'name', key FROM journal ORDER BY seq")
     assert [tuple(fact) for fact in facts] == [("a", "slow"), ("b", "quick"), ("late", "slow"), ("b", "slow")]

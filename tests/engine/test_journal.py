@@ -23,32 +23,34 @@ from tests.engine.conftest import Pool, a_committer
 from tests.pure import an_order_for
 
 
-@pytest.mark.parametrize("statement", ["UPDATE journal SET actor = 'me'", "DELETE FROM journal", "TRUNCATE journal"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE journal_row SET actor = 'me'", "DELETE FROM journal_row", "TRUNCATE journal_row"]
+)
 async def test_the_database_refuses_to_change_the_journal(shop: Pool, statement: str) -> None:
     async with a_committer(shop) as committer:
         await committer.submit(an_order_for(("MUG", 1)), key="k", actor="channel:web")
 
     with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="append-only"):
         await shop.execute(statement)
-    assert await shop.fetchval("SELECT actor FROM journal") == "channel:web"
+    assert await shop.fetchval("SELECT actor FROM journal_row") == "channel:web"
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET actor = 'me'", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_nor_one_of_its_partitions(shop: Pool, statement: str) -> None:
     async with a_committer(shop) as committer:
         await committer.submit(an_order_for(("MUG", 1)), key="k", actor="channel:web")
-    partition = await shop.fetchval("SELECT tableoid::regclass::text FROM journal")
+    partition = await shop.fetchval("SELECT tableoid::regclass::text FROM journal_row")
 
     with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="append-only"):
         await shop.execute(statement.format(partition))
-    assert await shop.fetchval("SELECT actor FROM journal") == "channel:web"
+    assert await shop.fetchval("SELECT actor FROM journal_row") == "channel:web"
 
 
 async def test_a_fact_is_read_as_it_was_recorded(shop: Pool) -> None:
     async with a_committer(shop) as committer:
         given = await committer.submit(an_order_for(("MUG", 2)), key="k", actor="channel:web")
 
-    record = await shop.fetchrow(f"SELECT {LINE} FROM journal")
+    record = await shop.fetchrow(f"SELECT {LINE} FROM journal_row")
     assert record is not None
     (entry,) = Line(*record).entries()
     fact = entry.fact
@@ -72,16 +74,16 @@ async def test_what_one_command_did_to_an_order_is_one_row(shop: Pool) -> None:
             *(committer.submit(an_order_for(("MUG", 1)), key=f"k{n}", actor="channel:web") for n in range(3))
         )
 
-    assert await shop.fetchval("SELECT count(*) FROM journal") == 3
-    assert await shop.fetchval("SELECT count(DISTINCT order_id) FROM journal") == 3
-    lines = [Line(*record) for record in await shop.fetch(f"SELECT {LINE} FROM journal ORDER BY seq")]
+    assert await shop.fetchval("SELECT count(*) FROM journal_row") == 3
+    assert await shop.fetchval("SELECT count(DISTINCT order_id) FROM journal_row") == 3
+    lines = [Line(*record) for record in await shop.fetch(f"SELECT {LINE} FROM journal_row ORDER BY seq")]
     for line in lines:
         assert line.seq % FACTS_OF_A_ROW == 0
         entries = list(line.entries())
         assert [entry.seq - line.seq for entry in entries] == list(range(len(entries)))
         assert [entry.kind for entry in entries] == [entry.fact.kind() for entry in entries] == line.kinds
     told = [entry for line in lines for entry in line.entries()]
-    seen = await shop.fetch("SELECT seq, order_version, kind, kind_version, data FROM fact ORDER BY seq")
+    seen = await shop.fetch("SELECT seq, order_version, kind, kind_version, data FROM journal ORDER BY seq")
     assert [(one.seq, one.order_version, one.kind, one.kind_version) for one in told] == [
         tuple(record)[:4] for record in seen
     ]
@@ -97,9 +99,9 @@ async def test_more_facts_than_a_row_holds_go_on_in_the_next(shop: Pool) -> None
     async with shop.acquire() as db:
         await write_facts(db, recorded, State(Policies()))
 
-    rows = await shop.fetch("SELECT cardinality(kinds), order_version FROM journal WHERE key = 'many' ORDER BY seq")
+    rows = await shop.fetch("SELECT cardinality(kinds), order_version FROM journal_row WHERE key = 'many' ORDER BY seq")
     assert [tuple(row) for row in rows] == [(32, 2), (32, 34), (6, 66)]
-    told = await shop.fetch("SELECT data ->> 'why', order_version FROM fact WHERE key = 'many' ORDER BY seq")
+    told = await shop.fetch("SELECT data ->> 'why', order_version FROM journal WHERE key = 'many' ORDER BY seq")
     assert [tuple(row) for row in told] == [(str(number), 2 + number) for number in range(70)]
 
 
@@ -123,7 +125,7 @@ async def test_whoever_follows_the_journal_is_told_every_fact_once_wherever_rows
             break
         since = then
 
-    assert seen == [seq for (seq,) in await shop.fetch("SELECT seq FROM fact ORDER BY seq")]
+    assert seen == [seq for (seq,) in await shop.fetch("SELECT seq FROM journal ORDER BY seq")]
     some = seen[::7]
     assert sorted(await changes_by_seq(Reader(shop), some)) == some
 
@@ -131,7 +133,7 @@ async def test_whoever_follows_the_journal_is_told_every_fact_once_wherever_rows
 async def test_partitions_are_there_before_their_rows_and_follow_one_another(shop: Pool) -> None:
     ends = """
         SELECT pg_get_expr(relpartbound, oid) AS bound, relname FROM pg_class
-         WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'journal'::regclass)
+         WHERE oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'journal_row'::regclass)
     """
     await shop.execute("SELECT journal_partition(900000000)")
     await shop.execute("SELECT journal_partition(900000000)")

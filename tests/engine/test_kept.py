@@ -97,7 +97,7 @@ async def test_two_processes_and_their_runners_never_use_stale_rows(shop: Pool, 
     assert all(each.accepted for each in given)
     assert [tuple(row) for row in await shop.fetch("SELECT DISTINCT placed, allocated FROM line")] == [(20, 40)]
     assert await shop.fetchval("SELECT array_agg(DISTINCT quantity) FROM allocation") == [moves]
-    versions = await shop.fetch("SELECT array_agg(order_version ORDER BY seq) FROM fact GROUP BY order_id")
+    versions = await shop.fetch("SELECT array_agg(order_version ORDER BY seq) FROM journal GROUP BY order_id")
     assert [row[0] for row in versions] == [list(range(1, moves + 2))] * orders
 
 
@@ -205,7 +205,7 @@ async def test_rows_of_an_order_cannot_change_without_a_fact(shop: Pool, follows
             await ask(committer, Touch(order_id=one), "k")
 
     assert await shop.fetchval("SELECT array_agg(DISTINCT name) FROM line") == ["MUG"]
-    assert await shop.fetchval("SELECT count(*) FROM fact") == 2
+    assert await shop.fetchval("SELECT count(*) FROM journal") == 2
 
 
 def a_book(number: int, lines: int) -> Any:

@@ -61,7 +61,7 @@ async def test_fifty_copies_at_once_place_one_order_and_get_fifty_equal_answers(
     assert len({each.body for each in given}) == 1
     assert given[0].accepted
     assert await orders(shop) == 1
-    assert await shop.fetchval("SELECT count(*) FROM fact") == 1
+    assert await shop.fetchval("SELECT count(*) FROM journal") == 1
     assert await shop.fetchval("SELECT count(*) FROM command_log") == 1
 
 

@@ -104,7 +104,7 @@ async def test_two_processes_take_turns_on_one_order(shop: Pool, elsewhere: Pool
     assert await the_row(shop, "SELECT placed, allocated FROM line") == (0, 60)
     assert await shop.fetchval("SELECT quantity FROM allocation") == 60
     assert await the_row(shop, "SELECT on_hand, allocated FROM stock WHERE sku = 'MUG'") == (1_000, 60)
-    versions = await shop.fetch("SELECT order_version FROM fact WHERE order_id = $1 ORDER BY seq", order_id)
+    versions = await shop.fetch("SELECT order_version FROM journal WHERE order_id = $1 ORDER BY seq", order_id)
     assert [version for (version,) in versions] == list(range(1, 62))
 
 

@@ -48,15 +48,15 @@ KINDS = {
 
 
 ANOTHER_FACT = """
-    INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
-    SELECT at, order_id, order_version, kind, kind_version, actor, key, data FROM fact LIMIT 1
+    INSERT INTO journal_row (at, order_id, order_version, kind, kind_version, actor, key, data)
+    SELECT at, order_id, order_version, kind, kind_version, actor, key, data FROM journal LIMIT 1
 """
 # As the journal was before facts of one command shared a row.
 ONE_TO_A_ROW = (
     """CREATE TEMPORARY TABLE one ON COMMIT DROP AS
-       SELECT seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, key, data FROM fact""",
-    "DELETE FROM journal WHERE facts IS NOT NULL",
-    """INSERT INTO journal (seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, key, data)
+       SELECT seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, key, data FROM journal""",
+    "DELETE FROM journal_row WHERE facts IS NOT NULL",
+    """INSERT INTO journal_row (seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, key, data)
        SELECT * FROM one WHERE order_id IS NOT NULL""",
 )
 
@@ -169,7 +169,7 @@ async def test_an_empty_database_is_clean(pool: Pool) -> None:
 
 async def test_every_row_that_may_be_erased_is_one_that_facts_refer_to(shop: Pool) -> None:
     """Otherwise `verify` could not miss it: the list of the fields that refer to such rows would have a hole."""
-    journal = await shop.fetchval("SELECT string_agg(data::text, ' ') FROM fact")
+    journal = await shop.fetchval("SELECT string_agg(data::text, ' ') FROM journal")
     for table in ("contact", "private_text"):
         ids = [str(key) for (key,) in await shop.fetch(f"SELECT id FROM {table}")]
         assert ids
@@ -325,14 +325,14 @@ async def tamper(pool: Pool, *statements: str) -> None:
 
 
 async def test_a_fact_that_was_taken_out_of_the_journal_leaves_a_gap(shop: Pool) -> None:
-    await tamper(shop, "DELETE FROM journal WHERE seq = (SELECT min(seq) FROM journal WHERE order_version > 1)")
+    await tamper(shop, "DELETE FROM journal_row WHERE seq = (SELECT min(seq) FROM journal_row WHERE order_version > 1)")
     found = await differences(shop)
     assert any(each.table == "journal" and each.column == "order_version" for each in found)
 
 
 async def test_an_order_without_its_first_fact_cannot_be_replayed(shop: Pool) -> None:
     order_id: UUID = await shop.fetchval("SELECT id FROM orders LIMIT 1")
-    await tamper(shop, f"DELETE FROM journal WHERE order_id = '{order_id}' AND order_version = 1")
+    await tamper(shop, f"DELETE FROM journal_row WHERE order_id = '{order_id}' AND order_version = 1")
     found = await differences(shop)
     assert any(each.table == "journal" and each.journal == "cannot be replayed" for each in found)
     assert Difference("orders", str(order_id), "", "no row", "a row") in found
@@ -353,14 +353,19 @@ async def test_an_order_that_was_taken_out_of_every_table_is_missed(shop: Pool) 
     without_goods = "SELECT order_id FROM line GROUP BY order_id HAVING bool_and(kind <> 'goods') ORDER BY order_id"
     order_id: UUID = await shop.fetchval(without_goods)
     assert order_id != await shop.fetchval("SELECT id FROM orders ORDER BY number DESC LIMIT 1")
-    facts = await shop.fetch("SELECT seq FROM journal WHERE order_id = $1 ORDER BY seq", order_id)
+    facts = await shop.fetch("SELECT seq FROM journal_row WHERE order_id = $1 ORDER BY seq", order_id)
     await tamper(
         shop,
-        f"DELETE FROM command_log WHERE key IN (SELECT key FROM journal WHERE order_id = '{order_id}')",
+        f"DELETE FROM command_log WHERE key IN (SELECT key FROM journal_row WHERE order_id = '{order_id}')",
         f"DELETE FROM orders WHERE id = '{order_id}'",
         *(
             f"DELETE FROM {table} WHERE order_id = '{order_id}'"
-            for table in ("journal", "posting", "stock_move", *(kind.table for kind in KINDS.values() if is_part(kind)))
+            for table in (
+                "journal_row",
+                "posting",
+                "stock_move",
+                *(kind.table for kind in KINDS.values() if is_part(kind)),
+            )
         ),
     )
 
@@ -381,8 +386,10 @@ async def test_an_order_that_was_taken_out_of_every_table_is_missed(shop: Pool) 
 )
 async def test_who_did_a_thing_and_when_and_why_is_sealed(shop: Pool, change: str) -> None:
     await sealed(shop)
-    seq = await shop.fetchval("SELECT seq FROM journal WHERE 'receipt.order_placed' = ANY(kinds) ORDER BY seq LIMIT 1")
-    await tamper(shop, f"UPDATE journal SET {change} WHERE seq = {seq}")
+    seq = await shop.fetchval(
+        "SELECT seq FROM journal_row WHERE 'receipt.order_placed' = ANY(kinds) ORDER BY seq LIMIT 1"
+    )
+    await tamper(shop, f"UPDATE journal_row SET {change} WHERE seq = {seq}")
 
     assert of_the_journal(await differences(shop)) == [
         Difference("journal", str(seq), "", "what was sealed", "something else")
@@ -395,7 +402,7 @@ async def test_seals_follow_one_another_and_cannot_be_left_out(shop: Pool, monke
     count = await shop.fetchval("SELECT count(*) FROM journal_seal")
     assert count > 3
     assert await shop.fetchval("SELECT max(upto_seq) FROM journal_seal") == await shop.fetchval(
-        "SELECT max(seq) FROM journal"
+        "SELECT max(seq) FROM journal_row"
     )
     await tamper(shop, "UPDATE journal_seal SET hash = sha256('') WHERE number = 2")
     broken = [each for each in await differences(shop) if each.table == "journal_seal"]
@@ -420,8 +427,8 @@ async def test_a_seal_waits_for_whoever_is_still_writing(shop: Pool) -> None:
 async def test_a_fact_that_was_made_up_does_not_fit(shop: Pool) -> None:
     await tamper(
         shop,
-        "INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)"
-        " SELECT at, order_id, order_version + 1, kind, kind_version, actor, key, data FROM fact"
+        "INSERT INTO journal_row (at, order_id, order_version, kind, kind_version, actor, key, data)"
+        " SELECT at, order_id, order_version + 1, kind, kind_version, actor, key, data FROM journal"
         " WHERE kind = 'receipt.order_placed' LIMIT 1",
     )
     assert len(await differences(shop)) > 0
@@ -430,15 +437,15 @@ async def test_a_fact_that_was_made_up_does_not_fit(shop: Pool) -> None:
 async def test_a_quantity_that_was_changed_in_the_journal_is_found_in_the_tables(shop: Pool) -> None:
     await tamper(
         shop,
-        "UPDATE journal SET data = jsonb_set(data, '{stock,0,2}', '6') WHERE kind = 'stock.received'",
+        "UPDATE journal_row SET data = jsonb_set(data, '{stock,0,2}', '6') WHERE kind = 'stock.received'",
     )
     found = await differences(shop)
     assert {"on_hand", "sum of on_hand"} <= {each.column for each in found}
 
 
 async def test_a_command_whose_facts_are_gone_from_the_journal_is_missed(shop: Pool) -> None:
-    key = await shop.fetchval("SELECT key FROM fact WHERE kind = 'receipt.order_placed' LIMIT 1")
-    await tamper(shop, f"DELETE FROM journal WHERE key = '{key}'")
+    key = await shop.fetchval("SELECT key FROM journal WHERE kind = 'receipt.order_placed' LIMIT 1")
+    await tamper(shop, f"DELETE FROM journal_row WHERE key = '{key}'")
     found = await differences(shop)
     assert Difference("command_log", key, "receipt.place_order", "no fact", "accepted, with facts") in found
 
@@ -448,8 +455,8 @@ async def test_a_fact_of_another_shape_is_told_and_the_rest_is_verified(shop: Po
     facts = rewritten(f"SELECT jsonb_build_array(jsonb_build_array(1, '{data}'::jsonb))")
     await tamper(
         shop,
-        f"UPDATE journal SET kinds = kinds[:1], facts = {facts}"
-        " WHERE seq = (SELECT max(seq) FROM journal WHERE facts IS NOT NULL)",
+        f"UPDATE journal_row SET kinds = kinds[:1], facts = {facts}"
+        " WHERE seq = (SELECT max(seq) FROM journal_row WHERE facts IS NOT NULL)",
     )
     found = await differences(shop)
     assert [each.journal for each in found if each.table == "journal"][:1] == ["cannot be replayed"]
@@ -458,14 +465,18 @@ async def test_a_fact_of_another_shape_is_told_and_the_rest_is_verified(shop: Po
 @pytest.mark.parametrize("facts", ["'no JSON'", "'{}'", "'[]'", "'[[1]]'", "'\\xff'"])
 async def test_a_row_that_cannot_be_read_is_told_and_the_rest_is_verified(shop: Pool, facts: str) -> None:
     await tamper(
-        shop, f"UPDATE journal SET facts = {facts} WHERE seq = (SELECT max(seq) FROM journal WHERE facts IS NOT NULL)"
+        shop,
+        f"UPDATE journal_row SET facts = {facts}"
+        " WHERE seq = (SELECT max(seq) FROM journal_row WHERE facts IS NOT NULL)",
     )
     found = await differences(shop)
     assert [each.journal for each in found if each.table == "journal"][:1] == ["cannot be replayed"]
 
 
 async def test_a_kind_of_fact_that_nobody_knows_is_told(shop: Pool) -> None:
-    await tamper(shop, "UPDATE journal SET kinds[1] = 'receipt.forgotten' WHERE seq = (SELECT max(seq) FROM journal)")
+    await tamper(
+        shop, "UPDATE journal_row SET kinds[1] = 'receipt.forgotten' WHERE seq = (SELECT max(seq) FROM journal_row)"
+    )
     found = await differences(shop)
     assert any(each.table == "journal" and each.column == "receipt.forgotten" for each in found)
 
@@ -473,16 +484,16 @@ async def test_a_kind_of_fact_that_nobody_knows_is_told(shop: Pool) -> None:
 async def test_a_journal_with_one_fact_to_a_row_says_the_same(shop: Pool) -> None:
     read = Reader(shop)
     before = await changes_since(read, 0, 5_000, rooms=told_rooms())
-    facts = await shop.fetch("SELECT * FROM fact ORDER BY seq")
+    facts = await shop.fetch("SELECT * FROM journal ORDER BY seq")
     await tamper(shop, *ONE_TO_A_ROW)
 
-    assert await shop.fetchval("SELECT count(*) FROM journal WHERE facts IS NOT NULL") == 0
+    assert await shop.fetchval("SELECT count(*) FROM journal_row WHERE facts IS NOT NULL") == 0
     report = await verify(shop)
     assert (report.differences, report.facts) == ([], len(facts))
     after = await changes_since(read, 0, 5_000, rooms=told_rooms())
     assert [change.seq for change in after[0]] == [change.seq for change in before[0]]
     assert after == before
-    assert [tuple(fact)[:-1] for fact in await shop.fetch("SELECT * FROM fact ORDER BY seq")] == [
+    assert [tuple(fact)[:-1] for fact in await shop.fetch("SELECT * FROM journal ORDER BY seq")] == [
         tuple(fact)[:-1] for fact in facts
     ]
 

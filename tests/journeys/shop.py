@@ -200,7 +200,7 @@ class Shop:
 
     async def facts(self, order: Placed, kind: str) -> list[dict[str, Any]]:
         rows = await self.house.pool.fetch(
-            "SELECT data FROM fact WHERE order_id = $1 AND kind = $2 ORDER BY seq", order.id, kind
+            "SELECT data FROM journal WHERE order_id = $1 AND kind = $2 ORDER BY seq", order.id, kind
         )
         return [row["data"] for row in rows]
 

@@ -102,4 +102,4 @@ async def test_what_was_noted_once_is_no_news_later(shop: Shop) -> None:
     for _ in range(3):
         await shop.wait(minutes=2)
 
-    assert await shop.house.pool.fetchval("SELECT count(*) FROM fact WHERE kind = 'catalog.files_noted'") == 2
+    assert await shop.house.pool.fetchval("SELECT count(*) FROM journal WHERE kind = 'catalog.files_noted'") == 2

@@ -36,7 +36,7 @@ class Wire:
         return await self.send(provider, webhook(SECRET, event, self.shop.clock.now()))
 
     async def facts(self) -> int:
-        count: int = await self.shop.house.pool.fetchval("SELECT count(*) FROM fact")
+        count: int = await self.shop.house.pool.fetchval("SELECT count(*) FROM journal")
         return count
 
 
@@ -89,7 +89,7 @@ async def test_scans_that_come_backwards_and_twice_deliver_once(shop: Shop, wire
 
     assert await wire.facts() == facts
     assert await shop.units(order) == {"delivered": 2}
-    kinds = await shop.house.pool.fetch("SELECT kind FROM fact WHERE kind = 'delivery.shipment_delivered'")
+    kinds = await shop.house.pool.fetch("SELECT kind FROM journal WHERE kind = 'delivery.shipment_delivered'")
     assert len(kinds) == 1
 
 

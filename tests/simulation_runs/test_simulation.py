@@ -80,10 +80,10 @@ async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: s
 async def test_a_shop_that_is_opened_twice_is_opened_once(playing: Playing, database: str) -> None:
     async with playing(database, 7) as simulation:
         await simulation.open()
-        facts = await simulation.house.read.values("SELECT count(*) FROM fact")
+        facts = await simulation.house.read.values("SELECT count(*) FROM journal")
         await simulation.open()
 
-        assert await simulation.house.read.values("SELECT count(*) FROM fact") == facts
+        assert await simulation.house.read.values("SELECT count(*) FROM journal") == facts
         assert not simulation.desk.refused
 
 

@@ -101,7 +101,7 @@ class Api:
 
     async def happened(self) -> int:
         """How many facts the journal has: tests that nothing happened compare it."""
-        (count,) = await self.house.read.values("SELECT count(*) FROM fact")
+        (count,) = await self.house.read.values("SELECT count(*) FROM journal")
         return int(count)
 
 

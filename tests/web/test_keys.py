@@ -44,7 +44,7 @@ async def test_two_keys_of_one_name_are_two_in_the_journal(api: Api) -> None:
     for _ in range(2):
         api.headers["Authorization"] = await _key(api, "twin", "receipt:write")
         assert (await api.post("/orders", an_order())).status_code == 201
-    actors = await api.house.read.values("SELECT DISTINCT actor FROM fact WHERE kind = 'receipt.order_placed'")
+    actors = await api.house.read.values("SELECT DISTINCT actor FROM journal WHERE kind = 'receipt.order_placed'")
 
     assert len(actors) == 2
     assert all(str(actor).startswith("key:") for actor in actors)

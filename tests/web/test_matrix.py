@@ -45,7 +45,7 @@ async def house_of_all(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[str, C
 
 
 async def test_every_role_at_every_page(house_of_all: dict[str, Colleague], api: Api) -> None:
-    (last,) = await api.house.read.values("SELECT max(seq) FROM fact")
+    (last,) = await api.house.read.values("SELECT max(seq) FROM journal")
     wrong = []
     for role, colleague in house_of_all.items():
         for page in CONSOLE:
@@ -59,7 +59,7 @@ async def test_every_role_at_every_page(house_of_all: dict[str, Colleague], api:
                 wrong.append((role, page.method, page.path, answer.status_code))
 
     assert wrong == []
-    since = await api.house.read.values("SELECT kind FROM fact WHERE seq > $1", last)
+    since = await api.house.read.values("SELECT kind FROM journal WHERE seq > $1", last)
     assert set(since) == {"staff.orders_exported"}, "who takes a list of people is written down; no form did anything"
 
 

@@ -185,7 +185,7 @@ async def test_changes_come_once_each_and_in_order(api: Api) -> None:
         since = answer["next"]
 
     assert [change["seq"] for change in seen] == sorted({change["seq"] for change in seen})
-    (of_staff,) = await api.house.read.values("SELECT count(*) FROM fact WHERE kind LIKE 'staff.%'")
+    (of_staff,) = await api.house.read.values("SELECT count(*) FROM journal WHERE kind LIKE 'staff.%'")
     assert of_staff, "the key of this test"
     assert len(seen) == await api.happened() - of_staff
     assert not [change for change in seen if change["kind"].startswith("staff.")]
@@ -194,7 +194,7 @@ async def test_changes_come_once_each_and_in_order(api: Api) -> None:
 
 async def test_changes_wait_for_a_transaction_that_may_still_add_a_lower_number(api: Api) -> None:
     insert = """
-        INSERT INTO journal (at, order_id, order_version, kind, kind_version, actor, key, data)
+        INSERT INTO journal_row (at, order_id, order_version, kind, kind_version, actor, key, data)
         VALUES (now(), NULL, 0, 'stock.received', 1, 'test', 'k', '{}') RETURNING seq
     """
     async with api.house.pool.acquire() as slow:

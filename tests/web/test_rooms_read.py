@@ -40,7 +40,7 @@ async def test_the_code_for_collection_is_told_nowhere_but_to_the_customer(api: 
     codes = await api.house.read.values(CODE)
     told = str(await changes(api)) + (await api.get(f"/orders/{order}")).text
     preview = await api.post(f"/orders/{order}/collections/{parcel}/renew-code", dry_run="true")
-    journal = await api.house.read.values("SELECT data::text FROM fact")
+    journal = await api.house.read.values("SELECT data::text FROM journal")
 
     assert len(codes) == 2
     assert all(len(code) == 6 and code not in told and code not in str(journal) for code in codes)
@@ -145,7 +145,7 @@ async def test_the_export_is_for_those_who_may_and_is_written_down(api: Api) -> 
 
     assert "Ann Example" in with_names.text
     assert "Ann Example" not in without.text
-    kinds = "SELECT data::text FROM fact WHERE kind = 'staff.orders_exported' ORDER BY seq"
+    kinds = "SELECT data::text FROM journal WHERE kind = 'staff.orders_exported' ORDER BY seq"
     first, second = await api.house.read.values(kinds)
     assert '"rows": 1' in first
     assert "placed" in first

@@ -33,7 +33,7 @@ class Change(msgspec.Struct, frozen=True):
 # Rows that begin before a number may reach over it.
 CHANGES = f"""
     SELECT {LINE}
-      FROM journal
+      FROM journal_row
      WHERE seq > $1 - {FACTS_OF_A_ROW} AND seq <= $2 AND seq + coalesce(cardinality(kinds), 1) > $1 + 1
        AND EXISTS (SELECT FROM unnest(coalesce(kinds, ARRAY[kind])) AS said (kind)
                     WHERE split_part(said.kind, '.', 1) = ANY($4::text[]))
@@ -44,7 +44,7 @@ SETTLED = """
     -- Numbers are drawn before the commit, so a higher one can be seen before a lower one. What is here at a moment is
     -- complete once every transaction of that moment has ended.
     SELECT coalesce((SELECT seq + coalesce(cardinality(kinds), 1) - 1
-                       FROM journal ORDER BY seq DESC LIMIT 1), 0) AS seq,
+                       FROM journal_row ORDER BY seq DESC LIMIT 1), 0) AS seq,
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
 """
@@ -95,7 +95,7 @@ def _open(entry: Entry) -> Change:
     )
 
 
-LINES_BY_SEQ = f"SELECT {LINE} FROM journal WHERE seq = ANY($1::bigint[])"
+LINES_BY_SEQ = f"SELECT {LINE} FROM journal_row WHERE seq = ANY($1::bigint[])"
 
 
 async def changes_by_seq(read: Reader, seqs: list[int]) -> dict[int, Change]:

@@ -88,7 +88,7 @@ class Line(msgspec.Struct, gc=False):
         return [(self.kind_version, msgspec.Raw(self.data))]
 
 
-#: The columns of a `Line`, of the table `journal`.
+#: The columns of a `Line`, of the table `journal_row`.
 LINE = """seq, recorded_at, at, order_id, order_version, actor, key, coalesce(kinds, ARRAY[kind]) AS kinds,
           kind_version, data::text AS data, facts"""
 
@@ -171,7 +171,7 @@ async def write_facts(db: Connection, recorded: list[Recorded], state: State) ->
         if each.fact.moves or each.fact.stock
         for change in stock_moves(each.fact)
     ]
-    await db.copy_records_to_table("journal", records=_rows(recorded), columns=ROWS)
+    await db.copy_records_to_table("journal_row", records=_rows(recorded), columns=ROWS)
     if postings:
         await db.copy_records_to_table("posting", records=postings, columns=POSTINGS)
     if moves:

@@ -89,7 +89,7 @@ CYCLE_TIMES = f"""
                max(j.at) FILTER (WHERE j.kind = 'packing.parcel_packed') AS packed_at,
                max(j.at) FILTER (WHERE j.kind = 'shipping.shipment_dispatched') AS shipped_at,
                max(j.at) FILTER (WHERE j.kind = 'delivery.shipment_delivered') AS delivered_at
-          FROM sampled s JOIN fact j ON j.order_id = s.id
+          FROM sampled s JOIN journal j ON j.order_id = s.id
       GROUP BY s.id, s.placed_at
     ),
     stretches AS (

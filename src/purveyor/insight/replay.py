@@ -21,10 +21,10 @@ from purveyor.insight.differences import Difference, Found
 from purveyor.insight.shelf import Replayed, Shelf
 from purveyor.stages.delivery.facts import LicenseKeysAdded
 
-JOURNAL = f"SELECT {LINE} FROM journal ORDER BY seq"
+JOURNAL = f"SELECT {LINE} FROM journal_row ORDER BY seq"
 LAST_ROWS = """
     -- The last row of each order, from the index alone.
-    SELECT id, (SELECT max(seq) FROM journal WHERE order_id = id) FROM unnest($1::uuid[]) AS wanted (id)
+    SELECT id, (SELECT max(seq) FROM journal_row WHERE order_id = id) FROM unnest($1::uuid[]) AS wanted (id)
 """
 
 # Which fields of facts are ids of rows that may be erased, and where these stand.

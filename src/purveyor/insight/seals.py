@@ -27,10 +27,10 @@ KEY: Final = 7_203_114  # of the lock: one process seals at a time
 
 LAST = "SELECT number, upto_seq FROM journal_seal ORDER BY number DESC LIMIT 1"
 MAY_SEAL = "SELECT pg_try_advisory_xact_lock($1)"
-YOUNGEST = "SELECT coalesce(max(seq), $1) FROM journal WHERE seq > $1 AND seq <= $2 AND recorded_at < $3"
+YOUNGEST = "SELECT coalesce(max(seq), $1) FROM journal_row WHERE seq > $1 AND seq <= $2 AND recorded_at < $3"
 END_OF_NEXT = """
     -- The last of the next so many rows.
-    SELECT max(seq) FROM (SELECT seq FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3) AS next
+    SELECT max(seq) FROM (SELECT seq FROM journal_row WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3) AS next
 """
 SEAL = """
     INSERT INTO journal_seal (number, after_seq, upto_seq, facts, hash, marks)
@@ -39,8 +39,8 @@ SEAL = """
                   || convert_to(concat_ws('|', $1::bigint, $2::bigint, $3::bigint, count(*)), 'UTF8')
                   || coalesce(string_agg(digest, '' ORDER BY seq), '')),
            coalesce(string_agg(int4send((seq - $2::bigint)::int) || substr(digest, 1, 8), '' ORDER BY seq), '')
-      FROM (SELECT seq, row_digest(journal) AS digest
-              FROM journal WHERE seq > $2::bigint AND seq <= $3::bigint) AS sealed
+      FROM (SELECT seq, row_digest(journal_row) AS digest
+              FROM journal_row WHERE seq > $2::bigint AND seq <= $3::bigint) AS sealed
 """
 BROKEN = """
     -- Seals that do not say what the journal says now, or do not follow the one before.
@@ -51,8 +51,8 @@ BROKEN = """
            SELECT count(*) AS facts, coalesce(string_agg(digest, '' ORDER BY seq), '') AS digests,
                   coalesce(string_agg(int4send((seq - seal.after_seq)::int) || substr(digest, 1, 8), ''
                                       ORDER BY seq), '') AS marks
-             FROM (SELECT seq, row_digest(journal) AS digest
-                     FROM journal WHERE seq > seal.after_seq AND seq <= seal.upto_seq) AS now) AS found
+             FROM (SELECT seq, row_digest(journal_row) AS digest
+                     FROM journal_row WHERE seq > seal.after_seq AND seq <= seal.upto_seq) AS now) AS found
      WHERE seal.number > $1 AND seal.number <= $2
        AND (seal.after_seq <> coalesce(before.upto_seq, 0) OR (before.number IS NULL AND seal.number <> 1)
             OR seal.hash <> sha256(coalesce(before.hash, '')

@@ -35,7 +35,7 @@ from purveyor.summary import summarize
 
 __all__ = ["Difference", "Report", "verify"]
 
-FACTS = "SELECT coalesce(sum(coalesce(cardinality(kinds), 1)), 0) FROM journal"
+FACTS = "SELECT coalesce(sum(coalesce(cardinality(kinds), 1)), 0) FROM journal_row"
 POSTINGS = """
     SELECT order_id, order_version, side, account, minor, currency, at FROM posting WHERE order_id = ANY($1::uuid[])
 """
@@ -46,21 +46,21 @@ STOCK_MOVES = """
 CLAIMS = "SELECT sku, location, sum(quantity) FROM allocation GROUP BY sku, location"
 WAITING = "SELECT sku, sum(backordered) FROM line WHERE backordered > 0 GROUP BY sku"
 MISSING_KEYS = """
-    SELECT DISTINCT key FROM journal
-     WHERE NOT EXISTS (SELECT FROM command_log WHERE command_log.key = journal.key AND accepted)
+    SELECT DISTINCT key FROM journal_row
+     WHERE NOT EXISTS (SELECT FROM command_log WHERE command_log.key = journal_row.key AND accepted)
      LIMIT 1000
 """
 WITHOUT_FACTS = """
     -- What a command was answered, and the journal knows nothing of.
     SELECT key, kind FROM command_log
      WHERE accepted AND convert_from(answer, 'UTF8')::jsonb -> 'facts' <> '[]'
-       AND NOT EXISTS (SELECT FROM journal WHERE journal.key = command_log.key)
+       AND NOT EXISTS (SELECT FROM journal_row WHERE journal_row.key = command_log.key)
      LIMIT 1000
 """
 COUNTED = """
     -- The last number that a sequence has given, and the highest that was taken from it.
     SELECT 'journal_seq', (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM journal_seq),
-           (SELECT coalesce(max(seq), 0) FROM journal)
+           (SELECT coalesce(max(seq), 0) FROM journal_row)
      UNION ALL
     SELECT 'order_number', (SELECT CASE WHEN is_called THEN last_value + $1 ELSE 0 END FROM order_number),
            (SELECT coalesce(max(number), 0) FROM orders)
@@ -255,7 +255,7 @@ class Comparison:
             column = "id" if table == "orders" else "order_id"
             strays = await self._db.fetch(
                 f"SELECT * FROM {table} AS stray"
-                f" WHERE NOT EXISTS (SELECT FROM journal WHERE journal.order_id = stray.{column}) LIMIT $1",
+                f" WHERE NOT EXISTS (SELECT FROM journal_row WHERE journal_row.order_id = stray.{column}) LIMIT $1",
                 MOST_STRAYS,
             )
             kind = row_kinds().get(table)

@@ -41,12 +41,12 @@ HEARD = f"""
     -- What has happened since the last look, in order.
     SELECT j.seq, j.order_id, j.kind, md5(j.data::text) AS digest, j.at, j.data,
            coalesce(nullif(o.reference, ''), o.id::text) AS about
-      FROM fact j JOIN orders o ON o.id = j.order_id
+      FROM journal j JOIN orders o ON o.id = j.order_id
      WHERE j.row_seq > $1 - {FACTS_OF_A_ROW} AND j.seq > $1 AND j.kind = ANY($2::text[])
   ORDER BY j.seq
      LIMIT $3
 """
-NEWEST = f"SELECT coalesce(max(seq) + {FACTS_OF_A_ROW - 1}, 0) FROM journal"
+NEWEST = f"SELECT coalesce(max(seq) + {FACTS_OF_A_ROW - 1}, 0) FROM journal_row"
 REFERENCES = "SELECT reference FROM payment WHERE id = $1"
 LINES = """
     SELECT id, sku, kind, quantity, delivered, backordered

@@ -17,8 +17,8 @@ ORDERS = """
 """
 CHANNELS = "SELECT channel AS label, count(*) AS count FROM orders GROUP BY 1 ORDER BY 1"
 HOLDS = "SELECT type AS label, count(*) AS count FROM hold GROUP BY 1 ORDER BY 1"
-FACTS = "SELECT kind AS label, count(*) AS count FROM fact WHERE kind = ANY($1::text[]) GROUP BY 1 ORDER BY 1"
-STAGES = "SELECT split_part(kind, '.', 1) AS label, count(*) AS count FROM fact GROUP BY 1 ORDER BY 1"
+FACTS = "SELECT kind AS label, count(*) AS count FROM journal WHERE kind = ANY($1::text[]) GROUP BY 1 ORDER BY 1"
+STAGES = "SELECT split_part(kind, '.', 1) AS label, count(*) AS count FROM journal GROUP BY 1 ORDER BY 1"
 MONEY = """
     SELECT account AS label, sum(minor)::bigint AS count
       FROM posting

@@ -81,8 +81,8 @@ SCORES = """
 NEWS = """
     -- What was recorded since the last look, in order.
     SELECT j.seq, j.at, j.kind, j.actor, j.data, coalesce(o.number, 0) AS number
-      FROM fact j LEFT JOIN orders o ON o.id = j.order_id
-     WHERE j.row_seq IN (SELECT seq FROM journal WHERE seq > $1 - 32 ORDER BY seq DESC LIMIT $2) AND j.seq > $1
+      FROM journal j LEFT JOIN orders o ON o.id = j.order_id
+     WHERE j.row_seq IN (SELECT seq FROM journal_row WHERE seq > $1 - 32 ORDER BY seq DESC LIMIT $2) AND j.seq > $1
   ORDER BY j.seq DESC
      LIMIT $2
 """

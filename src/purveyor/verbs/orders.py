@@ -39,7 +39,7 @@ HOLDS = """
       FROM hold WHERE order_id = $1 ORDER BY opened_at, id
 """
 TIMELINE = """
-    SELECT at, kind, actor, data FROM fact WHERE order_id = $1 ORDER BY seq LIMIT $2
+    SELECT at, kind, actor, data FROM journal WHERE order_id = $1 ORDER BY seq LIMIT $2
 """
 
 

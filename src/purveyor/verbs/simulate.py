@@ -26,7 +26,7 @@ from purveyor.wiring import House, open_house
 
 out = PlainConsole()
 DAYS = 10  # in which the orders come in, if they are many
-NEWEST = "SELECT max(at) FROM journal"
+NEWEST = "SELECT max(at) FROM journal_row"
 
 
 async def simulate(settings: Settings, *, orders: int, seed: int, json: bool) -> int:

@@ -40,10 +40,10 @@ class Event(msgspec.Struct, frozen=True):
 
 TIMELINE = """
     -- The newest first. Without rooms, all of them.
-    SELECT seq, at, kind, actor, coalesce(t.text, data->>'why', '') AS why, fact.order_version
-      FROM fact LEFT JOIN private_text t
+    SELECT seq, at, kind, actor, coalesce(t.text, data->>'why', '') AS why, journal.order_version
+      FROM journal LEFT JOIN private_text t
            ON t.id = CASE WHEN data->>'why' ~ '^text:[0-9a-f-]{36}$' THEN substr(data->>'why', 6)::uuid END
-     WHERE fact.order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(kind, '.', 1) = ANY($4))
+     WHERE journal.order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(kind, '.', 1) = ANY($4))
   ORDER BY seq DESC
      LIMIT $3
 """

@@ -170,7 +170,7 @@ async def test_an_order_is_edited_with_only_what_differs(api: Api, admin: Collea
     assert done.status_code == 303, done.text
     lines = (await api.get(f"/orders/{order_id}")).json()["lines"]
     assert {each["sku"]: each["quantity"] - each["canceled"] for each in lines} == {"MUG": 1, "TEE": 2}
-    kinds = await api.house.read.values("SELECT kind FROM fact WHERE kind = 'review.order_edited'")
+    kinds = await api.house.read.values("SELECT kind FROM journal WHERE kind = 'review.order_edited'")
     assert len(kinds) == 1
 
 

@@ -12,7 +12,7 @@ from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody
 from tests.web.order_page.conftest import Counter
 
-SEEN = "SELECT actor FROM fact WHERE kind = 'confirmation.page_seen' ORDER BY seq"
+SEEN = "SELECT actor FROM journal WHERE kind = 'confirmation.page_seen' ORDER BY seq"
 CASH = {"terms": "at_counter", "tenders": [{"method": "cash"}], "channel": "in_person"}
 
 
@@ -63,7 +63,7 @@ async def test_downloads_and_papers_are_shown_and_not_handed_out(api: Api) -> No
     assert "E-book" in page
     assert "Invoice" in await as_customer(finance, number, paper)
     assert (await customer.see(paper)).status_code == 200
-    assert await api.house.read.values("SELECT count(*) FROM fact WHERE kind = 'delivery.download_taken'") == [0]
+    assert await api.house.read.values("SELECT count(*) FROM journal WHERE kind = 'delivery.download_taken'") == [0]
 
 
 @pytest.mark.parametrize("role", sorted(SCOPES))

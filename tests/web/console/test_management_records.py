@@ -242,7 +242,7 @@ async def test_a_note_on_a_customer_is_there_for_colleagues_and_goes_with_the_pe
     assert "Calls on &lt;Fridays&gt;\nonly" in seen
     assert "Support" in seen
     assert (await picker.see(place)).status_code == 403
-    told = await api.house.read.values("SELECT data::text FROM fact WHERE kind = 'customers.note_written'")
+    told = await api.house.read.values("SELECT data::text FROM journal WHERE kind = 'customers.note_written'")
     assert len(told) == 1
     assert "Fridays" not in told[0]
 

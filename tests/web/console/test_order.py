@@ -63,7 +63,7 @@ async def test_its_moving_part_comes_alone(api: Api, admin: Colleague) -> None:
 
 async def test_the_timeline_goes_on_where_the_page_before_ended(api: Api, admin: Colleague) -> None:
     number = (await api.place())["number"]
-    seq = max(await api.house.read.values("SELECT seq FROM fact WHERE kind = 'receipt.order_placed'"))
+    seq = max(await api.house.read.values("SELECT seq FROM journal WHERE kind = 'receipt.order_placed'"))
     newer = await admin.see(f"/console/orders/{number}/timeline?before={seq + 1}", **PART)
     older = await admin.see(f"/console/orders/{number}/timeline?before={seq}", **PART)
 

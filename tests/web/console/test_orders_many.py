@@ -125,7 +125,7 @@ async def test_a_note_is_read_by_staff_alone_and_erased_with_the_customer(api: A
     assert as_customer.status_code == 200
     assert "rings" not in as_customer.text
     assert "rings" not in (await (await somebody(api, "packer")).see(path)).text
-    journal = await api.house.pool.fetchval("SELECT string_agg(data::text, '') FROM fact")
+    journal = await api.house.pool.fetchval("SELECT string_agg(data::text, '') FROM journal")
     assert "rings" not in journal
     await api.house.committer.submit(
         EraseOrderPerson(order_id=UUID(order["order_id"]), reason="asked"), key="erase", actor="staff:test"

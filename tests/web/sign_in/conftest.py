@@ -112,7 +112,7 @@ class Console:
         assert report.facts > 0
 
     async def facts(self, kind: str) -> int:
-        (count,) = await self.house.read.values("SELECT count(*) FROM fact WHERE kind = $1", kind)
+        (count,) = await self.house.read.values("SELECT count(*) FROM journal WHERE kind = $1", kind)
         return int(count)
 
 

@@ -21,7 +21,7 @@ async def test_the_journal_knows_no_names_logins_hashes_or_secrets(console: Cons
     await browser.code(await browser.sign_in(), codes[0])
     await browser.sign_in("ada", "some wrong password")
     read = console.house.read
-    journal = "".join(await read.values("SELECT data::text || actor || key FROM fact WHERE kind LIKE 'staff.%'"))
+    journal = "".join(await read.values("SELECT data::text || actor || key FROM journal WHERE kind LIKE 'staff.%'"))
     log = b"".join(await read.values("SELECT answer || convert_to(key, 'utf8') FROM command_log")).decode()
     hashes = await read.values("SELECT value FROM staff_secret WHERE value <> ''")
     tokens = await read.values("SELECT token_hash FROM staff_device")

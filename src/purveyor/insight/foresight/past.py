@@ -28,7 +28,7 @@ PLACED = f"""
     -- The newest orders of a time, each with the fact that placed it.
     SELECT j.*
       FROM (SELECT id FROM orders WHERE placed_at > $1 AND placed_at <= $2 ORDER BY placed_at DESC, id DESC LIMIT $3) o,
-           LATERAL (SELECT {LINE} FROM journal WHERE order_id = o.id ORDER BY seq LIMIT 1) j
+           LATERAL (SELECT {LINE} FROM journal_row WHERE order_id = o.id ORDER BY seq LIMIT 1) j
   ORDER BY j.seq
 """
 CONTACTS = f"SELECT {', '.join(Contact.__struct_fields__)} FROM contact WHERE id = ANY($1::uuid[])"

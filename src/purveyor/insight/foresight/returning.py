@@ -38,7 +38,7 @@ RETURNED = """
 STORY = f"""
     -- All that happened to some orders.
     SELECT {LINE}
-      FROM journal WHERE order_id = ANY($1::uuid[])
+      FROM journal_row WHERE order_id = ANY($1::uuid[])
   ORDER BY seq
 """
 

@@ -35,7 +35,7 @@ class Version(msgspec.Struct, frozen=True):
 VERSIONS = """
     -- The newest first. By the index journal_security.
     SELECT seq, at, actor, (data->>'number')::bigint AS number, data->'data' AS data
-      FROM journal
+      FROM journal_row
      WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')
        AND kind = 'policies.set' AND data->>'name' = $1
   ORDER BY seq DESC

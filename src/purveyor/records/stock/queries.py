@@ -109,7 +109,7 @@ class Why(msgspec.Struct, frozen=True):
 WHYS = """
     -- Of one SKU, at these moments: movements name the kind of fact that moved them, the journal has its reason.
     SELECT DISTINCT j.at, j.kind, j.data->>'why' AS why
-      FROM journal j, jsonb_array_elements(j.data->'stock') AS moved
+      FROM journal_row j, jsonb_array_elements(j.data->'stock') AS moved
      WHERE j.kind IN ('stock.received', 'stock.counted') AND j.at = ANY($2::timestamptz[]) AND j.data ? 'why'
        AND $1 IN (moved->>0, moved->>'sku')
 """

@@ -45,7 +45,7 @@ RECEIVERS = """
 OPEN = """
     -- A new webhook is told what comes after the fact that added it.
     INSERT INTO webhook_cursor (webhook_id, seq)
-    SELECT id, (SELECT seq FROM journal
+    SELECT id, (SELECT seq FROM journal_row
                  WHERE order_id IS NULL AND kind = 'webhooks.added' AND data ->> 'webhook_id' = id::text
               ORDER BY seq DESC LIMIT 1)
       FROM unnest($1::uuid[]) AS added (id)
@@ -60,9 +60,9 @@ FILL = f"""
         SELECT c.webhook_id, w.topics, j.seq, j.order_id, j.kind
           FROM webhook_cursor AS c JOIN webhook AS w ON w.id = c.webhook_id,
                LATERAL (SELECT line.seq + said.place - 1 AS seq, line.order_id, said.kind
-                          FROM (SELECT seq, order_id, coalesce(kinds, ARRAY[kind]) AS kinds FROM journal
-                                 WHERE journal.seq > c.seq - {FACTS_OF_A_ROW} AND journal.seq <= $2
-                              ORDER BY journal.seq LIMIT $3 + {FACTS_OF_A_ROW}) AS line,
+                          FROM (SELECT seq, order_id, coalesce(kinds, ARRAY[kind]) AS kinds FROM journal_row
+                                 WHERE journal_row.seq > c.seq - {FACTS_OF_A_ROW} AND journal_row.seq <= $2
+                              ORDER BY journal_row.seq LIMIT $3 + {FACTS_OF_A_ROW}) AS line,
                                unnest(line.kinds) WITH ORDINALITY AS said (kind, place)
                          WHERE line.seq + said.place - 1 > c.seq
                       ORDER BY 1 LIMIT $3) AS j
@@ -280,8 +280,8 @@ async def add_test(pool: Pool, webhook_id: UUID) -> int | None:
     return added if added is not None else await pool.fetchval(WAITING_TEST, webhook_id, TEST_TOPIC)
 
 
-FIRST_AFTER = "SELECT seq, recorded_at FROM journal WHERE seq > $1 ORDER BY seq LIMIT 1"
-LAST = "SELECT coalesce(max(seq), 0) FROM journal"
+FIRST_AFTER = "SELECT seq, recorded_at FROM journal_row WHERE seq > $1 ORDER BY seq LIMIT 1"
+LAST = "SELECT coalesce(max(seq), 0) FROM journal_row"
 STRADDLING = timedelta(minutes=1)  # for which one transaction may be under way while others write
 
 

@@ -33,7 +33,7 @@ class Deed(msgspec.Struct, frozen=True):
 DEEDS = """
     -- By the index journal_security. Sign-ins are told as well: they say who was here, and who failed to come in.
     SELECT seq, at, kind, actor, (data->>'staff_id')::uuid AS staff_id, coalesce(data->>'name', '') AS name
-      FROM journal
+      FROM journal_row
      WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks') AND seq < $1
   ORDER BY seq DESC
      LIMIT $2

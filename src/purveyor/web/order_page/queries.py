@@ -26,7 +26,7 @@ class Happened(msgspec.Struct, frozen=True):
 HAPPENED = """
     -- What a customer is told of, the newest first.
     SELECT seq, at, kind, actor, data
-      FROM fact
+      FROM journal
      WHERE order_id = $1 AND kind = ANY($2::text[])
   ORDER BY seq DESC
      LIMIT $3

@@ -31,13 +31,13 @@ MOST_OF_ONE = 6  # pages that one session or one link has open
 MOST_OF_AN_ADDRESS = 50
 NEWS = f"""
     -- Rows of the journal that have facts after a number.
-    SELECT seq + coalesce(cardinality(kinds), 1) - 1 AS seq, order_id FROM journal
+    SELECT seq + coalesce(cardinality(kinds), 1) - 1 AS seq, order_id FROM journal_row
      WHERE seq > $1 - {FACTS_OF_A_ROW} AND seq <= $2 AND seq + coalesce(cardinality(kinds), 1) > $1 + 1
-  ORDER BY journal.seq LIMIT 5000
+  ORDER BY journal_row.seq LIMIT 5000
 """
 VERSION = "SELECT version FROM orders WHERE id = $1"
 LAST_EVENT = "last-event-id"  # sent by a browser that was here before
-LAST = "SELECT coalesce(max(seq), 0) FROM journal"
+LAST = "SELECT coalesce(max(seq), 0) FROM journal_row"
 
 
 class Listens(Protocol):
