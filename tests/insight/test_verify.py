@@ -58,6 +58,7 @@ ONE_TO_A_ROW = (
     "DELETE FROM journal_row WHERE facts IS NOT NULL",
     """INSERT INTO journal_row (seq, recorded_at, at, order_id, order_version, kind, kind_version, actor, key, data)
        SELECT * FROM one WHERE order_id IS NOT NULL""",
+    "SELECT setval('journal_seq', (SELECT max(seq) FROM journal_row))",
 )
 
 
