@@ -83,7 +83,7 @@ def test_the_newest_version_is_the_one_that_alembic_goes_to() -> None:
 
 
 async def test_the_journal_of_the_version_before_is_read_and_written_on(empty_database: str) -> None:
-    await migrate.upgrade(empty_database, "0024")
+    await migrate.upgrade(empty_database, "0025")
     facts = [(AT, uuid4(), 1, "receipt.order_placed", 1, "channel:web", f"k{n}", f'{{"n": {n}}}') for n in range(40)]
     columns = ("at", "order_id", "order_version", "kind", "kind_version", "actor", "key", "data")
     before = await asyncpg.connect(empty_database)  # a process that is not started again yet

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0025_journal_rows")
+    scripts.run_folder("0026_journal_rows")
