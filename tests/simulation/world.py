@@ -23,6 +23,7 @@ from purveyor.core.state import Book, State
 from purveyor.engine.cascade import FollowUpRefused, apply_fact, carry_out_loaded
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.tables import parts, row_kinds
+from purveyor.insight.shelf import rows_of
 from purveyor.records.stock.commands import CountStock
 from purveyor.stages.delivery.state import LicenseKey
 from purveyor.stages.payment.papers import disagreements
@@ -88,7 +89,7 @@ class World:
             self.pools[getattr(job, "order_id", None)].take_in(job)
         for order_id in {fact.order_id for fact in outcome.facts if fact.order_id is not None}:
             summarize(self.state.books[order_id], self.now)
-            for kind, _ in list(self.state.books[order_id].parts):
+            for kind, _ in rows_of(self.state.books[order_id]):
                 self.state.books[order_id].sort(kind)  # the next command finds them as if they had been loaded
             self.check_order(self.state.books[order_id])
         self.check_stock()

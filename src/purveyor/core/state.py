@@ -7,7 +7,7 @@ loads it, for all commands of the batch at once, and decides again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -88,26 +88,24 @@ class Missing(Exception):  # noqa: N818 (a request to the engine, not an error)
 class Book:
     """Everything about one order: the order, its lines, and the rows of every room it has been in."""
 
-    __slots__ = ("_rows", "_state", "order")
+    __slots__ = ("_rows", "_state", "_untouched", "order")
 
     def __init__(self, order: Order, state: State | None) -> None:
         self.order = order
         self._state = state  # None between two batches
         self._rows: dict[type[OrderRow], dict[Any, Any]] = {}
+        self._untouched: dict[type[OrderRow], dict[Any, Any]] = {}  # as loaded: nobody of this batch has asked for them
 
     def move_to(self, state: State | None) -> None:
         """Belong to another batch from now on, or to none."""
         self._state = state
-
-    @property
-    def parts(self) -> Iterable[tuple[type[OrderRow], dict[Any, Any]]]:
-        """All rows, by their kind and key."""
-        return self._rows.items()
+        self._untouched |= self._rows
+        self._rows = {}
 
     @property
     def size(self) -> int:
         """How many rows it has, with that of the order."""
-        return 1 + sum(map(len, self._rows.values()))
+        return 1 + sum(map(len, self._rows.values())) + sum(map(len, self._untouched.values()))
 
     def sort(self, kind: type[OrderRow]) -> None:
         """Rows of one kind by their keys, as they are when they are loaded."""
@@ -134,7 +132,10 @@ class Book:
         """Rows of this order by key, in the order in which they were made."""
         rows = self._rows.get(kind)
         if rows is None:
-            rows = self._rows[kind] = {}
+            rows = self._rows[kind] = self._untouched.pop(kind, {})
+            if rows:
+                assert self._state is not None, "a book that belongs to no batch"
+                self._state.on_touch(kind, rows.values())
         return rows
 
     def row(self, kind: type[O], key: Any) -> O:
@@ -152,9 +153,9 @@ class Book:
         self._state.added[kind].append(row)
 
     def put(self, row: OrderRow) -> None:
-        """Take in a row that was loaded."""
+        """Take in a row that was loaded, before anybody asks for those of its kind."""
         kind = type(row)
-        self.rows(kind)[kind.key_of(row)] = row
+        self._untouched.setdefault(kind, {})[kind.key_of(row)] = row
 
     def line(self, line_id: UUID) -> Line:
         return self.row(Line, line_id)
@@ -179,6 +180,7 @@ class State:
         "drained",
         "found",
         "lookups",
+        "on_touch",
         "policies",
         "pools",
         "recorded",
@@ -199,6 +201,8 @@ class State:
         self.added: defaultdict[type[Row], list[Row]] = defaultdict(list)
         self.lookups: dict[tuple[Lookup, tuple[Any, ...]], tuple[Any, ...]] = {}
         self.recorded = 0  # facts that were applied: each knows its place among those of the whole batch
+        # Told of the rows of an order that somebody is about to read, and may change: all of a kind, once a batch.
+        self.on_touch: Callable[[type[OrderRow], Collection[OrderRow]], None] = lambda _kind, _rows: None
 
     # reading
 

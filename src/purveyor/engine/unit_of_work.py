@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from purveyor.engine.kept import Kept
 from purveyor.engine.tables import Table, parts, table_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Before: TypeAlias = "defaultdict[type[Row], list[tuple[Row, Any]]]"
 
 NEW_STOCK = """
     INSERT INTO stock (sku, location, on_hand, allocated, held)
@@ -68,9 +70,14 @@ class UnitOfWork:
         self._lock = lock
         self._careful = careful
         self._kept = Kept(0) if kept is None else kept
-        self.state = state
-        self._before: defaultdict[type[Row], list[tuple[Row, Any]]] = defaultdict(list)
+        self._before: Before = defaultdict(list)
         self._stock_before: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self.state = self._watched(state)
+
+    def _watched(self, state: State) -> State:
+        """The state, which lets us know of the rows of orders before they may change."""
+        state.on_touch = partial(_remember, self._before)
+        return state
 
     # loading, in the one global order: orders, stock, shared rows
 
@@ -100,7 +107,6 @@ class UnitOfWork:
         state = self.state
         mask = 0
         unknown: list[UUID] = []
-        kept: defaultdict[type[OrderRow], list[OrderRow]] = defaultdict(list)
         for record in await self._db.fetch(table.by_key(lock=self._lock), wanted):
             values = tuple(table.values(record))
             book = self._kept.take(values[0], values, state)
@@ -110,10 +116,6 @@ class UnitOfWork:
                 mask |= book.order.parts
             state.books[book.order.id] = book
             self._before[Order].append((book.order, values))
-            for kind, rows in book.parts:
-                kept[kind].extend(rows.values())
-        for kind, loaded in kept.items():
-            self._remember(kind, loaded)
         state.absent.update(set(wanted).difference(state.books))
         for bit, kind in sorted(parts().items()):
             if mask >> bit & 1:
@@ -121,11 +123,9 @@ class UnitOfWork:
 
     async def _load_part(self, kind: type[OrderRow], order_ids: list[UUID]) -> None:
         part = table_of(kind)
-        books, key_of = self.state.books, kind.key_of
-        rows: list[Any] = list(map(part.read, await self._db.fetch(part.by_order, order_ids)))
-        for row in rows:
-            books[row.order_id].rows(kind)[key_of(row)] = row
-        self._remember(kind, rows)
+        for record in await self._db.fetch(part.by_order, order_ids):
+            row: Any = part.read(record)
+            self.state.books[row.order_id].put(row)
 
     async def _load_stock(self, skus: Iterable[str]) -> None:
         wanted = sorted(skus)
@@ -184,15 +184,12 @@ class UnitOfWork:
         if known is not None:
             return known
         self.state.shared[table.kind][key] = row
-        self._remember(table.kind, [row])
+        _remember(self._before, table.kind, [row])
         return row
-
-    def _remember(self, kind: type[Row], rows: Sequence[Row]) -> None:
-        self._before[kind].extend(zip(rows, table_of(kind).pictures(rows), strict=True))
 
     def forget(self) -> None:
         """Drop every change: nothing of this batch will be written."""
-        self.state = State(self.state.policies)
+        self.state = self._watched(State(self.state.policies))
         self._before.clear()
         self._stock_before.clear()
 
@@ -283,6 +280,11 @@ class UnitOfWork:
         new = [row for row in moved if row[:2] not in there]
         if new:
             await self._db.execute(NEW_STOCK, *zip(*new, strict=True))
+
+
+def _remember(before: Before, kind: type[Row], rows: Collection[Row]) -> None:
+    """What rows say now, to be compared with what they say when all is decided."""
+    before[kind].extend(zip(rows, table_of(kind).pictures(rows), strict=True))
 
 
 def _expect_facts(kind: type[Row], rows: Iterable[Row], changed: set[UUID]) -> None:
