@@ -7,7 +7,6 @@ able to say "run all that is there now", and because outcomes are written once a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -19,9 +18,8 @@ import msgspec
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.models import Job as QueuedJob, TracebackRecord
-from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
-from pgqueuer.types import JOB_STATUS, QueueEntrypoint, QueueManagerId
+from pgqueuer.types import JOB_STATUS, QueueManagerId
 
 from purveyor.core.messages import Command, Job
 from purveyor.db.outages import Outage, pause
@@ -29,6 +27,7 @@ from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer, Errand
 from purveyor.engine.work import PERFORMS, Outside
 from purveyor.ports.trouble import Trouble
+from purveyor.worker import queue
 
 log = structlog.get_logger()
 
@@ -74,15 +73,13 @@ class Pump:
         batch: int = 250,
         first_delay: timedelta = timedelta(seconds=1),
     ) -> None:
+        self._pool = pool
         self._queries = Queries(AsyncpgPoolDriver(pool))
         self._committer = committer
         self._outside = outside
         self._batch = batch
         self._first_delay = first_delay
         self._id = QueueManagerId(uuid4())
-        self._entrypoints = {
-            QueueEntrypoint(kind): EntrypointExecutionParameter(concurrency_limit=0) for kind in job_kinds()
-        }
         self.performed = 0
 
     async def run(self, stopping: asyncio.Event, *, idle_s: float = 0.2) -> None:
@@ -116,13 +113,7 @@ class Pump:
 
     async def run_batch(self) -> int:
         """Perform one batch. Answers how many jobs it had."""
-        jobs = await self._queries.dequeue(
-            batch_size=self._batch,
-            entrypoints=self._entrypoints,
-            queue_manager_id=self._id,
-            global_concurrency_limit=None,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-        )
+        jobs = await queue.take(self._pool, self._batch, job_kinds(), self._id, silent_for=HEARTBEAT_TIMEOUT)
         if not jobs:
             return 0
         beating = asyncio.create_task(self._beat(jobs))
@@ -159,16 +150,14 @@ class Pump:
         """Submit the commands of some jobs, and say of these that they are done, or put them back into the queue."""
         news = [self._submitted(performed) for performed in wave]  # all, before the first answer is waited for
         failures = [await self._failure(performed, given) for performed, given in zip(wave, news, strict=True)]
-        ended: list[End] = []
-        again: list[Coroutine[Any, Any, End | None]] = []
-        for performed, failure in zip(wave, failures, strict=True):
-            if failure is None:
-                ended.append((performed.queued, "successful", None))
-            else:
-                again.append(self._try_again(performed.queued, performed.kind, failure))
-        ended.extend(end for end in await asyncio.gather(*again) if end is not None)
-        if ended:
-            await self._queries.log_jobs(ended)
+        ends = list(zip(wave, failures, strict=True))
+        done = [performed.queued for performed, failure in ends if failure is None]
+        if done:
+            await queue.done(self._pool, done)
+        again = (self._try_again(each.queued, each.kind, failure) for each, failure in ends if failure is not None)
+        failed = [end for end in await asyncio.gather(*again) if end is not None]
+        if failed:
+            await self._queries.log_jobs(failed)
 
     def _submitted(self, performed: Performed) -> asyncio.Future[Given] | Exception | None:
         """The answer to come, where the job has a command; what went wrong, or nothing, where it has none."""
@@ -194,6 +183,7 @@ class Pump:
         return None
 
     async def _try_again(self, queued: QueuedJob, kind: type[Job], error: Exception) -> End | None:
+        """Back into the queue (None), or to somebody who looks."""
         context: dict[str, Any] = {"entrypoint": queued.entrypoint, "attempt": queued.attempts}
         trace = _trace(error, queued, context)
         if queued.attempts + 1 >= kind.attempts:
