@@ -1,5 +1,6 @@
 // What every page does: nothing is sent twice, what cannot be taken back is asked first, small conveniences.
 import htmx from "htmx.org";
+import "./field-errors.js";
 
 window.htmx = htmx; // its extensions look for it there
 

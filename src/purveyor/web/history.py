@@ -36,14 +36,18 @@ class Event(msgspec.Struct, frozen=True):
     actor: str
     why: str
     order_version: int
+    automatic: bool = False  # it followed from what the actor did, by the shop's rules
 
 
 TIMELINE = """
-    -- The newest first. Without rooms, all of them.
-    SELECT seq, at, kind, actor, coalesce(t.text, data->>'why', '') AS why, journal.order_version
+    -- The newest first. Without rooms, all of them. What happens in another stage than the command's only follows.
+    SELECT seq, journal.at, journal.kind, journal.actor, coalesce(t.text, data->>'why', '') AS why,
+           journal.order_version,
+           coalesce(split_part(l.kind, '.', 1) <> split_part(journal.kind, '.', 1), false) AS automatic
       FROM journal LEFT JOIN private_text t
            ON t.id = CASE WHEN data->>'why' ~ '^text:[0-9a-f-]{36}$' THEN substr(data->>'why', 6)::uuid END
-     WHERE journal.order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(kind, '.', 1) = ANY($4))
+           LEFT JOIN command_log l ON l.key = journal.key
+     WHERE journal.order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(journal.kind, '.', 1) = ANY($4))
   ORDER BY seq DESC
      LIMIT $3
 """

@@ -15,6 +15,7 @@ from purveyor.core.rows import Line
 from purveyor.engine.redaction import told_rooms
 from purveyor.stages.review.queries import notes_of
 from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.next_step import next_step_of
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
 from purveyor.web.console.order_list import neighbors_of
 from purveyor.web.console.primary_actions import primary_actions
@@ -90,6 +91,7 @@ async def show(visit: Visit) -> ASGIResponse:
         events = [] if visit.is_part else await _events(visit, opened, NEWEST)
         actors = _actors(opened)
         primary = await primary_actions(visit, opened)
+        next_step = next_step_of(visit, opened)
         notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
     entries, balances = entries_of(postings)
     names = await names_of_actors(
@@ -116,6 +118,7 @@ async def show(visit: Visit) -> ASGIResponse:
         line_of={line.id: line for line in opened.lines},
         customer_page=staff_path(opened.order.number),
         primary=primary,
+        next_step=next_step,
         notes=notes,
         note=sent,
         beside=None if visit.is_part else await neighbors_of(visit, opened.order),
@@ -132,7 +135,9 @@ async def _events(visit: Visit, opened: OpenedOrder, before: int) -> list[Event]
 def _more(events: Sequence[Any]) -> dict[str, Any]:
     """Events for the template, what repeats itself together, and from where to go on; 0 at the end."""
     shown = events[:EVENTS_SHOWN]
-    runs = [list(run) for _, run in groupby(shown, key=lambda event: (event.kind, event.actor, event.why))]
+    runs = [
+        list(run) for _, run in groupby(shown, key=lambda event: (event.kind, event.actor, event.automatic, event.why))
+    ]
     return {"runs": runs, "before": shown[-1].seq if len(events) > EVENTS_SHOWN else 0}
 
 
