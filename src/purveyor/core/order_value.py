@@ -48,20 +48,23 @@ class WithTax(msgspec.Struct, frozen=True, gc=False):
         return WithTax(minor, ratio(self.tax_minor, minor, self.minor) if self.minor > 0 else 0)
 
 
+FREE: Final = WithTax()
+
+
 def thing_of(line: Line) -> Thing:
     return str(line.id), line.tax_basis_points
 
 
 def adjusted(book: Book, of: str, basis_points: int) -> WithTax:
     row = book.rows(PriceAdjustment).get((book.order.id, of, basis_points))
-    return WithTax(row.amount_minor, row.tax_minor) if row else WithTax()
+    return WithTax(row.amount_minor, row.tax_minor) if row else FREE
 
 
 def units_from(line: Line, first: int, more: int) -> WithTax:
     """What `more` units cost after the `first` of a line: parts of a line add up to it, to the cent."""
     of = line.quantity
-    if not of:
-        return WithTax()
+    if not of or not more:
+        return FREE
     return WithTax(
         ratio(line.total_minor, first + more, of) - ratio(line.total_minor, first, of),
         ratio(line.tax_minor, first + more, of) - ratio(line.tax_minor, first, of),
@@ -151,4 +154,4 @@ def price_cut(book: Book, amount_minor: int) -> tuple[Adjustment, ...]:
 
 
 def sums(adjustments: Iterable[Adjustment]) -> WithTax:
-    return sum((WithTax(each.amount_minor, each.tax_minor) for each in adjustments), WithTax())
+    return sum((WithTax(each.amount_minor, each.tax_minor) for each in adjustments), FREE)

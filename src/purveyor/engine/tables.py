@@ -5,7 +5,6 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
@@ -53,9 +52,9 @@ def _copy_of(hint: Any) -> Callable[[Any], Any] | None:
     """How to remember a document as it was, so that a change in place is seen. None: it cannot be changed."""
     if _is_frozen(hint):
         return None
-    inside = typing.get_args(hint)
-    if typing.get_origin(hint) in (list, dict) and all(map(_is_frozen, inside)):
-        return copy
+    origin = typing.get_origin(hint)
+    if origin in (list, dict) and all(map(_is_frozen, typing.get_args(hint))):
+        return origin.copy  # type: ignore[no-any-return]
     return msgspec.json.encode
 
 

@@ -63,9 +63,10 @@ class FakeNotifier:
         body = self._encode(message)
 
         def work(db: sqlite3.Connection, script: NotifierScript) -> Delivery:
+            taken_on = self._take_on(db, script, key, message, body)
+            if taken_on is not None:
+                return taken_on
             row = db.execute("SELECT provider_id, reason, body FROM notifier_message WHERE key = ?", (key,)).fetchone()
-            if row is None:
-                return self._take_on(db, script, key, message, body)
             if row[2] != body:
                 raise KeyReused(f"{key} was sent with another message")
             return _delivery(key, row[0], row[1])
@@ -131,16 +132,18 @@ class FakeNotifier:
 
     def _take_on(
         self, db: sqlite3.Connection, script: NotifierScript, key: str, message: Message, body: bytes
-    ) -> Delivery:
-        is_rejected = message.to.startswith(REJECTED) or draw(script.seed, "reject", key) < script.rejects
+    ) -> Delivery | None:
+        """The first answer to a key; None when it was sent before."""
+        by_chance = script.rejects and draw(script.seed, "reject", key) < script.rejects
+        is_rejected = by_chance or message.to.startswith(REJECTED)
         reason = "no_such_recipient" if is_rejected else ""
         provider_id = f"msg_{digest(key)}"
         sent_at = microseconds(self._clock.now())
-        db.execute(
-            "INSERT INTO notifier_message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+        done = db.execute(
+            "INSERT INTO notifier_message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
             (key, provider_id, reason, sent_at, message.about, body, message.to.lower()),
         )
-        return _delivery(key, provider_id, reason)
+        return _delivery(key, provider_id, reason) if done.rowcount else None
 
 
 def _delivery(key: str, provider_id: str, reason: str) -> Delivery:

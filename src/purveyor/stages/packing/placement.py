@@ -130,8 +130,13 @@ def fill(sides: tuple[int, int, int], limit_g: int, items: Iterable[Item]) -> Fi
     if len(items) > MOST_KINDS:
         return _shelve(sides, limit_g, items)
     best: Filling | None = None
+    tried: list[list[Item]] = []
     for order in ORDERS:
-        filling = _fill(sides, limit_g, sorted(items, key=order))
+        ordered = sorted(items, key=order)
+        if ordered in tried:  # what is largest in one way is often largest in all
+            continue
+        tried.append(ordered)
+        filling = _fill(sides, limit_g, ordered)
         if not filling.left:
             return filling
         if best is None or _volume(filling.inside) > _volume(best.inside):

@@ -41,7 +41,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.credits import credited, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
-from purveyor.stages.payment.papers import OTHER, left_to_bill, pending, to_take_back
+from purveyor.stages.payment.papers import OTHER, Papers, left_to_bill, papers_of, to_take_back
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
     RefundExceedsCaptured,
@@ -70,14 +70,15 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     if dropped is not None:
         yield dropped  # the balance is settled again after it
         return
-    parts = to_take_back(book)
+    papers = papers_of(book)
+    parts = to_take_back(book, papers)
     if parts:
         yield _credit_note(state, book, parts, call)
     yield from _refunds(state, book, command, call)
     yield from _caused(book, call)
     waived = 0
     taken: set[UUID] = set()
-    for fact in _rest(state, book, call) or collect_open(state, book, call):
+    for fact in _rest(state, book, papers, call) or collect_open(state, book, call):
         yield fact
         if isinstance(fact, facts.CaptureRequested):
             taken.add(fact.payment_id)
@@ -118,12 +119,12 @@ def _charges(book: Book) -> int:
     return sum(each.minor for each in (*shipping_worth(book).values(), *other_worth(book, FEE).values()))
 
 
-def _rest(state: State, book: Book, call: Call) -> list[Fact]:
+def _rest(state: State, book: Book, papers: Papers, call: Call) -> list[Fact]:
     """Nothing will be sent any more for what is left of the order's worth: bill it, unless it is cents."""
     worth = value(book)
-    if -len(book.lines) <= worth < 0 and not pending(book):
+    if -len(book.lines) <= worth < 0 and not papers.due:
         return [_cents_waived(book, worth)]
-    things = left_to_bill(book)
+    things = left_to_bill(papers)
     rest = sum(amount.minor for amount in things.values())
     if not rest:
         return []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from purveyor.core.order_value import FEE, SHIPPING, Thing, WithTax, line_worth, thing_of, units_from
+from purveyor.core.order_value import FEE, FREE, SHIPPING, Thing, WithTax, line_worth, thing_of, units_from
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
@@ -57,7 +57,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
         if quantity > 0:
             counted[line.id] = counted.get(line.id, 0) + quantity
             amount = _cost(book, line, left, quantity, said)
-            said[thing_of(line)] = said.get(thing_of(line), WithTax()) + amount
+            said[thing_of(line)] = said.get(thing_of(line), FREE) + amount
             lines.append(InvoiceLine(line.id, quantity, amount.minor, amount.tax_minor, line.tax_basis_points))
     if not lines:
         return None
@@ -79,8 +79,8 @@ def _in_the_house(line: Line) -> int:
 def _cost(book: Book, line: Line, left: int, quantity: int, said: Mapping[Thing, WithTax]) -> WithTax:
     if quantity < left:
         return units_from(line, line.canceled + left - quantity, quantity)
-    rest = line_worth(book, line) - said.get(thing_of(line), WithTax())
-    return rest if rest.minor > 0 else WithTax()
+    rest = line_worth(book, line) - said.get(thing_of(line), FREE)
+    return rest if rest.minor > 0 else FREE
 
 
 def _charge(thing: Thing, amount: WithTax) -> InvoiceCharge:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from purveyor.core.money import ratio
 from purveyor.core.order_value import (
     FEE,
+    FREE,
     SHIPPING,
     Thing,
     WithTax,
@@ -89,34 +90,41 @@ def pending(book: Book) -> dict[Thing, WithTax]:
     return due
 
 
-def billable(book: Book) -> dict[Thing, WithTax]:
-    """What the papers should say now."""
+class Papers(NamedTuple):
+    """The papers of an order beside the ledger."""
+
+    due: dict[Thing, WithTax]  # what is still to be billed
+    said: dict[Thing, WithTax]
+    should: dict[Thing, WithTax]
+    deviations: dict[Thing, WithTax]  # by how much they ask for more (or, below zero, less) than they should
+
+
+def papers_of(book: Book) -> Papers:
+    """What the papers of an order say, and what they should say now. Before the first invoice they say nothing."""
     due = pending(book)
+    if not book.rows(Invoice):
+        return Papers(due, {}, {}, {})
+    said, should = on_paper(book), billable(book, due)
+    things = dict.fromkeys((*said, *should))
+    return Papers(due, said, should, {thing: said.get(thing, FREE) - should.get(thing, FREE) for thing in things})
+
+
+def billable(book: Book, due: Mapping[Thing, WithTax]) -> dict[Thing, WithTax]:
+    """What the papers should say now, where so much is still to be billed."""
     worth = worths(book)
-    should = {thing: amount - due.get(thing, WithTax()) for thing, amount in worth.items()}
+    should = {thing: amount - due.get(thing, FREE) for thing, amount in worth.items()}
     unexplained = value(book) - sum(each.minor for each in worth.values())
     if unexplained:
         should[OTHER] = WithTax(unexplained)
     return should
 
 
-def deviations(book: Book) -> dict[Thing, WithTax]:
-    """By how much the papers ask for more (or, below zero, less) of each thing than they should."""
-    if not book.rows(Invoice):
-        return {}
-    said, should = on_paper(book), billable(book)
-    return {
-        thing: said.get(thing, WithTax()) - should.get(thing, WithTax())
-        for thing in (*said, *(thing for thing in should if thing not in said))
-    }
-
-
-def to_take_back(book: Book) -> tuple[NotedPart, ...]:
+def to_take_back(book: Book, papers: Papers) -> tuple[NotedPart, ...]:
     """What a credit note must say: the things of which the papers ask for too much."""
     order = book.order
     noted = _noted_units(book)
     parts: list[NotedPart] = []
-    for thing, excess in deviations(book).items():
+    for thing, excess in papers.deviations.items():
         if excess.minor <= 0:
             continue
         tax = excess.tax_minor
@@ -136,13 +144,12 @@ def _noted_units(book: Book) -> Counter[Thing]:
     return counted
 
 
-def left_to_bill(book: Book) -> dict[Thing, WithTax]:
+def left_to_bill(papers: Papers) -> dict[Thing, WithTax]:
     """What no bill to come will ask for, and none has: things of which nothing is pending and too little was billed."""
-    due = pending(book)
     return {
         thing: WithTax(-excess.minor, -excess.tax_minor)
-        for thing, excess in deviations(book).items()
-        if excess.minor < 0 and thing not in due
+        for thing, excess in papers.deviations.items()
+        if excess.minor < 0 and thing not in papers.due
     }
 
 
@@ -159,8 +166,7 @@ def disagreements(book: Book) -> Iterator[tuple[Thing, WithTax, WithTax]]:
     """
     if not book.rows(Invoice) or not is_told_in_parts(book):
         return
-    due = pending(book)
-    said, should = on_paper(book), billable(book)
-    for thing, excess in deviations(book).items():
-        if excess and not (thing in due and excess.minor <= 0):
-            yield thing, should.get(thing, WithTax()), said.get(thing, WithTax())
+    papers = papers_of(book)
+    for thing, excess in papers.deviations.items():
+        if excess and not (thing in papers.due and excess.minor <= 0):
+            yield thing, papers.should.get(thing, FREE), papers.said.get(thing, FREE)
