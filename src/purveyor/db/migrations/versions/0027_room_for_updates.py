@@ -1,0 +1,10 @@
+"""Leaves room for the rows that change most, and drops an index that every command pays for and no question uses."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0027_room_for_updates")
