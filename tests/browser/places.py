@@ -32,7 +32,8 @@ VALUES: dict[str, str] = {
         "SELECT order_id, id AS rma_id FROM rma ORDER BY received_at, id LIMIT 2"
     ),
     "/console/support/{order_id:uuid}/{case_id:uuid}": (
-        "SELECT order_id, id AS case_id FROM support_case ORDER BY claim, id LIMIT 3"
+        "SELECT c.order_id, c.id AS case_id FROM support_case c WHERE c.status <> 'closed' ORDER BY (SELECT count(*)"
+        " FROM support_case o WHERE o.order_id = c.order_id AND o.status <> 'closed') DESC, c.claim DESC, c.id LIMIT 4"
     ),
     "/console/orders/{number:int}/as-customer/documents/{document:str}": (
         "SELECT o.number, 'invoice-' || i.number AS document"

@@ -15,7 +15,9 @@ from purveyor.core.positions import UnitsOf
 from purveyor.engine.answers import Answer
 from purveyor.engine.errands import Errand
 from purveyor.ports.webhooks import secret_of
+from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.webhooks.commands import AddWebhook
+from purveyor.stages.confirmation.commands import WriteToCustomer
 from purveyor.stages.delivery.commands import PollCarrier
 from purveyor.stages.feedback.commands import WriteProductReview
 from purveyor.stages.picking.commands import FulfillmentRef, PlanWave, StartPickList
@@ -74,6 +76,11 @@ class Situations:
         ):
             self.known[name] = await self.order(*skus, card=card)
         await self._ask(HoldOrder(order_id=self.known["held"], type="customer", why="address is being checked"))
+        await self._ask(WriteToCustomer(order_id=self.known["mixed"], text="Dear Ann,\n\nall of it leaves today."))
+        answers = [
+            {"title": "On its way", "language": each, "text": "{name}, {number}: {status}"} for each in ("en", "de")
+        ]
+        await self._ask(SetPolicy(name="saved_answers", data=answers))
         await self._walk(self.known["walked"], self.known["walked too"])
         await self._after_delivery()
         await self._house.announcer.drain()
@@ -118,6 +125,8 @@ class Situations:
         case_id = await self._house.pool.fetchval("SELECT id FROM support_case WHERE order_id = $1", order_id)
         text = "Yes, up to 200 degrees. Which one do you mean?"
         await self._ask(AddMessage(order_id=order_id, case_id=case_id, author="staff", text=text, asks_customer=True))
+        again = OpenCase(order_id=order_id, topic="other", text="Is anybody there?", channel="order_page")
+        await self._ask(again, "customer")
         order_id, line_id = lines["praised"]
         await self._ask(
             WriteProductReview(order_id=order_id, line_id=line_id, stars=5, text="It does what it should."), "customer"

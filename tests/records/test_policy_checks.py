@@ -26,6 +26,7 @@ MOSCOW = {"name": "a", "test": "country", "score": 1, "values": ["RU"]}
 EUROS = {"currency": "EUR"}
 DOLLARS = {"currency": "USD"}
 CLOSED = {"day": "2026-12-24"}
+ANSWER = {"title": "Late", "text": "Hello {name}, order {number}: {status}."}
 CLOCK = {"stage": "picking", "minutes": 5}
 
 #: The policy, what cannot be, the field that says so, and a part of what is told of what would be right.
@@ -89,6 +90,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("calendar", {"closing_days": [{"day": "0001-01-01"}]}, "data.closing_days[1].day", "1900 to 2199"),
     ("support", {"answer_hours": 9, "solve_hours": 8}, "data.answer_hours", "at most solve_hours, which is 8"),
     ("support", {"claim_answer_hours": 99}, "data.claim_answer_hours", "at most claim_solve_hours, which is 16"),
+    ("saved_answers", [ANSWER, ANSWER], "data[2].title", "no row before it has"),
+    ("saved_answers", [ANSWER | {"title": " "}], "data[1].title", "some words"),
+    ("saved_answers", [ANSWER | {"text": "\n "}], "data[1].text", "some words"),
+    ("saved_answers", [ANSWER, {"title": "B", "text": "Hi {nmae}"}], "data[2].text", "number, name or status"),
+    ("saved_answers", [ANSWER | {"text": "Total: {}"}], "data[1].text", "number, name or status"),
     ("stages", {"clocks": [CLOCK, CLOCK]}, "data.clocks[2].stage", "no row before it has"),
 ]  # fmt: skip
 
@@ -109,6 +115,8 @@ RIGHT: list[tuple[str, Any]] = [
     ("seller", {"iban": "de02120300000000202051", "country": "GB"}),
     ("calendar", {"closing_days": [CLOSED, CLOSED | {"location": "main"}]}),
     ("support", {"answer_hours": 8, "solve_hours": 8}),
+    ("saved_answers", [ANSWER, ANSWER | {"language": "de"}, ANSWER | {"title": "late"}]),
+    ("saved_answers", []),
 ]
 
 

@@ -17,6 +17,7 @@ from msgspec import Meta
 from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Line, LongText, Minor, Name
 from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
 from purveyor.core.holds import HoldPolicy
+from purveyor.core.saved_answers import SavedAnswers
 from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
 from purveyor.core.tax_areas import AREAS, country_of, is_inside
 from purveyor.core.vat_rates import RATES, TaxRate
@@ -365,6 +366,7 @@ class Policies(msgspec.Struct, frozen=True):
     carts: CartPolicy = CartPolicy()
     calendar: CalendarPolicy = CalendarPolicy()
     support: SupportPolicy = SupportPolicy()
+    saved_answers: SavedAnswers = ()
     stages: StagePolicy = StagePolicy()
     home_zone: Name = "UTC"  # of the installation (PURVEYOR_TIMEZONE), for a calendar that names none
 

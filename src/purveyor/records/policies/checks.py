@@ -20,6 +20,7 @@ from purveyor.core.money import A_CURRENCY, CURRENCIES
 from purveyor.core.policies import Policies, RiskRule
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, wanted
+from purveyor.core.saved_answers import unknown_placeholders
 from purveyor.core.tax_areas import AREAS
 from purveyor.core.vocabulary import CHANNELS, PRODUCT_KINDS, ROLES
 
@@ -278,6 +279,17 @@ def _survey(policies: Policies) -> Iterator[Wrong]:
     yield from _at_least_one(expires_after_days=policies.survey.expires_after_days)
 
 
+def _saved_answers(policies: Policies) -> Iterator[Wrong]:
+    answers = policies.saved_answers
+    for number, answer in enumerate(answers, 1):
+        for field, text in (("title", answer.title), ("text", answer.text)):
+            if not text.strip():
+                yield f"[{number}].{field}", wanted("nothing"), wanted("some words")
+        for name in unknown_placeholders(answer.text):
+            yield f"[{number}].text", name, wanted("between braces only number, name or status")
+    yield from _once("", ".title", ((answer.title, answer.language) for answer in answers))
+
+
 CHECKS: Final[dict[str, Check]] = {
     "currency": _currency,
     "closed_channels": _closed_channels,
@@ -296,5 +308,6 @@ CHECKS: Final[dict[str, Check]] = {
     "carts": _carts,
     "calendar": _calendar,
     "support": _support,
+    "saved_answers": _saved_answers,
     "stages": _stages,
 }

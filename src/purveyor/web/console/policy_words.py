@@ -24,6 +24,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "calendar": (_("Calendar"), _("The shop's time zone, when somebody is there, holidays and closing days.")),
     "stages": (_("Stage times"), _("How long an order may be in a stage before it counts as late.")),
     "support": (_("Support times"), _("How fast cases are answered and solved, in business hours.")),
+    "saved_answers": (_("Saved answers"), _("What support answers often, to be edited before it is sent.")),
     "closed_channels": (_("Closed channels"), _("Ways in which no orders are taken at the moment.")),
 }
 HINTS: dict[str, str] = {
@@ -33,6 +34,7 @@ HINTS: dict[str, str] = {
         "What no row names is refused, but for exports."
     ),
     "locations.data": _("The lower the priority, the earlier a location is asked."),
+    "saved_answers.data": _("A row for each answer and language. In the text, number, name and status between braces."),
     "closed_channels.data": _("With commas: web, phone, email, in_person, api, file, edi, agent. Empty: all are open."),
     "currency.data": _("Such as EUR. Products that are there keep theirs."),
     "routing.rule": _("priority: in the order of the locations; fewest_parcels: one location if one can."),
@@ -127,6 +129,7 @@ NO_PREVIEW: dict[str, str] = {
     "calendar": _("It changes days and hours from now on; what was promised before stays."),
     "stages": _("It changes which orders are shown as late, and decides nothing about them."),
     "support": _("It counts for cases from now on; those that are open keep their times."),
+    "saved_answers": _("They are texts, and decide nothing about orders."),
     "sign_in": _("It is about staff signing in, not about orders."),
 }
 COUNTS: dict[str, str] = {

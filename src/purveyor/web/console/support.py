@@ -20,7 +20,9 @@ from purveyor.stages.support.queries import (
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.in_short import in_short
 from purveyor.web.console.numbers import numbers_of
+from purveyor.web.console.saved_answers import answer_for, offered
 from purveyor.web.console.warehouse import listed
+from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import LANGUAGES, mark as _
 from purveyor.web.pages.visit import Visit
@@ -62,7 +64,13 @@ async def show(visit: Visit) -> ASGIResponse:
 
 
 async def case(visit: Visit) -> ASGIResponse:
-    """One case: what was said, and what can be done about it."""
+    """One case: what was said, and what can be done about it. What was typed stays where it was refused."""
+    form = await visit.form() if visit.request.method == "POST" else Form({})
+    return await _page(visit, form, form.text("text"))
+
+
+async def _page(visit: Visit, form: Form, text: str) -> ASGIResponse:
+    """`text`: what stands in the box for the answer."""
     order_id, case_id = visit.in_path("order_id"), visit.in_path("case_id")
     read = visit.house.read
     cases = await cases_of(read, order_id)
@@ -95,7 +103,9 @@ async def case(visit: Visit) -> ASGIResponse:
         lines=lines,
         remedies=get_args(Remedy),
         names=await names_of_actors(visit, [found.assignee]),
-        form=await visit.form() if visit.request.method == "POST" else None,
+        form=form,
+        text=text,
+        saved=await offered(visit, order.language) if visit.may(WRITE) and found.status != "closed" else [],
     )
 
 
@@ -117,6 +127,13 @@ async def answer(visit: Visit) -> ASGIResponse:
         )
     )
     return visit.see_other(_here(visit), visit._("Noted.") if is_note else visit._("Sent to the customer."))
+
+
+async def put_in(visit: Visit) -> ASGIResponse:
+    """A saved answer below what was typed, to be edited. Nothing is sent or kept."""
+    form = await visit.form()
+    text = await answer_for(visit, visit.in_path("order_id"), form.text("saved"))
+    return await _page(visit, form, "\n\n".join(part for part in (form.text("text"), text) if part))
 
 
 async def assign(visit: Visit) -> ASGIResponse:
@@ -171,6 +188,7 @@ ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show, scope=READ),
     get(_CASE, case, scope=READ),
     post(f"{_CASE}/answer", answer, scope=WRITE, again=case),
+    post(f"{_CASE}/saved-answer", put_in, scope=WRITE, again=case),
     post(f"{_CASE}/assign", assign, scope=WRITE, again=case),
     post(f"{_CASE}/resolve", resolve, scope=RESOLVE, again=case),
     post(f"{_CASE}/close", close, scope=WRITE, again=case),
