@@ -11,8 +11,6 @@ import asyncpg
 import msgspec
 import pytest
 
-from purveyor.core.policies import Policies
-from purveyor.core.state import State
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import changes_by_seq, changes_since
 from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line, Recorded, write_facts
@@ -97,7 +95,7 @@ async def test_more_facts_than_a_row_holds_go_on_in_the_next(shop: Pool) -> None
     recorded = many_facts(order_id, 70)
 
     async with shop.acquire() as db:
-        await write_facts(db, recorded, State(Policies()))
+        await write_facts(db, recorded)
 
     rows = await shop.fetch("SELECT cardinality(kinds), order_version FROM journal_row WHERE key = 'many' ORDER BY seq")
     assert [tuple(row) for row in rows] == [(32, 2), (32, 34), (6, 66)]
@@ -113,7 +111,7 @@ async def test_whoever_follows_the_journal_is_told_every_fact_once_wherever_rows
     order_id = await shop.fetchval("SELECT id FROM orders LIMIT 1")
     recorded = many_facts(order_id, 40)
     async with shop.acquire() as db:
-        await write_facts(db, recorded, State(Policies()))
+        await write_facts(db, recorded)
 
     seen: list[int] = []
     since = 0
@@ -151,6 +149,11 @@ async def test_every_posting_and_stock_move_of_a_fact_has_its_row(shop: Pool) ->
     async with a_committer(shop) as committer:
         await committer.submit(an_order_for(("MUG", 2)), key="k", actor="channel:web")
 
-    rows = await shop.fetch("SELECT account, minor FROM posting ORDER BY side")
-    assert [tuple(row) for row in rows] == [("receivable", 2870), ("revenue", -2000), ("tax", -458), ("shipping", -412)]
+    rows = await shop.fetch("SELECT side, account, minor, currency, order_version FROM posting ORDER BY side")
+    assert [tuple(row) for row in rows] == [
+        (0, "receivable", 2870, "EUR", 1),
+        (1, "revenue", -2000, "EUR", 1),
+        (2, "tax", -458, "EUR", 1),
+        (3, "shipping", -412, "EUR", 1),
+    ]
     assert await shop.fetchval("SELECT receivable_minor FROM orders") == 2870

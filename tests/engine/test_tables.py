@@ -69,7 +69,7 @@ async def test_every_table_belongs_to_a_row_or_is_known_to_stand_for_itself(pool
         "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
         " AND relnamespace = 'public'::regnamespace AND relname NOT LIKE 'pgqueuer%'"
     )
-    itself = {"alembic_version", "journal_row", "posting", "stock_move", "command_log"}
+    itself = {"alembic_version", "journal_row", "stock_move", "command_log"}
     itself |= {"signed_in_order"}  # whether an address was proved, which is no fact of the order
     itself |= {"webhook_cursor", "webhook_delivery", "webhook_try"}  # a queue and its log
     itself |= {"journal_seal"}  # about the journal itself

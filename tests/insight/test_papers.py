@@ -7,14 +7,13 @@ import pytest
 from purveyor.insight.papers import disagreements_of
 from purveyor.insight.shelf import Replayed
 from purveyor.stages.payment.facts import NotedPart
-from tests.pure import NOON
 from tests.stages.payment.sale import Sale
 
 
 def replayed(sale: Sale) -> Replayed:
     told = Replayed(sale.book, 0)
     tax = sale.world.balances[sale.book.order.id]["tax"]
-    told.postings = [(1, 0, "tax", tax, "EUR", NOON)]
+    told.tax_minor = tax
     return told
 
 
@@ -53,7 +52,7 @@ def test_an_amount_that_is_credited_for_another_thing_is_found() -> None:
 @pytest.mark.parametrize("more", [-1, 1])
 def test_a_ledger_whose_tax_is_not_that_of_its_things_is_found(more: int) -> None:
     told = replayed(sold())
-    told.postings.append((2, 0, "tax", more, "EUR", NOON))
+    told.tax_minor += more
 
     [found] = disagreements_of(told)
 

@@ -282,15 +282,6 @@ async def test_every_row_that_nobody_decided_is_found(shop: Pool) -> None:
 @pytest.mark.parametrize(
     ("statement", "table", "column"),
     [
-        ("UPDATE posting SET minor = minor + 1 WHERE account = 'tax'", "posting", "minor"),
-        ("UPDATE posting SET account = 'fees' WHERE account = 'tax'", "posting", "account"),
-        ("DELETE FROM posting WHERE account = 'tax'", "posting", ""),
-        (
-            "INSERT INTO posting SELECT order_id, order_version, 77, account, minor, currency, at FROM posting LIMIT 1",
-            "posting",
-            "",
-        ),
-        ("INSERT INTO posting VALUES (gen_random_uuid(), 1, 0, 'tax', 5, 'EUR', now())", "posting", ""),
         ("UPDATE stock_move SET on_hand = on_hand + 1 WHERE reason = 'stock.received'", "stock_move", "sum of on_hand"),
         ("DELETE FROM stock_move WHERE allocated <> 0", "stock_move", "sum of allocated"),
         ("UPDATE stock SET on_hand = on_hand + 1", "stock", "on_hand"),
@@ -363,7 +354,6 @@ async def test_an_order_that_was_taken_out_of_every_table_is_missed(shop: Pool) 
             f"DELETE FROM {table} WHERE order_id = '{order_id}'"
             for table in (
                 "journal_row",
-                "posting",
                 "stock_move",
                 *(kind.table for kind in KINDS.values() if is_part(kind)),
             )

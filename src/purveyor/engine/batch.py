@@ -134,7 +134,7 @@ async def write(
     recorded = decided.recorded
     if recorded:
         last = {each.fact.order_id: each.at for each in recorded}
-        await write_facts(db, recorded, unit.state)
+        await write_facts(db, recorded)
         await unit.write(lambda book: summarize(book, last[book.order.id]))
         await enqueue(db, decided.jobs)
     await _log_commands(db, batch, answers)

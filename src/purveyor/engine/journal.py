@@ -1,4 +1,4 @@
-"""The journal: facts out to rows, rows back to facts; and the two projections that are written straight from facts."""
+"""The journal: facts out to rows, rows back to facts; and the projection that is written straight from facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Fact, Stamp
-from purveyor.core.state import State
 from purveyor.engine.ledger import stock_moves
 from purveyor.engine.unit_of_work import Connection
 
@@ -33,7 +32,6 @@ ROWS = (
 )
 _json_of = msgspec.json.Encoder().encode
 
-POSTINGS = ("order_id", "order_version", "side", "account", "minor", "currency", "at")
 STOCK_MOVES = ("sku", "location", "on_hand", "allocated", "held", "reason", "order_id", "at")
 
 
@@ -140,22 +138,8 @@ def _all_kinds(of: type[Fact]) -> Iterable[type[Fact]]:
         yield from _all_kinds(kind)
 
 
-async def write_facts(db: Connection, recorded: list[Recorded], state: State) -> None:
-    """Append facts, postings and stock moves: one statement each, whatever their number."""
-    postings = [
-        (
-            each.fact.order_id,
-            each.order_version,
-            side,
-            posting.account,
-            posting.minor,
-            state.books[each.fact.order_id].order.currency,
-            each.at,
-        )
-        for each in recorded
-        if each.fact.order_id is not None
-        for side, posting in enumerate(each.fact.postings)
-    ]
+async def write_facts(db: Connection, recorded: list[Recorded]) -> None:
+    """Append facts and stock moves: one statement each, whatever their number."""
     moves = [
         (
             change.sku,
@@ -172,8 +156,6 @@ async def write_facts(db: Connection, recorded: list[Recorded], state: State) ->
         for change in stock_moves(each.fact)
     ]
     await db.copy_records_to_table("journal_row", records=_rows(recorded), columns=ROWS)
-    if postings:
-        await db.copy_records_to_table("posting", records=postings, columns=POSTINGS)
     if moves:
         await db.copy_records_to_table("stock_move", records=moves, columns=STOCK_MOVES)
 

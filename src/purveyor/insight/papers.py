@@ -26,7 +26,7 @@ def disagreements_of(replayed: Replayed) -> Iterator[Difference]:
             yield Difference("papers", where, "amount", ledger.minor, papers.minor)
         if ledger.tax_minor != papers.tax_minor:
             yield Difference("papers", where, "tax", ledger.tax_minor, papers.tax_minor)
-    tax = -sum(minor for _, _, account, minor, _, _ in replayed.postings if account == "tax")
+    tax = -replayed.tax_minor
     worth = sum(each.tax_minor for each in worths(book).values())
     if tax != worth:
         yield Difference("posting", number, "sum of tax, against what the order is worth", worth, tax)

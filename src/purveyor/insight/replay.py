@@ -145,11 +145,8 @@ class Replay:
         self._apply(entry, fact)
         if replayed is None or entry.order_id is None:
             return
-        book = replayed.book = self.state.books.get(entry.order_id)
-        if book is not None:
-            for side, posting in enumerate(fact.postings):
-                row = (entry.order_version, side, posting.account, posting.minor, book.order.currency, entry.at)
-                replayed.postings.append(row)
+        replayed.book = self.state.books.get(entry.order_id)
+        replayed.tax_minor += sum(posting.minor for posting in fact.postings if posting.account == "tax")
 
     def end(self) -> Iterator[None]:
         """Finish what is left: orders whose last fact could not be read."""

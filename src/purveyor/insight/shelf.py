@@ -18,18 +18,16 @@ from purveyor.core.rows import Order, OrderRow
 from purveyor.core.state import Book, State
 from purveyor.engine.tables import parts, row_kinds
 
-PostingRow = tuple[int, int, str, int, str, datetime]  # order_version, side, account, minor, currency, at
-
 
 class Replayed:
     """An order as far as the journal has told of it."""
 
-    __slots__ = ("at", "book", "last_seq", "postings", "recorded_at")
+    __slots__ = ("at", "book", "last_seq", "recorded_at", "tax_minor")
 
     def __init__(self, book: Book | None, last_seq: int) -> None:
         self.book = book  # None before its first fact
         self.last_seq = last_seq  # of its last fact in the journal
-        self.postings: list[PostingRow] = []
+        self.tax_minor: int = 0  # of its postings
         self.recorded_at: datetime | None = None  # of the batch that its last fact came with
         self.at: datetime | None = None  # of the last fact
 
@@ -38,7 +36,7 @@ class _Stored(msgspec.Struct, array_like=True):
     order: Order | None
     rows: dict[str, msgspec.Raw]
     last_seq: int
-    postings: list[PostingRow]
+    tax_minor: int
     recorded_at: datetime | None
     at: datetime | None
 
@@ -111,7 +109,7 @@ class Shelf:
             book.order if book else None,
             {kind.table: msgspec.Raw(encode(list(rows.values()))) for kind, rows in rows_of(book)} if book else {},
             replayed.last_seq,
-            replayed.postings,
+            replayed.tax_minor,
             replayed.recorded_at,
             replayed.at,
         )
@@ -125,7 +123,7 @@ class Shelf:
         self._stored -= 1
         stored = _STORED.decode(found[0])
         replayed = Replayed(None, stored.last_seq)
-        replayed.postings, replayed.recorded_at, replayed.at = stored.postings, stored.recorded_at, stored.at
+        replayed.tax_minor, replayed.recorded_at, replayed.at = stored.tax_minor, stored.recorded_at, stored.at
         if stored.order is not None:
             book = self._state.books[order_id] = replayed.book = Book(stored.order, self._state)
             for table, rows in stored.rows.items():

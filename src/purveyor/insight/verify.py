@@ -14,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -29,16 +28,13 @@ from purveyor.insight.differences import Difference, Found, compare_rows, compar
 from purveyor.insight.papers import disagreements_of
 from purveyor.insight.replay import JOURNAL, LAST_ROWS, Replay
 from purveyor.insight.seals import LastSeal, broken_seals, last_seal
-from purveyor.insight.shelf import Replayed, rows_of
+from purveyor.insight.shelf import rows_of
 from purveyor.rooms import open_rooms
 from purveyor.summary import summarize
 
 __all__ = ["Difference", "Report", "verify"]
 
 FACTS = "SELECT coalesce(sum(coalesce(cardinality(kinds), 1)), 0) FROM journal_row"
-POSTINGS = """
-    SELECT order_id, order_version, side, account, minor, currency, at FROM posting WHERE order_id = ANY($1::uuid[])
-"""
 STOCK_MOVES = """
     SELECT sku, location, reason, sum(on_hand), sum(allocated), sum(held)
       FROM stock_move GROUP BY sku, location, reason
@@ -191,33 +187,10 @@ class Comparison:
             self._count(kind.table, len(records))
             for difference in compare_rows(table, expected[kind], records):
                 self._tell(difference)
-        await self._postings(ids, finished)
         for _, replayed in finished:
             for difference in disagreements_of(replayed):
                 self._tell(difference)
         finished.clear()
-
-    async def _postings(self, ids: list[UUID], finished: list[tuple[UUID, Replayed]]) -> None:
-        expected = {
-            (order_id, posting[0], posting[1]): posting[2:]
-            for order_id, replayed in finished
-            for posting in replayed.postings
-        }
-        records = await self._db.fetch(POSTINGS, ids)
-        self._count("posting", len(records))
-        for record in records:
-            key = (record[0], record[1], record[2])
-            says = expected.pop(key, None)
-            if says is None:
-                self._tell(Difference("posting", key_text(key), "", "no row", "a row"))
-            elif record[3:] != says:
-                for column, journal, there in zip(
-                    ("account", "minor", "currency", "at"), says, record[3:], strict=True
-                ):
-                    if journal != there:
-                        self._tell(Difference("posting", key_text(key), column, journal, there))
-        for key in expected:
-            self._tell(Difference("posting", key_text(key), "", "a row", "no row"))
 
     async def _personal_rows(self, replay: Replay) -> None:
         """What facts refer to exists, emptied or not."""
@@ -249,19 +222,19 @@ class Comparison:
 
     async def stray_rows(self) -> None:
         """Rows of orders that the journal has never heard of: there are some where tables are too long."""
-        for table in ("orders", "posting", *(kind.table for kind in parts().values())):
+        kinds: list[type[Row]] = [Order, *parts().values()]
+        for kind in kinds:
+            table = kind.table
             if await self._db.fetchval(f"SELECT count(*) FROM {table}") == self._seen[table]:
                 continue
-            column = "id" if table == "orders" else "order_id"
+            column = "id" if kind is Order else "order_id"
             strays = await self._db.fetch(
                 f"SELECT * FROM {table} AS stray"
                 f" WHERE NOT EXISTS (SELECT FROM journal_row WHERE journal_row.order_id = stray.{column}) LIMIT $1",
                 MOST_STRAYS,
             )
-            kind = row_kinds().get(table)
-            key = kind.key if kind is not None else ("order_id", "order_version", "side")
             for stray in strays:
-                self._tell(Difference(table, key_text(tuple(stray[name] for name in key)), "", "no row", "a row"))
+                self._tell(Difference(table, key_text(tuple(stray[name] for name in kind.key)), "", "no row", "a row"))
 
     async def sums(self, replay: Replay) -> None:
         """Stock moves add up to the stock, claims to what is promised, waiting units to the backorders."""

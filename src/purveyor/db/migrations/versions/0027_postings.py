@@ -1,0 +1,10 @@
+"""Postings are what the journal says."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0027_postings")
