@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0027_postings")
+    scripts.run_folder("0028_postings")
