@@ -1,10 +1,12 @@
 """The demo as a user starts it, without a terminal."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -25,6 +27,7 @@ def start_demo(folder: Path, *arguments: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "purveyor", "demo", *arguments],
         env=environment | {"PURVEYOR_DATA_DIR": str(folder), "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
 
@@ -48,6 +51,7 @@ def test_a_demo_says_where_it_is_and_ends_after_its_orders(tmp_path: Path) -> No
     assert demo.returncode == 0, said
     assert WORDS in said
     assert f"http://127.0.0.1:{port}/api/docs" in said
+    assert "Sign in as ada@demo" in said
     assert "placed 30," in said.splitlines()[-2]
     assert not processes_with(tmp_path)
 
@@ -66,4 +70,25 @@ def test_a_signal_stops_all_of_it(tmp_path: Path, number: signal.Signals) -> Non
 
     assert demo.returncode == 0, said
     assert "Everything has stopped" in said
+    assert not processes_with(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
+def test_a_demo_whose_database_is_shut_down_says_so_in_one_sentence(tmp_path: Path) -> None:
+    with start_demo(tmp_path, "--port", str(a_free_port())) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if line.startswith("curl"):
+                break
+        while demo.poll() is None:  # it is started again, until that takes too long once
+            with contextlib.suppress(psutil.Error, FileNotFoundError, IndexError):
+                server = psutil.Process(int((tmp_path / "demo/postgres/postmaster.pid").read_text().split()[0]))
+                if any(str(tmp_path) in word for word in server.cmdline()):
+                    server.send_signal(signal.SIGQUIT)
+            time.sleep(0.3)
+        said = demo.stdout.read()
+
+    assert demo.returncode == 2, said
+    assert said.rstrip().splitlines()[-1].startswith("The demo has ended: its database")
+    assert "Traceback" not in said
     assert not processes_with(tmp_path)

@@ -64,14 +64,20 @@ async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: s
     async with playing(database, 7) as simulation:
         await simulation.open()
         read = simulation.house.read
+        assert not await simulation.desk.waits_for_visitor()
         given = await simulation.house.committer.submit(mine, key="visitor", actor="channel:web")
-        for _ in range(48):
+        simulation.clock.advance(timedelta(hours=1))
+        await simulation.tick(40)
+        assert await simulation.desk.waits_for_visitor(), "it is paid, and nobody else picks it"
+        for _ in range(47):
             simulation.clock.advance(timedelta(hours=1))
             await simulation.tick(40)
         my_stage = await read.values("SELECT stage FROM orders WHERE id = $1", given.answer.order_id)
         sent = await read.values(
             "SELECT sum(shipped + delivered) FROM line WHERE order_id <> $1", given.answer.order_id
         )
+
+        assert not await simulation.desk.waits_for_visitor(), "who does nothing for a day has gone"
 
     assert my_stage == ["picking"]
     assert sent[0] > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,15 @@ OTHERS = """
     -- Orders that nobody in here has placed: they do not bear the simulation's reference.
     SELECT id FROM orders WHERE reference !~ '^P[0-9]+-' AND (status = 'placed' OR $1)
 """
+
+ONE_WAITS = """
+    -- Whether one of these orders has come, within so long, to where only people can go on with it.
+    SELECT EXISTS (SELECT FROM orders
+                    WHERE id = ANY($1::uuid[]) AND status = 'placed' AND stage_since > $2
+                      AND (stage = ANY($3::text[]) OR (stage = 'delivery' AND method = 'collect')))
+"""
+OF_PEOPLE = ("review", "payment", "picking", "packing", "shipping", "support", "returns")
+WAITS_FOR = timedelta(days=1)  # in the shop's time: whoever does nothing for so long has gone
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -48,6 +57,14 @@ class Desk:
     async def look_for_visitors(self, *, first: bool = False) -> None:
         """Learn which orders were placed by somebody who tries the shop out. `first`: those that have ended too."""
         self.visitors.update(await self.house.read.values(OTHERS, first))
+
+    async def waits_for_visitor(self) -> bool:
+        """Whether an order of theirs waits for what only they can do."""
+        if not self.visitors:
+            return False
+        since = self.now - WAITS_FOR
+        (waits,) = await self.house.read.values(ONE_WAITS, list(self.visitors), since, list(OF_PEOPLE))
+        return bool(waits)
 
     def is_ours(self, act: Act) -> bool:
         """Whether this is for us to do, and not for a visitor who tries the shop out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, get_args
 
 import msgspec
@@ -150,8 +150,10 @@ class Address(msgspec.Struct):
 class Board:
     """Remembers what it saw last; drawn anew by rich whenever it is shown."""
 
-    def __init__(self, currency: str, address: Address) -> None:
+    def __init__(self, currency: str, address: Address, zone: tzinfo = UTC) -> None:
+        """`zone`: that of the shop, in which times are shown."""
         self.currency = currency
+        self.zone = zone
         self.address = address
         self.now: datetime | None = None
         self.state = "starting"
@@ -165,7 +167,7 @@ class Board:
 
     async def look(self, read: Reader, now: datetime) -> None:
         """Read everything anew."""
-        self.now = now
+        self.now = now.astimezone(self.zone)
         self.stages = {each.stage: each for each in await read.rows(Stage, LIVE)}
         self.sums = await read.row(Sums, SUMS, now - DAY, now - timedelta(hours=1)) or Sums()
         self.scores = await read.row(Scores, SCORES) or Scores()
@@ -177,18 +179,19 @@ class Board:
 
     def _hear(self, news: News) -> None:
         stage = news.kind.partition(".")[0]
+        at = news.at.astimezone(self.zone)
         if news.kind == "confirmation.notice_sent":
             self.sent += 1
         if stage == "confirmation":
             if news.kind == "confirmation.notice_queued":
                 notice = str(news.data["notice"])
                 self.messages.append(
-                    (news.at, news.number, f"{notice.replace('_', ' ')} by {news.data.get('channel', 'email')}")
+                    (at, news.number, f"{notice.replace('_', ' ')} by {news.data.get('channel', 'email')}")
                 )
             return
         words = told(news.kind, news.data, self.currency)
         if words and news.number:
-            self.events.append((news.at, news.number, stage, Text(words, style=COLORS.get(stage, ""))))
+            self.events.append((at, news.number, stage, Text(words, style=COLORS.get(stage, ""))))
 
     def line(self) -> str:
         """The board in one line, for where there is no terminal."""

@@ -10,10 +10,12 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import fasteners
@@ -22,11 +24,13 @@ from rich.live import Live
 
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
 from purveyor.db.database import open_database
+from purveyor.db.outages import is_gone
 from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
 from purveyor.verbs.board import Address, Board
+from purveyor.verbs.house import CannotDo
 from purveyor.verbs.simulate import NEWEST, simulated_house
 from purveyor.verbs.staff import demo_staff
 from purveyor.verbs.terminal import PlainConsole
@@ -35,12 +39,17 @@ from purveyor.wiring import House
 
 SPEED = 1_440.0
 SPEED_IN_WORDS = "a day a minute"
+# What only a visitor can do, nobody does for them, so the day must not run away from them meanwhile.
+VISITOR_SPEED = 6.0
+VISITOR_SPEED_IN_WORDS = "an hour in ten minutes, while an order waits for who placed it"
+ZONE = "Europe/Berlin"  # where the shop of the demo is
 ORDERS_A_DAY = 150
 HISTORY = timedelta(days=4)  # played as fast as it goes, while the board is shown already
 LONGEST_STEP = timedelta(hours=1)  # on a busy machine time goes slower, rather than leap
 TICK_S = 0.3
 LOOK_EVERY_S = 0.5
-LINE_EVERY_S = 3.0
+LINE_EVERY_S = 10.0
+LINES_UNTIL_REPEATED = 12  # then it is said again where the shop is, and who may come in
 PORTS_TO_TRY = 50
 STOP_WITHIN_S = 15.0
 OWNER = "staff:owner"
@@ -61,6 +70,7 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
         carrier="fake",
         notifier="fake",
         demo=True,
+        timezone=ZONE,
         log_format="text",
     )
     if not _make_room(folder, keep=keep):
@@ -70,16 +80,28 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     url = f"http://{settings.host}:{settings.port}"
-    show = Show(Board(settings.currency, Address(url, f"{url}/api/docs")), stopping)
+    show = Show(Board(settings.currency, Address(url, f"{url}/api/docs"), ZoneInfo(ZONE)), stopping)
     # Whatever is logged would break the picture.
     with (folder / "demo.log").open("a") as log, contextlib.redirect_stderr(log), show.on_screen():
-        newest = await _newest(settings) if keep else None
-        clock = SharedClock.make(folder / "clock", newest or FIRST_DAY)
-        live_from = clock.now() if newest else clock.now() + HISTORY
-        # The server starts while the database does: both know how to wait for each other.
-        async with serving(settings, clock, folder / "serve.log") as server, simulated_house(settings, clock) as house:
-            shop = _run_shop(house, clock, show, live_from, seed=seed, orders=orders)
-            await _play(show, house, clock, server, shop)
+        try:
+            newest = await _newest(settings) if keep else None
+            clock = SharedClock.make(folder / "clock", newest or FIRST_DAY)
+            live_from = clock.now() if newest else clock.now() + HISTORY
+            # The server starts while the database does: both know how to wait for each other.
+            async with (
+                serving(settings, clock, folder / "serve.log") as server,
+                simulated_house(settings, clock) as house,
+            ):
+                shop = _run_shop(house, clock, show, live_from, seed=seed, orders=orders)
+                await _play(show, house, clock, server, shop)
+        except Exception as error:
+            if not is_gone(error):
+                raise
+            traceback.print_exception(error)  # into the log
+            raise CannotDo(
+                f"The demo has ended: its database was shut down, or does not answer. "
+                f"`{sys.argv[0]} demo --keep` goes on with this shop; more about it: {folder / 'demo.log'}"
+            ) from error
     out.print(show.board.line(), soft_wrap=True, highlight=False)
     out.print(
         f"Everything has stopped. `{sys.argv[0]} demo --keep` goes on with this shop; its data: {folder}",
@@ -129,8 +151,10 @@ async def _run_shop(
     while most is None or simulation.placed < most:
         before, looked = looked, time.monotonic()
         is_live = clock.now() >= live_from
-        show.board.state = SPEED_IN_WORDS if is_live else "the first days, in a hurry"
-        clock.advance(step(looked - before) if is_live else LONGEST_STEP)
+        speed = VISITOR_SPEED if is_live and await simulation.desk.waits_for_visitor() else SPEED
+        in_words = SPEED_IN_WORDS if speed == SPEED else VISITOR_SPEED_IN_WORDS
+        show.board.state = in_words if is_live else "the first days, in a hurry"
+        clock.advance(step(looked - before, speed) if is_live else LONGEST_STEP)
         await simulation.tick(most)
         if is_live:
             await asyncio.sleep(max(0.0, TICK_S - (time.monotonic() - looked)))
@@ -139,9 +163,9 @@ async def _run_shop(
     show.stopping.set()
 
 
-def step(seconds: float) -> timedelta:
+def step(seconds: float, speed: float = SPEED) -> timedelta:
     """How far the shop's time goes on in so many seconds of ours."""
-    return min(timedelta(seconds=seconds * SPEED), LONGEST_STEP)
+    return min(timedelta(seconds=seconds * speed), LONGEST_STEP)
 
 
 async def _announce(house: House, show: Show, server: asyncio.subprocess.Process) -> None:
@@ -179,10 +203,8 @@ class Show:
     @contextmanager
     def on_screen(self) -> Iterator[None]:
         if not out.is_terminal:
-            address = self.board.address
             out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
-            out.print(f"Shop {address.url}   console {address.console}   mails {address.inbox}", soft_wrap=True)
-            out.print(f"API {address.url}   docs {address.docs}   starting", soft_wrap=True, highlight=False)
+            self._say_where()
             yield
             return
         with Live(self.board, console=out, screen=True, auto_refresh=False, redirect_stderr=False) as live:
@@ -202,23 +224,33 @@ class Show:
         self.told.set()
         self.refresh()
         if self._live is None:
-            address = self.board.address
-            who = f"{', '.join(address.logins)} with the password {address.password}"
-            out.print(f"It is up. Sign in as {who}", soft_wrap=True, highlight=False)
-            out.print(f"Key: {address.key}", soft_wrap=True, highlight=False)
+            self._say_where()
+            out.print(f"Key: {self.board.address.key}", soft_wrap=True, highlight=False)
             out.print(self.board.curl, soft_wrap=True, highlight=False)
+
+    def _say_where(self) -> None:
+        """The addresses, and who may sign in as soon as somebody may."""
+        address = self.board.address
+        where = f"Shop {address.url}   console {address.console}   mails {address.inbox}   API docs {address.docs}"
+        out.print(where, soft_wrap=True, highlight=False)
+        who = f"Sign in as {', '.join(address.logins)} with the password {address.password}"
+        out.print(who if address.is_up else "It is starting.", soft_wrap=True, highlight=False)
 
     async def keep_looking(self, house: House, clock: SimulatedClock) -> None:
         """Look at the database again and again, and show what is there."""
+        lines = 0
         while True:
             await self.board.look(house.read, clock.now())
             if self._live is not None:
                 self.refresh()
                 await asyncio.sleep(LOOK_EVERY_S)
-            else:
-                if self.board.sums.placed:
-                    out.print(self.board.line(), soft_wrap=True, highlight=False)
-                await asyncio.sleep(LINE_EVERY_S)
+                continue
+            if self.board.sums.placed:
+                out.print(self.board.line(), soft_wrap=True, highlight=False)
+                lines += 1
+            if lines % LINES_UNTIL_REPEATED == LINES_UNTIL_REPEATED - 1:  # else they would have left the screen
+                self._say_where()
+            await asyncio.sleep(LINE_EVERY_S)
 
 
 # the server
@@ -232,6 +264,7 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
         f"{PREFIX}HOST": settings.host,
         f"{PREFIX}PORT": str(settings.port),
         f"{PREFIX}CLOCK": str(clock),
+        f"{PREFIX}TIMEZONE": settings.timezone,
         f"{PREFIX}LOG_LEVEL": "warning",
     }
     with log.open("ab") as output:

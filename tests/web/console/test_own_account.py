@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pyotp
 import pytest
 from litestar import Request
 
+from purveyor.adapters.clocks import SimulatedClock
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web import sessions
@@ -148,3 +150,13 @@ async def test_a_zone_or_language_that_does_not_exist_is_refused_beside_its_fiel
         answer = await pia.send("/console/account/times", seen_at="/console/account", language=language, zone=zone)
         assert answer.status_code == 422
         assert "zone=" not in answer.headers.get("set-cookie", "")
+
+
+async def test_when_a_browser_was_seen_is_told_by_the_clock_of_the_shop(api: Api) -> None:
+    ada = await somebody(api, "admin")
+    clock = SimulatedClock(datetime(2031, 3, 2, 12, tzinfo=UTC))
+    msgspec.structs.force_setattr(api.house.outside, "clock", clock)
+    pages = [(await ada.see(path)).text for path in ("/console/account", "/console/staff")]
+
+    for page in pages:
+        assert "Mar 2, 2031, 11:5" in page or "Mar 2, 2031, 12:00" in page, "as long ago as it is"

@@ -53,6 +53,7 @@ def environment() -> Environment:
         "day_name": _day_name,
         "ago": _ago,
         "age": _age,
+        "on_the_wall": _on_the_wall,
         "label": _label,
         "labeled_cells": labeled_cells,
         "reason": _reason,
@@ -157,6 +158,12 @@ def _date(context: Context, at: datetime | date | None, form: str = "medium") ->
     return Markup('<time datetime="{}">{}</time>').format(
         at.isoformat(), formats.date(at, visit.shop_zone, visit.locale, form)
     )
+
+
+@pass_context
+def _on_the_wall(context: Context, at: datetime | None) -> datetime | None:
+    """A moment of the clock on the wall, by which people sign in, in the shop's own time."""
+    return None if at is None else context["visit"].shop_time(at)
 
 
 @pass_context

@@ -34,6 +34,7 @@ from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import locale_of, negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, resolved
 from purveyor.web.roles import roles_with
+from purveyor.web.sessions import now_on_the_wall
 
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
@@ -93,6 +94,10 @@ class Visit:
     @cached_property
     def now(self) -> datetime:
         return self.house.outside.clock.now()
+
+    def shop_time(self, on_the_wall: datetime) -> datetime:
+        """A moment of the clock on the wall: as long ago as it is, by the shop's clock, which may be simulated."""
+        return self.now - (now_on_the_wall() - on_the_wall)
 
     @cached_property
     def language(self) -> str:
