@@ -110,3 +110,42 @@ async def test_a_message_is_written_on_the_page_of_the_order(api: Api) -> None:
     assert done.status_code == 303, told(done)
     assert len(await messages(api, order)) == 1
     assert (await picker.see(form)).status_code == 403
+
+
+async def test_who_is_told_by_mail_and_sms_reads_the_words_once_and_whole_on_the_page(api: Api) -> None:
+    address = {"name": "Ann", "email": "ann@example.com", "phone": "+4930123456", "country": "DE"}
+    known = await api.post("/customers", {"number": "K1", "address": address, "notices": "email sms"})
+    assert known.status_code == 201, known.text
+    order = await api.place(customer_id=known.json()["reply"]["customer_id"])
+    words = "Dear Ann, " + "it takes a little longer. " * 40 + "Sorry."
+    assert (await api.post(f"/orders/{order['order_id']}/messages", {"text": words})).status_code == 201
+    await api.house.pump.drain()
+    (first, second) = await messages(api, order)
+    again = await api.post(f"/orders/{order['order_id']}/messages/{first['id']}/resend")
+    assert again.status_code in (200, 201), again.text
+    await api.house.pump.drain()
+
+    assert {first["channel"], second["channel"]} == {"email", "sms"}
+    sent = [each.message for each in api.house.outside.notifier.messages()]  # type: ignore[attr-defined]
+    texts = [each for each in sent if "Dear Ann, it takes" in each.text]
+    assert sorted(each.channel for each in texts) == sorted(["email", "sms", first["channel"]])
+    (sms,) = {each.text for each in texts if each.channel == "sms"}
+    assert "Sorry." not in sms, "there is no room for it"
+    assert sms.endswith(page_of(api, order)), "the way to the page has"
+    assert (await api.client.get(page_of(api, order))).text.count(words) == 1
+
+
+async def test_of_many_orders_each_says_whether_its_customer_was_written_to(api: Api) -> None:
+    good, erased = await api.place(), await api.place()
+    await api.post(f"/orders/{erased['order_id']}/erase-person", {"reason": "asked"})
+    sales, technician = await somebody(api, "sales"), await somebody(api, "technician")
+    chosen = [good["order_id"], erased["order_id"]]
+    page = await sales.send("/console/orders", order=chosen, action="message", words=WORDS)
+
+    assert "1 order done." in told(page)
+    assert "There is neither an e-mail address nor a phone number to write to." in page.text
+    assert (len(await messages(api, good)), len(await messages(api, erased))) == (1, 0)
+    assert "Write to the customers" not in (await technician.see("/console/orders")).text
+    refused = await technician.send("/console/orders", order=chosen, action="message", words=WORDS)
+    assert refused.status_code == 403
+    assert len(await messages(api, good)) == 1

@@ -44,8 +44,7 @@ PROBLEMS: Final = {
     "wrong": mark("It is something else than I ordered"),
     "lost": mark("The parcel never came"),
 }
-MESSAGE_FROM_US: Final = "message_from_us"
-TEXT_ID: Final = "words_text_id"  # the detail that says where the words stand
+TEXT_ID: Final = "words_text_id"  # the detail of a message that says where the words of staff stand
 LARGEST_PHOTO: Final = 3 * 1024 * 1024  # bytes: a form may have 4 MiB
 PICTURES: Final = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"}
 
@@ -100,7 +99,7 @@ async def written_to(order: Opened) -> list[Written]:
         return []
     sent: dict[UUID, datetime] = {}
     for message in order.book.rows(Message).values():
-        if message.notice == MESSAGE_FROM_US:
+        if TEXT_ID in message.details:
             text_id = UUID(message.details[TEXT_ID])
             sent[text_id] = min(message.queued_at, sent.get(text_id, message.queued_at))
     texts = await texts_of(order.read, sent)
