@@ -81,9 +81,7 @@ async def decide(unit: UnitOfWork, batch: Sequence[Waiting]) -> Decided:
     state = unit.state
     decided = Decided()
     under_way = [(waiting, carry_out(state, waiting.command, waiting.call)) for waiting in batch]
-    needs = Needs()
-    for waiting in batch:
-        needs |= first_needs(waiting.command)
+    needs = first_needs(waiting.command for waiting in batch)
     while under_way:
         await unit.load(needs)
         needs = Needs()

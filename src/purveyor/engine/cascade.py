@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import TypeAlias
 
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
@@ -44,13 +44,16 @@ class Outcome:
         self.own: int = 0  # the first `own` facts came from the command itself, the others followed
 
 
-def first_needs(command: Command) -> Needs:
+def first_needs(commands: Iterable[Command]) -> Needs:
     """What is known to be needed before anything is decided."""
-    declared = NEEDS.get(type(command))
-    if declared is not None:
-        return declared(command)
-    order_id = getattr(command, "order_id", None)
-    return Needs(orders=(order_id,)) if order_id is not None else Needs()
+    needs = Needs()
+    for command in commands:
+        declared = NEEDS.get(type(command))
+        if declared is not None:
+            needs |= declared(command)
+        elif (order_id := getattr(command, "order_id", None)) is not None:
+            needs.orders.add(order_id)
+    return needs
 
 
 def apply_fact(state: State, fact: Fact, stamp: Stamp) -> int:

@@ -20,7 +20,7 @@ async def foresee(db: Connection, policies: Policies, command: Command, call: Ca
     unit = UnitOfWork(db, state, lock=False)
     try:
         work = carry_out(state, command, call, keeps_texts=False)
-        await unit.load(first_needs(command))
+        await unit.load(first_needs((command,)))
         before = None
         while True:
             if before is None:

@@ -144,8 +144,9 @@ class UnitOfWork:
             return
         table = table_of(kind)
         arrays = [wanted] if len(kind.key) == 1 else [list(column) for column in zip(*wanted, strict=True)]
-        for record in await self._db.fetch(table.by_key(lock=self._locks(kind)), *arrays):
-            self._take_in(table, table.read(record))
+        rows = list(map(table.read, await self._db.fetch(table.by_key(lock=self._locks(kind)), *arrays)))
+        there.update((kind.key_of(row), row) for row in rows)
+        _remember(self._before, kind, rows)
         self.state.absent.update((kind, key) for key in wanted if key not in there)
 
     async def _load_found(self, kind: type[Row], column: str, values: Iterable[Any]) -> None:

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from purveyor.core.policies import SellerPolicy
-from purveyor.stages.confirmation.rendering import LONGEST_SMS, Tellable, TellableLine, render
+from purveyor.stages.confirmation.rendering import LONGEST_SMS, Tellable, TellableLine, render, speaks_of_lines
 from purveyor.stages.confirmation.texts import CLOSING, TEXTS, WORDS, language_of
 
 ORDER = Tellable(
@@ -167,6 +167,14 @@ def test_times_that_no_zone_can_tell_are_told_all_the_same(at: str, zone: str) -
     assert re.search(r"with you by \w+ \d+, \d{4}\.", render("order_confirmed", "en", "email", order, {}).text)
     told = render("appointment_booked", "en", "email", order, {"starts_at": at}).text
     assert re.search(r"come on \w+ \d+, \d{4}", told)
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_lines_matter_to_notices_that_speak_of_them_and_to_no_others(language: str) -> None:
+    nothing = msgspec.structs.replace(ORDER, lines=[])
+    for notice in (*TEXTS[language], "something_else"):
+        said = render(notice, language, "email", ORDER, WHATEVER)
+        assert (said != render(notice, language, "email", nothing, WHATEVER)) == speaks_of_lines(notice, language)
 
 
 # the HTML part

@@ -13,7 +13,13 @@ from purveyor.core.policies import SellerPolicy
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
-from purveyor.stages.confirmation.rendering import Rendered, Tellable, TellableLine, render
+from purveyor.stages.confirmation.rendering import (
+    Rendered,
+    Tellable,
+    TellableLine,
+    render,
+    speaks_of_lines,
+)
 
 PRIVATE = "_text_id"
 SHOWN = frozenset({"words"})  # what staff wrote themselves: the copy that is kept says it too
@@ -106,7 +112,9 @@ async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable
         total_minor=found.total_minor,
         shipping_minor=found.shipping_minor,
         promised_at=_still_to_come(found.promised_at, outside.clock.now()),
-        lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id"),
+        lines=await outside.read.rows_of(OrderLine, LINES, order_id, by="order_id")
+        if speaks_of_lines(found.notice, found.language)
+        else (),
         url=outside.order_url(order_id, found.link_version),
         zone=zone_of(found.zone or outside.read.zone),
         seller=found.seller or SellerPolicy(),

@@ -27,6 +27,7 @@ TIMES: Final = frozenset({"starts_at", "ends_at"})
 LONGEST_SMS: Final = 459  # three parts (3GPP TS 23.040: 153 characters each)
 UTC: Final = ZoneInfo("UTC")
 LISTS: Final = frozenset({"waiting", "open_lines", "canceled_lines"})
+FROM_LINES: Final = LISTS | {"lines", "all_promised_at", "rest_promised_at"}
 SUMS: Final = frozenset({"shipping", "total"})
 NAMED: Final = SUMS | {
     "carrier",
@@ -127,6 +128,11 @@ def _letter(language: str, notice: str) -> _Letter:
 
 def _template(text: str) -> _Template:
     return _Template(text, tuple(name for _, name, _, _ in _formatter.parse(text) if name))
+
+
+def speaks_of_lines(notice: str, tag: str) -> bool:
+    """Whether it matters to a notice what is in the order: most tell of one thing."""
+    return bool(_letter(language_of(tag), notice).names & FROM_LINES)
 
 
 def render(
