@@ -89,6 +89,21 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What was unfolded stays so when its part of the page is loaded again, and is printed with the rest.
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  unfolded = [...detail.target.querySelectorAll("details[id][open]")].map((each) => each.id);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) {
+    document.getElementById(id)?.setAttribute("open", "");
+  }
+  unfolded = [];
+});
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll("details.more").forEach((each) => each.setAttribute("open", ""));
+});
+
 // A filter form does not send its empty fields, so that the address stays short.
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-filters]")) {
