@@ -148,12 +148,12 @@ def _accepted(state: State, outcome: Outcome) -> Given:
         reply.update(fact.reply())
         order_id = order_id or fact.order_id
     # The version that this command left behind: others of the batch may have gone on from there.
-    versions = [v for fact, v in zip(outcome.facts, outcome.versions, strict=True) if fact.order_id == order_id]
+    latest = zip(reversed(outcome.facts), reversed(outcome.versions), strict=True)
     answer = Answer(
         accepted=True,
         order_id=order_id,
         number=state.books[order_id].order.number if order_id is not None else 0,
-        order_version=versions[-1] if order_id is not None else 0,
+        order_version=next(version for fact, version in latest if fact.order_id == order_id) if order_id else 0,
         facts=tuple(fact.kind() for fact in outcome.facts),
         reply=reply,
     )

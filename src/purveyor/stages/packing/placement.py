@@ -221,7 +221,7 @@ def _by_height(laid: tuple[Item, tuple[int, int, int] | None]) -> tuple[int, int
 def _best_block(spaces: Iterable[Cuboid], item: Item, wanted: int) -> Block | None:
     """The block that takes most of the boxes; of these the one lowest down, then the one in the tightest space."""
     best: tuple[tuple[int, ...], Block] | None = None
-    turns = sorted(set(permutations(item.sides)))
+    turns = _turns(item.sides)
     for x, y, z, x_end, y_end, z_end in spaces:
         room = (x_end - x, y_end - y, z_end - z)
         for length, width, height in turns:
@@ -237,6 +237,12 @@ def _best_block(spaces: Iterable[Cuboid], item: Item, wanted: int) -> Block | No
             if best is None or rank < best[0]:
                 best = (rank, Block(item.line_id, x, y, z, length, width, height, columns, rows, layers))
     return None if best is None else best[1]
+
+
+@lru_cache(4_096)
+def _turns(box: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """Every way to turn a box."""
+    return tuple(sorted(set(permutations(box))))
 
 
 def _without(spaces: Iterable[Cuboid], taken: Cuboid) -> list[Cuboid]:
