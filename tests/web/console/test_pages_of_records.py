@@ -21,8 +21,8 @@ async def test_stock_says_the_name_of_a_location_and_not_its_code(api: Api, admi
     page = (await admin.see("/console/stock")).text
 
     assert place["name"] != place["code"]
-    assert f"<td>{place['name']}</td>" in page
-    assert f"<td>{place['code']}</td>" not in page
+    assert f'<td data-th="Location">{place["name"]}</td>' in page
+    assert f">{place['code']}</td>" not in page
 
 
 async def test_a_customer_has_the_address_before_the_orders_and_a_country_to_choose(api: Api, admin: Colleague) -> None:
