@@ -83,13 +83,14 @@ CYCLE_TIMES = f"""
     WITH {_SAMPLED},
     reached AS (
         SELECT s.id, s.placed_at,
-               min(j.at) FILTER (WHERE j.kind = 'review.order_approved') AS approved_at,
-               min(j.at) FILTER (WHERE j.kind = 'payment.secured') AS secured_at,
-               max(j.at) FILTER (WHERE j.kind = 'picking.fulfillment_picked') AS picked_at,
-               max(j.at) FILTER (WHERE j.kind = 'packing.parcel_packed') AS packed_at,
-               max(j.at) FILTER (WHERE j.kind = 'shipping.shipment_dispatched') AS shipped_at,
-               max(j.at) FILTER (WHERE j.kind = 'delivery.shipment_delivered') AS delivered_at
-          FROM sampled s JOIN journal j ON j.order_id = s.id
+               min(j.at) FILTER (WHERE said.kind = 'review.order_approved') AS approved_at,
+               min(j.at) FILTER (WHERE said.kind = 'payment.secured') AS secured_at,
+               max(j.at) FILTER (WHERE said.kind = 'picking.fulfillment_picked') AS picked_at,
+               max(j.at) FILTER (WHERE said.kind = 'packing.parcel_packed') AS packed_at,
+               max(j.at) FILTER (WHERE said.kind = 'shipping.shipment_dispatched') AS shipped_at,
+               max(j.at) FILTER (WHERE said.kind = 'delivery.shipment_delivered') AS delivered_at
+          FROM sampled s JOIN journal_row j ON j.order_id = s.id,
+               unnest(coalesce(j.kinds, ARRAY[j.kind])) AS said (kind)
       GROUP BY s.id, s.placed_at
     ),
     stretches AS (

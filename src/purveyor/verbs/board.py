@@ -20,6 +20,7 @@ from rich.text import Text
 from purveyor.core import stage_clocks
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
+from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line
 from purveyor.verbs.board_words import told
 
 STAGES: tuple[str, ...] = get_args(stage_clocks.Stage)
@@ -78,13 +79,12 @@ SUMS = """
 SCORES = """
     SELECT count(csat) AS answers, coalesce(round(avg(csat), 2), 0)::float8 AS csat FROM survey WHERE csat IS NOT NULL
 """
-NEWS = """
-    -- What was recorded since the last look, in order.
-    SELECT j.seq, j.at, j.kind, j.actor, j.data, coalesce(o.number, 0) AS number
-      FROM journal j LEFT JOIN orders o ON o.id = j.order_id
-     WHERE j.row_seq IN (SELECT seq FROM journal_row WHERE seq > $1 - 32 ORDER BY seq DESC LIMIT $2) AND j.seq > $1
-  ORDER BY j.seq DESC
-     LIMIT $2
+NEWS = f"""
+    -- The newest rows that were recorded since the last look, each with the number of its order.
+    SELECT line.*, coalesce(o.number, 0) AS number
+      FROM (SELECT {LINE} FROM journal_row WHERE seq > $1 - {FACTS_OF_A_ROW} ORDER BY seq DESC LIMIT $2) AS line
+      LEFT JOIN orders o ON o.id = line.order_id
+  ORDER BY line.seq
 """
 
 
@@ -115,6 +115,12 @@ class Sums(msgspec.Struct, frozen=True):
 class Scores(msgspec.Struct, frozen=True):
     answers: int = 0
     csat: float = 0.0
+
+
+class NewsLine(Line):
+    """A row of the journal with the number of its order, 0 where it is about none."""
+
+    number: int = 0
 
 
 class News(msgspec.Struct, frozen=True):
@@ -171,11 +177,12 @@ class Board:
         self.stages = {each.stage: each for each in await read.rows(Stage, LIVE)}
         self.sums = await read.row(Sums, SUMS, now - DAY, now - timedelta(hours=1)) or Sums()
         self.scores = await read.row(Scores, SCORES) or Scores()
-        news = await read.rows(News, NEWS, self._cursor, 500)
-        if news:
-            self._cursor = news[0].seq
-        for each in reversed(news):
-            self._hear(each)
+        for line in await read.rows(NewsLine, NEWS, self._cursor, 500):
+            for entry in line.entries():
+                if entry.seq > self._cursor:
+                    self._cursor = entry.seq
+                    data = msgspec.json.decode(entry.data)
+                    self._hear(News(entry.seq, entry.at, entry.kind, entry.actor, data, line.number))
 
     def _hear(self, news: News) -> None:
         stage = news.kind.partition(".")[0]

@@ -11,6 +11,7 @@ SQL = Path(__file__).parent / "sql"
 
 _COMMENT = re.compile(r"--.*")
 _BUILDS = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\w+)\s+ON (\w+)\s+(.+)", re.DOTALL)
+_DROPS = re.compile(r"DROP INDEX CONCURRENTLY IF EXISTS \w+")
 
 # What a build that was cut off has left behind: nobody reads it, everybody goes on writing to it.
 _HALF_BUILT = "SELECT true FROM pg_index WHERE indexrelid = to_regclass('{index}') AND NOT indisvalid"
@@ -43,7 +44,7 @@ def run(script: str) -> None:
 
 
 def build_indexes(name: str) -> None:
-    """Build the indexes of `sql/<name>/*.sql`, one after the other, while others go on writing.
+    """Build and drop the indexes of `sql/<name>/*.sql`, one after the other, while others go on writing.
 
     No transaction can do this, so such a migration does nothing else: when it is cut off, what was built stays, and
     running it again builds the rest.
@@ -51,8 +52,11 @@ def build_indexes(name: str) -> None:
     with op.get_context().autocommit_block():
         for script in _scripts(name):
             for statement in filter(None, map(str.strip, _COMMENT.sub("", script).split(";"))):
+                if _DROPS.fullmatch(statement):
+                    _execute(statement)
+                    continue
                 found = _BUILDS.fullmatch(statement)
-                assert found, f"sql/{name} builds indexes concurrently and does nothing else: {statement}"
+                assert found, f"sql/{name} builds or drops indexes concurrently and does nothing else: {statement}"
                 _build(*found.groups())
 
 

@@ -1,4 +1,4 @@
-"""Leaves room for the rows that change most, and drops an index that every command pays for and no question uses."""
+"""Leaves room for the rows that change most."""
 
 from purveyor.db.migrations import scripts
 

@@ -96,21 +96,3 @@ RETURN CASE WHEN (line).facts IS NULL THEN fact_digest(line) ELSE sha256(convert
     (extract(epoch FROM (line).at) * 1000000)::bigint, (line).order_id, (line).order_version,
     array_to_string((line).kinds, ','), length((line).actor), (line).actor, length((line).key), (line).key, ''
 ), 'UTF8') || (line).facts) END;
-
--- Indexes that no statement of ours reads: keys are looked up by themselves, what was refused has an index of its own,
--- and promises about to slip are found among those of orders that are not closed.
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS command_log_at;
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS orders_promise_open;
--- Of the queue: jobs are picked by entrypoint, and its log is read by number and cleared by time.
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS pgqueuer_priority_id_id1_idx;
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS pgqueuer_updated_id_id1_idx;
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS pgqueuer_log_job_id_status;
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS pgqueuer_log_status;
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS pgqueuer_log_not_aggregated;
