@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from purveyor.core.holds import HoldPolicy
 from purveyor.core.ids import uuid7
 from purveyor.core.limits import OPERATOR, is_second_person, sum_of_day
 from purveyor.core.messages import Command
@@ -16,6 +18,7 @@ from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import ApiKey, StaffOrigin
 from purveyor.insight.verify import verify
+from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy, SetPolicy
 from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicySet
@@ -35,7 +38,7 @@ from purveyor.stages.payment.rows import Invoice, MoneyRequest, Refund
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.stages.review.commands import AddLine, AddUnits, ApproveOrder, EditOrder, HoldOrder, ReleaseHold
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
-from tests.pure import NOON, a_call, a_shop, do, eur, later
+from tests.pure import NOON, SHOP, a_call, a_shop, do, eur, later
 from tests.web.conftest import Api, an_order, key_for
 
 CONTACT = Address(
@@ -313,6 +316,105 @@ async def test_a_price_far_below_the_list_is_looked_at_by_another_person(
     if is_held:
         refused = await api.post(f"/orders/{seen['order']['id']}/approve")
         assert (refused.status_code, refused.json()["code"]) == (409, "hold_needs_another")
+
+
+def _usd(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "USD"}
+
+
+def _usd_order(*lines: dict[str, Any]) -> dict[str, Any]:
+    return an_order(currency="USD", lines=lines)
+
+
+@pytest.fixture
+async def services(till: Till) -> Till:
+    """A shop that also sells what needs no shipping option: those are in euros, as the catalog is."""
+    products = (
+        ProductData(sku="KEY", name="License", price=Money(4_900, "EUR"), kind="license"),
+        ProductData(sku="FIT", name="Installation", price=Money(9_900, "EUR"), kind="service", duration_min=90),
+    )
+    saved = await till.ask(SaveProducts(products=products), "staff:boss")
+    assert saved.refusal is None, saved.refusal
+    return till
+
+
+async def _holds(api: Api, number: Any) -> list[str]:
+    return await api.house.read.values(
+        "SELECT h.type FROM hold h JOIN orders o ON o.id = h.order_id WHERE number = $1", number
+    )
+
+
+async def _counted_in_usd(api: Api) -> int:
+    sums = await api.house.read.values(
+        "SELECT coalesce(sum(minor), 0)::bigint FROM money_hour WHERE pot LIKE '% USD %'"
+    )
+    return int(sums[0])
+
+
+@pytest.mark.parametrize(
+    ("lines", "counted"),
+    [
+        ([{"sku": "KEY", "quantity": 30, "unit_price": _usd(1)}], 30),
+        ([{"sku": "KEY", "quantity": 2, "unit_price": _usd(99_000)}], 198_000),  # nobody can say that it is enough
+        ([{"sku": "KEY", "quantity": 3, "unit_price": _usd(0)}], 3),
+        ([{"sku": "FIT", "quantity": 1, "unit_price": _usd(500), "discount": _usd(100)}], 600),
+    ],
+)
+async def test_a_price_in_a_currency_that_the_catalog_does_not_have_is_looked_at_by_another_person(
+    services: Till, lines: list[dict[str, Any]], counted: int
+) -> None:
+    api = services.api
+    placed = await api.post("/orders", _usd_order(*lines))
+    assert placed.status_code == 201, placed.text
+
+    assert await _holds(api, placed.json()["number"]) == ["price"]
+    assert await _counted_in_usd(api) == counted
+    refused = await api.post(f"/orders/{placed.json()['order_id']}/approve")
+    assert (refused.status_code, refused.json()["code"]) == (409, "hold_needs_another")
+
+
+@pytest.mark.parametrize("limits", [{}, {"other_currencies": [{"currency": "USD", "day_limit_minor": 10**9}]}])
+async def test_an_edit_in_a_currency_that_the_catalog_does_not_have_is_looked_at_as_well(
+    services: Till, limits: dict[str, Any]
+) -> None:
+    api = services.api
+    await services.limits(**limits)
+    line = LineItem(sku="KEY", quantity=1, unit_price=Money(4_900, "USD"))
+    order = PlaceOrder(channel="web", currency="USD", contact=CONTACT, lines=(line,))
+    placed = await services.ask(order, "customer")
+    assert await _holds(api, placed.number) == []
+    cheap = {"change": "add_line", "sku": "FIT", "quantity": 50, "unit_price": _usd(1)}
+    edited = await api.post(f"/orders/{placed.order_id}/edit", {"changes": [cheap]})
+    assert edited.status_code == 200, edited.text
+
+    assert await _holds(api, placed.number) == ["price"]
+    assert await _counted_in_usd(api) == 50
+
+
+def test_a_shop_in_which_any_price_goes_has_none_in_another_currency_looked_at() -> None:
+    shop = a_shop(msgspec.structs.replace(SHOP, holds=HoldPolicy(price_below_percent=100)))
+    line = LineItem(sku="KEY", quantity=30, unit_price=Money(1, "USD"))
+    do(shop, PlaceOrder(channel="phone", currency="USD", contact=CONTACT, lines=(line,)))
+    (book,) = shop.books.values()
+    more = AddLine(sku="FIT", quantity=1, unit_price=Money(1, "USD"))
+    edited = do(shop, EditOrder(order_id=book.order.id, changes=(more,)))
+
+    assert [type(fact).__name__ for fact in edited] == ["OrderEdited"]
+    assert sum_of_day(shop, "given", "staff:test", "USD", NOON) == 0
+
+
+async def test_units_are_not_added_at_the_number_of_a_price_in_another_currency(services: Till) -> None:
+    api = services.api
+    placed = await api.post("/orders", _usd_order({"sku": "KEY", "quantity": 1, "unit_price": _usd(1_190)}))
+    before = await _counted_in_usd(api)
+    wanted = {"items": [{"sku": "FIT", "quantity": 2}], "reason": "exchange"}
+    refused = await api.post(f"/orders/{placed.json()['order_id']}/units", wanted)
+    assert (refused.status_code, refused.json()["data"]["field"]) == (422, "items[1].sku"), refused.text
+    free = await api.post(f"/orders/{placed.json()['order_id']}/units", wanted | {"free": True})
+    assert free.status_code == 200, free.text
+
+    assert await _holds(api, placed.json()["number"]) == ["price"]
+    assert await _counted_in_usd(api) == before + 2
 
 
 async def test_who_lowered_a_price_does_not_say_that_it_is_right(till: Till) -> None:

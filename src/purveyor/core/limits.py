@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
+from purveyor.core.policies import Policies
 from purveyor.core.positions import Counted
-from purveyor.core.rows import ApiKey, MoneyHour, StaffOrigin
+from purveyor.core.rows import ApiKey, MoneyHour, Product, StaffOrigin
 from purveyor.core.state import Missing, Needs, State
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 RESET_COUNTS: Final = timedelta(days=30)  # for so long whoever reset a login may have used it
 OPERATOR: Final = "staff:operator"  # whoever is at the command line: nobody knows who that is
+
+ANY_PRICE: Final = 100  # percent below the list
 
 What = Literal["given", "cash"]  # given: refunds, credits, debts, prices below the list. cash: said to be in the till
 
@@ -62,6 +65,26 @@ def is_more_than_one_gives(state: State, order_id: UUID, currency: str, who: str
     of_it = sum_of_day(state, "given", of_order(order_id), currency, at)
     sum_of_day(state, "given", of_claims(order_id), currency, at)  # it will be counted there
     return given + minor > policy.day_limit_minor or of_it + minor > policy.refund_limit_minor
+
+
+class OwnPrice(NamedTuple):
+    """A price that somebody agreed to, against the catalog's: minor units of one unit, in the order's currency."""
+
+    below_minor: int  # what counts as given
+    listed_minor: int
+    is_unlisted: bool  # the catalog says nothing, so that only another person can judge it
+
+
+def own_price(policies: Policies, product: Product | None, price_minor: int, currency: str) -> OwnPrice:
+    """Without a catalog price in the order's currency nobody knows what is given: all of the price counts.
+
+    A shop in which any price goes (`holds.price_below_percent` of 100) has nothing to judge.
+    """
+    if product is not None and product.currency == currency:
+        return OwnPrice(max(0, product.price_minor - price_minor), product.price_minor, is_unlisted=False)
+    if policies.holds.price_below_percent >= ANY_PRICE:
+        return OwnPrice(0, price_minor, is_unlisted=False)
+    return OwnPrice(max(1, price_minor), price_minor, is_unlisted=True)
 
 
 def is_second_person(state: State, actor: str, asked_by: str, at: datetime) -> bool:

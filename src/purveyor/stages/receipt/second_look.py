@@ -31,7 +31,7 @@ def second_look(
     """Customers buy at the catalog's prices, and an import asks as nobody: neither is looked at here."""
     if not limits.is_somebody(call.actor):
         return NOTHING
-    below = below_list(command, products)
+    below, listed, is_unlisted = against_list(state, command, products)
     cash = sum(each.amount.minor for each in tenders if each.amount is not None and each.method in IN_THE_TILL)
     if not below and not cash:
         return NOTHING
@@ -40,10 +40,9 @@ def second_look(
     currency = command.currency
     amounts = state.policies.payment.limits_in(currency)
     if below:
-        listed = sum(each.price_minor * line.quantity for each, line in zip(products, command.lines, strict=True))
         given = limits.sum_of_day(state, "given", call.actor, currency, call.at)
         too_low = below * 100 > listed * state.policies.holds.price_below_percent
-        if too_low or given + below > amounts.day_limit_minor:
+        if is_unlisted or too_low or given + below > amounts.day_limit_minor:
             holds.append("price")
         counts += limits.counted("given", call.actor, currency, call.at, below)
     if cash:
@@ -54,11 +53,21 @@ def second_look(
     return SecondLook(tuple(holds), counts)
 
 
-def below_list(command: PlaceOrder, products: Sequence[Product]) -> int:
-    """How much less is asked than the catalog does, in minor units; what is dearer makes up for nothing."""
+def against_list(state: State, command: PlaceOrder, products: Sequence[Product]) -> tuple[int, int, bool]:
+    """How much less is asked than the catalog does, what that is, and whether it has no price for some of it.
+
+    Minor units. What is dearer makes up for nothing.
+    """
     below = command.discount.minor if command.discount is not None else 0
+    listed = 0
+    is_unlisted = False
     for line, product in zip(command.lines, products, strict=True):
         below += line.discount.minor if line.discount is not None else 0
-        if line.unit_price is not None and product.currency == command.currency:
-            below += max(0, product.price_minor - line.unit_price.minor) * line.quantity
-    return below
+        if line.unit_price is None:
+            listed += product.price_minor * line.quantity
+            continue
+        price = limits.own_price(state.policies, product, line.unit_price.minor, command.currency)
+        below += price.below_minor * line.quantity
+        listed += price.listed_minor * line.quantity
+        is_unlisted = is_unlisted or price.is_unlisted
+    return below, listed, is_unlisted

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from purveyor.core.limits import own_price
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
@@ -64,8 +65,9 @@ def decide_cancel(state: State, command: CancelUnits, _call: Call) -> Decision:
 
 @decides(AddUnits)
 def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
-    """Add lines to be sent. Refuses with `NotFound`, and with `Invalid` also where nothing is named.
+    """Add lines to be sent.
 
+    Refuses with `NotFound`, and with `Invalid` also where nothing is named or a price has another currency.
     It is not asked whether they are in stock: what is not there waits, or the order is held.
     """
     book = state.book(command.order_id)
@@ -73,6 +75,12 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
     for number, item in enumerate(command.items, 1):
         check_quantity(item.quantity, f"items[{number}].quantity")
         product = state.product(item.sku)
+        if not command.free and product.currency != book.currency:
+            raise Invalid(
+                field=f"items[{number}].sku",
+                found=f"a price in {product.currency}",
+                expected=f"a product with a price in {book.currency}",
+            )
         tax_for(state, book, product, call)
         added.append(new_line(state, book, product, item.quantity, 0 if command.free else product.price_minor, call))
     if not added:
@@ -89,14 +97,19 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
         postings=postings_for(order, totals),
         why=command.reason,
     )
-    worth = _worth(state, book, command) if command.free else 0
-    yield from given_by_somebody(state, book, fact, Given(worth, worth), call, is_free=True)
+    given = _given(state, book, command) if command.free else Given(0, 0)
+    yield from given_by_somebody(state, book, fact, given, call, is_free=True)
 
 
-def _worth(state: State, book: Book, command: AddUnits) -> int:
+def _given(state: State, book: Book, command: AddUnits) -> Given:
     """What units that are sent for nothing would have cost."""
-    again = sum(book.line(each.line_id).unit_price_minor * each.quantity for each in command.units)
-    return again + sum(state.product(each.sku).price_minor * each.quantity for each in command.items)
+    worth = sum(book.line(each.line_id).unit_price_minor * each.quantity for each in command.units)
+    is_unlisted = False
+    for item in command.items:
+        price = own_price(state.policies, state.product(item.sku), 0, book.currency)
+        worth += price.below_minor * item.quantity
+        is_unlisted = is_unlisted or price.is_unlisted
+    return Given(worth, worth, is_unlisted)
 
 
 def _again(state: State, book: Book, units: UnitsOf, call: Call, *, free: bool) -> AddedLine:

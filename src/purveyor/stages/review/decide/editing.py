@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
 import msgspec
 
+from purveyor.core import limits
 from purveyor.core.calendars import days_after
 from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.contacts import cleaned
@@ -111,24 +112,25 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     if contact is not None:
         yield contact
     edited = _edited(state, book, draft, contact.id if contact is not None else None, command.reason)
-    yield from given_by_somebody(
-        state, book, edited, Given(*map(sum, zip(*_prices(state, book, draft), strict=True))), call
-    )
+    yield from given_by_somebody(state, book, edited, _given(state, book, draft), call)
     if contact is not None:
         yield from released(book, [hold for hold in open_holds(book) if hold.type == "address"], "new address")
 
 
-def _prices(state: State, book: Book, draft: Draft) -> Iterator[tuple[int, int]]:
+def _given(state: State, book: Book, draft: Draft) -> Given:
     """Of what the edit adds: how much less it costs than the catalog asks today, and what that is."""
     more = [(line.sku, line.unit_price_minor, line.quantity) for line in draft.added]
     for line_id, quantity in draft.more.items():
         line = book.line(line_id)
         more.append((line.sku, line.unit_price_minor, quantity))
-    yield 0, 0
-    for sku, price, quantity in more:
-        product = state.get(Product, sku)
-        listed = product.price_minor if product is not None and product.currency == book.currency else price
-        yield max(0, listed - price) * quantity, listed * quantity
+    below = listed = 0
+    is_unlisted = False
+    for sku, price_minor, quantity in more:
+        price = limits.own_price(state.policies, state.get(Product, sku), price_minor, book.currency)
+        below += price.below_minor * quantity
+        listed += price.listed_minor * quantity
+        is_unlisted = is_unlisted or price.is_unlisted
+    return Given(below, listed, is_unlisted)
 
 
 def _check_editable(book: Book) -> None:
