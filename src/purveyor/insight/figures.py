@@ -69,15 +69,16 @@ class Stretch(msgspec.Struct, frozen=True):
     ninety_h: float
 
 
-_SAMPLED = f"""
+_SAMPLED_WHERE = f"""
     sampled AS MATERIALIZED (
         SELECT id, placed_at, promised_at, fulfillment_status, return_status
           FROM orders
-         WHERE placed_at >= $1 AND placed_at < $2 AND status <> 'canceled'
+         WHERE placed_at >= $1 AND placed_at < $2 AND {{condition}}
       ORDER BY placed_at DESC, id DESC
          LIMIT {SAMPLE}
     )
 """
+_SAMPLED = _SAMPLED_WHERE.format(condition="status <> 'canceled'")
 CYCLE_TIMES = f"""
     -- Each order's milestones from its own facts; a stretch counts where both of its ends were reached.
     WITH {_SAMPLED},
@@ -172,7 +173,8 @@ class Sold(msgspec.Struct, frozen=True):
 
 
 BEST_SOLD = f"""
-    WITH {_SAMPLED}
+    -- In one currency: amounts of several cannot be added up.
+    WITH {_SAMPLED_WHERE.format(condition="status <> 'canceled' AND currency = $3")}
     SELECT l.sku, min(l.name) AS name, sum(l.quantity - l.canceled)::bigint AS units,
            sum(l.total_minor)::bigint AS revenue_minor
       FROM sampled s JOIN line l ON l.order_id = s.id
@@ -182,5 +184,5 @@ BEST_SOLD = f"""
 """
 
 
-async def best_sold(read: Reader, since: datetime, until: datetime) -> list[Sold]:
-    return await read.rows(Sold, BEST_SOLD, since, until)
+async def best_sold(read: Reader, since: datetime, until: datetime, currency: str) -> list[Sold]:
+    return await read.rows(Sold, BEST_SOLD, since, until, currency)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from purveyor.insight.figures import best_sold
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 
@@ -46,6 +48,18 @@ async def test_technicians_are_offered_by_their_names(api: Api, admin: Colleague
     await somebody(api, "technician", login="tove@test")
 
     assert '<option value="Tove">' in (await admin.see("/console/installations")).text
+
+
+async def test_what_sold_most_adds_up_one_currency_alone(api: Api, admin: Colleague) -> None:
+    await api.place(("MUG", 2))
+    other = await api.place(("MUG", 1))
+    await api.house.pool.execute("UPDATE orders SET currency = 'JPY' WHERE id = $1", UUID(str(other["order_id"])))
+    (now,) = await api.house.read.values("SELECT max(placed_at) FROM orders")
+    span = (now - timedelta(days=2), now + timedelta(days=2))
+
+    assert [each.units for each in await best_sold(api.house.read, *span, "EUR")] == [2]
+    assert [each.units for each in await best_sold(api.house.read, *span, "JPY")] == [1]
+    assert (await admin.see("/console/figures")).status_code == 200
 
 
 async def test_figures_take_days_of_ones_own_and_compare_with_as_many_before(api: Api, admin: Colleague) -> None:

@@ -112,7 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
         answers=answers,
         stretches=stretches,
         channels=channels,
-        sold=await best_sold(read, *span),
+        sold=await best_sold(read, *span, currency),
         charts={
             "days": _days_chart(visit, period, [day for day in days if day.currency == currency], currency),
             "stretches": _stretches_chart(visit, stretches),

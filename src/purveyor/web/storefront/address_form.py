@@ -57,8 +57,6 @@ LABELS: Final = {
     "pin": mark("PIN code"),
     "eircode": mark("Eircode"),
 }
-_CODE: Final = re.compile(r"[A-Z]{2}")
-_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "CP", "DG", "CQ", "EA", "IC"})
 _LETTER: Final = re.compile(r"%(.)")
 
 
@@ -125,7 +123,7 @@ def countries(locale: Locale, policies: Policies) -> list[tuple[str, str]]:
 @cache
 def _territories(locale: str) -> list[tuple[str, str]]:
     names = Locale.parse(locale).territories
-    found = [pair for pair in names.items() if _CODE.fullmatch(pair[0]) and pair[0] not in _NO_COUNTRIES]
+    found = [pair for pair in names.items() if pair[0] in COUNTRIES]
     return sorted(found, key=lambda pair: _plain(pair[1]))
 
 
