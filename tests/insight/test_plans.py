@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -22,6 +21,7 @@ from purveyor.verbs import board, orders
 from purveyor.web import history
 from purveyor.web.order_page import queries as order_page
 from purveyor.web.pages import live
+from tests.plans import steps_of
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -50,12 +50,6 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "youngest row to seal": (seals.YOUNGEST, (10**6, 2 * 10**6, NOW)),
     "end of the next seal": (seals.END_OF_NEXT, (10**6, 2 * 10**6, 1_000)),
 }
-
-
-def steps_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from steps_of(each)
 
 
 @pytest.mark.parametrize("what", ASKED)

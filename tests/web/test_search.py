@@ -12,6 +12,7 @@ import pytest
 from purveyor.db.search import Values, words_of
 from purveyor.records.customers.search import contacts_meant, meant, phones_of
 from purveyor.web.queries import OrderFilter, orders_statement
+from tests.plans import steps_of
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 
@@ -217,7 +218,7 @@ async def test_a_rare_word_is_looked_up_in_an_index(many: Api) -> None:
                 given = ", ".join(f"'{value}'" for value in values.all)
                 plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked ({given})"))
                 await db.execute("DEALLOCATE looked")
-            steps = list(_steps(plan[0]["Plan"]))
+            steps = list(steps_of(plan[0]["Plan"]))
             assert any(each.get("Index Name") == "contact_search" for each in steps), (text, mode)
             assert not [each for each in steps if each["Node Type"] == "Seq Scan"], (text, mode)
             assert all(each["Actual Rows"] <= 20_000 for each in steps), (text, mode)
@@ -227,13 +228,7 @@ async def test_a_frequent_word_is_looked_for_among_the_newest(many: Api) -> None
     query, values = orders_statement(OrderFilter(text="anna"))
     async with many.house.pool.acquire() as db:
         plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values))
-    for step in _steps(plan[0]["Plan"]):
+    for step in steps_of(plan[0]["Plan"]):
         if step.get("Index Name") == "contact_search":
             assert step["Actual Loops"] == 0
         assert step["Actual Rows"] <= 3_000
-
-
-def _steps(plan: dict[str, Any]) -> Any:
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from _steps(each)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,9 @@ from pgqueuer.types import QueueManagerId
 from purveyor.engine.errands import enqueue
 from purveyor.wiring import House
 from purveyor.worker import queue
+from purveyor.worker.sweeper import FORGET_ENDED_JOBS
 from tests.engine.trial import Ring
+from tests.plans import steps_of
 
 SILENT_FOR = timedelta(seconds=30)
 
@@ -74,3 +77,35 @@ async def test_what_is_done_leaves_the_queue_for_its_log(house: House) -> None:
     assert await house.pool.fetchval("SELECT count(*) FROM pgqueuer") == 0
     logged = await house.pool.fetch("SELECT job_id, status::text, entrypoint FROM pgqueuer_log ORDER BY job_id")
     assert [tuple(row) for row in logged] == [(job.id, "successful", Ring.kind()) for job in jobs]
+
+
+async def test_the_next_jobs_of_a_long_line_are_found_by_an_index(house: House) -> None:
+    async with house.pool.acquire() as db, db.transaction():
+        # The line is empty here: reading and sorting all of it would be best.
+        await db.execute("SET LOCAL enable_seqscan = off")
+        await db.execute("SET LOCAL enable_sort = off")
+        (plan,) = json.loads(
+            await db.fetchval(
+                f"EXPLAIN (FORMAT JSON) {queue.TAKE}", 250, [Ring.kind()], SILENT_FOR, QueueManagerId(uuid4())
+            )
+        )
+    due = next(each for each in steps_of(plan["Plan"]) if each.get("Subplan Name") == "CTE due")
+
+    assert [each["Node Type"] for each in steps_of(due)] == ["Limit", "LockRows", "Index Scan"]  # and nothing is sorted
+
+
+async def test_the_log_of_what_has_ended_is_kept_a_month_and_longer_for_who_still_waits(house: House) -> None:
+    await put(house, "a")
+    (job,) = await taken(house)
+    old = "now() - interval '31 days'"
+    await house.pool.execute(
+        f"""INSERT INTO pgqueuer_log (created, job_id, status, entrypoint, priority)
+            VALUES ({old}, $1, 'exception', 'x', 0), ({old}, 900001, 'successful', 'x', 0),
+                   (now(), 900002, 'successful', 'x', 0)""",
+        job.id,
+    )
+
+    await house.pool.execute(FORGET_ENDED_JOBS)
+
+    left = await house.pool.fetch("SELECT job_id FROM pgqueuer_log WHERE entrypoint = 'x' ORDER BY job_id")
+    assert [number for (number,) in left] == [job.id, 900002]

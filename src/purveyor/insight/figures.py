@@ -69,19 +69,20 @@ class Stretch(msgspec.Struct, frozen=True):
     ninety_h: float
 
 
-_SAMPLED_WHERE = f"""
+def _sampled(condition: str = "") -> str:
+    return f"""
     sampled AS MATERIALIZED (
         SELECT id, placed_at, promised_at, fulfillment_status, return_status
           FROM orders
-         WHERE placed_at >= $1 AND placed_at < $2 AND {{condition}}
+         WHERE placed_at >= $1 AND placed_at < $2 AND status <> 'canceled' {condition}
       ORDER BY placed_at DESC, id DESC
          LIMIT {SAMPLE}
-    )
-"""
-_SAMPLED = _SAMPLED_WHERE.format(condition="status <> 'canceled'")
+    )"""
+
+
 CYCLE_TIMES = f"""
     -- Each order's milestones from its own facts; a stretch counts where both of its ends were reached.
-    WITH {_SAMPLED},
+    WITH {_sampled()},
     reached AS (
         SELECT s.id, s.placed_at,
                min(j.at) FILTER (WHERE said.kind = 'review.order_approved') AS approved_at,
@@ -135,7 +136,7 @@ class Quality(msgspec.Struct, frozen=True):
 
 
 QUALITY = f"""
-    WITH {_SAMPLED},
+    WITH {_sampled()},
     judged AS (
         SELECT s.id, s.promised_at, s.fulfillment_status = 'delivered' AS is_delivered,
                s.return_status <> 'none' AS is_returned,
@@ -174,7 +175,7 @@ class Sold(msgspec.Struct, frozen=True):
 
 BEST_SOLD = f"""
     -- In one currency: amounts of several cannot be added up.
-    WITH {_SAMPLED_WHERE.format(condition="status <> 'canceled' AND currency = $3")}
+    WITH {_sampled("AND currency = $3")}
     SELECT l.sku, min(l.name) AS name, sum(l.quantity - l.canceled)::bigint AS units,
            sum(l.total_minor)::bigint AS revenue_minor
       FROM sampled s JOIN line l ON l.order_id = s.id

@@ -107,7 +107,7 @@ def _tell(report: Report) -> None:
     out.print(f"{report.facts:,} facts of {report.orders:,} orders replayed, {report.rows:,} rows compared, in {took}.")
     if report.seal is not None:
         seal = report.seal
-        out.print(f"Sealed up to fact {seal.upto_seq:,}: seal {seal.number} is {seal.hash}.", soft_wrap=True)
+        out.print(f"Sealed up to row {seal.upto_seq:,}: seal {seal.number} is {seal.hash}.", soft_wrap=True)
     if report.is_clean:
         out.print("Every table says what the journal says; units, stock and money add up.", style="green")
         return
@@ -128,7 +128,7 @@ async def seal(settings: Settings) -> int:
     if last is None:
         out.print("There is nothing to seal yet.")
     else:
-        out.print(f"Sealed up to fact {last.upto_seq:,}: seal {last.number} is {last.hash}.", soft_wrap=True)
+        out.print(f"Sealed up to row {last.upto_seq:,}: seal {last.number} is {last.hash}.", soft_wrap=True)
     return 0
 
 

@@ -31,8 +31,12 @@ FORGET_REFUSALS = """
 """
 REFUSALS_KEPT = timedelta(days=30)
 FORGET_ENDED_JOBS = """
+    -- Of a job that still waits for somebody, the log says what went wrong.
     DELETE FROM pgqueuer_log WHERE id IN (
-        SELECT id FROM pgqueuer_log WHERE created < now() - interval '30 days' ORDER BY created LIMIT 50000)
+        SELECT id FROM pgqueuer_log AS ended
+         WHERE created < now() - interval '30 days'
+           AND NOT EXISTS (SELECT FROM pgqueuer WHERE pgqueuer.id = ended.job_id)
+      ORDER BY created LIMIT 50000)
 """
 LEARN_EVERY_S = 60
 SEAL_EVERY_S = 60
