@@ -17,6 +17,7 @@ from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.gateways.fake_books import Charge
 from purveyor.adapters.notifiers.fake import FakeNotifier
+from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.policies import Location, RoutingPolicy
@@ -89,7 +90,7 @@ class Shop:
         await self.ask(AddSlots(slots=(slot,)))
 
     async def set_policy(self, name: str, data: Any) -> None:
-        await self.ask(SetPolicy(name=name, data=data))
+        await self.ask(SetPolicy(name=name, data=data), OPERATOR)
 
     async def receive(self, sku: str, quantity: int, location: str = "main") -> None:
         """Goods come in, and who waits for them is served."""

@@ -9,6 +9,7 @@ import pytest
 from msgspec import inspect
 
 from purveyor.core.block_lists import is_listed
+from purveyor.core.limits import OPERATOR
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.engine.redaction import redacted
@@ -16,7 +17,7 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.facts import PolicySet
 from purveyor.records.policies.state import Policy, assemble, in_force
 from tests.bounded import unbounded
-from tests.pure import a_shop, do
+from tests.pure import a_call, a_shop, do
 
 CARTON = {"code": "S", "length_mm": 1, "width_mm": 1, "height_mm": 1, "tare_g": 1, "limit_g": 1}
 
@@ -115,13 +116,13 @@ def test_a_block_list_names_nobody_and_still_knows_them() -> None:
         {"name": "phone", "test": "phone", "score": 30, "values": ["+4930123456"]},
         {"name": "throw-away", "test": "email_domain", "score": 5, "values": ["trashmail.com"]},
     ]
-    [fact] = do(shop, SetPolicy(name="risk", data={"rules": rules}))
+    [fact] = do(shop, SetPolicy(name="risk", data={"rules": rules}), a_call(actor=OPERATOR))
     assert isinstance(fact, PolicySet)
     kept = str(fact.data).lower()
     assert not any(word in kept for word in ("ann@", "eve@", "4930123456"))
     assert "trashmail.com" in kept
 
-    again = do(shop, SetPolicy(name="risk", data=fact.data))  # as it was read, with one more
+    again = do(shop, SetPolicy(name="risk", data=fact.data), a_call(actor=OPERATOR))  # as it was read, with one more
     assert isinstance(again[0], PolicySet)
     assert again[0].data == fact.data
     policy = assemble(shop.shared[Policy].values()).risk
@@ -135,7 +136,9 @@ def test_a_block_list_names_nobody_and_still_knows_them() -> None:
 def test_a_list_from_before_still_counts_and_two_shops_hash_differently() -> None:
     assert is_listed("ann@example.com", ("ann@example.com",), "")
     rules = [{"name": "mail", "test": "email", "score": 30, "values": ["ann@example.com"]}]
-    first, second = (do(a_shop(), SetPolicy(name="risk", data={"rules": rules}))[0] for _ in range(2))
+    first, second = (
+        do(a_shop(), SetPolicy(name="risk", data={"rules": rules}), a_call(actor=OPERATOR))[0] for _ in range(2)
+    )
     assert isinstance(first, PolicySet)
     assert isinstance(second, PolicySet)
     assert first.data["rules"] != second.data["rules"]

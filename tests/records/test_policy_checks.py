@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from purveyor.core.limits import OPERATOR
 from purveyor.core.policies import Location, Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.records.policies.checks import CHECKS, NEED_NONE
@@ -14,7 +15,7 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.decide import NAMES
 from purveyor.records.policies.state import Policy
 from purveyor.simulation.shop import LOCATIONS, SELLER
-from tests.pure import SHOP, a_shop, do
+from tests.pure import SHOP, a_call, a_shop, do
 
 RATE = {"country": "DE", "tax_class": "standard", "basis_points": 1_900}
 PLACE = {"code": "main", "name": "Main", "country": "DE"}
@@ -148,7 +149,7 @@ def test_a_policy_that_makes_no_sense_is_refused_with_its_field(
 def test_a_policy_that_looks_odd_and_can_be_worked_by_is_set(name: str, data: Any) -> None:
     shop = a_shop(msgspec.structs.replace(SHOP, locations=(Location("main", "Main", "DE"),)))
 
-    do(shop, SetPolicy(name=name, data=data))
+    do(shop, SetPolicy(name=name, data=data), a_call(actor=OPERATOR))
 
     assert shop.row(Policy, name).version == 1
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from purveyor.core.ids import uuid7
+from purveyor.core.limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     PaymentAmounts,
@@ -29,7 +30,7 @@ from purveyor.records.policies.state import Policy, in_force
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.returns.outcome import label_charge
 from purveyor.stages.review.risk import assess
-from tests.pure import NOON, SHOP, a_shop, do, placed
+from tests.pure import NOON, SHOP, a_call, a_shop, do, placed
 
 PRICES = {"JPY": 1_000, "KWD": 1_500, "USD": 1_000}
 IN_TWO = ShippingPolicy(
@@ -146,7 +147,7 @@ def test_a_policy_that_is_set_says_the_currency_of_its_amounts() -> None:
 
     do(shop, SetPolicy(name="shipping", data={"options": [OPTION]}))
     do(shop, SetPolicy(name="payment", data={"cod_fee_minor": 5}))
-    do(shop, SetPolicy(name="returns", data={"label_minor": 5}))
+    do(shop, SetPolicy(name="returns", data={"label_minor": 5}), a_call(actor=OPERATOR))
 
     assert shop.row(Policy, "shipping").data["options"][0]["currency"] == "EUR"
     assert shop.row(Policy, "payment").data["currency"] == "EUR"

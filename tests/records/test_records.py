@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from purveyor.core.limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, NotFound
@@ -25,7 +26,7 @@ from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.decide import KeyIsRevoked, PrefixTaken
 from purveyor.records.stock.commands import CountStock, ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.decide import CapBelowWaiting
-from tests.pure import a_shop, do, eur, placed, walk
+from tests.pure import a_call, a_shop, do, eur, placed, walk
 
 
 def test_a_product_is_saved_and_saved_again() -> None:
@@ -150,7 +151,7 @@ def test_a_policy_counts_only_when_it_fits() -> None:
 def test_a_new_return_policy_leaves_the_old_one_to_what_was_bought_under_it() -> None:
     shop = a_shop()
     do(shop, SetPolicy(name="returns", data={"window_days": 14}))
-    do(shop, SetPolicy(name="returns", data={"window_days": 60}))
+    do(shop, SetPolicy(name="returns", data={"window_days": 60}), a_call(actor=OPERATOR))
 
     policies = assemble(shop.shared[Policy].values())
 

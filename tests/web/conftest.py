@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from purveyor.adapters.clocks import SystemClock
+from purveyor.core.limits import OPERATOR
 from purveyor.db.reader import Reader
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
@@ -61,7 +62,7 @@ async def house(database: str, tmp_path: Path) -> AsyncIterator[House]:
                 ReceiveStock(items=items),
             )
         ):
-            given = await submit(command, key=f"set up {number}", actor="staff:test")
+            given = await submit(command, key=f"set up {number}", actor=OPERATOR)
             assert given.accepted, given.body
         yield opened
 

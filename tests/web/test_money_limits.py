@@ -143,7 +143,7 @@ class Till:
         return given.answer
 
     async def limits(self, **amounts: int) -> None:
-        answer = await self.ask(SetPolicy(name="payment", data=amounts), "staff:boss")
+        answer = await self.ask(SetPolicy(name="payment", data=amounts), OPERATOR)
         assert answer.refusal is None, answer.refusal
 
     async def sold(self, actor: str = "customer", *, terms: str = "at_counter", **changes: Any) -> tuple[Any, Any]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from purveyor.core.refusals import Invalid
+from purveyor.core.rows import ApiKey
 from purveyor.core.vocabulary import ROLES
-from purveyor.records.staff.scopes import allows
+from purveyor.records.staff.commands import CreateApiKey
+from purveyor.records.staff.scopes import all_scopes, allows, is_scope
 from purveyor.web.api import CHAPTERS
 from purveyor.web.faces import PAGES
 from purveyor.web.roles import ADMIN_ONLY, CONTACTS, SCOPES, scopes_of
+from tests.pure import a_shop, do
 
 USED = {
     door.scope for chapter in CHAPTERS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
@@ -78,3 +82,18 @@ def test_a_role_may_do_its_own_work(roles: list[str], scope: str, may: bool) -> 
 
 def test_an_analyst_changes_nothing() -> None:
     assert [scope for scope in SCOPES["analyst"] if scope.endswith(":write")] == []
+
+
+def test_keys_are_given_the_scopes_that_there_are_and_no_others() -> None:
+    named = {scope for role in OTHERS for scope in SCOPES[role]} | set(ADMIN_ONLY)
+    assert set(all_scopes()) == named
+    assert all(map(is_scope, (*named, "*", "review:*")))
+
+
+@pytest.mark.parametrize("scope", ["nope:read", "nope:*", "figures:write", "orders:terms", "orders:", ":read", ""])
+def test_a_key_for_a_scope_that_there_is_not_is_refused_with_those_there_are(scope: str) -> None:
+    shop = a_shop()
+    with pytest.raises(Invalid, match="figures:read") as refusal:
+        do(shop, CreateApiKey(name="shop", prefix="abc", hash="h", scopes=("orders:read", scope)))
+    assert refusal.value.data["found"] == scope
+    assert shop.find(ApiKey, "prefix", "abc") == []

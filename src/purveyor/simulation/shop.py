@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.ids import uuid7
+from purveyor.core.limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     Location,
@@ -165,7 +166,7 @@ class Shop:
             "survey": SurveyPolicy(),
         }
         for name, policy in policies.items():
-            yield Act(SetPolicy(name=name, data=msgspec.to_builtins(policy)), f"shop:policy:{name}", OWNER)
+            yield Act(SetPolicy(name=name, data=msgspec.to_builtins(policy)), f"shop:policy:{name}", OPERATOR)
 
     def _stock(self) -> Iterator[Act]:
         goods = [offer for offer in self.offers if offer.product.kind == "goods"]

@@ -6,8 +6,10 @@ import re
 from html import unescape
 from typing import Any
 
+import msgspec
 import pytest
 
+from purveyor.core.policies import RiskPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web.console.policy_words import ABOUT
 from tests.web.conftest import Api
@@ -15,6 +17,8 @@ from tests.web.console.staff import PASSWORD, Colleague, signed_in, somebody, to
 
 RISK = "/console/policies/risk"
 RULES = '[{"name": "large", "test": "amount", "score": 60, "limit": 2000}]'
+_ALL = [*msgspec.to_builtins(RiskPolicy().rules), {"name": "larger", "test": "amount", "score": 60, "limit": 2_000}]
+STRICTER = msgspec.json.encode(_ALL).decode()  # as in a new shop, and one more
 
 
 @pytest.fixture
@@ -32,12 +36,12 @@ async def versions(api: Api, name: str) -> list[Any]:
 
 
 async def test_a_policy_is_set_with_who_and_what_it_changed(api: Api, admin: Colleague) -> None:
-    answer = await admin.send(RISK, seen_at=RISK, hold_from="60", refuse_from="900", rules=RULES)
+    answer = await admin.send(RISK, seen_at=RISK, hold_from="40", refuse_from="900", rules=STRICTER)
 
     assert answer.status_code == 303
     page = plain((await admin.see(RISK)).text)
     assert "Version 1" in page
-    assert "hold_from 50 60" in page
+    assert "hold_from 50 40" in page
     assert "Ada" in page
     assert (await api.get("/policies")).json()["risk"]["refuse_from"] == 900
 

@@ -11,6 +11,7 @@ import pytest
 from litestar import Request
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.core.limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web import sessions
@@ -26,7 +27,7 @@ def api_secret(api: Api, kept: str) -> str:
 
 async def _need(api: Api, *roles: str) -> None:
     policy = SetPolicy(name="sign_in", data={"second_factor_for": roles})
-    assert (await api.house.committer.submit(policy, key=f"need {roles}", actor="staff:test")).accepted
+    assert (await api.house.committer.submit(policy, key=f"need {roles}", actor=OPERATOR)).accepted
 
 
 async def test_a_role_that_needs_a_second_factor_does_nothing_before_it_has_one(
@@ -54,7 +55,7 @@ async def test_a_role_that_needs_a_second_factor_does_nothing_before_it_has_one(
 async def test_the_default_asks_admins_and_finance_for_a_second_factor(api: Api) -> None:
     assert (await api.get("/policies")).json()["sign_in"]["second_factor_for"] == []  # as these tests set it
     reset = SetPolicy(name="sign_in", data={})
-    assert (await api.house.committer.submit(reset, key="reset", actor="staff:test")).accepted
+    assert (await api.house.committer.submit(reset, key="reset", actor=OPERATOR)).accepted
 
     assert (await api.get("/policies")).json()["sign_in"]["second_factor_for"] == ["admin", "finance"]
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from purveyor.core.limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from tests.web.conftest import Api
 
@@ -59,7 +60,7 @@ class Visitor:
     async def policy(self, policy: str, /, **data: Any) -> None:
         """Put a policy in force."""
         answer = await self.api.house.committer.submit(
-            SetPolicy(name=policy, data=data), key=f"{policy} {data}", actor="staff:test"
+            SetPolicy(name=policy, data=data), key=f"{policy} {data}", actor=OPERATOR
         )
         assert answer.accepted, answer.body
 

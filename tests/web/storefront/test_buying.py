@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from purveyor.core.limits import OPERATOR
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.policies.commands import SetPolicy
 from tests.web.storefront.conftest import CARD, Visitor
@@ -51,7 +52,7 @@ async def test_nobody_takes_the_whole_shelf(visitor: Visitor) -> None:
 
 async def test_more_than_there_is_is_told_at_the_line(visitor: Visitor) -> None:
     command = SetPolicy(name="carts", data={"most_of_one": 200, "most_of_visitor": 200})
-    given = await visitor.api.house.committer.submit(command, key="carts", actor="staff:test")
+    given = await visitor.api.house.committer.submit(command, key="carts", actor=OPERATOR)
     assert given.accepted, given.body
     await visitor.puts("MUG", 150)
     page = (await visitor.see("/cart")).text

@@ -12,8 +12,8 @@ from purveyor.core.messages import Command
 class SetPolicy(Command, frozen=True, kw_only=True, tag="policies.set"):
     """Put a policy in force: a field of `Policies` and its whole document.
 
-    `returns` takes one return policy; the versions before it stay, for what was bought under them. What raises a limit
-    for money waits for a second admin.
+    `returns` takes one return policy; the versions before it stay, for what was bought under them. What allows more
+    than before (limits, checks, sign-in) waits for a second admin.
     """
 
     name: Word
@@ -21,7 +21,7 @@ class SetPolicy(Command, frozen=True, kw_only=True, tag="policies.set"):
 
 
 class ApprovePolicy(Command, frozen=True, kw_only=True, tag="policies.approve"):
-    """Put a policy in force that raises a limit, as the second admin."""
+    """Put a policy in force that allows more than before, as the second admin."""
 
     request_id: UUID
 

@@ -28,7 +28,7 @@ NAMES = tuple(name for name in Policies.__struct_fields__ if name not in NOT_SET
 
 @decides(SetPolicy)
 def decide_set(state: State, command: SetPolicy, call: Call) -> Decision:
-    """Refuses with `Invalid` what does not fit the policy's shape, and says where; with `PolicyWaits` a raise."""
+    """Refuses with `Invalid` what does not fit the policy's shape, and says where; with `PolicyWaits` one more."""
     if command.name not in NAMES:
         raise Invalid(field="name", found=command.name, expected=f"one of {', '.join(NAMES)}")
     before = state.get(Policy, command.name)

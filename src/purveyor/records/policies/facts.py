@@ -23,7 +23,7 @@ class PolicySet(Fact, frozen=True, kw_only=True, tag="policies.set"):
 
 
 class PolicyAsked(Fact, frozen=True, kw_only=True, tag="policies.asked"):
-    """A policy raises a limit for money: it waits for a second admin, or until `due_at` where there is none."""
+    """A policy allows more than before: it waits for a second admin, or until `due_at` where there is none."""
 
     request_id: UUID
     name: str

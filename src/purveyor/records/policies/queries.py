@@ -54,7 +54,7 @@ async def policy_rows(read: Reader) -> list[Policy]:
 
 
 class PolicyWaiting(msgspec.Struct, frozen=True):
-    """A policy that raises a limit and waits for a second admin, or until `due_at` where there is none."""
+    """A policy that allows more than before and waits for a second admin, or until `due_at` where there is none."""
 
     id: UUID
     name: str
@@ -83,7 +83,7 @@ DUE = "SELECT id FROM policy_request WHERE status = 'waiting' AND due_at < $1 OR
 
 @sweep("policies.deadline", every_s=60)
 async def past_deadline(read: Reader, now: datetime, limit: int) -> list[Due]:
-    """Limits that the only admin of a shop wanted to raise, and took a day to think about."""
+    """What the only admin of a shop wanted to loosen, and took a day to think about."""
     return [
         Due(f"policies.deadline:{request_id}", ApplyPolicyDeadline(request_id=request_id))
         for request_id in await read.values(DUE, now, limit)

@@ -1,4 +1,4 @@
-"""Which policies let one person give away more than before: another admin looks at these first."""
+"""Policies that allow more than before: another admin looks at these first. `loosened.py` says which they are."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.holds import HoldPolicy
 from purveyor.core.limits import OPERATOR, is_second_person, is_somebody
 from purveyor.core.messages import Call
-from purveyor.core.policies import PaymentPolicy, Policies
+from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Counter
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy
 from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicyDeclined, PolicySet
+from purveyor.records.policies.loosened import is_loosened
 from purveyor.records.policies.state import Policy, PolicyRequest
 
 ADMINS: Final = "staff.admins"  # the counter of those who may come in
 WAITS: Final = timedelta(days=1)  # where there is one admin: for so long they may still say no
-LIMITS: Final = ("refund_limit_minor", "day_limit_minor", "cash_limit_minor")
-LOOKED_AT: Final = ("price", "cash")  # holds for a second person
-_STOPS: Final = ("nothing", "dispatch", "picking")  # what a hold stops: the later, the more
 
 
 class PolicyNeedsAnother(Refusal):
@@ -59,35 +56,9 @@ class PolicyNotDue(Refusal):
     sentence = "This policy does not come into force by itself now."
 
 
-def raises_a_limit(name: str, before: Policies, after: Policies) -> bool:
-    """Whether a policy lets one person give away more, or take more cash, than the one in force."""
-    match name:
-        case "payment":
-            return _gives_more(before.payment, after.payment)
-        case "holds":
-            return _looks_at_less(before.holds, after.holds)
-        case _:
-            return False
-
-
-def _gives_more(before: PaymentPolicy, after: PaymentPolicy) -> bool:
-    currencies = {after.currency, *(each.currency for each in after.other_currencies)}
-    return any(
-        getattr(after.limits_in(currency), limit) > getattr(before.limits_in(currency), limit)
-        for currency in currencies
-        for limit in LIMITS
-    )
-
-
-def _looks_at_less(before: HoldPolicy, after: HoldPolicy) -> bool:
-    if after.price_below_percent > before.price_below_percent:
-        return True
-    return any(_STOPS.index(after.rule(each).stops) < _STOPS.index(before.rule(each).stops) for each in LOOKED_AT)
-
-
 def needs_another(name: str, before: Policies, after: Policies, call: Call) -> bool:
     """Whoever is at the command line runs the machine, and needs nobody."""
-    return is_somebody(call.actor) and call.actor != OPERATOR and raises_a_limit(name, before, after)
+    return is_somebody(call.actor) and call.actor != OPERATOR and is_loosened(name, before, after)
 
 
 def asked(state: State, name: str, data: Any, call: Call) -> PolicyAsked:

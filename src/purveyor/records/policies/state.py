@@ -30,7 +30,7 @@ class Policy(Row):
 
 
 class PolicyRequest(Row):
-    """A policy that raises a limit, and what became of it."""
+    """A policy that allows more than before, and what became of it."""
 
     table: ClassVar[str] = "policy_request"
 

@@ -46,10 +46,10 @@ TEXTS = {
         "Somebody was let in at the console. The page What admins did says who it is, and by whom.",
     ),
     "policy_asked": (
-        "A limit is to be raised: {policy}",
+        "A policy is to allow more: {policy}",
         (
-            "Somebody wants to raise a limit of the policy {policy}. Nothing has changed yet: another admin says yes "
-            "or no on the page of the policy. Where there is no other admin, it comes into force by itself after a "
+            "Somebody wants the policy {policy} to allow more than before. Nothing has changed yet: another admin says "
+            "yes or no on the page of the policy. Where there is no other admin, it comes into force by itself after a "
             "day, unless somebody declines it."
         ),
     ),

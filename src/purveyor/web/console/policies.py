@@ -171,14 +171,14 @@ async def put_in_force(visit: Visit) -> ASGIResponse:
     answer = await visit.do(SetPolicy(name=name, data=data))
     title = visit._(ABOUT[name][0])
     if "request_id" in answer.reply:
-        waits = visit._("%(name)s: a limit is raised, so this waits for another admin.", name=title)
+        waits = visit._("%(name)s: this allows more than before, so it waits for another admin.", name=title)
         return visit.see_other(f"{PLACE}/{name}", waits)
     said = visit._("%(name)s: version %(number)s is in force.", name=title, number=answer.reply["version"])
     return visit.see_other(f"{PLACE}/{name}", said)
 
 
 async def decide_request(visit: Visit) -> ASGIResponse:
-    """Say yes as the second admin, or no, to a limit that is to be raised."""
+    """Say yes as the second admin, or no, to a policy that allows more than before."""
     name, form = _name(visit), await visit.form()
     request_id = form.id("request")
     if form.text("action") == "approve":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from purveyor.core.messages import Call
@@ -12,9 +11,8 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.facts import ApiKeyCreated, ApiKeyRevoked
-from purveyor.records.staff.scopes import allows
+from purveyor.records.staff.scopes import all_scopes, allows, is_scope
 
-_SCOPE = re.compile(r"\*|[a-z_]+:(read|write|\*)|customers:(terms|erase)|orders:export|receipt:price|support:resolve")
 LONGEST_NAME = 80
 MOST_SCOPES = 200
 GOOD_FOR = timedelta(days=365)  # where no end is given
@@ -60,9 +58,11 @@ def decide_create(state: State, command: CreateApiKey, call: Call) -> Decision:
             field="scopes", found=len(command.scopes) or "none", expected="at least one, such as orders:read or *"
         )
     for scope in command.scopes:
-        if not _SCOPE.fullmatch(scope):
+        if not is_scope(scope):
             raise Invalid(
-                field="scopes", found=scope, expected="a scope such as orders:read, picking:write, review:* or *"
+                field="scopes",
+                found=scope,
+                expected=f"*, all of an area such as review:*, or one of {', '.join(all_scopes())}",
             )
     if state.find(ApiKey, "prefix", command.prefix):
         raise PrefixTaken(prefix=command.prefix)
