@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -36,6 +36,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.rows import Invoice, MoneyRequest, Refund
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
+from purveyor.stages.returns.commands import RequestReturn, ReturnItem
 from purveyor.stages.review.commands import AddLine, AddUnits, ApproveOrder, EditOrder, HoldOrder, ReleaseHold
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from tests.pure import NOON, SHOP, a_call, a_shop, do, eur, later
@@ -146,8 +147,10 @@ class Till:
         answer = await self.ask(SetPolicy(name="payment", data=amounts), OPERATOR)
         assert answer.refusal is None, answer.refusal
 
-    async def sold(self, actor: str = "customer", *, terms: str = "at_counter", **changes: Any) -> tuple[Any, Any]:
-        """An order of ten mugs, billed: paid in cash, or on account and open."""
+    async def sold(
+        self, actor: str = "customer", *, terms: str = "at_counter", bills: tuple[int, ...] = (10,), **changes: Any
+    ) -> tuple[Any, Any]:
+        """An order of ten mugs, billed so many at a time: paid in cash, or on account and open."""
         order = PlaceOrder(
             channel="in_person",
             currency="EUR",
@@ -160,12 +163,13 @@ class Till:
         placed = await self.ask(order, actor)
         assert placed.refusal is None, placed.refusal
         lines = await self.api.house.read.values("SELECT id FROM line WHERE order_id = $1", placed.order_id)
-        bill = CaptureForUnits(
-            order_id=placed.order_id,
-            shipment_id=uuid7(9, self._keys),
-            units=tuple(UnitsOf(line_id=line, quantity=10) for line in lines),
-        )
-        assert (await self.ask(bill, "job:test")).refusal is None
+        for quantity in bills:
+            bill = CaptureForUnits(
+                order_id=placed.order_id,
+                shipment_id=uuid7(9, self._keys),
+                units=tuple(UnitsOf(line_id=line, quantity=quantity) for line in lines),
+            )
+            assert (await self.ask(bill, "job:test")).refusal is None
         return placed.order_id, lines[0]
 
     async def downloads_on_account(self) -> tuple[Any, Any]:
@@ -346,7 +350,7 @@ async def _holds(api: Api, number: Any) -> list[str]:
 
 async def _counted_in_usd(api: Api) -> int:
     sums = await api.house.read.values(
-        "SELECT coalesce(sum(minor), 0)::bigint FROM money_hour WHERE pot LIKE '% USD %'"
+        "SELECT coalesce(sum(minor), 0)::bigint FROM money_hour WHERE pot LIKE '% USD %' AND pot NOT LIKE '% order:%'"
     )
     return int(sums[0])
 
@@ -679,3 +683,142 @@ async def test_a_part_of_a_claim_and_goodwill_wait_just_so(till: Till, remedy: s
     assert (await till.ask(ApproveMoneyAct(order_id=order_id, request_id=request_id), "staff:bert")).refusal is None
     owed = await till.api.house.read.values("SELECT receivable_minor FROM orders WHERE id = $1", order_id)
     assert owed == [10 * 990 - minor]
+
+
+# an order's sum of a day, whichever way it is given
+
+HALF = 1_980  # of two books
+
+
+class Debt(NamedTuple):
+    """An order that was billed and not paid."""
+
+    till: Till
+    order_id: Any
+    line_id: Any
+
+    async def invoices(self) -> list[UUID]:
+        found = "SELECT id FROM invoice WHERE order_id = $1 AND written_off_minor = 0 ORDER BY number"
+        return await self.till.api.house.read.values(found, self.order_id)
+
+    async def waiting(self) -> list[str]:
+        """What waits for a second person, whatever it is."""
+        return await self.till.api.house.read.values(
+            "SELECT what FROM money_request WHERE order_id = $1 AND status = 'waiting'"
+            " UNION ALL SELECT 'refund' FROM refund WHERE order_id = $1 AND status = 'awaiting_approval'"
+            " UNION ALL SELECT 'hold' FROM hold WHERE order_id = $1 AND by_another AND released_at IS NULL",
+            self.order_id,
+        )
+
+
+async def _credit(debt: Debt, actor: str) -> None:
+    assert (await debt.till.credit(debt.order_id, HALF, actor)).refusal is None
+
+
+async def _write_off(debt: Debt, actor: str) -> None:
+    gone = WriteOff(order_id=debt.order_id, invoice_id=(await debt.invoices())[0], reason="uncollectible")
+    assert (await debt.till.ask(gone, actor)).refusal is None
+
+
+async def _claim(debt: Debt, actor: str, **remedy: Any) -> None:
+    claim = OpenClaim(order_id=debt.order_id, claim="damaged", contents=(UnitsOf(debt.line_id, 2),), channel="email")
+    case_id = UUID(str((await debt.till.ask(claim, "customer")).reply["case_id"]))
+    assert (await debt.till.ask(ResolveClaim(order_id=debt.order_id, case_id=case_id, **remedy), actor)).refusal is None
+
+
+async def _refund_of_a_claim(debt: Debt, actor: str) -> None:
+    await _claim(debt, actor, remedy="refund")
+
+
+async def _part_of_a_claim(debt: Debt, actor: str) -> None:
+    await _claim(debt, actor, remedy="refund", amount=eur(HALF))
+
+
+async def _goodwill(debt: Debt, actor: str) -> None:
+    await _claim(debt, actor, remedy="goodwill", amount=eur(HALF))
+
+
+async def _free_units(debt: Debt, actor: str) -> None:
+    more = AddUnits(order_id=debt.order_id, units=(UnitsOf(debt.line_id, 2),), free=True, reason="claim")
+    assert (await debt.till.ask(more, actor)).refusal is None
+
+
+async def _agreed_price(debt: Debt, actor: str) -> None:
+    cheap = AddLine(sku="BOOK", quantity=10, unit_price=eur(770))  # 22 % below the list
+    assert (await debt.till.ask(EditOrder(order_id=debt.order_id, changes=(cheap,)), actor)).refusal is None
+
+
+async def _return(debt: Debt, actor: str) -> None:
+    back = ReturnItem(line_id=debt.line_id, quantity=2, reason="damaged")
+    assert (await debt.till.ask(RequestReturn(order_id=debt.order_id, items=(back,)), actor)).refusal is None
+
+
+Act = Callable[[Debt, str], Awaitable[None]]
+OF_GOODS: list[Act] = [_credit, _write_off, _free_units, _agreed_price]  # ten mugs on two invoices
+OF_BOOKS: list[Act] = [_credit, _refund_of_a_claim, _part_of_a_claim, _goodwill]  # ten books that the customer has
+
+
+async def _debt_for(till: Till, act: Act) -> Debt:
+    await till.limits(refund_limit_minor=HALF * 2 - 1)
+    returns = SetPolicy(name="returns", data={"kinds": ["goods", "download"]})
+    assert (await till.ask(returns, "staff:boss")).refusal is None
+    if act in OF_GOODS:
+        return Debt(till, *await till.sold(terms="on_delivery", bills=(2, 2, 6)))
+    return Debt(till, *await till.downloads_on_account())
+
+
+@pytest.mark.parametrize("act", [*OF_GOODS, *OF_BOOKS[1:]])
+async def test_the_second_half_of_what_is_too_much_for_an_order_waits(till: Till, act: Act) -> None:
+    debt = await _debt_for(till, act)
+    await act(debt, "staff:anna")
+    assert await debt.waiting() == []
+
+    await act(debt, "staff:bert")
+    assert len(await debt.waiting()) == 1
+
+
+@pytest.mark.parametrize("first", [*OF_GOODS, *OF_BOOKS[1:], _return])
+async def test_a_credit_waits_after_anything_else_that_was_given_of_the_order(till: Till, first: Act) -> None:
+    debt = await _debt_for(till, first)
+    await first(debt, "staff:anna")
+
+    await _credit(debt, "staff:bert")
+    assert await debt.waiting() == ["credit"]
+
+
+@pytest.mark.parametrize("then", OF_BOOKS)
+async def test_what_was_declined_does_not_count(till: Till, then: Act) -> None:
+    debt = await _debt_for(till, _goodwill)
+    await till.credit(debt.order_id, 9_000, "staff:anna")
+    no = DeclineMoneyAct(
+        order_id=debt.order_id, request_id=await till.one(MoneyRequest, debt.order_id), reason="not_agreed"
+    )
+    assert (await till.ask(no, "staff:bert")).refusal is None
+
+    await then(debt, "staff:anna")
+    assert await debt.waiting() == []
+
+
+async def test_what_was_declined_does_not_count_for_whoever_asked(till: Till) -> None:
+    await till.limits(refund_limit_minor=5_000, day_limit_minor=6_000)
+    debt = Debt(till, *await till.downloads_on_account())
+    await till.credit(debt.order_id, 5_500, "staff:anna")
+    no = DeclineMoneyAct(
+        order_id=debt.order_id, request_id=await till.one(MoneyRequest, debt.order_id), reason="not_agreed"
+    )
+    assert (await till.ask(no, "staff:bert")).refusal is None
+
+    await _credit(debt, "staff:anna")
+    assert await debt.waiting() == []
+
+
+async def test_a_key_does_not_credit_an_open_invoice_bit_by_bit(till: Till) -> None:
+    api = till.api
+    await till.limits(refund_limit_minor=5_000)
+    order_id, _ = await till.sold(terms="on_delivery")
+    body = {"amount": {"minor": 2_400, "currency": "EUR"}, "reason": "goodwill"}
+    for _ in range(3):
+        assert (await api.post(f"/orders/{order_id}/credit", body)).status_code == 200
+
+    assert await Debt(till, order_id, None).waiting() == ["credit"]
+    assert await api.house.read.values("SELECT receivable_minor FROM orders WHERE id = $1", order_id) == [7_100]

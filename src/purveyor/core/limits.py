@@ -6,7 +6,7 @@ owed; they have no limit of this kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
@@ -33,19 +33,27 @@ def is_somebody(actor: str) -> bool:
 
 def sum_of_day(state: State, what: What, who: str, currency: str, at: datetime) -> int:
     """What somebody has given in the 24 hours before `at`, in minor units; begun hours count whole."""
-    pots = [_pot(what, who, currency, at - DAY), _pot(what, who, currency, at)]
-    unknown = tuple(pot for pot in pots if (MoneyHour, "pot", pot) not in state.found)
+    return _sums_of_day(state, what, (who,), currency, at)[0]
+
+
+def _sums_of_day(state: State, what: What, whose: Iterable[str], currency: str, at: datetime) -> list[int]:
+    """One sum for each of them, asked for together."""
+    pots = [(_pot(what, who, currency, at - DAY), _pot(what, who, currency, at)) for who in whose]
+    unknown = tuple(pot for days in pots for pot in days if (MoneyHour, "pot", pot) not in state.found)
     if unknown and not state.complete:
         raise Missing(Needs(found={(MoneyHour, "pot"): unknown}))
     since = at - DAY - HOUR
-    return sum(row.minor for pot in pots for row in state.find(MoneyHour, "pot", pot) if row.hour_at > since)
+    return [
+        sum(row.minor for pot in days for row in state.find(MoneyHour, "pot", pot) if row.hour_at > since)
+        for days in pots
+    ]
 
 
 def counted(what: What, who: str, currency: str, at: datetime, minor: int) -> tuple[Counted, ...]:
     """For a fact: it counts. Whoever decides it has asked for `sum_of_day` before, so that the row is loaded."""
     if minor <= 0:
         return ()
-    return (Counted(_pot(what, who, currency, at), at.replace(minute=0, second=0, microsecond=0), minor),)
+    return (Counted(_pot(what, who, currency, at), _hour(at), minor),)
 
 
 def of_order(order_id: UUID) -> str:
@@ -53,18 +61,40 @@ def of_order(order_id: UUID) -> str:
     return f"order:{order_id}"
 
 
-def of_claims(order_id: UUID) -> str:
-    """Under which debts of an order are summed that claims have lowered: these are no refunds."""
-    return f"claims:{order_id}"
+class Given(NamedTuple):
+    """What was given in a day."""
+
+    by_one: int
+    of_order: int
+
+
+def given(state: State, order_id: UUID, currency: str, who: str, at: datetime) -> Given:
+    """What somebody has given, and what anybody has given of the order. What waits for a second person counts."""
+    return Given(*_sums_of_day(state, "given", (who, of_order(order_id)), currency, at))
 
 
 def is_more_than_one_gives(state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> bool:
     """Whether somebody gives more in a day with this, of the order or altogether, than one person may."""
     policy = state.policies.payment.limits_in(currency)
-    given = sum_of_day(state, "given", who, currency, at)
-    of_it = sum_of_day(state, "given", of_order(order_id), currency, at)
-    sum_of_day(state, "given", of_claims(order_id), currency, at)  # it will be counted there
-    return given + minor > policy.day_limit_minor or of_it + minor > policy.refund_limit_minor
+    before = given(state, order_id, currency, who, at)
+    return before.by_one + minor > policy.day_limit_minor or before.of_order + minor > policy.refund_limit_minor
+
+
+def counted_given(order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> tuple[Counted, ...]:
+    """For a fact that gives something away: it counts for who gives it, and for the order. See `counted`."""
+    return tuple(each for pot in (who, of_order(order_id)) for each in counted("given", pot, currency, at, minor))
+
+
+def not_given(
+    state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int, now: datetime
+) -> tuple[Counted, ...]:
+    """For a fact that ends what was asked for at `at`: it does not count any more, as far as it still did."""
+    if at <= now - DAY - HOUR:
+        return ()
+    given(state, order_id, currency, who, at)  # so that the rows are loaded
+    counts = counted_given(order_id, currency, who, at, minor)
+    there = ((each, state.get(MoneyHour, (each.pot, each.hour_at))) for each in counts)
+    return tuple(Counted(each.pot, each.hour_at, -min(each.minor, row.minor)) for each, row in there if row is not None)
 
 
 class OwnPrice(NamedTuple):
@@ -127,6 +157,10 @@ def _as_id(name: str) -> UUID | None:
         return UUID(name)
     except ValueError:
         return None
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _pot(what: What, who: str, currency: str, at: datetime) -> str:

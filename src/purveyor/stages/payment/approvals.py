@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core import limits
+from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.positions import Counted
 from purveyor.core.rules import Decision, decides
@@ -31,39 +32,28 @@ def asked_by(book: Book, actor: str) -> str:
 
 def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:
     """Whether it is more than one person gives of an order, or altogether, in a day."""
-    if not who:
-        return False
-    policy = state.policies.payment.limits_in(book.currency)
-    given = limits.sum_of_day(state, "given", who, book.currency, at)
-    limits.sum_of_day(state, "given", limits.of_order(book.order.id), book.currency, at)  # it will be counted there
-    claims = limits.sum_of_day(state, "given", limits.of_claims(book.order.id), book.currency, at)
-    of_order = _of_order(book, at) + claims
-    return given + amount > policy.day_limit_minor or of_order + amount > policy.refund_limit_minor
-
-
-def _of_order(book: Book, at: datetime) -> int:
-    """What anybody has given of this order in a day."""
-    since = at - limits.DAY
-    refunds = sum(
-        refund.amount_minor
-        for refund in book.rows(Refund).values()
-        if refund.status != "taken_back"
-        and limits.is_somebody(refund.requested_by)
-        and (refund.requested_at is None or refund.requested_at > since)
-    )
-    acts = sum(
-        request.amount_minor
-        for request in book.rows(MoneyRequest).values()
-        if request.status != "declined" and request.requested_at > since and request.what != "claim"
-    )
-    return refunds + acts
+    return bool(who) and limits.is_more_than_one_gives(state, book.order.id, book.currency, who, at, amount)
 
 
 def counts(book: Book, who: str, amount: int, at: datetime) -> tuple[Counted, ...]:
-    if not who:
+    return limits.counted_given(book.order.id, book.currency, who, at, amount) if who else ()
+
+
+def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datetime) -> tuple[Counted, ...]:
+    """It was asked for and will not be done: it does not count.
+
+    A refund that follows what two have agreed to did not count beside it.
+    """
+    who = asked.requested_by
+    at = asked.requested_at if isinstance(asked, MoneyRequest) else made_at(asked.id)
+    if not limits.is_somebody(who) or (isinstance(asked, Refund) and _was_agreed_to(book, who, at)):
         return ()
-    pots = (who, limits.of_order(book.order.id))
-    return tuple(each for pot in pots for each in limits.counted("given", pot, book.currency, at, amount))
+    return limits.not_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
+
+
+def _was_agreed_to(book: Book, who: str, at: datetime) -> bool:
+    acts = [each for each in book.rows(MoneyRequest).values() if each.status == "approved" and each.decided_by == who]
+    return any(abs(act.decided_at - at) < timedelta(seconds=1) for act in acts if act.decided_at is not None)
 
 
 def requested(
@@ -121,11 +111,16 @@ def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decisi
 
 
 @decides(DeclineMoneyAct)
-def decide_decline(state: State, command: DeclineMoneyAct, _: Call) -> Decision:
-    """Refuses with `RequestIsDecided`."""
+def decide_decline(state: State, command: DeclineMoneyAct, call: Call) -> Decision:
+    """What is not given does not count. Refuses with `RequestIsDecided`."""
     book = state.book(command.order_id)
     request = _waiting(book, command.request_id)
-    yield facts.MoneyActDeclined(order_id=book.order.id, request_id=request.id, why=command.reason)
+    yield facts.MoneyActDeclined(
+        order_id=book.order.id,
+        request_id=request.id,
+        counts=not_given(state, book, request, call.at),
+        why=command.reason,
+    )
 
 
 def _waiting(book: Book, request_id: UUID) -> MoneyRequest:

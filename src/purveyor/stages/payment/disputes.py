@@ -15,6 +15,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import losses, refunding
+from purveyor.stages.payment.approvals import not_given
 from purveyor.stages.payment.commands import RecordChargeback, ResolveDispute
 from purveyor.stages.payment.refusals import (
     ChargebackExceedsCaptured,
@@ -48,7 +49,7 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
     if dispute is not None and dispute.status != "open":
         raise DisputeEnded(dispute_id=dispute.dispute_id, dispute_status=dispute.status)
     if more > 0:
-        yield from _room_for(book, payment, more)
+        yield from _room_for(state, book, payment, more, call)
     postings = (Posting("refunded", -more), Posting("receivable", more))
     if dispute is None:
         yield facts.PaymentChargedBack(
@@ -69,7 +70,7 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
         )
 
 
-def _room_for(book: Book, payment: Payment, amount: int) -> Iterator[facts.RefundTakenBack]:
+def _room_for(state: State, book: Book, payment: Payment, amount: int, call: Call) -> Iterator[facts.RefundTakenBack]:
     """Take back refunds that nobody has sent, the newest first, until no cent would go back twice."""
     left = payment.captured_minor - payment.refunded_minor
     if amount > left:
@@ -92,6 +93,7 @@ def _room_for(book: Book, payment: Payment, amount: int) -> Iterator[facts.Refun
             refund_id=refund.id,
             payment_id=refund.payment_id,
             amount_minor=refund.amount_minor,
+            counts=not_given(state, book, refund, call.at),
             why="the bank has given it back",
         )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from purveyor.core import limits
 from purveyor.core.messages import Call
 from purveyor.core.order_value import sums
-from purveyor.core.positions import Adjustment
+from purveyor.core.positions import Adjustment, Counted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import CreditReturn
@@ -16,8 +17,11 @@ from purveyor.stages.returns.state import Rma, RmaItem, items_of
 
 
 @decides(CreditReturn)
-def decide_credit(state: State, command: CreditReturn, _call: Call) -> Decision:
-    """Credit what is due and was not credited; refuses with `NothingToCredit`, unless asked `when_inspected`."""
+def decide_credit(state: State, command: CreditReturn, call: Call) -> Decision:
+    """Credit what is due and was not credited; refuses with `NothingToCredit`, unless asked `when_inspected`.
+
+    What is not paid yet is owed no more, and counts as given; the rest goes back, and counts as a refund.
+    """
     book = state.book(command.order_id)
     rma = book.row(Rma, command.rma_id)
     items = items_of(book, rma.id)
@@ -52,9 +56,19 @@ def decide_credit(state: State, command: CreditReturn, _call: Call) -> Decision:
         exchanges=tuple(
             Exchange(item.line_id, item.exchange_sku, quantity) for item, quantity in due if item.want == "exchange"
         ),
+        counts=_counts(state, book, outcome.credit_minor, call),
         postings=credit_postings(outcome, -carriage.tax_minor),
         adjustments=(*credit_adjustments(outcome), *shipping),
     )
+
+
+def _counts(state: State, book: Book, amount: int, call: Call) -> tuple[Counted, ...]:
+    debt = min(amount, max(0, book.order.receivable_minor))
+    if debt <= 0 or not limits.is_somebody(call.actor):
+        return ()
+    asked = (book.order.id, book.currency, call.actor, call.at)
+    limits.given(state, *asked)  # so that the rows are loaded
+    return limits.counted_given(*asked, debt)
 
 
 def credited_items(due: list[tuple[RmaItem, int]], outcome: Outcome) -> tuple[CreditedItem, ...]:

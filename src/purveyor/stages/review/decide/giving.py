@@ -35,10 +35,12 @@ def given_by_somebody(
     if not given.below_minor or not limits.is_somebody(call.actor):
         yield fact
         return
-    before = limits.sum_of_day(state, "given", call.actor, book.currency, call.at)
-    counts = limits.counted("given", call.actor, book.currency, call.at, given.below_minor)
-    yield msgspec.structs.replace(fact, counts=counts)
-    if _is_too_much(state, book, given, before, is_free=is_free) and not is_held_under(book, PRICE, by_another=True):
+    asked = (book.order.id, book.currency, call.actor, call.at)
+    is_too_much = limits.is_more_than_one_gives(state, *asked, given.below_minor) or given.is_unlisted
+    if not is_free and given.below_minor * 100 > given.listed_minor * state.policies.holds.price_below_percent:
+        is_too_much = True
+    yield msgspec.structs.replace(fact, counts=limits.counted_given(*asked, given.below_minor))
+    if is_too_much and not is_held_under(book, PRICE, by_another=True):
         yield held(
             state,
             book,
@@ -49,12 +51,3 @@ def given_by_somebody(
             before_approval=not is_approved(book),
             by_another=True,
         )
-
-
-def _is_too_much(state: State, book: Book, given: Given, before: int, *, is_free: bool) -> bool:
-    policy = state.policies.payment.limits_in(book.currency)
-    if given.is_unlisted or before + given.below_minor > policy.day_limit_minor:
-        return True
-    if is_free:
-        return given.below_minor > policy.refund_limit_minor
-    return given.below_minor * 100 > given.listed_minor * state.policies.holds.price_below_percent

@@ -127,9 +127,7 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
             is_part=command.amount is not None,
         )
         return
-    pots = (call.actor, limits.of_order(book.order.id), limits.of_claims(book.order.id))
-    counts = (limits.counted("given", pot, book.currency, call.at, debt) for pot in pots)
-    yield msgspec.structs.replace(fact, counts=tuple(each for some in counts for each in some))
+    yield msgspec.structs.replace(fact, counts=limits.counted_given(*asked, debt))
 
 
 @decides(ResolveApprovedClaim)
