@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from purveyor.db.search import Values, words_of
-from purveyor.records.customers.search import contacts_meant, meant, phones_of
+from purveyor.records.customers.search import contacts_meant, meant, numbered, phones_of
 from purveyor.web.queries import OrderFilter, orders_statement
 from tests.plans import steps_of
 from tests.web.conftest import Api
@@ -174,6 +174,81 @@ def _eur(minor: int) -> dict[str, Any]:
     return {"minor": minor, "currency": "EUR"}
 
 
+@pytest.mark.parametrize("written", ["Ann O'Hara-Ruiz", "Ann O\u2019Hara\u2010Ruiz", "Ann O\u02bcHara\u2011Ruiz"])
+async def test_apostrophes_and_hyphens_are_found_in_any_spelling(api: Api, written: str) -> None:
+    contact = JOERG | {"name": written, "email": "o'hara-ruiz@example.com"}
+    number = (await api.place(contact=contact))["number"]
+
+    for mark in ("'", "", "`", "\u00b4", "\u2018", "\u2019", "\u201b", "\u2032", "\u02bb", "\u02bc", "\uff07"):
+        assert await numbers(api, f"o{mark}hara") == [number], ascii(mark)
+        assert await numbers(api, f"O{mark}Har") == [number], ascii(mark)
+    for hyphen in "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d":
+        assert await numbers(api, f"hara{hyphen}ruiz") == [number], ascii(hyphen)
+    for text in ("o'hara-ruiz@example.com", "O\u2019Hara\u2011Ruiz@example.com", "hara"):
+        assert await numbers(api, text) == [number], ascii(text)
+
+
+async def test_references_and_parcels_are_found_with_the_hyphens_of_other_programs(api: Api) -> None:
+    number = (await api.place(reference="WEB-Zq-7"))["number"]
+    other = (await api.place(reference="WEB\u2011Zq\u201188"))["number"]
+
+    assert await numbers(api, "web\u2011zq\u20137") == [number]
+    assert await numbers(api, "web\u2011zq\u201188") == [other]
+
+
+async def test_products_are_found_with_any_apostrophe(api: Api) -> None:
+    await api.post("/products", {"products": [{"sku": "TEA-77", "name": "Men\u2019s cup", "price": _eur(1)}]})
+
+    for text in ("men's", "mens", "Men\u2019s", "men\u02bcs cup", "tea\u201177"):
+        found = (await api.get("/products", text=text)).json()["items"]
+        assert [each["sku"] for each in found] == ["TEA-77"], ascii(text)
+        assert "TEA-77" in (await api.client.get(f"/search?q={quote(text)}")).text, ascii(text)
+
+
+async def test_a_customers_number_is_found_in_any_case(api: Api) -> None:
+    staff = await somebody(api, "admin")
+    await api.post("/customers", {"number": "KD-77", "address": JOERG})
+
+    for text in ("KD-77", "kd-77", "#Kd-77", " kD\u201177 "):
+        (found,) = (await api.get("/customers", text=text)).json()["items"]
+        assert found["number"] == "KD-77", ascii(text)
+        assert "KD-77" in (await staff.see(f"/console/customers?text={quote(text)}")).text, ascii(text)
+        assert "KD-77" in (await staff.see(f"/console/find?q={quote(text)}")).text, ascii(text)
+    assert (await api.get("/customers/kd-77")).json()["number"] == "KD-77"
+
+
+async def test_a_second_number_that_differs_in_case_alone_is_refused(api: Api) -> None:
+    given = [await api.post("/customers", {"number": number, "address": JOERG}) for number in ("Kä-77", "kÄ-77", "K")]
+
+    assert [each.status_code for each in given] == [201, 409, 201]
+    assert given[1].json()["code"] == "number_taken"
+    assert "Kä-77" in given[1].json()["detail"]
+
+
+async def test_two_numbers_from_before_that_differ_in_case_alone_are_each_found_as_they_are_written(api: Api) -> None:
+    for number in ("KD-77", "other"):
+        await api.post("/customers", {"number": number, "address": JOERG})
+    await api.house.pool.execute("UPDATE customer SET number = 'kd-77' WHERE number = 'other'")
+
+    for number in ("KD-77", "kd-77"):
+        assert (await api.get(f"/customers/{number}")).json()["number"] == number
+    assert (await api.get("/customers/Kd-77")).status_code == 404  # either may be meant
+    found = (await api.get("/customers", text="Kd-77")).json()["items"]
+    assert [each["number"] for each in found] == ["KD-77", "kd-77"]
+
+
+async def test_a_customers_number_is_looked_up_in_an_index(api: Api) -> None:
+    await api.house.pool.execute(
+        """
+        INSERT INTO customer SELECT gen_random_uuid(), 'KD-' || n, gen_random_uuid(), '', 'en', 0, 'EUR', 0, '', false
+          FROM generate_series(1, 5000) AS n
+        """
+    )
+    values = Values()
+    query = f"EXPLAIN SELECT id FROM customer WHERE {numbered('#kd-77', values.put)}"
+    assert "customer_number_any_case" in str(await api.house.pool.fetch(query, *values.all))
+
+
 def test_a_number_is_looked_for_as_the_country_writes_it() -> None:
     assert phones_of("+49 (0)30 55512345") == ["+493055512345"]
     assert phones_of("0049 30") == ["+4930"]
@@ -219,7 +294,7 @@ async def test_a_rare_word_is_looked_up_in_an_index(many: Api) -> None:
                 plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked ({given})"))
                 await db.execute("DEALLOCATE looked")
             steps = list(steps_of(plan[0]["Plan"]))
-            assert any(each.get("Index Name") == "contact_search" for each in steps), (text, mode)
+            assert any(each.get("Index Name") == "contact_search_by_spelling" for each in steps), (text, mode)
             assert not [each for each in steps if each["Node Type"] == "Seq Scan"], (text, mode)
             assert all(each["Actual Rows"] <= 20_000 for each in steps), (text, mode)
 
@@ -229,6 +304,6 @@ async def test_a_frequent_word_is_looked_for_among_the_newest(many: Api) -> None
     async with many.house.pool.acquire() as db:
         plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values))
     for step in steps_of(plan[0]["Plan"]):
-        if step.get("Index Name") == "contact_search":
+        if step.get("Index Name") == "contact_search_by_spelling":
             assert step["Actual Loops"] == 0
         assert step["Actual Rows"] <= 3_000

@@ -1,6 +1,6 @@
 """What somebody types as conditions of a statement: every word must be found, in any case and spelling.
 
-The SQL functions `search_fold` and `search_pattern` say what a spelling is; indexes of trigrams answer quickly.
+The SQL functions `spelling` and `spelling_pattern` say what a spelling is; indexes of trigrams answer quickly.
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from typing import Any
 
 MOST_WORDS = 8
 LAST = "\U0010ffff"  # after every text with the same beginning
+#: As they are typed on a keyboard: hyphens and apostrophes that phones and word processors put in their place.
+_PLAIN = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+    | dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb\u2018\u2019\u201b\u2032\u2035\uff07\uff40", "'")
+)
 _SEPARATED = re.compile(r"[\s,;\0]+")
 
 Put = Callable[[Any], str]  # takes a value of a statement, gives its placeholder
@@ -35,7 +40,12 @@ def words_of(text: str) -> list[str]:
 
 def has_words(expression: str, words: list[str], put: Put) -> str:
     """Every word is part of the expression, which must be a folded text with an index of trigrams."""
-    return " AND ".join(f"{expression} LIKE search_pattern({put(word)})" for word in words)
+    return " AND ".join(f"{expression} LIKE spelling_pattern({put(word)})" for word in words)
+
+
+def plain(text: str) -> str:
+    """Codes and mail addresses with the hyphen and the apostrophe of a keyboard."""
+    return text.translate(_PLAIN)
 
 
 def begins_with(expression: str, text: str, put: Put) -> str:

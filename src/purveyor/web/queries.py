@@ -13,7 +13,7 @@ from purveyor.core.bounds import Moment, Sku
 from purveyor.core.stage_clocks import Stage
 from purveyor.core.vocabulary import Channel
 from purveyor.db.reader import Reader
-from purveyor.db.search import begins_with
+from purveyor.db.search import begins_with, plain
 from purveyor.records.customers.search import MOST_FOUND, contacts_meant, meant
 from purveyor.web.lists import LAST, Paging, Place
 from purveyor.web.reads import Page, cursor, page, place_after
@@ -298,13 +298,15 @@ def _found_by_text(text: str, statement: _Statement, *, by_contact: bool) -> str
     put = statement.put
     code = text.lstrip("#").strip()
     ways = []
-    if code:
+    for each in dict.fromkeys((code, plain(code))):  # as it is written, and as keyboards write it
+        if not each:
+            continue
         ways.append(
-            f"(SELECT id FROM orders WHERE {begins_with('lower(reference)', code, put)} AND reference <> ''"
+            f"(SELECT id FROM orders WHERE {begins_with('lower(reference)', each, put)} AND reference <> ''"
             f" LIMIT {MOST_FOUND})"
         )
         ways.append(
-            f"(SELECT order_id FROM shipment WHERE {begins_with('lower(tracking_number)', code, put)}"
+            f"(SELECT order_id FROM shipment WHERE {begins_with('lower(tracking_number)', each, put)}"
             f" AND tracking_number <> '' LIMIT {MOST_FOUND})"
         )
     if number := _NUMBER.fullmatch(text):

@@ -73,8 +73,8 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
         raise Invalid(field="number", found=command.number, expected="the customer's number")
     address = cleaned(command.address, "address", state.policies.seller.country)
     _check_notices(command.notices)
-    if state.find(Customer, "number", command.number):
-        raise NumberTaken(number=command.number)
+    if taken := state.look_up(NUMBERED, command.number):
+        raise NumberTaken(number=taken[0])
     if command.customer_id is not None and state.get(Customer, command.customer_id) is not None:
         raise NumberTaken(number=command.number)
     customer_id = command.customer_id or call.ids.new()
@@ -89,6 +89,15 @@ def decide_register(state: State, command: RegisterCustomer, call: Call) -> Deci
         notices=command.notices,
         alike=tuple(state.look_up(ALIKE, address.email, address.phone)[:MOST_ALIKE]),
     )
+
+
+NUMBERED: Final = Lookup(
+    # Whoever reads a number out or types it does not say in which case.
+    "SELECT number FROM customer WHERE lower(number) = lower($1) ORDER BY number <> $1, id LIMIT 1",
+    lambda state, number: (
+        customer.number for customer in state.shared[Customer].values() if customer.number.lower() == number.lower()
+    ),
+)
 
 
 def _alike(state: State, email: str, phone: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,11 @@ import msgspec
 from purveyor.core.rows import Contact, CreditAccount, Customer
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values
-from purveyor.records.customers.search import contacts_meant, meant
+from purveyor.records.customers.search import contacts_meant, meant, numbered
 
 _COLUMNS = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
-BY_NUMBER = f"SELECT {_COLUMNS} FROM customer c WHERE c.number = $1 OR c.id::text = $1"
+BY_NUMBER = f"SELECT {_COLUMNS} FROM customer c WHERE lower(c.number) = lower($1) ORDER BY c.id LIMIT 10"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FOUND = """
     -- By number, or whoever is meant; everybody where nothing was typed.
     SELECT c.id, c.number, p.name, p.company, p.email, p.phone, p.city, p.country
@@ -58,8 +60,12 @@ class FoundCustomer(msgspec.Struct):
 
 
 async def customer_by_number(read: Reader, number: str) -> Customer | None:
-    """A customer by number or id."""
-    return await read.row(Customer, BY_NUMBER, number)
+    """A customer by number, in any case where one alone is meant, or by id."""
+    found = await read.rows(Customer, BY_NUMBER, number)
+    exactly = [customer for customer in found if customer.number == number]
+    if exactly or len(found) == 1:
+        return (exactly or found)[0]
+    return await read.row(Customer, BY_ID, UUID(number)) if _ID.fullmatch(number) else None
 
 
 async def find_customers(read: Reader, text: str, after: UUID = NOBODY, limit: int = 50) -> list[FoundCustomer]:
@@ -73,8 +79,7 @@ def _is_meant(text: str, values: Values) -> str:
     text = text.strip()
     if not text:
         return "true"
-    ways = [f"SELECT id FROM customer WHERE number = {values.put(text)}"]
-    ways.append(f"SELECT id FROM customer WHERE number = {values.put(text.removeprefix('#'))}")
+    ways = [f"SELECT id FROM customer WHERE number = {values.put(text)} OR {numbered(text, values.put)}"]
     if who := meant(text):
         ways.append(f"SELECT id FROM {contacts_meant(who, values.put, customers=True)} AS meant")
     return f"c.id IN ({' UNION '.join(ways)})"

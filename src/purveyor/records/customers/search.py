@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from purveyor.db.search import LAST, Put, begins_with, has_words, words_of
+from purveyor.db.search import LAST, Put, begins_with, has_words, plain, words_of
 
 MOST_FOUND = 1_000  # people that a text finds at most
 NEWEST = 1_000  # of these, each is looked at: who came last is found in any case
@@ -35,7 +35,7 @@ def meant(text: str) -> Meant:
     """A text as somebody types it who looks for a person."""
     text = text.strip()
     if _EMAIL.fullmatch(text):
-        return Meant([], [], text.lower())
+        return Meant([], [], plain(text).lower())
     if _PHONE.fullmatch(text):
         return Meant([], phones_of(text))
     beside = max(_PHONE.finditer(text), key=lambda found: len(_digits(found[0])), default=None)
@@ -79,9 +79,14 @@ def _calling_codes() -> frozenset[str]:
     return frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
+def numbered(text: str, put: Put) -> str:
+    """A condition for the number of a customer, in any case. Those from before may differ in it alone."""
+    return f"lower(number) = lower({put(plain(text).strip().removeprefix('#'))})"
+
+
 def contacts_meant(who: Meant, put: Put, limit: int = MOST_FOUND, *, customers: bool = False) -> str:
     """A query for the ids of contacts, or of customers alone. Whatever is frequent is looked for among the newer."""
-    condition = has_words("contact_words(name, company, email)", who.words, put)
+    condition = has_words("contact_spelling(name, company, email)", who.words, put)
     if who.email:
         return _ids(f"{begins_with('lower(email)', who.email, put)} AND email <> ''", limit, customers=customers)
     if who.phones:

@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values, has_words, words_of
-from purveyor.records.customers.search import contacts_meant, meant
+from purveyor.records.customers.search import contacts_meant, meant, numbered
 
 SHORTEST = 2  # characters that are looked for
 
@@ -60,7 +60,7 @@ async def people(read: Reader, text: str, limit: int = 8) -> list[Person]:
     if len(text) < SHORTEST:
         return []
     values = Values(limit)
-    ways = [f"SELECT contact_id FROM customer WHERE number = {values.put(text.removeprefix('#'))}"]
+    ways = [f"SELECT contact_id FROM customer WHERE {numbered(text, values.put)}"]
     if who := meant(text):
         ways.append(f"SELECT id FROM {contacts_meant(who, values.put, FOUND_AT_MOST)} AS meant")
     return await read.rows(Person, PEOPLE.format(found=" UNION ".join(ways)), *values.all)
@@ -113,7 +113,7 @@ async def matches(read: Reader, text: str, limit: int = 8) -> Sequence[Match]:
     if not words:
         return []
     values = Values(text.strip().lower(), limit)
-    query = MATCHES.format(found=has_words("product_names(p.sku, p.name)", words, values.put))
+    query = MATCHES.format(found=has_words("product_spelling(p.sku, p.name)", words, values.put))
     return [
         Match(
             sku=row.sku,

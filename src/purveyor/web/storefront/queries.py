@@ -12,11 +12,11 @@ import msgspec
 from purveyor.core.rows import Contact, Customer
 from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
-from purveyor.db.search import Values, has_words
+from purveyor.db.search import Values, has_words, plain
 
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
-_NAMES = "product_names(sku, name)"
+_NAMES = "product_spelling(sku, name)"
 _WORD = re.compile(r"[^\W_]+")
 _CONTACT = ", ".join(f"p.{name}" for name in Contact.__struct_fields__)
 _CUSTOMER = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
@@ -259,7 +259,7 @@ async def found(read: Reader, text: str, after: tuple[int, str] | None = None, l
         return []
     first = after or (-(2**62), "")
     cards = await read.rows(Card, FOUND, " & ".join(f"'{word}':*" for word in words), *first, limit)
-    return cards if cards or after else await _alike(read, words, limit)
+    return cards if cards or after else await _alike(read, words_of(plain(text).replace("'", "")), limit)
 
 
 async def _alike(read: Reader, words: list[str], limit: int) -> list[Card]:
@@ -268,7 +268,7 @@ async def _alike(read: Reader, words: list[str], limit: int) -> list[Card]:
     conditions = []
     for word in words:
         part = has_words(_NAMES, [word], values.put)
-        conditions.append(f"({part} OR search_fold({values.put(word)}) <% {_NAMES})")
+        conditions.append(f"({part} OR spelling({values.put(word)}) <% {_NAMES})")
     return await read.rows(Card, ALIKE.format(found=" AND ".join(conditions)), *values.all)
 
 
