@@ -30,6 +30,10 @@ class Shouting(NullTranslations):
         ("pay link not paid by 2026-03-09", "Not paid by link until 2026-03-09"),
         ("orders of this customer are looked at", "Orders of this customer are looked at"),
         ("card_declined", "Card declined"),
+        ("settled by hand", "Settled by hand"),
+        ("no news for 5 days", "Days without news: 5"),
+        ("not paid by 2026-03-09", "Not paid until 2026-03-09"),
+        ("in place of 2 MUG", "In place of 2 of MUG"),
         ("Ann wants to call back", "Ann wants to call back"),
     ],
 )

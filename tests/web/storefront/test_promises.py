@@ -59,3 +59,24 @@ async def test_what_is_priced_in_another_currency_is_not_offered(visitor: Visito
 
     assert "Not sold here at the moment" in page
     assert 'action="/cart/add"' not in page
+
+
+async def test_a_way_that_costs_nothing_is_called_free_once(visitor: Visitor) -> None:
+    for language, free in (("en", "free"), ("de", "kostenlos"), ("es", "gratis"), ("pt", "gr\u00e1tis")):
+        page = (await visitor.see("/p/MUG", **{"Accept-Language": language})).text
+        said = re.findall(r"<span>([^<]*)</span></li>", page)
+        assert [text for text in said if re.search(rf"\b(free|{free})$", text, re.IGNORECASE)] == [free], (
+            language,
+            said,
+        )
+
+
+async def test_a_name_that_says_free_needs_no_price(visitor: Visitor) -> None:
+    options = [
+        {"code": "slow", "name": "Free shipping", "price_minor": 0, "days": 7},
+        {"code": "bike", "name": "Bike", "price_minor": 0, "days": 2},
+    ]
+    await visitor.policy("shipping", options=options)
+
+    page = (await visitor.see("/p/MUG")).text
+    assert re.findall(r"<span>([^<]*)</span></li>", page) == ["Bike, free", "Free shipping"]

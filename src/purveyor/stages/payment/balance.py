@@ -38,6 +38,7 @@ from purveyor.stages.payment.commands import (
     RetryRefund,
     SettleBalance,
     SettleRefundManually,
+    Way,
 )
 from purveyor.stages.payment.credits import credited, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
@@ -52,7 +53,7 @@ from purveyor.stages.payment.refusals import (
 )
 from purveyor.stages.payment.rows import Invoice, Payment, Refund
 
-_WAYS = {"card": "gateway", "store_credit": "store_credit"}  # everything else goes back by hand
+_WAYS: dict[str, Way] = {"card": "gateway", "store_credit": "store_credit"}  # everything else goes back by hand
 _AT_THE_DOOR = frozenset({"goods", "service"})
 _BY_TERMS: dict[str, Method] = {"invoice": "invoice", "on_delivery": "cash_on_delivery"}
 
@@ -220,7 +221,7 @@ class _Asked(NamedTuple):
 
 
 def _refund(
-    state: State, book: Book, payment: Payment | None, amount: int, way: str, ask: _Asked
+    state: State, book: Book, payment: Payment | None, amount: int, way: Way, ask: _Asked
 ) -> Iterator[facts.RefundRequested | facts.RefundDone]:
     """Ask for a refund. Store credit is there at once; what is more than one person gives waits for another."""
     asked = requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)

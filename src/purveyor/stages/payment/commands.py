@@ -14,6 +14,7 @@ from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 
 Method = Literal["card", "invoice", "cash", "card_present", "cash_on_delivery", "store_credit"]
+Way = Literal["gateway", "store_credit", "manual"]  # in which a refund goes back
 Outcome = Literal["done", "declined", "action_required"]
 MoneyAct = Literal["credit", "write_off", "claim"]
 Verb = Literal["authorize", "capture", "void", "refund"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date as Day, datetime, time as midnight, timedelta  # noqa: N812 (two of our own are named so)
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_decimal, format_percent, get_currency_symbol
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, get_plus_sign_symbol
+from babel.units import format_unit
 
 from purveyor.core.bounds import kept
 from purveyor.core.currency_format import money_text
@@ -30,8 +33,27 @@ def number(value: float, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
 
 
-def percent(share: float, locale: Locale) -> str:
-    return format_percent(share, format="#,##0.#%", locale=locale)
+def percent(share: float, locale: Locale, *, signed: bool = False) -> str:
+    """A share of one with at most one decimal. `signed`: more has its sign, as less has."""
+    plus = get_plus_sign_symbol(locale) if signed and share > 0 else ""
+    return plus + str(_percents(locale, 1).apply(Decimal(str(share)), locale))
+
+
+def rate(basis_points: int, locale: Locale) -> str:
+    """A rate of tax to the last digit: 7.75%."""
+    return str(_percents(locale, 2).apply(Decimal(basis_points) / 10_000, locale))
+
+
+@lru_cache(maxsize=64)
+def _percents(locale: Locale, most_decimals: int) -> NumberPattern:
+    """The language says where the sign stands, and what stands between; how many decimals there are, we say."""
+    pattern: NumberPattern = copy(locale.percent_formats[None])
+    pattern.frac_prec = (0, most_decimals)
+    return pattern
+
+
+def kilograms(grams: int, locale: Locale) -> str:
+    return format_unit(Decimal(grams) / 1_000, "mass-kilogram", "short", locale=locale)
 
 
 @lru_cache(maxsize=4_096)

@@ -39,6 +39,20 @@ PATTERNS: Final = (
     ),
     (re.compile(r"no file yet for (?P<skus>.*)", re.DOTALL), _("No file yet for %(skus)s")),
     (re.compile(r"pay link not paid by (?P<day>.*)"), _("Not paid by link until %(day)s")),
+    (re.compile(r"not paid by (?P<day>.*)"), _("Not paid until %(day)s")),
+    (re.compile(r"not collected by (?P<day>.*)"), _("Not collected until %(day)s")),
+    (re.compile(r"no news for (?P<days>\d+) days"), _("Days without news: %(days)s")),
+    (re.compile(r"(?P<keys>\d+) keys short"), _("Keys that are missing: %(keys)s")),
+    (re.compile(r"in place of (?P<quantity>\d+) (?P<sku>.*)", re.DOTALL), _("In place of %(quantity)s of %(sku)s")),
+    (re.compile(r"not taken back: (?P<why>.*)", re.DOTALL), _("Not taken back: %(why)s")),
+    (
+        re.compile(r"the carrier did not take the label back: (?P<why>.*)", re.DOTALL),
+        _("The carrier did not take the label back: %(why)s"),
+    ),
+    (
+        re.compile(r"(?P<account>.*) on account, (?P<open>.*) open, (?P<agreed>.*) agreed"),
+        _("On account: %(account)s, open: %(open)s, agreed: %(agreed)s"),
+    ),
 )
 
 

@@ -7,6 +7,7 @@ import re
 from purveyor.core.holds import HOLD_TYPES
 from purveyor.web.pages.fields import FIELDS
 from purveyor.web.pages.happenings import HAPPENINGS
+from purveyor.web.pages.short_reasons import SHORT_REASONS
 from purveyor.web.pages.states import STATES
 from purveyor.web.pages.texts import mark as _
 
@@ -15,6 +16,7 @@ LABELS = (
     | {each.type: each.name for each in HOLD_TYPES.values()}
     | HAPPENINGS
     | STATES
+    | SHORT_REASONS
     | {
         # stages
         "receipt": _("Receipt"),

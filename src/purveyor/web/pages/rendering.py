@@ -46,6 +46,8 @@ def environment() -> Environment:
         "plain_amount": plain_amount,
         "number": _number,
         "percent": _percent,
+        "rate": _rate,
+        "kilograms": _kilograms,
         "datetime": _datetime,
         "date": _date,
         "time": _time,
@@ -135,8 +137,18 @@ def _number(context: Context, value: float | None) -> str:
 
 
 @pass_context
-def _percent(context: Context, share: float | None) -> str:
-    return "-" if share is None else formats.percent(share, context["visit"].locale)
+def _percent(context: Context, share: float | None, *, signed: bool = False) -> str:
+    return "-" if share is None else formats.percent(share, context["visit"].locale, signed=signed)
+
+
+@pass_context
+def _rate(context: Context, basis_points: int) -> str:
+    return formats.rate(basis_points, context["visit"].locale)
+
+
+@pass_context
+def _kilograms(context: Context, grams: int) -> str:
+    return formats.kilograms(grams, context["visit"].locale)
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,6 +122,9 @@ def _goods(visit: Visit, card: Card, policies: Policies) -> Supply:
     return Supply(visit._("Out of stock"), "secondary", can_be_bought=False)
 
 
+_WORD = re.compile(r"\w+")
+
+
 class Promise(msgspec.Struct, frozen=True):
     """A way of delivery, what it costs, and the day that is promised."""
 
@@ -128,14 +132,19 @@ class Promise(msgspec.Struct, frozen=True):
     price_minor: int
     free_from_minor: int | None
     at: datetime
+    says_free: bool  # its name says already that it costs nothing
 
 
 def promises_of(visit: Visit, policies: Policies) -> list[Promise]:
     """The soonest first."""
-    promises = [
-        Promise(each.name, each.price_minor, each.free_from_minor, visit.now + timedelta(days=each.days))
-        for each in policies.shipping_options(policies.currency)
-    ]
+    free = {"free", visit._("free").casefold()}
+    promises = []
+    for each in policies.shipping_options(policies.currency):
+        words = _WORD.findall(each.name.casefold())
+        says_free = not each.price_minor and not free.isdisjoint(words)
+        name = "" if says_free and len(words) == 1 else each.name  # the word is said in the reader's language
+        at = visit.now + timedelta(days=each.days)
+        promises.append(Promise(name, each.price_minor, each.free_from_minor, at, says_free and bool(name)))
     return sorted(promises, key=lambda promise: promise.at)
 
 
