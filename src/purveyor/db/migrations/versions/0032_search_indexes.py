@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
-    scripts.build_indexes("0031_search_indexes")
+    scripts.build_indexes("0032_search_indexes")

@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0030_spellings")
+    scripts.run_folder("0031_spellings")
