@@ -37,6 +37,7 @@ NAMED: Final = SUMS | {
     "code",
     "attempt",
 }  # label and value, in a table
+ADDRESSES: Final = frozenset({"url", "order_url"})  # of the order's page
 NOBODY: Final = SellerPolicy(name="")
 HIDDEN: Final = "•••"  # in the copy that we keep: a code is the customer's alone
 NOTHING: Final[Mapping[str, str]] = {}
@@ -154,7 +155,7 @@ def render(
     kept = known | dict.fromkeys(private, HIDDEN)
     sent = known | _told(private, locale, order.zone, WORDS[letter.language])
     if order.url:  # everything that a notice asks for can be done there
-        sent |= {"url": order.url, "order_url": order.url}
+        sent |= dict.fromkeys(ADDRESSES, order.url)
     title = letter.title(sent)
     if channel == "sms":
         return Rendered(title, _sms(letter, sent, order.url), kept=_kept(letter, kept, _sms(letter, kept, "")))
@@ -162,13 +163,14 @@ def render(
     greeting = with_name.format(name=order.name) if order.name else without
     signed = _signature(order.seller)
     said = letter.said(sent)
+    is_public = not private and letter.names.isdisjoint(ADDRESSES)  # so what we keep says the same
     closing = letter.closing.fill(sent) if order.url else ""
     blocks = _blocks(greeting, said, lines, order.url, button_of(letter.language, notice))
     return Rendered(
         title,
         _mail(greeting, said, signed, closing, order.url),
         mail_html(title, letter.language, order.seller.name, blocks, signed),
-        _kept(letter, kept, _mail(greeting, letter.said(kept), signed)),
+        _kept(letter, kept, _mail(greeting, said if is_public else letter.said(kept), signed)),
     )
 
 
