@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -164,3 +165,23 @@ async def test_a_clock_that_is_minutes_ahead_places_an_order_now(api: Api) -> No
     order = (await api.get(f"/orders/{taken.json()['order_id']}")).json()["order"]
     assert datetime.fromisoformat(order["placed_at"]) < soon
     assert (refused.status_code, refused.json()["data"]["field"]) == (422, "placed_at")
+
+
+OUT_OF_BOUNDS = (
+    ('"quantity": 4006381333931', "at most 1000000"),
+    (f'"quantity": {10**30}', "at most 1000000"),
+    (f'"quantity": {10**500}', "at most 1000000"),
+    (f'"quantity": -{10**30}', "at least 1"),
+    (f'"quantity": 1, "unit_price": {{"minor": {10**16}, "currency": "EUR"}}', "an amount of at most 1000000000000000"),
+    (f'"quantity": 1, "unit_price": {{"minor": {10**30}, "currency": "EUR"}}', "an amount of at most 1000000000000000"),
+)
+
+
+@pytest.mark.parametrize(("fields", "expected"), OUT_OF_BOUNDS, ids=[f"{fields[:60]}" for fields, _ in OUT_OF_BOUNDS])
+async def test_a_number_out_of_its_bounds_is_told_the_bound(api: Api, fields: str, expected: str) -> None:
+    body = json.dumps(an_order(lines=[])).replace('"lines": []', f'"lines": [{{"sku": "MUG", {fields}}}]')
+    headers = {**api.headers, "Idempotency-Key": "bounds", "Content-Type": "application/json"}
+    response = await api.client.post("/api/v1/orders", content=body, headers=headers)
+
+    assert response.status_code == 422
+    assert f"must be {expected}" in response.json()["detail"]

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS
+from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT
+from purveyor.core.money import Money
 from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, wanted
 
 LONGEST_SHOWN: Final = 200
@@ -28,6 +29,7 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _ABSENT = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 
 A_DAY: Final = wanted("a day such as 2026-03-02")
+AN_AMOUNT: Final = wanted("an amount of at most {most} (minor units)")
 A_NUMBER: Final = wanted("a number")
 #: What JSON and msgspec call the types, in words.
 TYPES: Final = {
@@ -145,7 +147,7 @@ def _meant(name: str, names: list[str]) -> str:
 
 def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
     if isinstance(value, int) and abs(value) > BIGGEST:
-        return wanted("a whole number of at most {most}").format(most=BIGGEST)
+        return _bound_at(value, info, path)
     if limit := _LIMIT.match(said):
         least, most = wanted("at least {limit}"), wanted("at most {limit}")
         return (least if limit["sign"] == ">=" else most).format(limit=limit["limit"].removesuffix(".0"))
@@ -156,6 +158,17 @@ def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
     if said.startswith(("Invalid enum value", "Invalid value")):
         return wanted("one of {words}").format(words=any_of(_choices_at(info, path)))
     return next((words for begin, words in UNREADABLE.items() if said.startswith(begin)), "") or _type_in_words(said)
+
+
+def _bound_at(value: int, info: inspect.Type, path: str) -> str:
+    """The bound of a field that a number without bounds breaks; that of the database, where the field has none."""
+    parent = _type_at(info, path.rpartition(".")[0]) if path.endswith(".minor") else []
+    if any(isinstance(each, inspect.StructType) and each.cls is Money for each in parent):
+        return AN_AMOUNT.format(most=LARGEST_AMOUNT)
+    numbers = [each for each in _type_at(info, path) if isinstance(each, inspect.IntType)]
+    if value < 0:
+        return wanted("at least {limit}").format(limit=next((n.ge for n in numbers if n.ge is not None), -BIGGEST))
+    return wanted("at most {limit}").format(limit=next((n.le for n in numbers if n.le is not None), BIGGEST))
 
 
 def _type_in_words(said: str) -> str:

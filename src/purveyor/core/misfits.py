@@ -16,7 +16,7 @@ import msgspec
 from msgspec import inspect
 
 from purveyor.core.bounds import A_LINE, A_MOMENT, BIGGEST, LARGEST_AMOUNT, ONE_LINE, is_moment
-from purveyor.core.explanations import Misfit, explain, shown
+from purveyor.core.explanations import AN_AMOUNT, Misfit, explain, shown
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid, wanted
@@ -184,8 +184,7 @@ def _check_moment(value: datetime) -> None:
 
 def _check_amount(value: Money) -> None:
     if abs(value.minor) > LARGEST_AMOUNT:
-        expected = wanted("an amount of at most {most} (minor units)").format(most=LARGEST_AMOUNT)
-        raise Misfit("minor", str(value.minor), expected)
+        raise Misfit("minor", str(value.minor), AN_AMOUNT.format(most=LARGEST_AMOUNT))
 
 
 def _check_free(value: Any, depth: int = 0) -> None:

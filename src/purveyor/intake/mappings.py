@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from purveyor.core.addresses import fits_postal_code, rules_of
-from purveyor.core.bounds import LARGEST_AMOUNT, is_moment
+from purveyor.core.bounds import LARGEST_AMOUNT, MOST_UNITS, is_moment
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
 from purveyor.core.refusals import NOTHING, Invalid
 from purveyor.ports.channel import SourceRow
@@ -64,23 +65,30 @@ class Mapping(msgspec.Struct, frozen=True):
     shipping_option: str = "standard"
 
 
-_WHOLE = re.compile(r"[+-]?([0-9]{1,12})(\.0{1,6})?", re.ASCII)
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]+(\.0{1,6})?", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]{1,6})?", re.ASCII)
+MOST_DIGITS = 400  # that are reckoned with: more is too much of anything
 
 
-def whole(row: SourceRow, column: str) -> int:
-    """A whole number, also when it is written 6.0."""
+def whole(row: SourceRow, column: str, least: int, most: int) -> int:
+    """A whole number, also when it is written 6.0. What is out of its bounds is told these."""
     text = row.cells.get(column, "").strip()
     if not _WHOLE.fullmatch(text):
         raise RowRefused(column, text, "a whole number")
-    return int(text.partition(".")[0])
+    number = int(text.partition(".")[0]) if len(text) <= MOST_DIGITS else None
+    if number is None or not least <= number <= most:
+        raise RowRefused(column, text, f"a whole number from {least} to {most}")
+    return number
 
 
 def minor(row: SourceRow, column: str, currency: str) -> int:
     """An amount in whole minor units."""
     text = row.cells.get(column, "").strip()
-    amount = parse_amount(text, currency) if _AMOUNT.fullmatch(text) else None
-    if amount is None or abs(amount) > LARGEST_AMOUNT:
+    is_amount = bool(_AMOUNT.fullmatch(text))
+    if is_amount and (len(text) > MOST_DIGITS or abs(Decimal(text).scaleb(exponent(currency))) > LARGEST_AMOUNT):
+        raise RowRefused(column, text, f"an amount of at most {Money(LARGEST_AMOUNT, currency)}")
+    amount = parse_amount(text, currency) if is_amount else None
+    if amount is None:
         example = Money(10 ** exponent(currency) * 5 // 4, currency)
         raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals, such as {example}")
     return amount
@@ -119,9 +127,7 @@ def _read_standard(row: SourceRow) -> SourceLine:
     country = needed(row, "country")
     if not _COUNTRY.fullmatch(country):
         raise RowRefused("country", country, "an ISO 3166-1 code such as DE")
-    quantity = whole(row, "quantity")
-    if quantity < 1:
-        raise RowRefused("quantity", str(quantity), "a whole number from 1")
+    quantity = whole(row, "quantity", 1, MOST_UNITS)
     code = row.cells.get("postal_code", "").strip()
     if code and not fits_postal_code(country, code):
         such = next(iter(rules_of(country).forms), "")
@@ -192,7 +198,7 @@ def _read_online_retail(row: SourceRow) -> SourceLine:
     invoice = needed(row, "InvoiceNo")
     if invoice.startswith("A"):
         raise RowRefused("InvoiceNo", invoice, "a sale or a return, not a correction of bad debt")
-    quantity = whole(row, "Quantity")
+    quantity = whole(row, "Quantity", -MOST_UNITS, MOST_UNITS)
     takes_back = invoice.startswith("C")
     if takes_back and quantity >= 0:
         raise RowRefused("Quantity", str(quantity), "less than 0 on a cancellation")
@@ -215,7 +221,7 @@ def _read_online_retail(row: SourceRow) -> SourceLine:
         quantity=abs(quantity),
         unit_minor=unit,
         currency="GBP",
-        customer=str(whole(row, "CustomerID")) if customer else "",
+        customer=str(whole(row, "CustomerID", 0, 10**12 - 1)) if customer else "",
         country=_COUNTRIES[country],
         contact={},
     )

@@ -63,6 +63,17 @@ def test_a_number_that_cannot_be_is_told_by_its_field(typed: str) -> None:
         Form({"count": typed}).integer("count")
 
 
+@pytest.mark.parametrize("typed", ["9" * 20, "1e99", "1E999999", "10000000000000,01", "-1E999999"])
+def test_an_amount_out_of_bounds_is_told_the_bound(typed: str) -> None:
+    with pytest.raises(Invalid, match=r"an amount of at most 10000000000000\.00 EUR"):
+        Form({"amount": typed}).money("amount", "EUR")
+
+
+def test_a_number_out_of_bounds_is_told_the_bound() -> None:
+    with pytest.raises(Invalid, match="a whole number of at most 1000000000000000"):
+        Form({"count": "1" * 30}).integer("count")
+
+
 def test_quantities_are_read_by_what_they_are_of() -> None:
     form = Form({"quantity.a": "2", "quantity.b": "", "quantity.c": "0", "other": "5"})
     assert form.counted("quantity") == {"a": 2}

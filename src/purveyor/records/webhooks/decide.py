@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from purveyor.core.messages import Call
+from purveyor.core.networks import is_private
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides
 from purveyor.core.sealed import is_sealed
@@ -204,7 +205,7 @@ def _wrong(found: str, expected: str) -> Invalid:
 
 def _is_private(host: str) -> bool:
     address = _address(host)
-    return host == "localhost" or host.endswith(".localhost") or (address is not None and address.is_private)
+    return host == "localhost" or host.endswith(".localhost") or (address is not None and is_private(address))
 
 
 def _is_out_of_bounds(host: str) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar.datastructures import FormMultiDict
 
+from purveyor.core.bounds import LARGEST_AMOUNT
 from purveyor.core.money import Money, exponent
 from purveyor.core.refusals import Invalid
 
-MOST_DIGITS = 15  # before the point: an amount of minor units is a bigint
 LONGEST_TEXT = 20_000
 
 
@@ -82,8 +82,8 @@ class Form:
             number = int(value)
         except ValueError:
             raise Invalid(field=name, found=value or "nothing", expected="a whole number") from None
-        if abs(number) >= 10**MOST_DIGITS:
-            raise Invalid(field=name, found=value, expected="a smaller number")
+        if abs(number) > LARGEST_AMOUNT:
+            raise Invalid(field=name, found=value, expected=f"a whole number of at most {LARGEST_AMOUNT}")
         return number
 
     def id(self, name: str) -> UUID:
@@ -107,11 +107,16 @@ class Form:
         """An amount as people type it: 12.34 or 12,34; thousands may be set apart by blanks."""
         value = self.text(name)
         try:
-            amount = Decimal(value.replace(" ", "").replace("\u00a0", "").replace(",", "."))
+            minor = Decimal(value.replace(" ", "").replace("\u00a0", "").replace(",", ".")).scaleb(exponent(currency))
         except InvalidOperation:
             raise Invalid(field=name, found=value or "nothing", expected="an amount such as 12.34") from None
-        minor = amount.scaleb(exponent(currency))
-        if not amount.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 10**MOST_DIGITS:
+        except Overflow:
+            minor = Decimal("Infinity")
+        if minor.is_nan():
+            raise Invalid(field=name, found=value, expected="an amount such as 12.34")
+        if abs(minor) > LARGEST_AMOUNT:
+            raise Invalid(field=name, found=value, expected=f"an amount of at most {Money(LARGEST_AMOUNT, currency)}")
+        if minor != minor.to_integral_value():
             expected = f"an amount with at most {exponent(currency)} digits after the point"
             raise Invalid(field=name, found=value, expected=expected)
         return Money(int(minor), currency)
