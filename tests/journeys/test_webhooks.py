@@ -159,6 +159,19 @@ async def test_what_we_know_nothing_of_is_to_be_sent_again(shop: Shop, wire: Wir
     assert (await wire.tell("carrier", again)).status_code == 200, "a refusal is not kept"
 
 
+@pytest.mark.parametrize("event_id", ["", " ", "e" * 201])
+async def test_an_event_whose_id_tells_it_from_no_other_is_refused(shop: Shop, wire: Wire, event_id: str) -> None:
+    await under_way(shop)
+    scan = (await scans_of(shop))[0]
+    facts = await wire.facts()
+
+    response = await wire.tell("carrier", msgspec.structs.replace(scan, event_id=event_id))
+
+    assert (response.status_code, response.json()["code"]) == (422, "invalid_event")
+    assert "event_id must be" in response.json()["detail"]
+    assert await wire.facts() == facts
+
+
 async def test_an_event_that_says_something_else_the_second_time_is_refused(shop: Shop, wire: Wire) -> None:
     await under_way(shop)
     scan = (await scans_of(shop))[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 import pytest
@@ -15,7 +15,10 @@ from purveyor.core.messages import Command
 from purveyor.core.misfits import check
 from purveyor.core.refusals import Invalid
 from purveyor.core.rules import DECIDES
+from purveyor.ports.carrier import TrackingEvent
+from purveyor.ports.gateway import GatewayEvent
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
+from purveyor.stages.delivery.commands import Scan
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.web.api import CHAPTERS
 from tests.bounded import unbounded
@@ -53,6 +56,48 @@ def test_every_field_of_every_body_and_every_parameter_has_a_bound(kind: type[ms
     found = list(unbounded(inspect.type_info(kind), kind.__name__))
 
     assert [each for each in found if each.rpartition(": ")[0] not in WITHOUT_END] == []
+
+
+def ids_from_outside() -> list[tuple[Any, str]]:
+    """Texts that are the id of something elsewhere, by which it is known when it comes again."""
+    found = []
+    for kind in (*OURS, Scan, GatewayEvent, TrackingEvent):
+        info = inspect.type_info(kind)
+        assert isinstance(info, inspect.StructType)
+        for field in info.fields:
+            said = field.type.type if isinstance(field.type, inspect.Metadata) else field.type
+            if field.name.endswith("_id") and field.required and isinstance(said, inspect.StrType):
+                found.append((kind, field.name))
+    return found
+
+
+def test_ids_from_outside_are_found() -> None:
+    found = {(kind.__name__, name) for kind, name in ids_from_outside()}
+
+    assert found >= {
+        ("Scan", "event_id"),
+        ("TrackingEvent", "event_id"),
+        ("GatewayEvent", "event_id"),
+        ("RecordTrackingEvent", "event_id"),
+        ("RecordGatewayEvent", "event_id"),
+        ("RecordChargeback", "dispute_id"),
+        ("ResolveDispute", "dispute_id"),
+        ("RecordBankTransfer", "transfer_id"),
+    }
+
+
+@pytest.mark.parametrize(("kind", "name"), [*ids_from_outside(), (RegisterCustomer, "number")])
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0 ", "a\nb", "a\n"])
+def test_an_id_from_outside_is_a_line_that_says_something(kind: type[msgspec.Struct], name: str, blank: str) -> None:
+    told: Any = msgspec.defstruct("Told", [("id", get_type_hints(kind, include_extras=True)[name])], bases=(Command,))
+
+    with pytest.raises(Invalid) as refusal:
+        check(told(id=blank))
+    assert refusal.value.data["field"] == "id"
+    assert "line of text" in refusal.value.data["expected"]
+    check(told(id=" 42 "))
+    with pytest.raises(Invalid, match="at most"):
+        check(told(id="4" * 201))
 
 
 LONG = "".join(chr(97 + number * 7 % 26) for number in range(3_000))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.web.conftest import Api, an_order
 
 
@@ -75,9 +77,10 @@ async def test_a_key_used_for_another_order_is_refused_and_told_as_it_was_sent(a
     assert await api.happened() == happened
 
 
-async def test_a_write_without_a_key_is_refused(api: Api) -> None:
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": ""}, {"Idempotency-Key": "  "}])
+async def test_a_write_without_a_key_is_refused(api: Api, key: dict[str, str]) -> None:
     happened = await api.happened()
-    response = await api.client.post("/api/v1/orders", json=an_order(), headers=api.headers)
+    response = await api.client.post("/api/v1/orders", json=an_order(), headers=api.headers | key)
 
     assert response.status_code == 400
     assert response.json()["code"] == "idempotency_key_missing"

@@ -18,13 +18,21 @@ from purveyor.core.refusals import Invalid, wanted
 #: No control characters: none of them belongs in a name, and a terminal, a mail or a CSV file may obey them. Callers
 #: are told the pattern; `misfits.py` looks for it, in one go for a whole message.
 ONE_LINE: Final = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+#: Beside it, something that can be read: what pages call empty tells nothing from anything else.
+NOT_BLANK: Final = r"\S"
+NO_BLANK_LINE: Final = {
+    "minLength": 1,
+    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+}
 A_TAX_AREA: Final = wanted("a country such as DE, a tax area such as ES-CN, or * for all others")
 A_LINE: Final = wanted("one line of text without control characters")
+A_LINE_NOT_BLANK: Final = wanted("one line of text without control characters that is not blank")
 #: Patterns in words, for whoever is told what was expected.
 A_COUNTRY_CODE: Final = wanted("an ISO 3166-1 code, two capital letters such as DE")
 A_CURRENCY_CODE: Final = wanted("an ISO 4217 code, three capital letters such as EUR")
 A_LANGUAGE: Final = wanted("a language code of BCP 47 such as en or de-AT")
 IN_WORDS: Final = {
+    NOT_BLANK: A_LINE_NOT_BLANK,
     "^[A-Z]{2}$": A_COUNTRY_CODE,
     "^([A-Z]{2})?$": A_COUNTRY_CODE,
     "^[A-Z]{3}$": A_CURRENCY_CODE,
@@ -44,6 +52,9 @@ Tag = Annotated[str, Meta(min_length=1, max_length=40, extra_json_schema=ONE_LIN
 Sku = Annotated[str, Meta(max_length=64, extra_json_schema=ONE_LINE)]
 Name = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]
 Reference = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]  # what others call it
+#: The id that something has elsewhere, by which it is known when it comes again.
+ForeignId = Annotated[str, Meta(max_length=200, pattern=NOT_BLANK, extra_json_schema=NO_BLANK_LINE)]
+CustomerNumber = Annotated[str, Meta(max_length=100, pattern=NOT_BLANK, extra_json_schema=NO_BLANK_LINE)]
 Mail = Annotated[str, Meta(max_length=254, extra_json_schema=ONE_LINE)]  # RFC 5321, 4.5.3.1.3
 Line = Annotated[str, Meta(max_length=500, extra_json_schema=ONE_LINE)]
 Url = Annotated[str, Meta(max_length=2_000, extra_json_schema=ONE_LINE)]

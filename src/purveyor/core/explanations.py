@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT
+from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT, NOT_BLANK
 from purveyor.core.money import Money
 from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, wanted
 
@@ -259,7 +259,7 @@ def _members(info: inspect.Type) -> list[inspect.Type]:
 def _form_at(info: inspect.Type, path: str) -> str:
     """How a text must look that has a form of its own, which says more than how long it may be."""
     forms = [each.pattern for each in _type_at(info, path) if isinstance(each, inspect.StrType)]
-    return next((IN_WORDS[form] for form in forms if form in IN_WORDS), "")
+    return next((IN_WORDS[form] for form in forms if form in IN_WORDS and form != NOT_BLANK), "")
 
 
 def _fields_at(info: inspect.Type, path: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from purveyor.core.bounds import A_LINE, A_MOMENT, BIGGEST, LARGEST_AMOUNT, ONE_LINE, is_moment
+from purveyor.core.bounds import A_LINE, A_MOMENT, BIGGEST, LARGEST_AMOUNT, NO_BLANK_LINE, ONE_LINE, is_moment
 from purveyor.core.explanations import AN_AMOUNT, Misfit, explain, shown
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
@@ -89,7 +89,7 @@ def _check_of_value(kind: inspect.Type) -> Checker | None:
 
 def _check_of_text(kind: inspect.Type) -> Checker | None:
     match kind:
-        case inspect.Metadata() if kind.extra_json_schema == ONE_LINE:
+        case inspect.Metadata() if kind.extra_json_schema in (ONE_LINE, NO_BLANK_LINE):
             return _check_line
         case inspect.StrType() | inspect.AnyType():
             return _check_zeros

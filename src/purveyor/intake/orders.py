@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -171,10 +171,11 @@ async def import_orders(
 _LINE = re.compile(r"lines\[(\d+)\]")
 
 
-def _guilty(invalid: Invalid, lines: list[SourceLine]) -> list[SourceLine]:
-    """The row that a value out of its bounds stands in; all of them where it is the order's."""
-    found = _LINE.match(str(invalid.data["field"]))
-    return [lines[int(found[1]) - 1]] if found and int(found[1]) <= len(lines) else lines
+def _guilty(data: dict[str, Any], lines: list[SourceLine]) -> list[SourceLine]:
+    """The row that was refused, by its number or by the field of a value; all of them where it is the order's."""
+    found = _LINE.match(str(data.get("field", "")))
+    number = int(found[1] if found else data.get("line_no", 0))
+    return [lines[number - 1]] if 0 < number <= len(lines) else lines
 
 
 async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, reading: Reading, report: Report) -> None:
@@ -185,7 +186,7 @@ async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, rea
         try:
             given = await submit_anew(committer, command_of(mapping, asked), key_of(mapping, asked))
         except Invalid as invalid:
-            guilty = _guilty(invalid, lines)
+            guilty = _guilty(invalid.data, lines)
             reading.settle(guilty, str(invalid), invalid.code)
             lines = [line for line in lines if line not in guilty]
             continue
@@ -201,7 +202,6 @@ async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, rea
             return
         refusal = given.answer.refusal
         assert refusal is not None
-        bad = refusal.data.get("line_no")
-        guilty = [lines[bad - 1]] if isinstance(bad, int) and 0 < bad <= len(lines) else lines
+        guilty = _guilty(refusal.data, lines)
         reading.settle(guilty, refusal.sentence, refusal.code)
         lines = [line for line in lines if line not in guilty]

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from purveyor.core.bounds import ForeignId
 from purveyor.core.money import Money
 
 TrackingStatus = Literal[
@@ -76,7 +77,7 @@ class TrackingEvent(msgspec.Struct, frozen=True):
     `carrier_status` is the carrier's own wording; `status` is ours. `at` is when it happened, in UTC.
     """
 
-    event_id: str
+    event_id: ForeignId
     tracking_number: str
     status: TrackingStatus
     at: datetime

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from purveyor.core.bounds import ForeignId
 from purveyor.core.money import Money
 
 Outcome = Literal["done", "declined", "action_required"]
@@ -31,7 +32,7 @@ class GatewayResult(msgspec.Struct, frozen=True):
 class GatewayEvent(msgspec.Struct, frozen=True):
     """What the provider tells by itself (webhook) about the request with that key. May come twice and in any order."""
 
-    event_id: str
+    event_id: ForeignId
     key: str
     outcome: Outcome
     reference: str

@@ -199,7 +199,7 @@ def own_key(caller: Caller, key: str) -> str:
 
 
 def idempotency_key(found: str | None) -> str:
-    if not found:
+    if not found or found.isspace():
         raise Problem(
             400,
             "idempotency_key_missing",

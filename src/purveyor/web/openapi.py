@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from purveyor import __version__
-from purveyor.core.bounds import LARGEST_AMOUNT
+from purveyor.core.bounds import LARGEST_AMOUNT, NOT_BLANK
 from purveyor.engine.answers import Answer, Preview
 from purveyor.web.chapters import Chapter
 from purveyor.web.deeds import Deed
@@ -29,7 +29,7 @@ KEY_HEADER = {
     "in": "header",
     "required": True,
     "description": "A new value for each new request, the same one when it is sent again. Not needed for a dry run.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_GIVEN_KEY},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_GIVEN_KEY, "pattern": NOT_BLANK},
 }
 DRY_RUN = {
     "name": "dry_run",

@@ -6,14 +6,17 @@ An event of something that is not ours yet is answered 404: providers send it ag
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.explanations import Misfit, explain
 from purveyor.core.messages import Command
+from purveyor.core.misfits import check_values
+from purveyor.core.refusals import Invalid
 from purveyor.engine.answers import KeyReused
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
@@ -25,7 +28,8 @@ from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.house import House
 from purveyor.web.problems import Problem, refused
 
-LONGEST_ID = 128
+S = TypeVar("S", bound=msgspec.Struct)
+
 ORDER_OF_PAYMENT = "SELECT order_id, id FROM payment WHERE id = $1"
 ORDER_OF_PARCEL = (
     "SELECT order_id, id FROM shipment WHERE tracking_number = $1 AND tracking_number <> '' ORDER BY id LIMIT 1"
@@ -105,8 +109,6 @@ def webhook_handler(desk: Desk) -> HTTPRouteHandler:
             security_log.note("webhook.refused", provider=name, why=str(bad))
             raise Problem(401, "webhook_refused", str(bad)) from bad
         event: Any = _read(body, provider.event)
-        if not 0 < len(event.event_id) <= LONGEST_ID:
-            raise Problem(422, "invalid_event", f"An event has an event_id of 1 to {LONGEST_ID} characters.")
         command = await provider.command(house, event)
         # The event is what counts, not the message: a provider that sends it again may give it another message id.
         key = f"webhook:{name}:{event.event_id}"
@@ -122,13 +124,27 @@ def webhook_handler(desk: Desk) -> HTTPRouteHandler:
 
 
 def _read(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
+    told = bytes(_decoded(body, Payload).data)
+    event = _decoded(told, kind)
     try:
-        payload = msgspec.json.decode(body, type=Payload)
-        return msgspec.json.decode(payload.data, type=kind)
+        check_values(kind, event, told)
+    except Misfit as misfit:
+        raise _not_as_it_should_be(misfit) from misfit
+    return event
+
+
+def _decoded(body: bytes, kind: type[S]) -> S:
+    try:
+        return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise Problem(422, "invalid_event", f"The event is not as it should be: {error}.") from error
+        raise _not_as_it_should_be(explain(error, kind, msgspec.json.decode(body))) from error
     except msgspec.DecodeError as error:
         raise Problem(400, "invalid_json", f"The body is no JSON: {error}.") from error
+
+
+def _not_as_it_should_be(misfit: Misfit) -> Problem:
+    said = str(Invalid(field=misfit.field or "it", found=misfit.found, expected=misfit.expected))
+    return Problem(422, "invalid_event", f"The event is not as it should be: {said}")
 
 
 def _unknown(what: str, found: str) -> Problem:

@@ -206,15 +206,13 @@ def test_a_parcel_is_expected_once() -> None:
     assert tracking.tracking_number == "T1"
 
 
-def test_a_time_without_its_zone_and_an_event_without_id_are_refused() -> None:
+def test_a_time_without_its_zone_is_refused() -> None:
     shop = a_shop()
     book = shipped(shop)
     tracking = expected(shop, book)
 
     with pytest.raises(Invalid, match="zone"):
         tell(shop, tracking, a_scan(1, "delivered", at=NOON.replace(tzinfo=None)))
-    with pytest.raises(Invalid, match="event_id"):
-        tell(shop, tracking, a_scan(1, "delivered", event_id=""))
     assert not book.rows(TrackingEvent)
     assert book.units("shipped") == 2
 

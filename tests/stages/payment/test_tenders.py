@@ -116,20 +116,6 @@ def test_on_account_the_goods_go_first_and_the_transfer_pays() -> None:
     adds_up(book)
 
 
-@pytest.mark.parametrize("transfer_id", ["", " ", "\u00a0 "])
-def test_a_transfer_without_an_id_of_the_bank_is_refused(transfer_id: str) -> None:
-    shop = a_shop()
-    a_customer(shop, limit=9_000)
-    book = on_account(shop, ("MUG", 1))
-    do(shop, StartPayments(order_id=book.order.id))
-    shipped(shop, book, 1)
-
-    with pytest.raises(Invalid) as refused:
-        transfer(shop, book, 600, transfer_id)
-    assert refused.value.data["field"] == "transfer_id"
-    assert book.order.captured_minor == 0
-
-
 def test_a_transfer_counts_once_and_never_for_more_than_is_open() -> None:
     shop = a_shop()
     a_customer(shop, limit=9_000)

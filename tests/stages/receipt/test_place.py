@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 import pytest
 
+from purveyor.core.money import Money
 from purveyor.core.policies import TaxPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
@@ -71,11 +74,47 @@ def test_bad_orders_are_refused_with_what_would_be_right() -> None:
         placed(shop)
     with pytest.raises(UnknownSku, match="Line 2: there is no product CUP"):
         placed(shop, ("MUG", 1), ("CUP", 1))
-    with pytest.raises(WrongCurrency):
-        placed(shop, ("MUG", 1), currency="USD")
     with pytest.raises(TendersDoNotCover):
         placed(shop, ("MUG", 1), tenders=(Tender(method="card", amount=eur(1)),))
     assert not shop.books
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"currency": "USD"}, "lines[1].sku"),
+        ({"discount": Money(10, "USD")}, "discount"),
+        ({"tenders": (Tender(method="card"), Tender(method="cash", amount=Money(10, "USD")))}, "tenders[2].amount"),
+        ({"line": {"unit_price": Money(10, "USD")}}, "lines[2].unit_price"),
+        ({"line": {"discount": Money(10, "USD")}}, "lines[2].discount"),
+    ],
+)
+def test_an_amount_in_another_currency_is_refused_by_its_field(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(WrongCurrency, match=f"^{re.escape(field)}: ") as refusal:
+        do(a_shop(), _two_lines(change))
+    assert refusal.value.data["field"] == field
+    assert "0" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"discount": eur(-1)}, "discount"),
+        ({"line": {"unit_price": eur(-1)}}, "lines[2].unit_price"),
+        ({"line": {"discount": eur(-1)}}, "lines[2].discount"),
+    ],
+)
+def test_an_amount_below_nothing_is_refused_by_its_field(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        do(a_shop(), _two_lines(change))
+    assert refusal.value.data["field"] == field
+
+
+def _two_lines(change: dict[str, Any]) -> PlaceOrder:
+    """Two lines; what is changed of one is changed of the second."""
+    order = an_order_for(("MUG", 1), ("TEE", 1), **{name: each for name, each in change.items() if name != "line"})
+    second = msgspec.structs.replace(order.lines[1], **change.get("line", {}))
+    return msgspec.structs.replace(order, lines=(order.lines[0], second))
 
 
 def test_two_tenders_share_the_total() -> None:

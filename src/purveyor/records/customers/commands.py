@@ -7,7 +7,19 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import CountryOrNone, Days, Language, Line, Mail, Minor, Name, Reason, Text, Word
+from purveyor.core.bounds import (
+    CountryOrNone,
+    CustomerNumber,
+    Days,
+    Language,
+    Line,
+    Mail,
+    Minor,
+    Name,
+    Reason,
+    Text,
+    Word,
+)
 from purveyor.core.messages import Command
 from purveyor.core.policies import AmountCurrency
 
@@ -29,7 +41,7 @@ class CustomerAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class RegisterCustomer(Command, frozen=True, kw_only=True, tag="customers.register"):
     """Get to know somebody. `customer_id` is given by sources that have ids of their own."""
 
-    number: Word
+    number: CustomerNumber
     address: CustomerAddress
     customer_id: UUID | None = None
     group: Word = "retail"

@@ -69,8 +69,6 @@ NOTE: Final = "staff_note"  # the kind of private text
 @decides(RegisterCustomer)
 def decide_register(state: State, command: RegisterCustomer, call: Call) -> Decision:
     """Refuses with `NumberTaken` and `Invalid`."""
-    if not command.number.strip():
-        raise Invalid(field="number", found=command.number, expected="the customer's number")
     address = cleaned(command.address, "address", state.policies.seller.country)
     _check_notices(command.notices)
     if taken := state.look_up(NUMBERED, command.number):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Minutes, Moment, Name, Number, Reason, Reference, Sku, Text, Word
+from purveyor.core.bounds import ForeignId, Minutes, Moment, Name, Number, Reason, Sku, Text, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitsOf
 
@@ -29,7 +29,7 @@ ScanStatus = Literal[
 class Scan(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """One scan of a parcel. `sequence` counts the carrier's scans from 1, however they arrive; 0 where it does not."""
 
-    event_id: Reference
+    event_id: ForeignId
     status: ScanStatus
     at: Moment
     place: Name = ""
@@ -51,7 +51,7 @@ class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.reco
 
     order_id: UUID
     shipment_id: UUID
-    event_id: Reference
+    event_id: ForeignId
     status: ScanStatus
     at: Moment
     place: Name = ""

@@ -10,7 +10,7 @@ from uuid import UUID
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
-from purveyor.core.refusals import Invalid, wanted
+from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Counter, Customer
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -158,14 +158,11 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
 
     What is more than this invoice asks for pays the others of the order; what is more than the order is worth is owed
     back. A debt that had been given up counts again as far as it is paid now. Refuses with `TransferKnown` for a line
-    of a statement that came before, and with `Invalid` (amount, and an id that
-    says nothing, because by its id a line is known when it comes again).
+    of a statement that came before, and with `Invalid` (amount).
     """
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
     amount = check_amount(command.amount, book.currency)
-    if not command.transfer_id.strip():
-        raise Invalid(field="transfer_id", found="nothing", expected=wanted("the bank's id of the transfer"))
     if any(each.reference == command.transfer_id for each in book.rows(Capture).values()):
         raise TransferKnown(transfer_id=command.transfer_id)
     is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)

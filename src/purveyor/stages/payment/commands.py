@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Line, Moment, Number, Reason, Reference, Url, Word
+from purveyor.core.bounds import ForeignId, Line, Moment, Number, Reason, Reference, Url, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -168,7 +168,7 @@ class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record
     order_id: UUID
     invoice_id: UUID
     amount: Money
-    transfer_id: Reference
+    transfer_id: ForeignId
 
 
 class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminder"):
@@ -197,7 +197,7 @@ class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_c
     order_id: UUID
     payment_id: UUID
     amount: Money
-    dispute_id: Reference
+    dispute_id: ForeignId
 
 
 class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_dispute"):
@@ -205,7 +205,7 @@ class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_di
 
     order_id: UUID
     payment_id: UUID
-    dispute_id: Reference
+    dispute_id: ForeignId
     outcome: Literal["won", "lost"]
 
 
@@ -226,7 +226,7 @@ class RecordGatewayEvent(Command, frozen=True, kw_only=True, tag="payment.record
 
     order_id: UUID
     payment_id: UUID
-    event_id: Reference
+    event_id: ForeignId
     key: Reference
     outcome: Outcome
     reference: Reference = ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
-from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.refusals import NotFound
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
@@ -32,14 +32,12 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
     """Book what the bank took back, or the difference where it is told again with another amount.
 
     Refunds that nobody has sent yet are taken back as far as they would give back the same money. Refuses with
-    `Invalid` (amount, dispute_id), `ChargebackExceedsCaptured`, with `RefundUnderWay` while the gateway may be giving
+    `Invalid` (amount), `ChargebackExceedsCaptured`, with `RefundUnderWay` while the gateway may be giving
     back the same money, with `DisputeOfAnother` (payment) and with `DisputeEnded`. Nothing to do when it is known.
     """
     book = state.book(command.order_id)
     payment = book.row(Payment, command.payment_id)
     amount = check_amount(command.amount, book.currency)
-    if not command.dispute_id.strip():
-        raise Invalid(field="dispute_id", found=command.dispute_id, expected="the provider's name of the dispute")
     dispute = book.rows(Dispute).get((book.order.id, command.dispute_id))
     if dispute is not None and dispute.payment_id != payment.id:
         raise DisputeOfAnother(dispute_id=dispute.dispute_id, payment_id=dispute.payment_id)

@@ -26,12 +26,12 @@ class EmptyOrder(Refusal):
 
 
 class WrongCurrency(Refusal):
-    """A price in another currency than the order's."""
+    """A price, a discount or a payment in another currency than the order's."""
 
-    line_no: int
+    field: str
     found: str
     expected: str
-    sentence = "Line {line_no}: the price is in {found}, the order in {expected}."
+    sentence = "{field}: the amount is in {found}, the order in {expected}."
     status = 422
 
 
@@ -45,7 +45,7 @@ def checked(command: PlaceOrder, now: datetime) -> PlaceOrder:
         raise Invalid(field="vat_id", found=command.vat_id, expected=vat_ids.EXPECTED)
     _check_lines(command)
     if command.discount is not None:
-        _check_amount(command.discount, command.currency, 0)
+        _check_amount(command.discount, command.currency, "discount")
     if command.placed_at is not None:
         happened(command.placed_at, now, "placed_at")
     contact = _as_kept(command.contact, "contact")
@@ -61,9 +61,9 @@ def _check_lines(command: PlaceOrder) -> None:
             raise Invalid(
                 field=f"lines[{number}].quantity", found=line.quantity, expected=f"a whole number, 1 to {MOST_UNITS}"
             )
-        for amount in (line.unit_price, line.discount):
+        for name, amount in (("unit_price", line.unit_price), ("discount", line.discount)):
             if amount is not None:
-                _check_amount(amount, command.currency, number)
+                _check_amount(amount, command.currency, f"lines[{number}].{name}")
 
 
 def check_amounts(
@@ -97,11 +97,11 @@ def check_account(policies: Policies, customer: Customer, tenders: Iterable[Tend
         raise NoAmountInCurrency(what="The customer's store credit", currency=currency, configured=[own])
 
 
-def _check_amount(amount: Money, currency: str, line_no: int) -> None:
+def _check_amount(amount: Money, currency: str, field: str) -> None:
     if amount.currency != currency:
-        raise WrongCurrency(line_no=line_no, found=amount.currency, expected=currency)
+        raise WrongCurrency(field=field, found=amount.currency, expected=currency)
     if amount.minor < 0:
-        raise Invalid(field=f"lines[{line_no}]", found=str(amount), expected="an amount that is not negative")
+        raise Invalid(field=field, found=str(amount), expected="an amount that is not negative")
 
 
 def _as_kept(address: Address, field: str) -> Address:

@@ -233,7 +233,7 @@ def _priced_lines(
     own: list[int] = []
     for number, (line, product) in enumerate(zip(command.lines, products, strict=True), 1):
         if line.unit_price is None and product.currency != command.currency:
-            raise WrongCurrency(line_no=number, found=product.currency, expected=command.currency)
+            raise WrongCurrency(field=f"lines[{number}].sku", found=product.currency, expected=command.currency)
         unit = product.price_minor if line.unit_price is None else line.unit_price.minor
         listed.append(payable(unit * line.quantity, f"lines[{number}]"))
         own.append(line.discount.minor if line.discount is not None else 0)
@@ -294,9 +294,10 @@ def _tenders(command: PlaceOrder, total_minor: int) -> tuple[Tender, ...]:
     if not total_minor:
         return ()
     tenders = command.tenders or (Tender(method=_USUAL_TENDER[command.terms]),)  # type: ignore[arg-type]
-    for tender in tenders:
-        if tender.amount is not None and tender.amount.currency != command.currency:
-            raise WrongCurrency(line_no=0, found=tender.amount.currency, expected=command.currency)
+    for number, tender in enumerate(tenders, 1):
+        found = command.currency if tender.amount is None else tender.amount.currency
+        if found != command.currency:
+            raise WrongCurrency(field=f"tenders[{number}].amount", found=found, expected=command.currency)
     given = sum(tender.amount.minor for tender in tenders if tender.amount is not None)
     open_ended = [tender for tender in tenders if tender.amount is None]
     rest = total_minor - given

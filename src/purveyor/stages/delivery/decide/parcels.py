@@ -112,9 +112,6 @@ def _check_time(scan: Scan, shipment_id: UUID, call: Call) -> None:
 def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Scan], call: Call) -> Decision:
     book = state.book(order_id)
     scans = [structs.replace(scan, at=min(scan.at, call.at)) for scan in scans]
-    for scan in scans:
-        if not scan.event_id:
-            raise Invalid(field="event_id", found="nothing", expected="the carrier's id of the event")
     known = {event.event_id: event for event in book.rows(TrackingEvent).values() if event.shipment_id == shipment_id}
     new = {scan.event_id: scan for scan in scans if scan.event_id not in known}
     tracking = book.rows(Tracking).get(shipment_id)
