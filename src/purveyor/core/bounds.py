@@ -15,14 +15,17 @@ from purveyor.core.refusals import Invalid, wanted
 
 # ---------------------------------------------------------------------------------------------------------------- texts
 
-#: No control characters: none of them belongs in a name, and a terminal, a mail or a CSV file may obey them. Callers
-#: are told the pattern; `misfits.py` looks for it, in one go for a whole message.
-ONE_LINE: Final = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+#: Control characters, what ends a line or a paragraph, and what turns the direction of writing around (embeddings,
+#: overrides, isolates): none of them belongs in a name, and a terminal, a mail, a page or a CSV file may obey them.
+#: Marks of direction and joiners stay: names in Arabic, Hebrew or Persian have them.
+NOT_IN_A_LINE: Final = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+#: Callers are told the pattern; `misfits.py` looks for it, in one go for a whole message.
+ONE_LINE: Final = {"pattern": f"^[^{NOT_IN_A_LINE}]*$"}
 #: Beside it, something that can be read: what pages call empty tells nothing from anything else.
 NOT_BLANK: Final = r"\S"
 NO_BLANK_LINE: Final = {
     "minLength": 1,
-    "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+    "pattern": rf"^[^{NOT_IN_A_LINE}]*[^\s{NOT_IN_A_LINE}][^{NOT_IN_A_LINE}]*$",
 }
 A_TAX_AREA: Final = wanted("a country such as DE, a tax area such as ES-CN, or * for all others")
 A_LINE: Final = wanted("one line of text without control characters")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT, NOT_BLANK
+from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT, NOT_BLANK, NOT_IN_A_LINE
 from purveyor.core.money import Money
 from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, wanted
 
@@ -27,6 +27,8 @@ _LENGTH = re.compile(r"Expected `(?P<kind>\w+)` of length (?:(?P<sign>[<>]=) )?(
 _PATTERN = re.compile(r"Expected `str` matching regex (?P<quote>['\"])(?P<pattern>.*)(?P=quote)$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 _ABSENT = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
+
+_NOT_IN_A_LINE = re.compile(f"[{NOT_IN_A_LINE}]")
 
 A_DAY: Final = wanted("a day such as 2026-03-02")
 AN_AMOUNT: Final = wanted("an amount of at most {most} (minor units)")
@@ -131,8 +133,8 @@ def field_of(path: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as JSON, cut to what a sentence can hold."""
-    text = msgspec.json.encode(value).decode()
+    """A value as JSON, cut to what a sentence can hold. What a line may not have is written out, and not obeyed."""
+    text = _NOT_IN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 

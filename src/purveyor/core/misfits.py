@@ -15,16 +15,27 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from purveyor.core.bounds import A_LINE, A_MOMENT, BIGGEST, LARGEST_AMOUNT, NO_BLANK_LINE, ONE_LINE, is_moment
+from purveyor.core.bounds import (
+    A_LINE,
+    A_MOMENT,
+    BIGGEST,
+    LARGEST_AMOUNT,
+    NO_BLANK_LINE,
+    NOT_IN_A_LINE,
+    ONE_LINE,
+    is_moment,
+)
 from purveyor.core.explanations import AN_AMOUNT, Misfit, explain, shown
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid, wanted
 
 DEEPEST = 32  # levels of a free document
-#: In JSON: what may be a control character. Most messages have none, and need not be looked through.
-_CONTROL = re.compile(rb"\\[bfnrt]|\\u00[0189]|\\u007[fF]|\x7f|\xc2[\x80-\x9f]")
-_NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+#: In JSON: what may be no part of a line. Most messages have none of it, and need not be looked through.
+_CONTROL = re.compile(
+    rb"\\[bfnrt]|\\u00[0189]|\\u007[fF]|\\u20[26]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])"
+)
+_NOT_IN_A_LINE = re.compile(f"[{NOT_IN_A_LINE}]")
 
 Checker = Callable[[Any], None]
 CheckOf = Callable[[inspect.Type], Checker | None]  # of a type by itself

@@ -74,6 +74,11 @@ def test_a_number_out_of_bounds_is_told_the_bound() -> None:
         Form({"count": "1" * 30}).integer("count")
 
 
+def test_what_address_books_put_around_a_phone_is_no_part_of_it() -> None:
+    assert Form({"phone": "\u202a+49 30 123456\u202c"}).text("phone") == "+49 30 123456"
+    assert Form({"name": "A\u202eB"}).text("name") == "A\u202eB"  # is left to the bounds of the field
+
+
 def test_quantities_are_read_by_what_they_are_of() -> None:
     form = Form({"quantity.a": "2", "quantity.b": "", "quantity.c": "0", "other": "5"})
     assert form.counted("quantity") == {"a": 2}

@@ -15,6 +15,8 @@ from purveyor.core.bounds import LARGEST_AMOUNT
 from purveyor.core.money import Money, exponent
 from purveyor.core.refusals import Invalid
 
+#: Phones and address books put these around what is copied from them: like blanks, they are no part of it.
+AROUND = " \t\n\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST_TEXT = 20_000
 
 
@@ -31,6 +33,7 @@ class Form:
                 self._raw[name] = value
                 # A browser counts the end of a line once (`maxlength`), and sends it as two characters.
                 text = value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+                text = text.strip(AROUND)
                 self._fields.setdefault(name, []).append(text)
             else:
                 self.files[name] = value
