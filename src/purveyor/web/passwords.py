@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from zxcvbn import zxcvbn
 
 from purveyor.core.refusals import Invalid
+from purveyor.web.password_words import follows_the_calendar
 
 SHORTEST = 12  # characters
 LONGEST = 256
@@ -51,6 +52,12 @@ def check_password(password: str, *others: str, field: str = "password") -> None
                 found="your login or name, or that of the shop, in it",
                 expected="one that others cannot guess",
             )
+    if follows_the_calendar(normal, [*OURS, *others]):
+        raise Invalid(
+            field=field,
+            found="a word with a year, a number or some signs, which is easily guessed",
+            expected="some words that do not belong together, or one that a password manager makes",
+        )
     # Blanks around a password that everybody tries are tried as well.
     if zxcvbn(normal.strip()[:LONGEST_TRIED], user_inputs=[*OURS, *others])["score"] < LEAST_SCORE:
         raise Invalid(
