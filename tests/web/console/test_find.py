@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from purveyor.insight.verify import verify
+from purveyor.web.console.navigation import PLACES
+from purveyor.web.console.place_words import PLACES_ALSO, POLICIES_ALSO
+from purveyor.web.console.policy_words import ABOUT
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 
@@ -45,6 +50,75 @@ async def test_commands_are_found_by_other_words(api: Api, admin: Colleague) -> 
     found = await admin.see("/console/find?q=till", **PART)
 
     assert "/console/new-order?channel=in_person" in found.text
+
+
+PLACES_BY_WORDS = (
+    ("vat", "/console/policies/tax"),
+    ("sales tax", "/console/policies/tax"),
+    ("money back", "/console/payments"),
+    ("money back", "/console/returns"),
+    ("refund", "/console/payments"),
+    ("invoice", "/console/payments"),
+    ("label", "/console/shipping"),
+    ("parcel", "/console/packing"),
+    ("Package", "/console/delivery"),
+    ("inventory", "/console/stock"),
+    ("tax", "/console/policies/tax"),
+    ("webhook", "/console/webhooks"),
+    ("token", "/console/keys"),
+    ("key", "/console/keys"),
+    ("user", "/console/staff"),
+    ("PASSWORD", "/console/policies/sign_in"),
+    ("opening hours", "/console/policies/calendar"),
+    ("shipping fee", "/console/policies/shipping"),
+    ("settings", "/console/policies"),
+    ("gdpr", "/console/customers"),
+    ("ticket", "/console/support"),
+)
+IN_OTHER_LANGUAGES = (
+    ("de", "mwst", "/console/policies/tax"),
+    ("de", "mehrwertsteuer", "/console/policies/tax"),
+    ("de", "geld zur\u00fcck", "/console/payments"),
+    ("de", "geld zuruck", "/console/payments"),
+    ("de", "refund", "/console/payments"),
+    ("de", "rechnung", "/console/payments"),
+    ("de", "etikett", "/console/shipping"),
+    ("de", "paket", "/console/packing"),
+    ("de", "benutzer", "/console/staff"),
+    ("de", "lager", "/console/stock"),
+    ("es", "iva", "/console/policies/tax"),
+    ("es", "reembolso", "/console/payments"),
+    ("es", "devolucion", "/console/returns"),
+    ("es", "factura", "/console/payments"),
+    ("es", "usuario", "/console/staff"),
+    ("pt", "iva", "/console/policies/tax"),
+    ("pt", "reembolso", "/console/payments"),
+    ("pt", "fatura", "/console/payments"),
+    ("pt", "etiqueta", "/console/shipping"),
+    ("pt", "utilizador", "/console/staff"),
+)
+
+
+async def test_pages_are_found_by_the_words_that_people_use(api: Api, admin: Colleague) -> None:
+    for text, place in PLACES_BY_WORDS:
+        found = await admin.see(f"/console/find?q={quote(text)}", **PART)
+        assert f'href="{place}"' in found.text, (text, place)
+    for language, text, place in IN_OTHER_LANGUAGES:
+        found = await admin.see(f"/console/find?q={quote(text)}", **PART, **{"Accept-Language": language})
+        assert f'href="{place}"' in found.text, (language, text, place)
+
+
+async def test_rules_are_found_by_who_may_read_them(api: Api) -> None:
+    picker = await somebody(api, "picker")
+
+    assert "/console/policies" not in (await picker.see("/console/find?q=vat", **PART)).text
+
+
+@pytest.mark.parametrize("words", [PLACES_ALSO, POLICIES_ALSO], ids=["places", "policies"])
+def test_every_page_and_rule_has_other_words(words: dict[str, str]) -> None:
+    known = {place.href for _group, places in PLACES for place in places} if words is PLACES_ALSO else set(ABOUT)
+
+    assert words.keys() == known
 
 
 async def test_what_is_searched_for_is_text_and_nothing_else(api: Api, admin: Colleague) -> None:

@@ -10,6 +10,8 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.web.console.lookups import matches, people
 from purveyor.web.console.navigation import PLACES
+from purveyor.web.console.place_words import PLACES_ALSO, POLICIES_ALSO, words_of
+from purveyor.web.console.policy_words import ABOUT
 from purveyor.web.contacts import orders_for
 from purveyor.web.pages import formats
 from purveyor.web.pages.routes import PageRoute, get
@@ -21,46 +23,43 @@ SHOWN = 6  # of each kind
 SHORTEST_WORD = 3  # letters of another word for a page
 LONGEST = 200  # characters that are looked for
 COMMANDS = (  # what is often done: name, where, icon, what one needs, other words for it
-    (_("New order by phone"), "/console/new-order", "phone", "receipt:write", "phone call"),
+    (
+        _("New order by phone"),
+        "/console/new-order",
+        "phone",
+        "receipt:write",
+        _("phone call, take an order, create, add, sell"),
+    ),
     (
         _("Sell at the counter"),
         "/console/new-order?channel=in_person",
         "building-store",
         "receipt:write",
-        "counter till",
+        _("counter, till, cash desk, point of sale, pos, walk-in"),
     ),
-    (_("Receive stock"), "/console/stock", "package-import", "stock:write", "goods in delivery"),
-    (_("Held orders"), "/console/orders?hold=any", "hand-stop", "orders:read", "stuck blocked"),
-    (_("Late orders"), "/console/orders?late=1", "clock", "orders:read", "overdue promised"),
-    (_("Unpaid orders"), "/console/orders?payment_status=unpaid&status=placed", "credit-card", "orders:read", "owed"),
+    (
+        _("Receive stock"),
+        "/console/stock",
+        "package-import",
+        "stock:write",
+        _("goods in, delivery of a supplier, replenish, purchase"),
+    ),
+    (
+        _("Held orders"),
+        "/console/orders?hold=any",
+        "hand-stop",
+        "orders:read",
+        _("stuck, blocked, on hold, stopped, waiting"),
+    ),
+    (_("Late orders"), "/console/orders?late=1", "clock", "orders:read", _("overdue, promised, delayed, behind")),
+    (
+        _("Unpaid orders"),
+        "/console/orders?payment_status=unpaid&status=placed",
+        "credit-card",
+        "orders:read",
+        _("owed, outstanding, open invoices, debts, not paid"),
+    ),
 )
-
-
-ALSO = {  # other words for a page
-    "/console": "home dashboard overview start",
-    "/console/orders": "sales list",
-    "/console/figures": "reports analytics statistics kpi numbers",
-    "/console/review": "holds fraud risk approve",
-    "/console/messages": "mails e-mails sms notifications bounced",
-    "/console/payments": "refunds money invoices reminders dunning chargebacks disputes captures",
-    "/console/picking": "waves pick lists totes",
-    "/console/packing": "bench parcels cartons slips",
-    "/console/shipping": "labels carriers manifests couriers dispatch",
-    "/console/delivery": "tracking parcels lost collection pickup counter",
-    "/console/installations": "appointments technicians slots calendar",
-    "/console/support": "cases tickets questions complaints claims inbox",
-    "/console/returns": "rma refunds send back credit",
-    "/console/feedback": "surveys reviews ratings nps csat stars",
-    "/console/stock": "inventory count warehouse receive backorders shelf",
-    "/console/products": "catalog items sku prices articles",
-    "/console/customers": "people contacts buyers erase gdpr",
-    "/console/policies": "settings setup configuration rules tax shipping rates locations seller currency",
-    "/console/staff": "users logins roles permissions team",
-    "/console/keys": "api tokens integration",
-    "/console/security": "audit log history security sign-ins",
-    "/console/webhooks": "integration events api",
-    "/console/jobs": "errors failures queue needs attention",
-}
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -116,21 +115,34 @@ async def _products(visit: Visit, text: str) -> list[Hit]:
 
 
 def _places(visit: Visit, text: str) -> list[Hit]:
-    """Pages and commands of the role whose name has what was typed; all of them where nothing was."""
-    text = text.lower()
-    hits = [
-        Hit(icon, visit._(name), href)
-        for name, href, icon, scope, also in COMMANDS
-        if visit.may(scope) and (text in visit._(name).lower() or (text and text in also))
+    """Pages, rules and commands of the role that are called so, or so by others; all pages where nothing was typed."""
+    typed = words_of(text)
+    named: list[tuple[Hit, str, str]] = [
+        (Hit(icon, visit._(name), href), name, also) for name, href, icon, scope, also in COMMANDS if visit.may(scope)
     ]
-    hits += [
-        Hit(place.icon, visit._(place.name), place.href)
+    named += [
+        (Hit(place.icon, visit._(place.name), place.href), place.name, PLACES_ALSO.get(place.href, ""))
         for _group, places in PLACES
         for place in places
         if visit.may(place.scope)
-        and (text in visit._(place.name).lower() or (len(text) >= SHORTEST_WORD and text in ALSO.get(place.href, "")))
     ]
-    return hits
+    if text and visit.may("policies:read"):
+        named += [
+            (Hit("scale", f"{visit._('Policies')}: {visit._(title)}", f"/console/policies/{name}"), title, also)
+            for name, (title, _about) in ABOUT.items()
+            if (also := POLICIES_ALSO.get(name)) is not None
+        ]
+    return [hit for hit, name, also in named if _is_called(visit, hit, name, also, text, typed)]
+
+
+def _is_called(visit: Visit, hit: Hit, name: str, also: str, text: str, typed: list[str]) -> bool:
+    if text.lower() in hit.name.lower():
+        return True
+    if not typed or len(max(typed, key=len)) < SHORTEST_WORD:
+        return False
+    others = visit._(also) if also else ""
+    words = words_of(f"{hit.name} {name} {also} {others}")
+    return all(any(word.startswith(each) for word in words) for each in typed)
 
 
 async def show(visit: Visit) -> ASGIResponse:
