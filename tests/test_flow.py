@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -24,12 +24,13 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.state import Invoice, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
-from purveyor.stages.review.commands import CancelUnits
+from purveyor.stages.review.commands import CancelUnits, ReleaseHold
 from purveyor.stages.review.facts import HoldReleased, OrderApproved
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.shipping.commands import RetryLabel
 from purveyor.stages.support.state import Case
-from tests.pure import an_order_for, eur, later
+from purveyor.summary import summarize
+from tests.pure import NOON, an_order_for, eur, later
 from tests.simulation.people import People
 from tests.simulation.world import World
 
@@ -92,8 +93,17 @@ def collected() -> tuple[World, Book, Payment]:
     return world, book, payment
 
 
-def chargeback(payment: Payment, minor: int) -> RecordChargeback:
-    return RecordChargeback(order_id=payment.order_id, payment_id=payment.id, amount=eur(minor), dispute_id="d1")
+def chargeback(payment: Payment, minor: int, dispute_id: str = "d1") -> RecordChargeback:
+    return RecordChargeback(order_id=payment.order_id, payment_id=payment.id, amount=eur(minor), dispute_id=dispute_id)
+
+
+def resolved(payment: Payment, outcome: Literal["won", "lost"], dispute_id: str = "d1") -> ResolveDispute:
+    return ResolveDispute(order_id=payment.order_id, payment_id=payment.id, dispute_id=dispute_id, outcome=outcome)
+
+
+def summed(book: Book) -> tuple[str, str, str]:
+    summarize(book, NOON)
+    return book.order.payment_status, book.order.stage, book.order.holds
 
 
 def test_a_dispute_opens_a_case_and_asks_the_customer_for_nothing() -> None:
@@ -108,6 +118,78 @@ def test_a_dispute_opens_a_case_and_asks_the_customer_for_nothing() -> None:
     resolve = ResolveDispute(order_id=book.order.id, payment_id=payment.id, dispute_id="d1", outcome="won")
     assert world.do(resolve)
     assert (book.order.receivable_minor, told(book)) == (0, before)
+
+
+@pytest.mark.parametrize("minor", [1_190, 500])
+def test_what_has_not_left_is_held_while_its_payment_is_disputed(minor: int) -> None:
+    world, book, payment = collected()
+    before = summed(book)
+
+    assert world.do(chargeback(payment, minor))
+    assert [(hold.type, hold.why) for hold in open_holds(book)] == [("dispute", "the payment is disputed")]
+    assert summed(book) == ("disputed", "review", "dispute")
+
+    assert world.do(resolved(payment, "won"))
+    assert open_holds(book) == []
+    assert summed(book) == before
+
+
+def test_a_hold_for_a_dispute_stays_when_it_is_lost_until_a_person_decides() -> None:
+    world, book, payment = collected()
+    assert world.do(chargeback(payment, 1_190))
+    assert world.do(resolved(payment, "lost"))
+    [hold] = open_holds(book)
+    assert (hold.type, hold.at_deadline) == ("dispute", "escalate")
+    assert summed(book) == ("disputed", "review", "dispute")
+
+    assert world.do(ReleaseHold(order_id=book.order.id, hold_id=hold.id))
+    assert summed(book) == ("disputed", "confirmation", "")
+
+
+def test_an_order_whose_dispute_was_lost_may_be_canceled_and_gives_nothing_back() -> None:
+    world, book, payment = collected()
+    assert world.do(chargeback(payment, 1_190))
+    assert world.do(resolved(payment, "lost"))
+
+    assert world.do(CancelUnits(order_id=book.order.id, units="all", reason="disputed"))
+    assert open_holds(book) == []
+    assert (book.order.receivable_minor, list(book.rows(Refund).values())) == (0, [])
+    assert summed(book)[0] == "refunded"  # by the bank, as it was owed
+
+
+def test_of_two_disputes_both_must_be_won() -> None:
+    world, book, payment = collected()
+    assert world.do(chargeback(payment, 500))
+    assert world.do(chargeback(payment, 300, "d2"))
+    assert world.do(resolved(payment, "won"))
+    assert [hold.type for hold in open_holds(book)] == ["dispute"]
+
+    assert world.do(resolved(payment, "won", "d2"))
+    assert open_holds(book) == []
+
+
+def test_who_released_a_disputed_order_is_asked_again_only_when_more_is_disputed() -> None:
+    world, book, payment = collected()
+    assert world.do(chargeback(payment, 500))
+    [hold] = open_holds(book)
+    assert world.do(ReleaseHold(order_id=book.order.id, hold_id=hold.id))
+    assert world.do(chargeback(payment, 400))
+    assert open_holds(book) == []
+
+    assert world.do(chargeback(payment, 600))
+    assert [hold.type for hold in open_holds(book)] == ["dispute"]
+
+
+def test_a_dispute_after_everything_has_left_holds_nothing() -> None:
+    world, book = a_download(terms="at_counter", channel="in_person")
+    [payment] = book.rows(Payment).values()
+    assert book.units("delivered") == 1
+
+    assert world.do(chargeback(payment, payment.captured_minor))
+    assert open_holds(book) == []
+    assert summed(book)[0] == "disputed"
+    assert world.do(resolved(payment, "won"))
+    assert summed(book)[0] == "paid"
 
 
 def test_money_that_is_to_go_back_by_hand_does_not_go_back_twice() -> None:

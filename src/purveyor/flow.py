@@ -10,11 +10,11 @@ from collections.abc import Container, Iterable
 from typing import assert_never
 from uuid import UUID
 
-from purveyor.core.holds import HOLD_TYPES, UNTIL_PAID
+from purveyor.core.holds import DISPUTE, HOLD_TYPES, UNTIL_PAID
 from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Fact
 from purveyor.core.money import Money
-from purveyor.core.positions import BACKORDER, TERMINAL, UnitsOf
+from purveyor.core.positions import BACKORDER, IN_THE_HOUSE, TERMINAL, UnitsOf
 from purveyor.core.rows import Product
 from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
@@ -31,7 +31,7 @@ from purveyor.stages.feedback import commands as feedback, facts as feedback_fac
 from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
-from purveyor.stages.payment.amounts import covered, disputed, still_owed
+from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
 from purveyor.stages.payment.rows import MoneyRequest
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking, facts as picking_facts
@@ -371,6 +371,24 @@ def a_credit_goes_back(fact: payment_facts.AmountCredited, _state: State) -> Fol
 def look_into_the_dispute(fact: payment_facts.PaymentChargedBack, _state: State) -> Follow:
     """Nobody is asked to pay: somebody answers the bank."""
     yield support.OpenCase(order_id=order_of(fact), topic="dispute")
+
+
+@after(payment_facts.PaymentChargedBack, payment_facts.DisputeChanged)
+def keep_what_is_not_paid_for_any_more(
+    fact: payment_facts.PaymentChargedBack | payment_facts.DisputeChanged, state: State
+) -> Follow:
+    """What has not left waits for the bank. Whoever has let it go all the same is asked again if more is disputed."""
+    book = book_of(fact, state)
+    more = fact.amount_minor if isinstance(fact, payment_facts.PaymentChargedBack) else fact.by_minor
+    if more > 0 and book.units(*IN_THE_HOUSE):
+        yield review.HoldOrder(order_id=book.order.id, type=DISPUTE, why="the payment is disputed", if_needed=True)
+
+
+@after(payment_facts.DisputeWon)
+def let_go_of_what_is_paid_for_again(fact: payment_facts.DisputeWon, state: State) -> Follow:
+    book = book_of(fact, state)
+    if not is_disputed(book):
+        yield review.ReleaseHolds(order_id=book.order.id, type=DISPUTE, why="dispute won")
 
 
 @after(payment_facts.StrayRefundFound)

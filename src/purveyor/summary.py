@@ -13,6 +13,7 @@ from purveyor.core.state import Book
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.feedback.state import Survey
+from purveyor.stages.payment.amounts import is_disputed
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.state import Closing, open_holds
@@ -33,7 +34,8 @@ def summarize(book: Book, at: datetime) -> None:
     holds = sorted({hold.type for hold in open_holds(book)})
     closings = book.rows(Closing) if _is_over(order, units) and not holds else {}
     order.holds = " ".join(holds)
-    order.payment_status = _payment_status(order, canceled=units["canceled"] == units["ordered"])
+    disputed = bool(order.refunded_minor) and is_disputed(book)
+    order.payment_status = _payment_status(order, canceled=units["canceled"] == units["ordered"], disputed=disputed)
     order.fulfillment_status = _fulfillment_status(units)
     order.return_status = _return_status(units)
     order.closed_at = next(iter(closings.values())).closed_at if closings else None
@@ -72,11 +74,13 @@ def _status(units: dict[str, int], *, closed: bool) -> str:
     return "closed" if closed else "placed"
 
 
-def _payment_status(order: Order, *, canceled: bool) -> str:
+def _payment_status(order: Order, *, canceled: bool, disputed: bool = False) -> str:
+    """What a bank has taken back is not refunded: nobody here has given it."""
     if order.captured_minor:
         left = order.captured_minor + order.refunded_minor
         if order.refunded_minor:
-            return "part_refunded" if left > 0 else "refunded"
+            given = "part_refunded" if left > 0 else "refunded"
+            return "disputed" if disputed else given
         if order.receivable_minor > 0:
             return "part_paid"
         return "overpaid" if order.receivable_minor < 0 else "paid"

@@ -52,7 +52,8 @@ def test_payment_statuses_are_those_that_are_written() -> None:
             continue  # nobody gives back what was not taken
         order.receivable_minor, order.authorized_minor = receivable, authorized
         order.captured_minor, order.refunded_minor = captured, refunded
-        written |= {summary._payment_status(order, canceled=canceled) for canceled in (False, True)}
+        for canceled, disputed in product((False, True), repeat=2):
+            written.add(summary._payment_status(order, canceled=canceled, disputed=disputed))
     assert written == words(queries.PaymentStatus)
 
 

@@ -39,6 +39,8 @@ class HoldType(msgspec.Struct, frozen=True):
     is_chosen: bool = False  # only where the merchant's policy has it
 
 
+DISPUTE: Final = "dispute"  # the type under which goods wait whose payment a bank has taken back
+
 _ALL: Final = (
     HoldType(
         "stock",
@@ -141,6 +143,15 @@ _ALL: Final = (
         "dispatch",
         mark("Ask the customer to pay the rest, or give it up."),
         until_paid=True,
+    ),
+    HoldType(
+        DISPUTE,
+        mark("Disputed payment"),
+        "finance",
+        336,
+        "escalate",
+        "picking",
+        mark("Answer the bank. A dispute that is won lets the goods go; otherwise release them, or cancel the order."),
     ),
     HoldType(
         "choice",

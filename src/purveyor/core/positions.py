@@ -37,6 +37,9 @@ POSITIONS: Final[tuple[Position, ...]] = (
     "lost",
 )
 
+# Ordered, and not gone yet: nobody outside has it or carries it.
+IN_THE_HOUSE: Final[tuple[Position, ...]] = ("placed", "allocated", "backordered", "picked", "packed")
+
 # From -> to. None is the world outside: units come into being when they are ordered.
 MOVES: Final[dict[Position | None, frozenset[Position]]] = {
     None: frozenset({"placed"}),

@@ -19,7 +19,9 @@ from purveyor.web.lists import LAST, Paging, Place
 from purveyor.web.reads import Page, cursor, page, place_after
 
 Status = Literal["placed", "canceled", "closed"]
-PaymentStatus = Literal["unpaid", "authorized", "part_paid", "paid", "overpaid", "part_refunded", "refunded", "none"]
+PaymentStatus = Literal[
+    "unpaid", "authorized", "part_paid", "paid", "overpaid", "disputed", "part_refunded", "refunded", "none"
+]
 FulfillmentStatus = Literal[
     "open",
     "backordered",

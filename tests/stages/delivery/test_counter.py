@@ -21,6 +21,7 @@ from purveyor.stages.delivery.commands import (
 from purveyor.stages.delivery.decide.counter import (
     MOST_WRONG_CODES,
     CollectLocked,
+    HandoverStopped,
     NotAtCounter,
     WrongCode,
     code_in,
@@ -76,6 +77,20 @@ def test_a_wrong_code_gets_nothing_and_five_of_them_lock_the_parcel() -> None:
         do(shop, say(collection, code_in(shop, collection)))
     assert do(shop, wrong) == []
     assert book.units("packed") == 2
+
+
+def test_a_parcel_of_an_order_that_is_held_stays_at_the_counter() -> None:
+    shop = a_shop()
+    book, collection = waiting(shop)
+    code = code_in(shop, collection)
+    book.order.holds = "dispute"
+    with pytest.raises(HandoverStopped):
+        do(shop, say(collection, code))
+    assert (book.units("delivered"), collection.wrong_codes) == (0, 0)
+
+    book.order.holds = "stock"
+    do(shop, say(collection, code))
+    assert book.units("delivered") > 0
 
 
 def test_a_new_code_opens_a_locked_parcel_and_the_old_one_does_not() -> None:

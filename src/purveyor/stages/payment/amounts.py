@@ -83,6 +83,16 @@ def disputed(book: Book) -> int:
     return sum(dispute.amount_minor for dispute in book.rows(Dispute).values() if dispute.status == "open")
 
 
+def charged_back(book: Book) -> int:
+    """What banks have taken back and not given back."""
+    return sum(dispute.amount_minor for dispute in book.rows(Dispute).values() if dispute.status != "won")
+
+
+def is_disputed(book: Book) -> bool:
+    """A bank has taken money back and may keep it, or keeps it for good."""
+    return any(dispute.status == "open" or losses(dispute) > 0 for dispute in book.rows(Dispute).values())
+
+
 def asked_for(book: Book) -> int:
     """What is owed, not under way and not disputed: what the customer may be asked to pay."""
     return still_owed(book) - disputed(book)

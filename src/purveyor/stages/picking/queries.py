@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.holds import DISPUTE
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
 from purveyor.stages.picking.commands import FinishWave, LeaveWave
@@ -136,14 +137,17 @@ class _LeftBehind(msgspec.Struct, frozen=True):
     wave_id: UUID
 
 
-WAITING = """
+# What a bank has taken the money of again is not offered: it may stay for weeks, and may never go.
+_OFFERED: Final = f"NOT '{DISPUTE}' = ANY (string_to_array(o.holds, ' '))"
+
+WAITING = f"""
     -- The work queue of one location: what was promised first comes first.
     SELECT f.id, f.order_id, o.number, f.method, o.holds, f.due_at, f.released_at,
            (SELECT count(*) FROM fulfillment_item i WHERE i.fulfillment_id = f.id AND i.quantity > i.picked) AS lines,
            (SELECT coalesce(sum(i.quantity - i.picked), 0)::bigint
               FROM fulfillment_item i WHERE i.fulfillment_id = f.id) AS units
       FROM fulfillment f JOIN orders o ON o.id = f.order_id
-     WHERE f.status = 'released' AND f.location = $1 AND (f.due_at, f.id) > ($2, $3)
+     WHERE f.status = 'released' AND f.location = $1 AND (f.due_at, f.id) > ($2, $3) AND {_OFFERED}
   ORDER BY f.due_at, f.id
      LIMIT $4
 """
@@ -155,13 +159,13 @@ async def waiting_fulfillments(
     return await read.rows(WaitingFulfillment, WAITING, location, *after, limit)
 
 
-QUEUES = """
+QUEUES = f"""
     -- How much waits where.
-    SELECT location, count(*) AS waiting, min(due_at) AS oldest_due_at
-      FROM fulfillment
-     WHERE status = 'released'
-  GROUP BY location
-  ORDER BY location
+    SELECT f.location, count(*) AS waiting, min(f.due_at) AS oldest_due_at
+      FROM fulfillment f JOIN orders o ON o.id = f.order_id
+     WHERE f.status = 'released' AND {_OFFERED}
+  GROUP BY f.location
+  ORDER BY f.location
      LIMIT 1000
 """
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from purveyor.core.holds import UNTIL_PAID, UNTOLD
+from purveyor.core.holds import DISPUTE, UNTIL_PAID, UNTOLD
 from purveyor.flow import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
@@ -29,6 +29,7 @@ def headline_of(opened: Opened) -> Headline:
     """The first of these that is so."""
     rules: tuple[Callable[[Opened], Headline | None], ...] = (
         _canceled,
+        _disputed,
         _unpaid,
         _looked_at,
         _trouble,
@@ -57,6 +58,14 @@ def _canceled(opened: Opened) -> Headline | None:
         return None
     more = _("What you paid goes back the way it came.") if opened.order.captured_minor else ""
     return Headline(_("This order was canceled."), more, "x", "secondary")
+
+
+def _disputed(opened: Opened) -> Headline | None:
+    _ = opened.visit._
+    if DISPUTE not in opened.order.holds.split():
+        return None
+    more = _("What has not left yet stays here for now. You need not pay again.")
+    return Headline(_("Your bank has taken the payment back."), more, "credit-card-off", "warning")
 
 
 def _unpaid(opened: Opened) -> Headline | None:

@@ -14,7 +14,7 @@ from purveyor.core.rows import Line
 from purveyor.stages.confirmation.commands import NotePageSeen
 from purveyor.stages.delivery.queries import LicenseView, licenses_of
 from purveyor.stages.delivery.state import AccessGrant, DownloadGrant, LicenseWait
-from purveyor.stages.payment.amounts import disputed
+from purveyor.stages.payment.amounts import charged_back, disputed
 from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
 from purveyor.stages.returns.commands import CancelReturn
 from purveyor.stages.returns.state import Rma, items_of
@@ -126,6 +126,7 @@ async def _values(order: Opened) -> dict[str, Any]:
         "waits": [wait for wait in book.rows(LicenseWait).values() if wait.quantity],
         "accesses": [grant for grant in book.rows(AccessGrant).values() if grant.quantity or grant.status != "off"],
         "disputed_minor": disputed(book),
+        "charged_back_minor": charged_back(book),
         "refunds": [row for row in book.rows(Refund).values() if row.status not in {"done", "failed", "taken_back"}],
         "may_change_address": await may_change_address(order),
         "timeline": told(order, happened),

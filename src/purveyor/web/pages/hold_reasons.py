@@ -29,6 +29,7 @@ SENTENCES: Final = (
     _("Orders of this customer are looked at"),
     _("The customer may say what is done about missing units"),
     _("All of it goes together"),
+    _("The payment is disputed"),
     _("More than one person decides"),
 )
 PATTERNS: Final = (

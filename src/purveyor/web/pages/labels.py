@@ -41,6 +41,7 @@ LABELS = (
         "part_paid": _("Partly paid"),
         "paid": _("Paid"),
         "overpaid": _("Overpaid"),
+        "disputed": _("Disputed"),
         "part_refunded": _("Partly refunded"),
         "refunded": _("Refunded"),
         "open": _("Open"),
@@ -95,7 +96,18 @@ TONES = {
         "waiting",
         "queued",
     ),
-    "danger": ("lost", "failed", "declined", "in_doubt", "bounced", "overdue", "blocked", "breached", "given_up"),
+    "danger": (
+        "lost",
+        "failed",
+        "declined",
+        "in_doubt",
+        "bounced",
+        "overdue",
+        "blocked",
+        "breached",
+        "given_up",
+        "disputed",
+    ),
     "secondary": ("canceled", "none", "expired", "voided", "revoked"),
 }
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z][a-z0-9_]*)*")

@@ -62,6 +62,15 @@ class NotAtCounter(Refusal):
     sentence = "Parcel {parcel_id} is {collection_status}: it does not wait at the counter."
 
 
+class HandoverStopped(Refusal):
+    """The order has a hold that keeps its goods in the house."""
+
+    parcel_id: UUID
+    holds: str
+    sentence = "The order is held ({holds}): parcel {parcel_id} stays here."
+    instead = ("release the hold",)
+
+
 def new_code(call: Call) -> str:
     """A code by chance that people can read out."""
     number = call.ids.secret()
@@ -92,9 +101,15 @@ def decide_ready(state: State, command: ReadyToCollect, call: Call) -> Decision:
 
 @decides(HandOver)
 def decide_hand_over(state: State, command: HandOver, call: Call) -> Decision:
-    """Hand a parcel over. Refuses with `WrongCode`, `CollectLocked`, `NotAtCounter` and `NotFound`."""
+    """Hand a parcel over.
+
+    Refuses with `WrongCode`, `CollectLocked`, `HandoverStopped`, `NotAtCounter` and `NotFound`.
+    """
     book = state.book(command.order_id)
     collection = _waiting(state, command.order_id, command.parcel_id)
+    stopping = state.policies.holds.stopping(book.order.holds.split(), "dispatch")
+    if stopping:
+        raise HandoverStopped(parcel_id=collection.parcel_id, holds=" ".join(stopping))
     if collection.wrong_codes >= MOST_WRONG_CODES:
         raise CollectLocked(parcel_id=collection.parcel_id)
     code = code_in(state, collection)
