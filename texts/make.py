@@ -1,7 +1,8 @@
 """`make texts`: collects every text that a person may read, and brings the catalogs in `web/locale` up to date.
 
 Texts stand in templates (`_("...")`), in code (`_`, `mark`, `ngettext`), and in rules: a refusal's `sentence` and what
-is possible `instead`, what was `found` and `expected` where a value cannot be, an endpoint's `summary` and `otherwise`.
+is possible `instead`, what was `found` and `expected` where a value cannot be, what a `Problem` says, an endpoint's
+`summary` and `otherwise`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ LANGUAGES = ("de", "es", "pt")
 FUNCTIONS = {"_", "gettext", "mark"}
 FIELDS = {"sentence", "instead", "summary", "otherwise"}
 PHRASES = {"found", "expected"}  # of what was sent and should have been: they stand in a sentence
+PROBLEM_SENTENCE = 2  # after the status and the code
 PLACE = re.compile(r"\{\w+\}")
 EXTENSIONS = "jinja2.ext.do,jinja2.ext.loopcontrols"
 TEMPLATE_OPTIONS = {"extensions": EXTENSIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -68,6 +70,8 @@ def of_call(name: str, call: ast.Call) -> Iterator[str | tuple[str, str]]:
         yield from strings(call.args[0])
     if name == "wanted" and call.args:
         yield from phrases(call.args[0])
+    if name == "Problem" and len(call.args) > PROBLEM_SENTENCE:
+        yield from strings(call.args[PROBLEM_SENTENCE])
     if name == "ngettext" and len(call.args) > 1:
         yield from zip(strings(call.args[0]), strings(call.args[1]), strict=False)
     for keyword in call.keywords:

@@ -154,6 +154,7 @@ def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: b
         files=(FakeFiles if in_memory or settings.demo else FileFolder)(settings.data_dir / FILES),
         clock=clock,
         read=read,
+        language=settings.language,
         order_url=partial(order_url, settings),
     )
 

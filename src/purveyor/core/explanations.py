@@ -144,7 +144,7 @@ def any_of(words: list[str]) -> str:
 
 
 def _meant(name: str, names: list[str]) -> str:
-    return any_of(get_close_matches(name, names, n=1) or names) or "no field at all"
+    return any_of(get_close_matches(name, names, n=1) or names) or wanted("no field at all")
 
 
 def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:

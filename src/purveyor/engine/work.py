@@ -41,6 +41,7 @@ class Outside(msgspec.Struct, frozen=True):
     files: FileStore
     clock: Clock
     read: Reader
+    language: str = "en"  # of the shop
     order_url: OrderUrl = no_link  # what customers are sent: the signed address of an order's page
 
 

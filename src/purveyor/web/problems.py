@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.refusals import Refusal
+from purveyor.core.refusals import Refusal, wanted
 from purveyor.db.outages import is_gone
 from purveyor.engine.answers import Refused
 from purveyor.engine.committer import Overloaded, Undecided
@@ -48,17 +48,16 @@ class Problem(Exception):  # noqa: N818 (it is an answer, not an error)
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
-        self.body = msgspec.json.encode(
-            ProblemDetails(
-                type=f"urn:purveyor:problem:{code}",
-                title=code.replace("_", " ").capitalize(),
-                status=status,
-                code=code,
-                detail=detail,
-                data=data or {},
-                instead=instead,
-            )
+        self.details = ProblemDetails(
+            type=f"urn:purveyor:problem:{code}",
+            title=code.replace("_", " ").capitalize(),
+            status=status,
+            code=code,
+            detail=detail,
+            data=data or {},
+            instead=instead,
         )
+        self.body = msgspec.json.encode(self.details)
 
     @property
     def framework_response(self) -> Response[bytes]:
@@ -113,10 +112,10 @@ def problem_of(error: Exception) -> Problem | None:  # noqa: PLR0911 (one for ea
 
 
 _SENTENCES = {
-    400: "The request could not be read.",
-    404: "There is nothing at this address.",
-    405: "This address does not take this method.",
-    413: "The body is larger than is taken here.",
+    400: wanted("The request could not be read."),
+    404: wanted("There is nothing at this address."),
+    405: wanted("This address does not take this method."),
+    413: wanted("The body is larger than is taken here."),
 }
 
 

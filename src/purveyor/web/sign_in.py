@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from purveyor.core.refusals import wanted
 from purveyor.engine.answers import Answer
 from purveyor.records.staff.commands import NoteFailedSignIn, OpenSession, RehashPassword
 from purveyor.records.staff.queries import Proofs, proofs_by_login, proofs_of
@@ -30,19 +31,19 @@ TICKET_FOR = timedelta(minutes=5)  # between password and code
 TICKET = "sign-in ticket"
 ACTOR = "staff:signing_in"  # who tries a login has not proved anything yet
 
-_NO = (
+_NO = wanted(
     "Login and password do not go together, or too many tries have locked this login for a while. Check both; if you "
     "cannot get in, wait a quarter of an hour or ask an admin for a new password."
 )
-_NO_CODE = "This code is not right. Wait for the next code and try that, or use a recovery code."
+_NO_CODE = wanted("This code is not right. Wait for the next code and try that, or use a recovery code.")
 # Whoever comes here has given the right password, so what is wrong may be said.
-_CODE_USED = (
+_CODE_USED = wanted(
     "This code was used before, to set up the second factor or to sign in. "
     "Wait for the next one: half a minute at most."
 )
-_CODE_LOCKED = "Too many tries have locked this login for a while. Wait a quarter of an hour, or ask an admin."
-_TICKET_OVER = "That took too long, or was finished before. Please begin again with login and password."
-_TOO_LATE = "This password was made for you and had to be changed in time. Ask an admin for a new one."
+_CODE_LOCKED = wanted("Too many tries have locked this login for a while. Wait a quarter of an hour, or ask an admin.")
+_TICKET_OVER = wanted("That took too long, or was finished before. Please begin again with login and password.")
+_TOO_LATE = wanted("This password was made for you and had to be changed in time. Ask an admin for a new one.")
 KNOWN = "purveyor-known"  # the cookie of a browser in which somebody was signed in
 KNOWN_S = 180 * 24 * 3600
 

@@ -11,7 +11,7 @@ from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, Posting, StockMove, UnitMove
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.refusals import Invalid, Refusal, wanted
 from purveyor.core.rows import Contact, Customer, PrivateText, Product, ShippingTax
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
@@ -102,7 +102,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
                 field="collect_at",
                 found=command.collect_at,
                 expected="a location where customers collect: "
-                + (", ".join(each.code for each in policies.locations if each.collects) or "there is none"),
+                + (", ".join(each.code for each in policies.locations if each.collects) or wanted("there is none")),
             )
         country, postal_code = place.country, place.postal_code
     placed_at = min(command.placed_at or call.at, call.at)  # clocks may differ by minutes

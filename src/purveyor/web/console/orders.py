@@ -15,6 +15,7 @@ from purveyor.web.console.order_export import order_table
 from purveyor.web.console.order_prints import show_prints
 from purveyor.web.console.saved import tabs
 from purveyor.web.contacts import orders_for
+from purveyor.web.pages.reasons import problem_in_words
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
@@ -64,7 +65,7 @@ async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
     try:
         found = await orders_for(visit.house.read, lists.asked_of(visit), visit.staff.scopes)
     except Problem as problem:
-        visit.tell(str(problem), "danger")
+        visit.tell(problem_in_words(problem.details, visit.language), "danger")
         visit.status = problem.status
         found = Page([], None)
     here = lists.without_after(visit)

@@ -8,14 +8,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from babel.lists import format_list
+
 from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence
 from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
+from purveyor.web.pages.short_reasons import SHORT_REASONS
 from purveyor.web.pages.texts import SOURCE, translations
+from purveyor.web.pages.things import THINGS
+from purveyor.web.problems import ProblemDetails
 
 HOLDERS = frozenset({"data", "body", "contact"})  # steps of a path that tell a person nothing
 _FIELD_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 PLACES = re.compile(r"\{\d+\}")
+INNER = frozenset({"what", "why", "reason"})  # values that are phrases of ours
+MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
 STATE = "_status"  # how the names of values end that are states
 
 
@@ -53,7 +60,7 @@ def invalid_in_words(data: dict[str, Any], language: str, what: str = "") -> str
     words = {
         "field": what or field_in_words(data["field"], language),
         "found": phrase(str(in_words(data.get("found", ""))), language),
-        "expected": phrase(str(in_words(data.get("expected", ""))), language),
+        "expected": expected_in_words(str(in_words(data.get("expected", ""))), language),
     }
     return translations(language).gettext(invalid_sentence(data)).format(**words)
 
@@ -97,6 +104,21 @@ def phrase(text: str, language: str) -> str:
     return str(whole) if whole != text else filled_in(text, _phrases(language))
 
 
+def expected_in_words(text: str, language: str) -> str:
+    """What would be right: a phrase, the phrases that are put into one, and lists of what may be chosen."""
+    said = str(translations(language).gettext(text)) if text else text
+    if language == SOURCE or said != text:
+        return said
+    for pattern, translated in _phrases(language):
+        if (match := pattern.fullmatch(text)) is not None:
+            return translated.format(*(expected_in_words(each, language) for each in match.groups()))
+    *first, last = text.rsplit(" or ", 1)
+    words = [*first[0].split(", "), last] if first else []
+    if not words or any(len(word.split()) > MOST_WORDS_OF_A_CHOICE for word in words):
+        return text
+    return str(format_list([expected_in_words(word, language) for word in words], "or", locale=language))
+
+
 Phrase = tuple[re.Pattern[str], str]  # what it looks like with something put in, and its translation
 
 
@@ -129,7 +151,28 @@ def _value(name: str, value: Any, template: str, language: str) -> Any:
         return _state(value, language)
     if isinstance(value, str) and f"{{{name}:%" in template:
         return datetime.fromisoformat(value)
+    if isinstance(value, str) and language != SOURCE and name in INNER:
+        return _inner(value, language)
     return in_words(value)
+
+
+def _inner(value: str, language: str) -> str:
+    """What is missing, or why not, where rules put it into a sentence."""
+    code = value.replace(" ", "_")
+    known = THINGS.get(code) or SHORT_REASONS.get(value) or label(code)
+    said = str(translations(language).gettext(known))
+    return phrase(value, language) if said == label(code) else said
+
+
+def problem_in_words(details: ProblemDetails, language: str) -> str:
+    """What a page says of a problem, in the language of who reads it."""
+    say = translations(language)
+    if details.code == "too_many_tries" and language != SOURCE:
+        wait = details.data.get("retry_after_s", 1)
+        return say.ngettext(
+            "Too many tries. Try again in %(num)s second.", "Too many tries. Try again in %(num)s seconds.", wait
+        ) % {"num": wait}
+    return sentence_of(details.code, details.data, language, str(say.gettext(details.detail)))
 
 
 def _state(value: Any, language: str) -> Any:

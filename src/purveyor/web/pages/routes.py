@@ -17,8 +17,9 @@ from purveyor.core.refusals import Refusal
 from purveyor.engine.answers import Refused
 from purveyor.web.desk import AnyRequest, Desk, as_problem
 from purveyor.web.pages.guard import admit
+from purveyor.web.pages.reasons import problem_in_words
 from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
-from purveyor.web.problems import Problem, ProblemDetails
+from purveyor.web.problems import Problem
 
 Work = Callable[[Visit], Awaitable[ASGIResponse]]
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
@@ -138,7 +139,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
         except Problem as problem:
             if route.again is None:
                 raise
-            visit.tell(str(problem), "danger")
+            visit.tell(problem_in_words(problem.details, visit.language), "danger")
             visit.status = problem.status
             return await _again(visit, route)
         except TurnedDown as no:
@@ -161,8 +162,10 @@ async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:
 def broken(visit: Visit, error: Exception) -> ASGIResponse:
     """A page for whatever went wrong: in words, with a number where it is a bug."""
     problem = as_problem(error, visit.path)
-    details = msgspec.json.decode(problem.body, type=ProblemDetails)
-    response = visit.page("error.html", status=problem.status, problem=details)
+    details = problem.details
+    response = visit.page(
+        "error.html", status=problem.status, problem=details, said=problem_in_words(details, visit.language)
+    )
     for name, value in problem.headers.items():
         response.headers.setdefault(name, value)
     return response

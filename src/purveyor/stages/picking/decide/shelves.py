@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, StockMove
-from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.refusals import Invalid, NotFound, wanted
 from purveyor.core.rows import Stock
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
@@ -21,7 +21,7 @@ def decide_assign_bin(state: State, command: AssignBin, call: Call) -> Decision:
     if state.product(command.sku).kind != "goods":
         raise Invalid(field="sku", found=command.sku, expected="goods, which lie on a shelf")
     if state.policies.location(command.location) is None:
-        known = ", ".join(each.code for each in state.policies.locations) or "none is set"
+        known = ", ".join(each.code for each in state.policies.locations) or wanted("none is set")
         raise Invalid(field="location", found=command.location, expected=f"a location: {known}")
     code = command.bin.strip()
     if not 1 <= len(code) <= LONGEST_BIN or "\0" in code:

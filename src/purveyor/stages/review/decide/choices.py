@@ -7,7 +7,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import BACKORDER, UnitMove
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, wanted
 from purveyor.core.rows import Line, Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -101,7 +101,7 @@ def _substitute(state: State, book: Book, line: Line, sku: str, call: Call) -> P
         raise CannotSubstitute(sku=sku, reason="it is not sold in this currency")
     available = sum(row.available for row in state.stock_of(sku).values() if row.location != BACKORDER)
     if available < line.backordered:
-        raise CannotSubstitute(sku=sku, reason=f"{available} are in stock, {line.backordered} are needed")
+        raise CannotSubstitute(sku=sku, reason=wanted(f"{available} are in stock, {line.backordered} are needed"))
     tax_for(state, book, product, call)
     return product
 
