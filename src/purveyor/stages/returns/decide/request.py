@@ -160,11 +160,11 @@ def _settle_to(state: State, book: Book, items: Sequence[ReturnItem]) -> Literal
 def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem]) -> dict[UUID, Line]:
     """The lines of the items, of which at least so many units are there to be returned."""
     policy = policy_of(state, book)
-    wanted: defaultdict[UUID, int] = defaultdict(int)
+    taken_back: defaultdict[UUID, int] = defaultdict(int)
     lines: dict[UUID, Line] = {}
     for number, item in enumerate(items, 1):
         line = lines[item.line_id] = book.line(item.line_id)
-        wanted[line.id] += item.quantity
+        taken_back[line.id] += item.quantity
         if line.kind not in policy.kinds:
             raise NotReturnable(
                 line_id=line.id, sku=line.sku, why=wanted(f"the policy takes back {', '.join(policy.kinds)}")
@@ -181,8 +181,8 @@ def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem]) -> dic
                 )
     for line in lines.values():
         left = returnable(book, line)
-        if wanted[line.id] > left:
-            raise NotDelivered(line_id=line.id, sku=line.sku, wanted=wanted[line.id], returnable=max(0, left))
+        if taken_back[line.id] > left:
+            raise NotDelivered(line_id=line.id, sku=line.sku, wanted=taken_back[line.id], returnable=max(0, left))
     return lines
 
 
