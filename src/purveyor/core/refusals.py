@@ -32,6 +32,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     sentence: ClassVar[str] = "This is not possible."
     instead: ClassVar[tuple[str, ...]] = ()
     status: ClassVar[int] = 409  # the HTTP status that says it best
+    sku_fields: ClassVar[tuple[str, ...]] = ("sku", "skus")  # which of the data are SKUs: people read names of products
 
     def __init_subclass__(cls) -> None:
         cls.code = _WORD_START.sub("_", cls.__name__).lower()

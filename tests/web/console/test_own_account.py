@@ -15,9 +15,10 @@ from purveyor.core.limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web import sessions
+from purveyor.web.accounts import Accounts
 from purveyor.web.sessions import Sessions
 from tests.web.conftest import Api
-from tests.web.console.staff import PASSWORD, Colleague, somebody
+from tests.web.console.staff import PASSWORD, Colleague, somebody, told
 
 
 def api_secret(api: Api, kept: str) -> str:
@@ -161,3 +162,38 @@ async def test_when_a_browser_was_seen_is_told_by_the_clock_of_the_shop(api: Api
 
     for page in pages:
         assert "Mar 2, 2031, 11:5" in page or "Mar 2, 2031, 12:00" in page, "as long ago as it is"
+
+
+async def test_the_page_with_the_recovery_codes_knows_that_the_second_factor_is_on(api: Api) -> None:
+    await _need(api, "finance")
+    finn = await somebody(api, "finance")
+    assert "data-door" in (await finn.see("/console/account")).text
+    await finn.send("/console/account/second-factor", seen_at="/console/account", password=PASSWORD)
+    (secret,) = await api.house.read.values("SELECT value FROM staff_secret WHERE what = 'totp' AND value <> ''")
+    code = pyotp.TOTP(api_secret(api, secret)).now()
+
+    page = await finn.send("/console/account/second-factor/confirm", seen_at="/console/account", code=code)
+
+    assert told(page) == ["The second factor is on. Keep the recovery codes in a safe place."]
+    assert "On: a code is asked for at every sign-in." in page.text
+    assert "Off. With it" not in page.text
+    assert "data-door" not in page.text
+    assert 'action="/console/account/times"' in page.text
+
+
+async def test_a_form_that_is_refused_shows_the_account_as_it_is_by_now(api: Api) -> None:
+    finn = await somebody(api, "finance")
+    await finn.send("/console/account/second-factor", seen_at="/console/account", password=PASSWORD)
+    (secret,) = await api.house.read.values("SELECT value FROM staff_secret WHERE what = 'totp' AND value <> ''")
+    code = pyotp.TOTP(api_secret(api, secret)).now()
+    elsewhere = Sessions(api.house)  # another process, of which this one hears nothing
+    token = next(cookie.value or "" for cookie in finn.browser.cookies.jar if cookie.name == sessions.COOKIE)
+    scope: Any = {"type": "http", "path": "/", "headers": [(b"cookie", f"{sessions.COOKIE}={token}".encode())]}
+    member = await elsewhere.signed_in(Request(scope))
+    assert member is not None
+    await Accounts(elsewhere).confirm_second_factor(member, code)
+
+    page = await finn.send("/console/account/second-factor/confirm", seen_at="/console/account", code=code)
+
+    assert page.status_code == 409
+    assert "On: a code is asked for at every sign-in." in page.text

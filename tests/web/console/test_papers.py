@@ -97,3 +97,19 @@ async def test_one_scan_picks_one_unit_and_all_of_them_when_that_is_said(api: Ap
     assert "Picked all 2" in unescape(page.text)
     assert 'name="tote" value="T1"' in page.text  # asked once for an order
     assert after_all["picked"] == 3
+
+
+async def test_a_wrong_scan_at_the_bench_is_told_with_the_names_of_products(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 1), ("TEE", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    await act(api, order, "picking.confirm_pick_list")
+    work = await part(api, order, "fulfillment")
+    bench = f"/console/packing/{order}/{work['id']}"
+
+    wrong = await admin.send(bench, scanned="4006381333931")
+    assert told(wrong) == [
+        "4006381333931 does not belong into this parcel. Still to be packed: 1 × Mug (MUG), 1 × T-shirt (TEE)."
+    ]
+    many = await admin.send(bench, scanned="MUG\nMUG")
+    assert told(many) == ["2 of Mug (MUG) are too many: 1 are still to be packed."]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from purveyor.core.rows import Product
@@ -34,6 +36,7 @@ def _has(text: str, values: Values) -> str:
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"
+NAMES = "SELECT sku, name FROM product WHERE sku = ANY($1::text[])"
 CATEGORIES = f"""
     SELECT category FROM product WHERE category <> '' GROUP BY category
   ORDER BY {by_name("category")}, category LIMIT 500
@@ -48,8 +51,19 @@ LIKE = f"""
 """
 
 
+class NamedProduct(msgspec.Struct, frozen=True):
+    sku: str
+    name: str
+
+
 async def product_by_sku(read: Reader, sku: str) -> Product | None:
     return await read.row(Product, BY_SKU, sku)
+
+
+async def names_by_sku(read: Reader, skus: Iterable[str]) -> dict[str, str]:
+    """Names of products, of those SKUs that there are."""
+    wanted = sorted(set(skus))
+    return {row.sku: row.name for row in await read.rows(NamedProduct, NAMES, wanted)} if wanted else {}
 
 
 async def categories(read: Reader) -> list[str]:

@@ -21,6 +21,7 @@ async def show(visit: Visit) -> ASGIResponse:
 
 async def _show(visit: Visit, codes: list[str]) -> ASGIResponse:
     """`codes`: recovery codes, shown this once."""
+    await visit.look_again()
     enrollment = await visit.desk.accounts.pending_second_factor(visit.staff)
     picture = segno.make(enrollment.address, error="m").svg_data_uri(scale=5, border=2) if enrollment else ""
     return visit.page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
@@ -76,6 +77,7 @@ _ROW_FIELDS = {name for _, endpoint in TRIED for name in endpoint.given if name 
 
 
 def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dict[str, str]) -> list[Offers]:
+    products = {line.sku: line.name for line in opened.book.lines.values()}
     stages: dict[str, Offers] = {}
     seen: set[tuple[str, bool]] = set()
     for action in sorted(found, key=lambda each: not _is_useful(each)):
@@ -89,7 +91,7 @@ def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dic
             title=action.title,
             about=", ".join(names[value] for value in given.values() if value in names),
             href=f"/console/orders/{opened.order.number}/do/{action.action}" + (f"?{query}" if query else ""),
-            why=_why_not(visit, action),
+            why=_why_not(visit, action, products),
             instead=action.instead,
         )
         (group.possible if _is_useful(action) else group.others).append(offer)
@@ -100,10 +102,10 @@ def _is_useful(action: Action) -> bool:
     return action.possible and not action.is_idle
 
 
-def _why_not(visit: Visit, action: Action) -> str:
+def _why_not(visit: Visit, action: Action, products: Mapping[str, str]) -> str:
     if action.is_idle:
         return visit._("There is nothing to do: it would change nothing now.")
-    return sentence_of(action.code, action.data, visit.language, visit._(action.why))
+    return sentence_of(action.code, action.data, visit.language, visit._(action.why), products)
 
 
 _STAGES = [(chapter.name, chapter) for chapter in STAGES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -12,12 +12,13 @@ import msgspec
 from purveyor.core.messages import Command
 from purveyor.core.refusals import Invalid
 from purveyor.engine.answers import Answer
+from purveyor.records.catalog.queries import names_by_sku
 from purveyor.stages.confirmation.commands import WriteToCustomer
 from purveyor.stages.review.commands import ApproveOrder, HoldOrder, ReleaseHold, TagOrder, WriteNote
 from purveyor.stages.review.queries import holds_of
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.reasons import sentence_of
+from purveyor.web.pages.reasons import sentence_of, skus_in
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
 from purveyor.web.roles import EXPORT
@@ -74,7 +75,12 @@ async def do_to_many(visit: Visit, deed: str, ids: Sequence[UUID]) -> list[Done]
     known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
     wanted = await _commands(visit, deed, form, known)
     found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
-    done = [_told(visit, numbers[order_id].number, answers) for order_id, answers in zip(known, found, strict=True)]
+    refusals = [answer.refusal for answers in found for answer in answers if answer.refusal is not None]
+    skus = {sku for refusal in refusals for sku in skus_in(refusal.code, refusal.data)}
+    names = await names_by_sku(visit.house.read, skus)
+    done = [
+        _told(visit, numbers[order_id].number, answers, names) for order_id, answers in zip(known, found, strict=True)
+    ]
     good = sum(each.good for each in done)
     if good:
         visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", good) % {"num": good})
@@ -124,10 +130,10 @@ async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
     return answer
 
 
-def _told(visit: Visit, number: int, answers: Sequence[Answer]) -> Done:
+def _told(visit: Visit, number: int, answers: Sequence[Answer], names: Mapping[str, str]) -> Done:
     refused = next((answer.refusal for answer in answers if answer.refusal is not None), None)
     if refused is not None:
-        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence)
+        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence, names)
         return Done(number, good=False, text=text)
     if not any(answer.facts for answer in answers):
         return Done(number, good=False, text=visit._("There was nothing to do."))

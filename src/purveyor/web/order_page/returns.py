@@ -88,7 +88,8 @@ async def _returnable(order: Opened, line: Line) -> Returnable:
             refused = refused or refusal
     why = ""
     if refused is not None and not reasons:
-        why = sentence_of(refused.code, refused.data, visit.language, str(refused))
+        names = {line.sku: line.name}
+        why = sentence_of(refused.code, refused.data, visit.language, str(refused), names, with_sku=False)
     exchanges = await exchanges_for(order.read, line.sku) if reasons else []
     return Returnable(line, returnable(order.book, line), reasons, exchanges, why)
 

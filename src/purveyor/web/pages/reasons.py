@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from babel.lists import format_list
@@ -23,36 +24,81 @@ _FIELD_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 PLACES = re.compile(r"\{\d+\}")
 INNER = frozenset({"what", "why", "reason"})  # values that are phrases of ours
 MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 STATE = "_status"  # how the names of values end that are states
 
 
-@cache
-def _sentences() -> dict[str, str]:
-    """The sentence of every refusal, by its code."""
+def refusal_kinds() -> Iterator[type[Refusal]]:
+    """Every kind of refusal."""
     open_rooms()
-    found: dict[str, str] = {}
     waiting = [Refusal]
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        found[kind.code] = kind.sentence
+        yield kind
+
+
+@cache
+def _kinds() -> dict[str, type[Refusal]]:
+    return {kind.code: kind for kind in refusal_kinds()}
+
+
+def sentence_of(
+    code: str,
+    data: dict[str, Any],
+    language: str,
+    otherwise: str,
+    names: Mapping[str, str] = NO_NAMES,
+    *,
+    with_sku: bool = True,
+) -> str:
+    """A refusal in the language of who reads it; `otherwise` where it is none of ours, or its data do not fit it.
+
+    `names`: of the products whose SKUs are in the data. They stand before the SKU, or alone.
+    """
+    if code == Invalid.code and isinstance(data.get("field"), str):
+        return invalid_in_words(data, language)
+    kind = _kinds().get(code)
+    named = _named(kind, data, names, with_sku=with_sku) if kind is not None and names else data
+    has_states = any(name.endswith(STATE) for name in data)
+    if kind is None or (language == SOURCE and not has_states and named == data):
+        return otherwise
+    template = kind.sentence if language == SOURCE else translations(language).gettext(kind.sentence)
+    try:
+        return template.format(**{name: _value(name, value, template, language) for name, value in named.items()})
+    except (KeyError, IndexError, AttributeError, ValueError):
+        return otherwise
+
+
+def skus_in(code: str, data: Mapping[str, Any]) -> set[str]:
+    """What may be SKUs in the data of a refusal."""
+    kind = _kinds().get(code)
+    found: set[str] = set()
+    for name in kind.sku_fields if kind is not None else ():
+        value = data.get(name)
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, (dict, list, tuple)):
+            found.update(map(str, value))
     return found
 
 
-def sentence_of(code: str, data: dict[str, Any], language: str, otherwise: str) -> str:
-    """A refusal in the language of who reads it; `otherwise` where it is none of ours, or its data do not fit it."""
-    if code == Invalid.code and isinstance(data.get("field"), str):
-        return invalid_in_words(data, language)
-    template = _sentences().get(code)
-    has_states = any(name.endswith(STATE) for name in data)
-    if template is None or (language == SOURCE and not has_states):
-        return otherwise
-    if language != SOURCE:
-        template = translations(language).gettext(template)
-    try:
-        return template.format(**{name: _value(name, value, template, language) for name, value in data.items()})
-    except (KeyError, IndexError, AttributeError, ValueError):
-        return otherwise
+def _named(kind: type[Refusal], data: dict[str, Any], names: Mapping[str, str], *, with_sku: bool) -> dict[str, Any]:
+    """The data, with products by their names."""
+
+    def named(value: Any) -> Any:
+        match value:
+            case str():
+                name = names.get(value, value)
+                return name if not with_sku or name == value else f"{name} ({value})"
+            case dict():
+                return {named(each): count for each, count in value.items()}
+            case list() | tuple():
+                return [named(each) for each in value]
+            case _:
+                return value
+
+    return {name: named(value) if name in kind.sku_fields else value for name, value in data.items()}
 
 
 def invalid_in_words(data: dict[str, Any], language: str, what: str = "") -> str:

@@ -133,7 +133,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
                 visit.desk.shop.take_order_post(str(visit.in_path("token")), visit.address)
             return await route.work(visit)
         except Refusal as refusal:
-            visit.tell_refusal(Refused.of(refusal))
+            await visit.tell_refusal(Refused.of(refusal))
             visit.status = refusal.status
             return await _again(visit, route)
         except Problem as problem:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from purveyor.core.calendars import local_day, start_of, zone_names
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
+from purveyor.records.catalog.queries import names_by_sku
 from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure
 from purveyor.web.desk import AnyRequest, Desk
@@ -29,7 +30,7 @@ from purveyor.web.pages import formats
 from purveyor.web.pages.form_sizes import check_size
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
-from purveyor.web.pages.reasons import FieldError, sentence_of
+from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import locale_of, negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, resolved
@@ -196,6 +197,14 @@ class Visit:
     def in_path(self, name: str) -> Any:
         return self.request.path_params[name]
 
+    async def look_again(self) -> None:
+        """Who is signed in, as that is after what a form has done: for a page that answers it directly."""
+        if self.staff is None or self.request.method != "POST":
+            return
+        sessions = self.desk.sessions
+        sessions.forget(staff_id=self.staff.id)
+        self.staff = await sessions.signed_in(self.request) or self.staff
+
     def may(self, scope: str) -> bool:
         return self.staff is not None and self.staff.may(scope)
 
@@ -239,7 +248,7 @@ class Visit:
         given = await self.desk.guesses.submit(command, key=f"page:{actor}:{key}"[:240], actor=actor)
         answer = given.answer
         if answer.refusal is not None:
-            self.tell_refusal(answer.refusal)
+            await self.tell_refusal(answer.refusal)
         return answer
 
     async def do(self, command: Command, *, key: str = "", actor: str = "") -> Answer:
@@ -252,16 +261,21 @@ class Visit:
     async def preview(self, command: Command) -> Preview:
         preview = await self.house.committer.preview(command, actor=self.actor)
         if preview.refusal is not None:
-            self.tell_refusal(preview.refusal)
+            await self.tell_refusal(preview.refusal)
         return preview
 
     def tell(self, text: str, tone: str = "success", instead: tuple[str, ...] = ()) -> None:
         """On the page that is answered now."""
         self.told.append(Told(text, tone, instead))
 
-    def tell_refusal(self, refused: Refused) -> None:
+    async def sentence_of(self, code: str, data: dict[str, Any], otherwise: str) -> str:
+        """A refusal in the reader's language. Products by name; to staff, who read SKUs on shelves, with the SKU."""
+        names = await names_by_sku(self.house.read, skus_in(code, data))
+        return sentence_of(code, data, self.language, otherwise, names, with_sku=self.is_in_console)
+
+    async def tell_refusal(self, refused: Refused) -> None:
         """In words, with what is possible instead; beside its field where it is about one."""
-        sentence = sentence_of(refused.code, refused.data, self.language, refused.sentence)
+        sentence = await self.sentence_of(refused.code, refused.data, refused.sentence)
         field = refused.data.get("field")
         if refused.code == "invalid" and isinstance(field, str):
             self._tell_beside(field, FieldError(sentence, refused.data, self.language))

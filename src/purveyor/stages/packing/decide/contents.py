@@ -34,6 +34,7 @@ class NotInThisParcel(Refusal):
 
     found: str
     expected: dict[str, int]
+    sku_fields = ("found", "expected")
     sentence = "{found} does not belong into this parcel. Still to be packed: {expected}."
     instead = ("put it aside", "unpack the parcel it belongs into")
 

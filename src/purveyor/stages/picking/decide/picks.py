@@ -38,6 +38,7 @@ class WrongItemScanned(Refusal):
 
     expected: str
     scanned: str
+    sku_fields = ("expected", "scanned")
     sentence = "Scanned {scanned}, but {expected} is to be picked."
     instead = ("put it back and take the right one", "record a short pick")
 
