@@ -17,6 +17,7 @@ import msgspec
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.notifiers.fake import FakeNotifier
+from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
@@ -96,7 +97,7 @@ class Walk:
     async def prepare(self, *commands: Command) -> None:
         """What the shop has before the order comes, told nowhere."""
         for number, command in enumerate(commands):
-            given = await self.house.committer.submit(command, key=f"shop:{number}", actor="staff:owner")
+            given = await self.house.committer.submit(command, key=f"shop:{number}", actor=OPERATOR)
             assert given.accepted, given.body
 
     async def ask(self, actor: str, command: Command, about: str) -> Answer:

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group
 NAMES = {
     "markup": '<script>alert(1)</script><img src=x onerror="alert(2)">',
     "sql": "'; DROP TABLE orders; --",
-    "right to left": "\u202e\u05d3\u05d5\u05d3 \u05db\u05d4\u05df",
+    "right to left": "\u200f\u05d3\u05d5\u05d3 \u05db\u05d4\u05df",
 }
 
 

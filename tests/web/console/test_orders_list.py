@@ -39,7 +39,7 @@ async def test_orders_are_found_by_text_and_by_filters_together(api: Api, admin:
     assert f"/console/orders/{other}" not in found.text
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u202eevil", "<b>Bold</b>"])
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u200fevil", "<b>Bold</b>"])
 async def test_names_are_text_and_nothing_else(api: Api, admin: Colleague, name: str) -> None:
     await named(api, name)
     page = await admin.see("/console/orders")

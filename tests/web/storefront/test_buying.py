@@ -12,7 +12,7 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.policies.commands import SetPolicy
 from tests.web.storefront.conftest import CARD, Visitor
 
-HOSTILE = ("<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u202eמרים \u05d0\u05d1")
+HOSTILE = ("<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u200fמרים \u05d0\u05d1")
 
 
 async def test_the_cart_holds_stock_and_shows_what_it_costs(visitor: Visitor) -> None:

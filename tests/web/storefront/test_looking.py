@@ -14,7 +14,7 @@ from purveyor.web.storefront.drawing import draw
 from tests.pure import eur
 from tests.web.storefront.conftest import Visitor
 
-HOSTILE = ("<script>alert(1)</script>", "'; DROP TABLE product; --", "\u202eevil \u05d0\u05d1", "%_\\", "&& | !():*")
+HOSTILE = ("<script>alert(1)</script>", "'; DROP TABLE product; --", "\u200fevil \u05d0\u05d1", "%_\\", "&& | !():*")
 
 
 async def save(visitor: Visitor, *products: ProductData) -> None:
