@@ -811,13 +811,20 @@ def units_are_worth_less(fact: payment_facts.AmountCredited, _state: State) -> F
 
 
 @after(returns_facts.ReturnAuthorized)
-def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, _state: State) -> Follow:
-    yield tell(
-        order_of(fact),
-        "return_authorized",
-        rma_id=str(fact.rma_id),
-        amount=str(Money(fact.outcome.credit_minor, fact.currency)),
-    )
+def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, state: State) -> Follow:
+    details = {"rma_id": str(fact.rma_id), "amount": str(Money(fact.outcome.credit_minor, fact.currency))}
+    if fact.expires_at is None:
+        yield tell(order_of(fact), "return_without_goods", **details)
+        return
+    details["expires_at"] = fact.expires_at.isoformat()
+    if fact.way == "counter":
+        place = state.policies.location(fact.location)
+        yield tell(order_of(fact), "return_to_counter", **details, counter=place.in_words if place else fact.location)
+        return
+    counters = [place.in_words for place in state.policies.locations if place.collects]
+    if counters:
+        details["counters"] = "; ".join(counters)
+    yield tell(order_of(fact), "return_authorized", **details)
 
 
 @after(returns_facts.ReturnReceived)

@@ -111,7 +111,13 @@ class Location(msgspec.Struct, frozen=True):
     street: Line = ""
     priority: Count = 1  # lower is asked first
     ships: bool = True
-    collects: bool = False  # customers may collect here
+    collects: bool = False  # customers may collect here, and hand in what they return
+
+    @property
+    def in_words(self) -> str:
+        """Its name, and where it is as far as that was said: `Shop, Main Street 1, 10115 Berlin`."""
+        city = " ".join(filter(None, (self.postal_code, self.city)))
+        return ", ".join(filter(None, (self.name, self.street, city)))
 
 
 class RoutingPolicy(msgspec.Struct, frozen=True):

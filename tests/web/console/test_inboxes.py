@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
+from tests.web.order_page.conftest import Counter
 
 
 async def test_the_support_inbox_says_who_writes_and_what(api: Api) -> None:
@@ -154,3 +155,27 @@ async def test_nobody_is_asked_to_pay_for_what_was_canceled(api: Api) -> None:
 
 async def told_to(api: Api, order_id: str) -> list[str]:
     return await api.house.read.values("SELECT notice FROM message WHERE order_id = $1", order_id)
+
+
+async def test_whoever_sells_at_the_counter_takes_a_return_in_there(api: Api) -> None:
+    shop = Counter(api)
+    await shop.collected()
+    order, line = await shop.order_id(), await shop.line_id()
+    item = {"line_id": line, "quantity": 1, "reason": "changed_mind"}
+    announced = await api.post(f"/orders/{order}/returns", {"items": [item]})
+    assert announced.status_code == 201, announced.text
+    (rma,) = await api.house.read.values("SELECT id FROM rma")
+    page = f"/console/returns/{order}/{rma}"
+    sales, analyst = await somebody(api, "sales"), await somebody(api, "finance")
+
+    assert f'formaction="{page}/counter"' not in (await analyst.see(page)).text
+    refused = await analyst.send(f"{page}/counter", seen_at="/console/account", at_counter="shop")
+    assert refused.status_code == 403
+    seen = (await sales.see(page)).text
+    assert f'formaction="{page}/counter"' in seen
+    assert "It came as a parcel" not in seen
+    done = await sales.send(f"{page}/counter", seen_at=page, at_counter="shop", **{f"quantity.{line}": "1"})
+    assert done.status_code == 303, done.text
+
+    assert await api.house.read.values("SELECT (way, location, label_minor)::text FROM rma") == ["(counter,shop,0)"]
+    assert "handed in at the counter" in (await sales.see(page)).text

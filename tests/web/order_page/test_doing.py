@@ -63,6 +63,64 @@ async def test_we_pay_the_label_for_what_is_our_fault(shop: Counter) -> None:
     assert "we pay it" in preview.text
 
 
+async def test_what_was_collected_can_be_brought_back_without_a_label(shop: Counter) -> None:
+    customer = await shop.collected()
+    line = await shop.line_id()
+    asked = await customer.see("/return")
+    assert '<option value="shop" selected>I bring it myself: Shop</option>' in asked.text
+    assert "As a parcel: the label costs €4.90, unless the fault is ours" in asked.text
+
+    fields = {f"quantity.{line}": "1", f"reason.{line}": "changed_mind", "want": "refund", "bring_to": "shop"}
+    preview = await customer.send("/return", step="preview", **fields)
+    assert "Label for the parcel" not in preview.text
+    assert "Your parcel must be with us" not in preview.text
+    assert "Hand it in here: Shop." in preview.text
+    assert '<input type="hidden" name="bring_to" value="shop">' in preview.text
+
+    await customer.send("/return", step="do", **fields)
+    page = (await customer.see()).text
+    assert "Please bring it to us: Shop." in page
+    assert "stick the label on it" not in page
+    assert "Label to print" not in page
+    assert await shop.api.house.read.values("SELECT label_minor FROM rma") == [0]
+    await shop.api.house.pump.drain()
+    (text,) = await shop.api.house.read.values(
+        "SELECT t.text FROM message m JOIN private_text t ON t.id = m.text_id WHERE m.notice = 'return_to_counter'"
+    )
+    assert "Please bring it to Shop" in text
+
+
+async def test_who_announced_a_parcel_reads_that_it_may_be_brought_as_well(shop: Counter) -> None:
+    customer = await shop.collected()
+    line = await shop.line_id()
+    fields = {f"quantity.{line}": "1", f"reason.{line}": "changed_mind", "want": "refund", "bring_to": ""}
+
+    await customer.send("/return", step="do", **fields)
+
+    page = (await customer.see()).text
+    assert "Put everything into a parcel" in page
+    assert "Or bring it to us: Shop. Then you need no label, and pay for none." in page
+
+
+async def test_a_return_is_announced_until_somebody_has_seen_it(shop: Counter) -> None:
+    customer = await shop.collected()
+    line = await shop.line_id()
+    fields = {f"quantity.{line}": "2", f"reason.{line}": "damaged", "want": "refund"}
+    await customer.send("/return", step="do", **fields)
+
+    page = (await customer.see()).text
+    assert "return announced" in page
+    assert "on its way back" not in page
+    assert "Your return is announced." in page
+
+    (rma,) = await shop.api.house.read.values("SELECT id FROM rma")
+    path = f"/orders/{await shop.order_id()}/returns/{rma}/receive"
+    assert (await shop.api.post(path, {"counted": [{"line_id": line, "quantity": 1}]})).status_code == 200
+    page = (await customer.see()).text
+    assert "A part of your return has arrived." in page
+    assert "on its way back" not in page
+
+
 async def test_more_than_one_has_cannot_be_returned_and_what_was_typed_stays(shop: Counter) -> None:
     customer = await shop.collected()
     line = await shop.line_id()

@@ -126,6 +126,7 @@ def _decide(state: State, policies: Policies, entry: Entry, fact: ReturnAuthoriz
             )
             for item in fact.items
         ),
+        bring_to=fact.location if fact.way == "counter" else "",
     )
     before = state.policies
     state.policies = msgspec.structs.replace(policies, returns=(newest,))

@@ -44,10 +44,15 @@ class CreditedUnits(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_
 
 
 class RequestReturn(Command, frozen=True, kw_only=True, tag="returns.request_return"):
-    """Send goods back. With `dry_run` it is the preview: what would be credited, and what it would cost."""
+    """Send goods back. With `dry_run` it is the preview: what would be credited, and what it would cost.
+
+    `bring_to`: the location where the customer hands the goods in, one where customers collect; no label is needed
+    then. "" for a parcel.
+    """
 
     order_id: UUID
     items: Annotated[tuple[ReturnItem, ...], Meta(max_length=1_000)]
+    bring_to: Word = ""
 
 
 class AddToReturn(Command, frozen=True, kw_only=True, tag="returns.add_to_return"):
@@ -59,12 +64,16 @@ class AddToReturn(Command, frozen=True, kw_only=True, tag="returns.add_to_return
 
 
 class ReceiveReturn(Command, frozen=True, kw_only=True, tag="returns.receive_return"):
-    """A box came: what was counted in it. It may hold less than was announced; the rest may follow."""
+    """A box came: what was counted in it. It may hold less than was announced; the rest may follow.
+
+    `at_counter`: the location where the customer handed the goods in, whatever was announced; "" for a parcel.
+    """
 
     order_id: UUID
     rma_id: UUID
     counted: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
     found: Annotated[tuple[FoundItem, ...], Meta(max_length=1_000)] = ()
+    at_counter: Word = ""
 
 
 class InspectReturn(Command, frozen=True, kw_only=True, tag="returns.inspect_return"):

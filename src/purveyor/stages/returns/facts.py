@@ -14,6 +14,7 @@ from purveyor.stages.returns.commands import CreditedUnits, FoundItem
 from purveyor.stages.returns.outcome import Outcome
 
 Handling = Literal["send", "keep", "switch_off"]
+Way = Literal["parcel", "counter"]  # how goods come back: sent with a label, or handed in where customers collect
 
 
 class AnnouncedItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -72,6 +73,7 @@ class ReturnAuthorized(Fact, frozen=True, kw_only=True, tag="returns.return_auth
     label_minor: int  # what the customer is still charged for the label
     returns_shipping: bool  # the shipping charge goes back with the last unit
     expires_at: datetime | None
+    way: Way = "parcel"  # to the counter of `location`, where they are handed in
 
     def reply(self) -> dict[str, Any]:
         return {
@@ -81,6 +83,7 @@ class ReturnAuthorized(Fact, frozen=True, kw_only=True, tag="returns.return_auth
             "items": [{"line_id": each.line_id, "handling": each.handling} for each in self.items],
             "refund_on": self.refund_on,
             "location": self.location,
+            "way": self.way,
             "expires_at": self.expires_at,
         }
 
@@ -106,12 +109,16 @@ class ReturnExtended(Fact, frozen=True, kw_only=True, tag="returns.return_extend
 
 
 class ReturnReceived(Fact, frozen=True, kw_only=True, tag="returns.return_received"):
-    """A box was counted. `missing` were announced and not in it; `found` is what nobody spoke of."""
+    """A box was counted. `missing` were announced and not in it; `found` is what nobody spoke of.
+
+    `at_counter`: the location where the customer handed it in; "" for a parcel.
+    """
 
     rma_id: UUID
     counted: tuple[CountedItem, ...]
     missing: tuple[UnitsOf, ...]
     found: tuple[FoundItem, ...]
+    at_counter: str = ""
 
     def reply(self) -> dict[str, Any]:
         return {"missing": msgspec.to_builtins(self.missing), "found": msgspec.to_builtins(self.found)}

@@ -29,6 +29,7 @@ class ReturnView(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     received_at: datetime | None
     ended_at: datetime | None
+    way: str
 
 
 class ReturnItemView(msgspec.Struct, frozen=True):
@@ -71,7 +72,7 @@ class ReasonCount(msgspec.Struct, frozen=True):
 
 _COLUMNS = """
     id, order_id, kind, status, refund_on, settle_to, location, credited_minor, announced_at, expires_at, received_at,
-    ended_at
+    ended_at, way
 """
 
 RETURNS_OF_ORDER = f"SELECT {_COLUMNS} FROM rma WHERE order_id = $1 ORDER BY id"  # an order has a handful

@@ -70,6 +70,7 @@ class Rma(OrderRow):
     expires_at: datetime | None  # None once nothing is to come
     received_at: datetime | None
     ended_at: datetime | None
+    way: str = "parcel"  # parcel | counter (of `location`)
 
 
 class RmaItem(OrderRow):
@@ -208,6 +209,7 @@ def open_return(state: State, fact: ReturnAuthorized, stamp: Stamp) -> None:
     rma.settle_to = fact.settle_to
     rma.label_minor = fact.label_minor
     rma.returns_shipping = fact.returns_shipping
+    rma.way = fact.way
     _add_items(book, rma.id, fact.items)
     _settle_status(book, rma, stamp.at)
 
@@ -263,6 +265,8 @@ def receive(state: State, fact: ReturnReceived, stamp: Stamp) -> None:
     for each in fact.counted:
         book.row(RmaItem, each.item_id).received += each.quantity
     rma = book.row(Rma, fact.rma_id)
+    if fact.at_counter and rma.received_at is None:  # the label was not used, and the goods lie there
+        rma.way, rma.location, rma.label_minor = "counter", fact.at_counter, 0
     rma.received_at = stamp.at
     _settle_status(book, rma, stamp.at)
 

@@ -97,6 +97,9 @@ async def fill_choices(visit: Visit, opened: OpenedOrder, action: str, fields: I
         await fill_choices(visit, opened, action, field.fields)
 
 
+PLACES = ("location", "bring_to", "at_counter")  # fields that name a location; where customers come to, but the first
+
+
 async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) -> None:
     empty = [] if field.required else [("", "-")]
     policies = opened.state.policies
@@ -117,9 +120,10 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
         words = policies.holds.types()
     elif action in ("returns.request_return", "returns.add_to_return") and field.name == "reason":
         words = policies.current_return_policy.reasons
-    elif field.name == "location" and field.kind == "text":
+    elif field.name in PLACES and field.kind == "text":
+        places = [each for each in policies.locations if each.collects or field.name == "location"]
         field.kind = "select"
-        field.options = [("", "-"), *((each.code, each.name) for each in policies.locations)]
+        field.options = [("", "-"), *((each.code, each.name) for each in places)]
     elif action == "packing.pack_parcel" and field.name == "carton":
         words = ("", *(each.code for each in policies.packing.cartons), "as_is")
     if words is not None:

@@ -12,6 +12,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.records.policies.queries import load_policies
 from purveyor.stages.returns.commands import (
     CancelReturn,
     Condition,
@@ -40,6 +41,7 @@ from purveyor.web.pages.visit import Visit, id_of
 
 READ = "returns:read"
 WRITE = "returns:write"
+COUNTER = "counter:write"
 PLACE = "/console/returns"
 SHOWN = 30
 
@@ -93,6 +95,7 @@ async def one(visit: Visit) -> ASGIResponse:
         names={row["id"]: row["name"] for row in rows},
         conditions=get_args(Condition),
         dispositions=get_args(Disposition),
+        counters=[(each.code, each.name) for each in (await load_policies(read)).locations if each.collects],
         form=form,
     )
 
@@ -146,14 +149,26 @@ def _here(visit: Visit) -> str:
 
 async def receive(visit: Visit) -> ASGIResponse:
     """A box came: what was counted in it."""
+    await visit.do(await _counted(visit))
+    return visit.see_other(_here(visit), visit._("Received."))
+
+
+async def receive_at_counter(visit: Visit) -> ASGIResponse:
+    """The customer stands there with the goods. Whoever sells at the counter may take them in as well."""
+    visit.check_scope(WRITE if visit.may(WRITE) else COUNTER)
+    at = (await visit.form()).required("at_counter")
+    await visit.do(msgspec.structs.replace(await _counted(visit), at_counter=at))
+    return visit.see_other(_here(visit), visit._("Taken in at the counter."))
+
+
+async def _counted(visit: Visit) -> ReceiveReturn:
     form = await visit.form()
     counted = tuple(
         UnitsOf(line_id=line_id, quantity=quantity)
         for text, quantity in form.counted("quantity").items()
         if (line_id := id_of(text)) is not None
     )
-    await visit.do(ReceiveReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted))
-    return visit.see_other(_here(visit), visit._("Received."))
+    return ReceiveReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted)
 
 
 async def inspect(visit: Visit) -> ASGIResponse:
@@ -199,6 +214,7 @@ ROUTES: tuple[PageRoute, ...] = (
     get(PLACE, show, scope=READ),
     get(_RMA, one, scope=READ),
     post(f"{_RMA}/receive", receive, scope=WRITE, again=one),
+    post(f"{_RMA}/counter", receive_at_counter, scope=READ, again=one),
     post(f"{_RMA}/inspect", inspect, scope=WRITE, again=one),
     post(f"{_RMA}/credit", credit, scope=WRITE, again=one),
     post(f"{_RMA}/cancel", cancel, scope=WRITE, again=one),

@@ -11,7 +11,7 @@ from purveyor.core.holds import DISPUTE, UNTIL_PAID, UNTOLD
 from purveyor.flow import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
-from purveyor.stages.returns.state import Rma
+from purveyor.stages.returns.state import OPEN, Rma
 from purveyor.web.order_page.opened import Opened
 from purveyor.web.pages import formats
 
@@ -162,17 +162,23 @@ def _going_back(opened: Opened) -> Headline | None:
     _ = opened.visit._
     book = opened.book
     if book.units("returning") and not book.units(*OPEN_GOODS):
-        announced = [rma for rma in book.rows(Rma).values() if rma.status == "announced" and rma.kind == "return"]
+        announced = [rma for rma in book.rows(Rma).values() if rma.status in OPEN and rma.kind == "return"]
         if announced:
-            until = min((rma.expires_at for rma in announced if rma.expires_at is not None), default=None)
-            more = (
-                _("Please send it to us by %(day)s.", day=day(opened, until)) if until else _("Please send it to us.")
-            )
-            return Headline(_("Your return is announced."), more, "arrow-back-up")
+            has_come = all(rma.status == "partly_received" for rma in announced)
+            text = _("A part of your return has arrived.") if has_come else _("Your return is announced.")
+            return Headline(text, _how_back(opened, announced), "arrow-back-up")
         return Headline(
             _("Your return is on its way back to us."), _("We tell you when it has arrived."), "arrow-back-up"
         )
     return None
+
+
+def _how_back(opened: Opened, announced: list[Rma]) -> str:
+    _ = opened.visit._
+    until = min((rma.expires_at for rma in announced if rma.expires_at is not None), default=None)
+    if all(rma.way == "counter" for rma in announced):
+        return _("Please bring it to us by %(day)s.", day=day(opened, until)) if until else _("Please bring it to us.")
+    return _("Please send it to us by %(day)s.", day=day(opened, until)) if until else _("Please send it to us.")
 
 
 def _in_the_house(opened: Opened) -> Headline | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.policies import Location
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
 from purveyor.stages.confirmation.commands import NotePageSeen
@@ -17,11 +18,12 @@ from purveyor.stages.delivery.state import AccessGrant, DownloadGrant, LicenseWa
 from purveyor.stages.payment.amounts import charged_back, disputed
 from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
 from purveyor.stages.returns.commands import CancelReturn
-from purveyor.stages.returns.state import Rma, items_of
+from purveyor.stages.returns.state import Rma, RmaItem, items_of
 from purveyor.web.order_page.headline import headline_of
 from purveyor.web.order_page.opened import Opened, opened, staff_path
 from purveyor.web.order_page.picture import parts_of
 from purveyor.web.order_page.queries import what_happened
+from purveyor.web.order_page.returns import counters_of
 from purveyor.web.order_page.talking import written_to
 from purveyor.web.order_page.timeline import WORDS, told
 from purveyor.web.order_page.wants import may_change_address, todos_of, ways_of
@@ -87,6 +89,7 @@ class Return(msgspec.Struct, frozen=True):
     is_to_send: bool
     may_cancel: bool
     place: Any
+    counters: list[Location]  # where it may be handed in instead
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -137,14 +140,24 @@ async def _values(order: Opened) -> dict[str, Any]:
 def _row(order: Opened, line: Line) -> Row:
     _ = order.visit._
     words = SERVICE if line.kind == "service" else NO_GOODS if line.kind != "goods" else {}
-    return Row(
-        line,
-        [
-            Place(quantity, _(words.get(position, WHERE[position])), TONES.get(position, "azure"))
-            for position in POSITIONS
-            if (quantity := getattr(line, position))
-        ],
-    )
+    places: list[Place] = []
+    for position in POSITIONS:
+        quantity = getattr(line, position)
+        announced = min(quantity, _announced(order, line)) if position == "returning" else 0
+        if announced:
+            places.append(Place(announced, _("return announced"), "azure"))
+        if quantity > announced:
+            word = _(words.get(position, WHERE[position]))
+            places.append(Place(quantity - announced, word, TONES.get(position, "azure")))
+    return Row(line, places)
+
+
+def _announced(order: Opened, line: Line) -> int:
+    """Units that the customer has said to send back. Nobody scans them on the way, so no more is known of them."""
+    book = order.book
+    returns = {rma.id for rma in book.rows(Rma).values() if rma.kind == "return"}
+    items = book.rows(RmaItem).values()
+    return sum(item.to_come for item in items if item.line_id == line.id and item.rma_id in returns)
 
 
 def papers_of(order: Opened) -> list[Paper]:
@@ -164,6 +177,7 @@ async def _return(order: Opened, rma: Rma) -> Return:
         is_to_send=any(item.to_come for item in items),
         may_cancel=await order.may(CancelReturn(order_id=order.order.id, rma_id=rma.id)),
         place=order.state.policies.location(rma.location),
+        counters=counters_of(order) if rma.received_at is None else [],
     )
 
 

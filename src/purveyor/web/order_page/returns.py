@@ -8,12 +8,15 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.currency_format import money_text
+from purveyor.core.policies import Location
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Line
 from purveyor.engine.answers import Preview
 from purveyor.stages.returns.commands import CancelReturn, RequestReturn, ReturnItem, Want
 from purveyor.stages.returns.decide.worth import policy_of, returnable
 from purveyor.stages.returns.facts import ReturnAuthorized
+from purveyor.stages.returns.outcome import label_charge
 from purveyor.stages.returns.state import Rma, items_of
 from purveyor.web.order_page.changes import typed, wanted_of
 from purveyor.web.order_page.opened import Opened, opened, order_id_of
@@ -71,7 +74,40 @@ async def show(visit: Visit, outcome: ReturnAuthorized | None = None) -> ASGIRes
             announced=outcome.items if outcome else (),
             policy=policy_of(order.state, order.book),
             place=order.state.policies.location(outcome.location) if outcome else None,
+            ways=_ways(order),
+            way=form["bring_to"] if "bring_to" in form else _usual_way(order),
         )
+
+
+def _ways(order: Opened) -> list[tuple[str, str]]:
+    """How it may come back: as a parcel, or handed in where customers collect; nothing to choose where they do not."""
+    visit = order.visit
+    counters = counters_of(order)
+    if not counters:
+        return []
+    label_minor = label_charge(policy_of(order.state, order.book), (), order.book.currency)
+    price = money_text(label_minor, order.order.currency, visit.locale)
+    by_parcel = (
+        visit._("As a parcel: the label costs %(amount)s, unless the fault is ours", amount=price)
+        if label_minor
+        else visit._("As a parcel: we pay for the label")
+    )
+    return [
+        ("", by_parcel),
+        *((each.code, visit._("I bring it myself: %(place)s", place=each.in_words)) for each in counters),
+    ]
+
+
+def counters_of(order: Opened) -> list[Location]:
+    """Where goods may be handed in, the place first where this order was collected."""
+    counters = [each for each in order.state.policies.locations if each.collects]
+    return sorted(counters, key=lambda each: (each.code != order.order.collect_at, each.priority, each.code))
+
+
+def _usual_way(order: Opened) -> str:
+    """Who has collected the order knows the way."""
+    at = order.order.collect_at
+    return at if any(each.code == at for each in counters_of(order)) else ""
 
 
 async def _returnable(order: Opened, line: Line) -> Returnable:
@@ -113,7 +149,7 @@ def _asked(form: Form, order_id: UUID) -> RequestReturn:
             )
     if not items:
         raise Invalid(field="quantity", found="nothing", expected="at least one thing to send back")
-    return RequestReturn(order_id=order_id, items=tuple(items))
+    return RequestReturn(order_id=order_id, items=tuple(items), bring_to=form.text("bring_to"))
 
 
 async def request(visit: Visit) -> ASGIResponse:
@@ -151,7 +187,7 @@ async def show_label(visit: Visit) -> ASGIResponse:
             "contents": [
                 (order.book.line(item.line_id).name, item.to_come)
                 for item in items_of(order.book, rma.id)
-                if item.to_come
+                if item.to_come and rma.way == "parcel"
             ],
             "place": order.state.policies.location(rma.location),
         }

@@ -184,8 +184,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Ihre Rücksendung zu Bestellung {number}",
         (
             "Sie können die Ware zurücksenden. Bitte legen Sie die Nummer der Bestellung, {number}, ins Paket.",
-            "Bitte senden Sie sie bis {expires_at}.",
+            "Sie muss bis {expires_at} bei uns sein.",
+            "Oder geben Sie sie ab: {counters}. Dann brauchen Sie kein Etikett und zahlen keins.",
             "Wenn alles ankommt, erhalten Sie {amount}.",
+        ),
+    ),
+    "return_to_counter": (
+        "Ihre Rücksendung zu Bestellung {number}",
+        (
+            "Bitte bringen Sie die Ware hierher: {counter}. Nennen Sie dort die Nummer Ihrer Bestellung, {number}.",
+            "Ein Etikett brauchen Sie nicht.",
+            "Bitte kommen Sie bis {expires_at}.",
+            "Wenn Sie alles bringen, erhalten Sie {amount}.",
+        ),
+    ),
+    "return_without_goods": (
+        "Ihre Rückgabe zu Bestellung {number}",
+        (
+            "Sie müssen nichts zurücksenden.",
+            "Sie erhalten {amount}.",
         ),
     ),
     "return_received": (

@@ -165,8 +165,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Your return of order {number}",
         (
             "You may send it back. Please put the number of your order, {number}, into the parcel.",
-            "Please send it by {expires_at}.",
+            "It must be with us by {expires_at}.",
+            "Or hand it in: {counters}. Then you need no label, and pay for none.",
             "If all comes back, you get {amount}.",
+        ),
+    ),
+    "return_to_counter": (
+        "Your return of order {number}",
+        (
+            "Please bring it to {counter}, and tell us the number of your order there: {number}.",
+            "You need no label.",
+            "Please come by {expires_at}.",
+            "If you bring everything, you get {amount}.",
+        ),
+    ),
+    "return_without_goods": (
+        "Your return of order {number}",
+        (
+            "You need not send anything back.",
+            "You get {amount}.",
         ),
     ),
     "return_received": (

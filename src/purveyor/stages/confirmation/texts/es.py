@@ -174,8 +174,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Su devolución del pedido {number}",
         (
             "Puede devolverlo. Ponga, por favor, el número del pedido, {number}, en el paquete.",
-            "Envíelo, por favor, antes del {expires_at}.",
+            "Debe estar con nosotros, a más tardar, el {expires_at}.",
+            "O entréguelo en: {counters}. Así no necesita ni paga etiqueta.",
             "Si llega todo, recibirá {amount}.",
+        ),
+    ),
+    "return_to_counter": (
+        "Su devolución del pedido {number}",
+        (
+            "Tráigalo, por favor, a: {counter}. Diga allí el número de su pedido, {number}.",
+            "No necesita etiqueta.",
+            "Venga, por favor, a más tardar el {expires_at}.",
+            "Si lo trae todo, recibirá {amount}.",
+        ),
+    ),
+    "return_without_goods": (
+        "Su devolución del pedido {number}",
+        (
+            "No tiene que devolver nada.",
+            "Recibirá {amount}.",
         ),
     ),
     "return_received": (

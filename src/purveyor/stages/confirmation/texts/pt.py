@@ -171,8 +171,25 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "A sua devolução da encomenda {number}",
         (
             "Pode devolver. Ponha, por favor, o número da encomenda, {number}, no volume.",
-            "Envie, por favor, até {expires_at}.",
+            "Tem de estar connosco até {expires_at}.",
+            "Ou entregue em: {counters}. Assim não precisa de etiqueta nem a paga.",
             "Se chegar tudo, recebe {amount}.",
+        ),
+    ),
+    "return_to_counter": (
+        "A sua devolução da encomenda {number}",
+        (
+            "Traga, por favor, a: {counter}. Diga lá o número da sua encomenda, {number}.",
+            "Não precisa de etiqueta.",
+            "Venha, por favor, até {expires_at}.",
+            "Se trouxer tudo, recebe {amount}.",
+        ),
+    ),
+    "return_without_goods": (
+        "A sua devolução da encomenda {number}",
+        (
+            "Não tem de devolver nada.",
+            "Recebe {amount}.",
         ),
     ),
     "return_received": (

@@ -12,7 +12,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import FinishRefurbishing, InspectReturn, ReceiveReturn
-from purveyor.stages.returns.decide.worth import check_location, pieces_of
+from purveyor.stages.returns.decide.worth import check_counter, check_location, pieces_of
 from purveyor.stages.returns.facts import CountedItem, RefurbishingFinished, ReturnInspected, ReturnReceived
 from purveyor.stages.returns.outcome import outcome_of
 from purveyor.stages.returns.refusals import (
@@ -35,6 +35,8 @@ def decide_receive(state: State, command: ReceiveReturn, _call: Call) -> Decisio
     rma = book.row(Rma, command.rma_id)
     if rma.status not in OPEN:
         raise ReturnNotOpen(rma_id=rma.id, return_status=rma.status)
+    if command.at_counter:
+        check_counter(state, command.at_counter, "at_counter")
     counts = _counts(command)
     items = items_of(book, rma.id)
     counted: list[CountedItem] = []
@@ -58,6 +60,7 @@ def decide_receive(state: State, command: ReceiveReturn, _call: Call) -> Decisio
             if item.to_come > came.get(item.id, 0)
         ),
         found=command.found,
+        at_counter=command.at_counter,
         moves=tuple(
             UnitMove(line_id, book.line(line_id).sku, "returning", "returned", quantity)
             for line_id, quantity in counts.items()

@@ -19,6 +19,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import AddToReturn, RequestReturn, ReturnItem
 from purveyor.stages.returns.decide.worth import (
+    check_counter,
     delivered_at,
     home_of,
     is_consumer,
@@ -61,13 +62,15 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
     order = book.order
     policy = policy_of(state, book)
     _check_form(policy, command.items)
+    if command.bring_to:
+        check_counter(state, command.bring_to, "bring_to")
     settle_to = _settle_to(state, book, command.items)
     lines = _checked_lines(state, book, command.items)
     may_withdraw = _check_window(state, book, policy, list(lines.values()), call.at)
     items = _announced(book, policy, command.items, call, may_withdraw=may_withdraw)
-    is_sent = any(item.handling == "send" for item in items)
+    sent = [item.line_id for item in items if item.handling == "send"]
     reasons = [item.reason for item in items]
-    label = label_charge(policy, reasons, book.currency) if is_sent else 0
+    label = label_charge(policy, reasons, book.currency) if sent and not command.bring_to else 0
     returns_shipping = may_withdraw or all(reason in policy.our_fault for reason in reasons)
     yield ReturnAuthorized(
         order_id=order.id,
@@ -79,10 +82,11 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
         settle_to=settle_to,
         policy=policy.name,
         policy_version=policy.version,
-        location=home_of(state, book, [item.line_id for item in items if item.handling == "send"]) if is_sent else "",
+        location=(command.bring_to or home_of(state, book, sent)) if sent else "",
         label_minor=label,
         returns_shipping=returns_shipping,
-        expires_at=call.at + EXPIRES_AFTER if is_sent else None,
+        expires_at=call.at + EXPIRES_AFTER if sent else None,
+        way="counter" if sent and command.bring_to else "parcel",
         moves=_moves(items),
     )
 

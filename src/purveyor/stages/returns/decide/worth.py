@@ -117,6 +117,15 @@ def home_of(state: State, book: Book, line_ids: Iterable[UUID]) -> str:
     return first.code if first else "main"
 
 
+def check_counter(state: State, location: str, field: str) -> None:
+    """A location where customers may come and collect: there they hand in what they return."""
+    place = state.policies.location(location)
+    if place is None or not place.collects:
+        known = ", ".join(each.code for each in state.policies.locations if each.collects)
+        expected = f"a location where customers collect: {known}" if known else "empty: customers collect nowhere"
+        raise Invalid(field=field, found=location, expected=expected)
+
+
 def check_location(state: State, location: str) -> str:
     """A location that exists, as far as locations are known at all."""
     places = state.policies.locations
