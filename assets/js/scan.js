@@ -45,12 +45,32 @@ async function scanInto(field) {
     if (found) {
       field.value = found.rawValue;
       dialog.close();
-      field.form.requestSubmit();
+      if (!wantsTote(field)) {
+        field.form.requestSubmit();
+      }
       return;
     }
     requestAnimationFrame(look);
   };
   look();
+}
+
+// A stop of a walk: after the item the tote is scanned, then the form goes.
+function wantsTote(field) {
+  const tote = field.form.querySelector("[data-tote]");
+  const isWanted = tote && tote !== field && !tote.value && !field.form.querySelector("[data-tote-seen]").checked;
+  if (isWanted) {
+    tote.focus();
+  }
+  return Boolean(isWanted);
+}
+
+for (const item of document.querySelectorAll("[data-scan-form] [name=scanned]")) {
+  item.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && item.value && wantsTote(item)) {
+      event.preventDefault(); // as a scanner ends what it types
+    }
+  });
 }
 
 // The pack bench: each line of the field is one item that was scanned; the table shows how many of each.

@@ -10,7 +10,7 @@ from purveyor.core.messages import Command
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.state import Book, State
 from purveyor.stages.picking.commands import ConfirmPick, ConfirmPickList, ReleaseUnits, ShortPick, UndoPick
-from purveyor.stages.picking.decide import FulfillmentNotOpen, MoreThanAsked, NotOnBench, WrongItemScanned
+from purveyor.stages.picking.decide import FulfillmentNotOpen, MoreThanAsked, NotOnBench, WrongItemScanned, WrongTote
 from purveyor.stages.picking.facts import FulfillmentPicked, PickShorted, ShelfCorrected, UnitsPicked
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem, ShortedPick
 from tests.pure import a_call, a_shop, do, order_id
@@ -204,3 +204,23 @@ def test_only_what_lies_on_the_bench_goes_back_to_the_shelf() -> None:
     assert refusal.value.there == 1
     refused(shop, undo(book, fulfillment, 0), book)
     assert do(shop, undo(book, fulfillment, 1))
+
+
+def test_what_is_picked_for_an_order_goes_into_its_tote() -> None:
+    shop = a_shop()
+    book, fulfillment = released(shop, ("MUG", 3), ("TEE", 1))
+    do(shop, pick(book, fulfillment, "MUG", 1, tote="TOTE-A"))
+    before = items(book)
+
+    for wrong in (
+        pick(book, fulfillment, "MUG", 1, tote="TOTE-B"),
+        ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id, tote="TOTE-B"),
+    ):
+        with pytest.raises(WrongTote, match="Scanned tote TOTE-B, but what is picked for this order lies in TOTE-A"):
+            do(shop, wrong)
+    assert (items(book), fulfillment.tote) == (before, "TOTE-A")
+
+    do(shop, pick(book, fulfillment, "MUG", 1, tote=" tote-a "))
+    do(shop, pick(book, fulfillment, "MUG", 1))  # callers that know no totes
+    do(shop, ConfirmPickList(order_id=order_id(book), fulfillment_id=fulfillment.id, tote="TOTE-A"))
+    assert (fulfillment.status, fulfillment.tote) == ("picked", "TOTE-A")

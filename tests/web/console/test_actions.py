@@ -107,7 +107,7 @@ async def test_an_order_offers_what_people_look_for_by_its_state(api: Api, admin
     picker = await somebody(api, "picker")
     theirs = await picker.see(place)
 
-    assert primary(before) == ["Edit", "Cancel", "Hold", "Resend"]
+    assert primary(before) == ["Edit", "Cancel", "Put on hold", "Resend"]
     assert primary(held) == ["Approve", "Release", "Edit", "Cancel", "Resend"]
     assert primary(theirs) == []
 

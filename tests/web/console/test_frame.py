@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from uuid import UUID
 
@@ -272,3 +273,32 @@ async def test_signing_out_ends_the_session(api: Api, admin: Colleague) -> None:
     assert (await admin.see("/console")).status_code == 303
     again = await signed_in(api, "admin@test")
     assert (await again.see("/console")).status_code == 200
+
+
+def groups(page: str) -> dict[str, bool]:
+    """The groups of the menu, and whether each is open."""
+    return {key: " open" in rest for key, rest in re.findall(r'<details data-menu="(\w+)"([^>]*)>', page)}
+
+
+async def test_the_menu_has_groups_and_that_of_the_page_is_open(admin: Colleague) -> None:
+    assert groups((await admin.see("/console")).text) == {"work": True, "records": False, "settings": False}
+    assert groups((await admin.see("/console/stock")).text) == {"work": False, "records": True, "settings": False}
+    assert groups((await admin.see("/console/policies/returns")).text) == {
+        "work": False,
+        "records": False,
+        "settings": True,
+    }
+
+
+async def test_groups_of_the_menu_stay_as_they_were_left(admin: Colleague) -> None:
+    admin.browser.cookies.set("menu", "settings")
+    assert groups((await admin.see("/console")).text) == {"work": False, "records": False, "settings": True}
+    assert groups((await admin.see("/console/picking")).text) == {"work": True, "records": False, "settings": True}
+
+    admin.browser.cookies.set("menu", "")
+    assert not any(groups((await admin.see("/console")).text).values())
+
+
+async def test_who_sees_one_group_alone_has_it_open(api: Api) -> None:
+    picker = await somebody(api, "picker")
+    assert groups((await picker.see("/console/orders")).text) == {"work": True, "records": False}

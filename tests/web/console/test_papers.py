@@ -95,8 +95,38 @@ async def test_one_scan_picks_one_unit_and_all_of_them_when_that_is_said(api: Ap
     assert once.status_code == rest.status_code == 303, told(once)
     assert after_one["picked"] == 1
     assert "Picked all 2" in unescape(page.text)
-    assert 'name="tote" value="T1"' in page.text  # asked once for an order
+    assert "Scan tote T1" in page.text
+    assert 'value="T1" data-tote-seen' in page.text  # for whoever has no scanner
     assert after_all["picked"] == 3
+
+
+async def test_the_tote_of_an_order_is_confirmed_at_every_stop(api: Api, admin: Colleague) -> None:
+    placed = await api.place(("MUG", 3), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    work = await part(api, order, "fulfillment")
+    planned = await admin.send(
+        "/console/picking/waves", seen_at="/console/picking?location=main", fulfillment=f"{order} {work['id']}"
+    )
+    list_ = planned.headers["location"]
+    line = (await api.get(f"/orders/{order}")).json()["lines"][0]
+    stop = {"stop": f"{work['id']}.{UUID(line['id'])}", "scanned": "MUG"}
+    await admin.send(f"{list_}/pick", seen_at=list_, tote="TOTE-A", **stop)
+    happened = await api.happened()
+
+    unsaid = await admin.send(f"{list_}/pick", seen_at=list_, **stop)
+    assert unsaid.status_code == 422
+    assert 'name="scanned" value="MUG"' in unsaid.text  # and only the tote is asked for
+    wrong = await admin.send(f"{list_}/pick", seen_at=list_, tote="TOTE-B", **stop)
+    assert wrong.status_code == 409
+    assert told(wrong) == ["Scanned tote TOTE-B, but what is picked for this order lies in TOTE-A."]
+    other = await admin.send(f"{list_}/pick", seen_at=list_, tote_seen="TOTE-B", **stop)
+    assert other.status_code == 422
+    assert await api.happened() == happened
+
+    assert (await admin.send(f"{list_}/pick", seen_at=list_, tote="tote-a", **stop)).status_code == 303
+    assert (await admin.send(f"{list_}/pick", seen_at=list_, tote_seen="TOTE-A", **stop)).status_code == 303
+    assert await api.house.read.values("SELECT tote FROM bench") == ["TOTE-A"]
 
 
 async def test_a_wrong_scan_at_the_bench_is_told_with_the_names_of_products(api: Api, admin: Colleague) -> None:

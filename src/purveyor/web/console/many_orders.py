@@ -39,7 +39,7 @@ DEEDS = {
     deed.name: deed
     for deed in (
         Deed("approve", _("Approve"), "review:write"),
-        Deed("hold", _("Hold"), "review:write", "why"),
+        Deed("hold", _("Put on hold"), "review:write", "why"),
         Deed("release", _("Release what is held"), "review:write"),
         Deed("tag", _("Add tags"), "review:write", "words"),
         Deed("untag", _("Remove tags"), "review:write", "words"),

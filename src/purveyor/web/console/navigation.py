@@ -7,6 +7,8 @@ from typing import NamedTuple
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
 
+MENU = "menu"  # the cookie of the groups that stay open
+
 
 class Place(NamedTuple):
     """A page in the navigation. `scope`: what one needs to see it."""
@@ -73,26 +75,48 @@ class Shown(NamedTuple):
 
 
 class Group(NamedTuple):
+    """Places under a name, which fold away. `is_kept`: somebody has chosen that the group is open on every page."""
+
+    key: str
     name: str
     places: list[Shown]
+    is_open: bool
+    is_kept: bool
 
 
 def navigation(visit: Visit) -> list[Group]:
-    """What this member of staff may see. The place is marked whose address is the longest beginning of this one."""
+    """What this member of staff may see. The place is marked whose address is the longest beginning of this one.
+
+    Its group is open, and so are those that were left open in this browser; who has chosen nothing yet, and is
+    in no group, sees the first one open. So all of it is in sight on a small screen.
+    """
     groups = [(name, [place for place in places if visit.may(place.scope)]) for name, places in PLACES]
+    groups = [(name, places) for name, places in groups if places]
     within = [place.href for _name, places in groups for place in places if is_within(visit.path, place.href)]
     here = max(within, key=len, default="")
+    kept = kept_open(visit)
+    if kept is None:
+        inside = [name for name, places in groups if name and any(place.href == here for place in places)]
+        first = [name.lower() for name, _places in groups if name and not inside][:1]
     return [
         Group(
+            name.lower(),
             visit.translations.gettext(name) if name else "",
             [
                 Shown(place.href, visit.translations.gettext(place.name), place.icon, place.href == here)
                 for place in places
             ],
+            any(place.href == here for place in places) or name.lower() in (first if kept is None else kept),
+            kept is not None and name.lower() in kept,
         )
         for name, places in groups
-        if places
     ]
+
+
+def kept_open(visit: Visit) -> list[str] | None:
+    """The groups that are to be open on every page, as a script has noted it; None where nobody has chosen."""
+    chosen = visit.request.cookies.get(MENU)
+    return None if chosen is None else chosen.split(".")
 
 
 def is_within(path: str, href: str) -> bool:

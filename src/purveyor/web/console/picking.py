@@ -29,6 +29,7 @@ from purveyor.stages.picking.queries import (
 )
 from purveyor.web.console.warehouse import here, listed
 from purveyor.web.lists import FIRST, LAST
+from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit, id_of
 
@@ -84,7 +85,27 @@ async def walk(visit: Visit) -> ASGIResponse:
     wave_id: UUID = visit.in_path("wave_id")
     stops = await pick_list(visit.house.read, wave_id)
     wave = await _wave(visit, wave_id)
-    return visit.page("console/pick_list.html", wave_id=wave_id, wave=wave, stops=stops, reasons=ShortReason.__args__)  # type: ignore[attr-defined]
+    form = await visit.form() if visit.request.method == "POST" else Form({})
+    reasons = ShortReason.__args__  # type: ignore[attr-defined]
+    return visit.page(
+        "console/pick_list.html",
+        wave_id=wave_id,
+        wave=wave,
+        stops=stops,
+        reasons=reasons,
+        form=form,
+        scanned=_scanned(form, stops),
+    )
+
+
+def _scanned(form: Form, stops: list[PickListLine]) -> str:
+    """The right item of the stop that is shown again: it need not be scanned once more, only the tote."""
+    found = form.text("scanned")
+    return found if stops and form.text("stop") == stop_name(stops[0]) and found == stops[0].sku else ""
+
+
+def stop_name(stop: PickListLine) -> str:
+    return f"{stop.fulfillment_id}.{stop.line_id}"
 
 
 ONE_WAVE = """
@@ -119,11 +140,19 @@ async def pick(visit: Visit) -> ASGIResponse:
             quantity=stop.quantity - stop.picked if form.text("all") else form.integer("quantity", 1),
             scanned=form.text("scanned"),
             bin=stop.bin,
-            tote=form.text("tote"),
+            tote=_tote(form, stop),
             lot=form.text("lot"),
         )
     )
     return visit.see_other(f"/console/picking/{wave_id}", visit._("Picked: %(name)s", name=stop.name))
+
+
+def _tote(form: Form, stop: PickListLine) -> str:
+    """At every stop it is seen that the goods go into the order's tote: it is scanned, or confirmed by a press."""
+    tote = form.text("tote") or (stop.tote if form.text("tote_seen") == stop.tote else "")
+    if stop.tote and not tote:
+        raise Invalid(field="tote", found="nothing", expected=f"the tote of this order: {stop.tote}")
+    return tote
 
 
 async def short(visit: Visit) -> ASGIResponse:
@@ -150,7 +179,7 @@ async def short(visit: Visit) -> ASGIResponse:
 async def _stop(visit: Visit, wave_id: UUID, line: str) -> PickListLine:
     """The stop that a form is about, as it stands now."""
     for stop in await pick_list(visit.house.read, wave_id):
-        if f"{stop.fulfillment_id}.{stop.line_id}" == line:
+        if stop_name(stop) == line:
             return stop
     gone = visit._("a stop that is done or was taken away")
     raise Invalid(field="stop", found=gone, expected=visit._("the next one"))

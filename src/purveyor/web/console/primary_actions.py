@@ -30,10 +30,10 @@ class PrimaryAction(msgspec.Struct, frozen=True):
 WANTED: tuple[tuple[type[Command], str, str, str], ...] = (
     (ApproveOrder, _("Approve"), "check", "primary"),
     (ReleaseHold, _("Release"), "player-play", ""),
-    (CreditAmount, _("Refund"), "receipt-refund", ""),
+    (CreditAmount, _("Refund money"), "receipt-refund", ""),
     (EditOrder, _("Edit"), "pencil", ""),
     (CancelUnits, _("Cancel"), "ban", ""),
-    (HoldOrder, _("Hold"), "hand-stop", ""),
+    (HoldOrder, _("Put on hold"), "hand-stop", ""),
     (ResendNotice, _("Resend"), "send", ""),
 )
 _TRIED = {endpoint.command: (stage, endpoint) for stage, endpoint in TRIED}

@@ -1,6 +1,12 @@
 """The rules of picking."""
 
-from purveyor.stages.picking.decide.picks import FulfillmentNotOpen, MoreThanAsked, NotOnBench, WrongItemScanned
+from purveyor.stages.picking.decide.picks import (
+    FulfillmentNotOpen,
+    MoreThanAsked,
+    NotOnBench,
+    WrongItemScanned,
+    WrongTote,
+)
 from purveyor.stages.picking.decide.release import decide_release
 from purveyor.stages.picking.decide.shelves import decide_record_count
 from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased, NotInWave, WaveOver
@@ -14,6 +20,7 @@ __all__ = [
     "NotOnBench",
     "WaveOver",
     "WrongItemScanned",
+    "WrongTote",
     "decide_record_count",
     "decide_release",
     "decide_withdraw",

@@ -43,6 +43,15 @@ class WrongItemScanned(Refusal):
     instead = ("put it back and take the right one", "record a short pick")
 
 
+class WrongTote(Refusal):
+    """What is picked for an order lies in one tote, by which the bench finds it."""
+
+    expected: str
+    scanned: str
+    sentence = "Scanned tote {scanned}, but what is picked for this order lies in {expected}."
+    instead = ("put it into that tote", "scan the tote again")
+
+
 class MoreThanAsked(Refusal):
     """More units than are left to be picked."""
 
@@ -94,7 +103,7 @@ SERIALS_SOLD: Final = Lookup(
 def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decision:
     """Take units of one line off the shelf.
 
-    Refuses with `FulfillmentNotOpen`, `WrongItemScanned`, `MoreThanAsked`, `Invalid` and `NotFound`.
+    Refuses with `FulfillmentNotOpen`, `WrongItemScanned`, `WrongTote`, `MoreThanAsked`, `Invalid` and `NotFound`.
     """
     book = state.book(command.order_id)
     fulfillment, item = _open_item(book, command.fulfillment_id, command.line_id)
@@ -102,6 +111,7 @@ def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decis
         raise WrongItemScanned(expected=item.sku, scanned=command.scanned.strip() or "nothing")
     _check_quantity(book, item, command.quantity, "quantity")
     _check_codes(command.bin, command.tote, command.lot, *command.serials)
+    tote = _tote(fulfillment, command.tote)
     serials = command.serials
     if serials:
         if len(serials) != command.quantity:
@@ -118,31 +128,32 @@ def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decis
         fulfillment_id=fulfillment.id,
         units=(UnitsOf(item.line_id, command.quantity),),
         bin=command.bin,
-        tote=command.tote,
+        tote=tote,
         lot=command.lot,
         serials=serials,
         moves=(_move(item, "allocated", "picked", command.quantity),),
     )
     change = (item.line_id, 0, command.quantity)
-    yield from picked_whole(book, fulfillment, (change,), tote=command.tote)
+    yield from picked_whole(book, fulfillment, (change,), tote=tote)
 
 
 @decides(ConfirmPickList)
 def decide_confirm_list(state: State, command: ConfirmPickList, call: Call) -> Decision:
-    """Take all that is left. Refuses with `FulfillmentNotOpen` and `NotFound`."""
+    """Take all that is left. Refuses with `FulfillmentNotOpen`, `WrongTote` and `NotFound`."""
     book = state.book(command.order_id)
     fulfillment = _open(book, command.fulfillment_id)
     _check_codes(command.tote)
+    tote = _tote(fulfillment, command.tote)
     items = [item for item in items_of(book, fulfillment.id) if item.waiting]
     yield UnitsPicked(
         order_id=command.order_id,
         fulfillment_id=fulfillment.id,
         units=tuple(UnitsOf(item.line_id, item.waiting) for item in items),
-        tote=command.tote,
+        tote=tote,
         moves=tuple(_move(item, "allocated", "picked", item.waiting) for item in items),
     )
     changes = [(item.line_id, 0, item.waiting) for item in items]
-    yield from picked_whole(book, fulfillment, changes, tote=command.tote)
+    yield from picked_whole(book, fulfillment, changes, tote=tote)
 
 
 @decides(ShortPick)
@@ -218,6 +229,16 @@ def picked_whole(
             tote=tote or fulfillment.tote,
             units=units,
         )
+
+
+def _tote(fulfillment: Fulfillment, scanned: str) -> str:
+    """The tote as it was scanned first; typed by hand, it may differ in case. Refuses with `WrongTote`."""
+    code = scanned.strip()
+    if not code or not fulfillment.tote:
+        return code
+    if code.casefold() != fulfillment.tote.casefold():
+        raise WrongTote(expected=fulfillment.tote, scanned=code)
+    return fulfillment.tote
 
 
 def _open(book: Book, fulfillment_id: UUID) -> Fulfillment:
