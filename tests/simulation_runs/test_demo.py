@@ -74,6 +74,23 @@ def test_a_signal_stops_all_of_it(tmp_path: Path, number: signal.Signals) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
+def test_a_server_that_does_not_stop_leaves_no_database_behind(tmp_path: Path) -> None:
+    with start_demo(tmp_path, "--port", str(a_free_port())) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if line.startswith("curl"):
+                break
+        (server,) = [each for each in psutil.Process(demo.pid).children() if "demo_server" in " ".join(each.cmdline())]
+        server.suspend()
+        demo.terminate()
+        said = demo.stdout.read()
+        demo.wait(timeout=60)
+
+    assert demo.returncode == 0, said
+    assert not processes_with(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send")
 def test_a_demo_whose_database_is_shut_down_says_so_in_one_sentence(tmp_path: Path) -> None:
     with start_demo(tmp_path, "--port", str(a_free_port())) as demo:
         assert demo.stdout is not None

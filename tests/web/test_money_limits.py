@@ -761,7 +761,7 @@ OF_BOOKS: list[Act] = [_credit, _refund_of_a_claim, _part_of_a_claim, _goodwill]
 async def _debt_for(till: Till, act: Act) -> Debt:
     await till.limits(refund_limit_minor=HALF * 2 - 1)
     returns = SetPolicy(name="returns", data={"kinds": ["goods", "download"]})
-    assert (await till.ask(returns, "staff:boss")).refusal is None
+    assert (await till.ask(returns, OPERATOR)).refusal is None
     if act in OF_GOODS:
         return Debt(till, *await till.sold(terms="on_delivery", bills=(2, 2, 6)))
     return Debt(till, *await till.downloads_on_account())

@@ -289,6 +289,9 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
+            await server.wait()
+            async with open_database(settings):  # whoever is killed ends no database: we come back, to leave it last
+                pass
 
 
 async def _newest(settings: Settings) -> datetime | None:
