@@ -143,3 +143,31 @@ async def test_a_wrong_scan_at_the_bench_is_told_with_the_names_of_products(api:
     ]
     many = await admin.send(bench, scanned="MUG\nMUG")
     assert told(many) == ["2 of Mug (MUG) are too many: 1 are still to be packed."]
+
+
+async def test_a_label_without_an_address_has_no_gaps_and_says_what_is_missing(api: Api, admin: Colleague) -> None:
+    bare = SetPolicy(name="seller", data={"name": "Purveyor"})
+    assert (await api.house.committer.submit(bare, key="bare", actor="staff:test")).accepted
+    placed = await api.place(("MUG", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    await act(api, order, "picking.confirm_pick_list")
+    work = await part(api, order, "fulfillment")
+    bench = await admin.see(f"/console/packing/{order}/{work['id']}")
+    assert "The address of this location is missing" in bench.text
+    await act(api, order, "packing.pack_parcel")
+    await api.house.pump.drain()
+    shipment = await part(api, order, "shipment")
+
+    label = await admin.see(f"/console/shipping/labels/{order}/{shipment['id']}")
+
+    assert 'From: <bdi>Purveyor</bdi>, <span class="sheet-country">Germany</span></address>' in label.text
+    assert "The address of this location is missing" in label.text
+    assert "The address of this location is missing" in (await admin.see("/console/shipping?location=main")).text
+
+    there = [{"code": "main", "name": "Main", "country": "DE", "street": "Main Street 1", "city": "Bonn"}]
+    filled = SetPolicy(name="locations", data=there)
+    assert (await api.house.committer.submit(filled, key="filled", actor="staff:test")).accepted
+    label = await admin.see(f"/console/shipping/labels/{order}/{shipment['id']}")
+    assert "<bdi>Purveyor</bdi>, <bdi>Main Street 1</bdi>, <bdi>Bonn</bdi>, " in label.text
+    assert "is missing" not in label.text

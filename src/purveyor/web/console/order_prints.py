@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
+from purveyor.core.senders import sender_of
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.queries import packing_slip
 from purveyor.stages.picking.queries import pick_list_of
@@ -89,6 +90,5 @@ async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies
                 document=document,
                 is_picture=is_picture(document),
                 sheet=sheet,
-                seller=policies.seller,
-                place=policies.location(sheet.location),
+                sender=sender_of(policies, sheet.location),
             )

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from purveyor.core.policies import Carton
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.senders import sender_of
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.commands import PackParcel, ScannedItem, UnpackParcel, UnpackReason, WeightExcuse
@@ -80,12 +81,14 @@ async def bench(visit: Visit) -> ASGIResponse:
             PackParcel(order_id=order_id, fulfillment_id=fulfillment_id), actor=visit.actor
         )
         suggestion = [fact for fact in answer.facts if fact.get("carton")]
-    policy = (await load_policies(read)).packing
+    policies = await load_policies(read)
+    policy, work = policies.packing, await _work(read, order_id, fulfillment_id)
     return visit.page(
         "console/bench.html",
         order_id=order_id,
         fulfillment_id=fulfillment_id,
-        number=await _number(visit, order_id),
+        number=work.number,
+        sender=sender_of(policies, work.location) if work.method == "ship" else None,
         items=items,
         left=sum(item.quantity - item.packed for item in items),
         weight_g=sum((item.quantity - item.packed) * item.weight_g for item in items),
@@ -112,9 +115,23 @@ async def _drawings(
     return found
 
 
-async def _number(visit: Visit, order_id: UUID) -> int:
-    numbers = await visit.house.read.values("SELECT number FROM orders WHERE id = $1", order_id)
-    return int(numbers[0]) if numbers else 0
+class Work(msgspec.Struct, frozen=True):
+    number: int
+    location: str
+    method: str
+
+
+WORK = """
+    SELECT o.number, f.location, f.method
+      FROM fulfillment f JOIN orders o ON o.id = f.order_id WHERE f.order_id = $1 AND f.id = $2
+"""
+
+
+async def _work(read: Reader, order_id: UUID, fulfillment_id: UUID) -> Work:
+    found = await read.row(Work, WORK, order_id, fulfillment_id)
+    if found is None:
+        raise NotFound(what="fulfillment", id=fulfillment_id)
+    return found
 
 
 async def pack(visit: Visit) -> ASGIResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.senders import sender_of
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.shipping.commands import DispatchShipments, RetryLabel, ShipmentRef, VoidLabel
 from purveyor.stages.shipping.label_files import is_picture
@@ -40,6 +41,7 @@ async def show(visit: Visit) -> ASGIResponse:
         next=waiting.next,
         refused=refused,
         manifests=await manifests(read, code, LAST, SHOWN),
+        sender=sender_of(await load_policies(read), code),
         numbers=await numbers_of(visit, (each.order_id for each in (*waiting.items, *refused))),
     )
 
@@ -90,8 +92,7 @@ async def label(visit: Visit) -> ASGIResponse:
         document=document,
         is_picture=is_picture(document),
         sheet=sheet,
-        seller=policies.seller,
-        place=policies.location(sheet.location),
+        sender=sender_of(policies, sheet.location),
     )
 
 

@@ -12,6 +12,7 @@ from purveyor.core.currency_format import money_text
 from purveyor.core.policies import Location
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Line
+from purveyor.core.senders import sender_of
 from purveyor.engine.answers import Preview
 from purveyor.stages.returns.commands import CancelReturn, RequestReturn, ReturnItem, Want
 from purveyor.stages.returns.decide.worth import policy_of, returnable
@@ -190,6 +191,7 @@ async def show_label(visit: Visit) -> ASGIResponse:
                 if item.to_come and rma.way == "parcel"
             ],
             "place": order.state.policies.location(rma.location),
+            "to": sender_of(order.state.policies, rma.location),
         }
         return visit.page("order/label.html", opened=order, seller=order.state.policies.seller, **values)
 
