@@ -127,6 +127,7 @@ class Accounts:
         if proofs.pending_factor_id is None:
             raise Problem(409, "not_enrolled", "No second factor waits to be confirmed. Start setting it up again.")
         if step is None:
+            self._sessions.note_refused(staff.login, "code_wrong")
             raise Problem(
                 403,
                 "code_wrong",
@@ -170,7 +171,10 @@ class Accounts:
         self._tries.take(f"password {staff.id}")
         proofs = await self._proofs(staff.id)
         if not await is_password(proofs.password_hash, password):
-            await self._ask(NoteFailedSignIn(staff_id=staff.id, now=self._now()), staff.actor)
+            self._sessions.note_refused(proofs.login, "password_wrong")
+            answer = await self._ask(NoteFailedSignIn(staff_id=staff.id, now=self._now()), staff.actor)
+            if answer.reply.get("locked"):
+                self._sessions.note_locked(proofs.login)
             raise Problem(403, "password_wrong", "This is not your password. Nothing was changed.")
         self._tries.forgive(f"password {staff.id}")
         return proofs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
@@ -12,9 +13,11 @@ from litestar.connection import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
+from purveyor.web import security_log
 from purveyor.web.guesses import Guesses
 from purveyor.web.house import House
 from purveyor.web.keys import Keyring
+from purveyor.web.limits import address_of
 from purveyor.web.metrics import Metrics
 from purveyor.web.problems import Problem, bug, problem_of
 from purveyor.web.zone import ShopZone
@@ -49,6 +52,10 @@ class Desk:
         self.zone = ShopZone(house)
         self.metrics.watch(house.committer)
 
+    def receive(self, request: AnyRequest) -> None:
+        """To be told of every request before anything is done with it: what is refused says where it came from."""
+        security_log.comes_from(partial(address_of, request, self.house.settings.proxies))
+
 
 def as_problem(error: Exception, path: str) -> Problem:
     """What to answer to anything that went wrong. Bugs are logged whole and told by number only."""
@@ -69,6 +76,7 @@ def handler(desk: Desk, method: Literal["GET", "POST"], path: str, work: Work) -
 
     async def handle(request: AnyRequest) -> ASGIResponse:
         started = perf_counter()
+        desk.receive(request)
         try:
             response = await work(request)
         except Exception as error:  # noqa: BLE001 (whatever it is, the caller gets an answer)

@@ -13,8 +13,10 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from purveyor.core.messages import Command
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import Given, Refused
 from purveyor.stages.delivery.commands import CountWrongCode, HandOver
+from purveyor.stages.delivery.decide.counter import CollectLocked
+from purveyor.web import security_log
 from purveyor.web.house import House
 
 # By command: the refusal that says that it was a wrong guess, and what counts it.
@@ -39,6 +41,8 @@ class Guesses:
         async with self._lock_of(command.order_id):  # type: ignore[attr-defined]
             given = await self._house.committer.submit(command, key=key, actor=actor)
             refusal = given.answer.refusal
+            if refusal is not None and not given.repeated:
+                _note(refusal, code, actor)
             if refusal is not None and refusal.code == code:
                 await self._house.committer.submit(count(command), key=f"{key}:refused", actor=actor)
         return given
@@ -48,3 +52,11 @@ class Guesses:
         if lock is None:
             lock = self._locks[order_id] = asyncio.Lock()
         return lock
+
+
+def _note(refusal: Refused, wrong: str, actor: str) -> None:
+    """In the security log: a wrong guess, the one after which no other counts, and those that come later."""
+    if refusal.code in (wrong, CollectLocked.code):
+        security_log.note("auth.refused", why=refusal.code, actor=actor)
+    if refusal.code == wrong and refusal.data.get("tries_left") == 0:
+        security_log.note("auth.locked", why=refusal.code, actor=actor)

@@ -128,6 +128,17 @@ class Sessions:
         await self.house.pool.execute(NOTE_PROVED, staff.session_id, now_on_the_wall())
         self.forget(session_id=staff.session_id)
 
+    def note_refused(self, login: str, why: str) -> None:
+        """A proof of somebody was none. The security log has the login as a keyed hash."""
+        security_log.note("auth.refused", why=why, login=self._login_hash(login))
+
+    def note_locked(self, login: str) -> None:
+        """After too many of them, nobody signs in with this login from there for a while."""
+        security_log.note("auth.locked", login=self._login_hash(login))
+
+    def _login_hash(self, login: str) -> str:
+        return self.seal.tag("login", login)[:12]
+
     async def list_of(self, staff_id: UUID) -> list[OpenSessionRow]:
         """Where somebody is signed in, seen last first."""
         return await sessions_of(self.house.read, staff_id, now_on_the_wall())

@@ -18,7 +18,6 @@ from purveyor.core.refusals import wanted
 from purveyor.engine.answers import Answer
 from purveyor.records.staff.commands import NoteFailedSignIn, OpenSession, RehashPassword
 from purveyor.records.staff.queries import Proofs, proofs_by_login, proofs_of
-from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, set_cookie
 from purveyor.web.limits import Limit, address_of, network_of
 from purveyor.web.passwords import hash_password, is_outdated, is_password
@@ -41,6 +40,7 @@ _CODE_USED = wanted(
     "This code was used before, to set up the second factor or to sign in. "
     "Wait for the next one: half a minute at most."
 )
+_RECOVERY_USED = wanted("This recovery code was used before. Each of them works once: use another one of yours.")
 _CODE_LOCKED = wanted("Too many tries have locked this login for a while. Wait a quarter of an hour, or ask an admin.")
 _TICKET_OVER = wanted("That took too long, or was finished before. Please begin again with login and password.")
 _TOO_LATE = wanted("This password was made for you and had to be changed in time. Ask an admin for a new one.")
@@ -98,15 +98,15 @@ class SignIn:
         proofs = await proofs_by_login(self._sessions.house.read, login) if fits else None
         right = await is_password(proofs.password_hash if proofs is not None else "", password)
         if proofs is None or proofs.password_id is None:
-            raise self._refused(request, login, "unknown_login", _NO)
+            raise self._refused(login, "unknown_login", _NO)
         if not right:
-            await self._note_failure(request, proofs, place)
-            raise self._refused(request, login, "password_wrong", _NO)
+            await self._note_failure(proofs, place)
+            raise self._refused(login, "password_wrong", _NO)
         is_shut = proofs.disabled_at is not None or proofs.is_locked(place.name, self._now())
         if is_shut:  # said before a code is asked for: that it is asked for tells that the password was right
-            raise self._refused(request, login, "locked", _NO)
+            raise self._refused(login, "locked", _NO)
         if proofs.password_until is not None and proofs.password_until <= self._now():
-            raise self._refused(request, login, "password_over", _TOO_LATE)
+            raise self._refused(login, "password_over", _TOO_LATE)
         if proofs.factor_id is not None:
             ticket = _Ticket(proofs.staff_id, proofs.password_id, self._now() + TICKET_FOR)
             return CodeWanted(ticket=self._sessions.seal.seal(TICKET, msgspec.json.encode(ticket).decode()))
@@ -123,16 +123,16 @@ class SignIn:
         read = self._read_ticket(ticket)
         proofs = await proofs_of(self._sessions.house.read, read.staff_id) if read is not None else None
         if read is None or proofs is None or proofs.password_id is None:
-            raise Problem(401, "ticket_over", _TICKET_OVER)
+            raise self._refused(proofs.login if proofs else "", "ticket_over", _TICKET_OVER, "ticket_over")
         place = self._place(request, proofs.login)
         self._count(request, proofs.login, place)
         if proofs.is_locked(place.name, self._now()):
-            raise self._refused(request, proofs.login, "locked", _CODE_LOCKED, "code_refused")
+            raise self._refused(proofs.login, "locked", _CODE_LOCKED, "code_refused")
         step = step_of(kept_secret(self._sessions.seal, proofs.factor_secret), code, self._now())
         recovery = recovery_place(code, proofs.recovery) if step is None else -1
         if step is None and recovery < 0:
-            await self._note_failure(request, proofs, place)
-            raise self._refused(request, proofs.login, "code_wrong", _NO_CODE, "code_refused")
+            await self._note_failure(proofs, place)
+            raise self._refused(proofs.login, "code_wrong", _NO_CODE, "code_refused")
         return await self._open(
             request,
             proofs,
@@ -194,8 +194,10 @@ class SignIn:
         answer: Answer = await self._sessions.ask(command, f"staff:{proofs.staff_id}")
         if answer.refusal is not None:
             if answer.refusal.code == "code_used":
-                await self._note_failure(request, proofs, place)
-            raise self._not_opened(request, proofs, answer.refusal.code, with_code=ticket_at is not None)
+                await self._note_failure(proofs, place)
+            raise self._not_opened(
+                proofs, answer.refusal.code, with_code=ticket_at is not None, recovery=recovery
+            )
         self._by_login.forgive(proofs.login)
         self._by_place.forgive(f"{proofs.login} {place.name}")
         before = await self._sessions.signed_in(request)
@@ -209,27 +211,25 @@ class SignIn:
             known=self._known(proofs.login, place),
         )
 
-    def _not_opened(self, request: Any, proofs: Proofs, why: str, *, with_code: bool) -> Problem:
+    def _not_opened(self, proofs: Proofs, why: str, *, with_code: bool, recovery: int) -> Problem:
         """What a decision said no to, although password and code are right."""
         if not with_code:
-            return self._refused(request, proofs.login, why, _NO)
+            return self._refused(proofs.login, why, _NO)
         if why == "ticket_used":
-            return Problem(401, "ticket_over", _TICKET_OVER)
-        sentence = {"code_used": _CODE_USED, "locked_out": _CODE_LOCKED}.get(why, _NO_CODE)
-        return self._refused(request, proofs.login, why, sentence, "code_refused")
+            return self._refused(proofs.login, why, _TICKET_OVER, "ticket_over")
+        used = _CODE_USED if recovery < 0 else _RECOVERY_USED
+        sentence = {"code_used": used, "locked_out": _CODE_LOCKED}.get(why, _NO_CODE)
+        return self._refused(proofs.login, why, sentence, "code_refused")
 
-    def _refused(self, request: Any, login: str, why: str, sentence: str, code: str = "sign_in_refused") -> Problem:
-        security_log.note("auth.refused", why=why, login=self._login_hash(login), address=self._address(request))
+    def _refused(self, login: str, why: str, sentence: str, code: str = "sign_in_refused") -> Problem:
+        self._sessions.note_refused(login, why)
         return Problem(401, code, sentence)
 
-    def _login_hash(self, login: str) -> str:
-        return self._sessions.seal.tag("login", login)[:12]
-
-    async def _note_failure(self, request: Any, proofs: Proofs, place: _Place) -> None:
+    async def _note_failure(self, proofs: Proofs, place: _Place) -> None:
         command = NoteFailedSignIn(staff_id=proofs.staff_id, now=self._now(), place=place.name)
         answer = await self._sessions.ask(command, ACTOR)
         if answer.reply.get("locked"):
-            security_log.note("auth.locked", login=self._login_hash(proofs.login), address=self._address(request))
+            self._sessions.note_locked(proofs.login)
 
     async def _rehash(self, staff_id: UUID, password_id: UUID, password: str) -> None:
         command = RehashPassword(

@@ -39,6 +39,7 @@ class Unrouted(Response[bytes]):
 
 async def unrouted(request: AnyRequest, desk: Desk, problem: Problem) -> ASGIResponse:
     """A page for people, the problem for programs."""
+    desk.receive(request)
     path = request.scope["path"]
     if "text/html" not in request.headers.get("accept", "") or is_below(path, *PROGRAMS):
         return problem.response

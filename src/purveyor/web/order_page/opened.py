@@ -21,6 +21,7 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.stages.confirmation.state import OrderLink
 from purveyor.stages.delivery.decide.counter import code_in
 from purveyor.stages.delivery.state import Collection
+from purveyor.web import security_log
 from purveyor.web.actions import refusal_of, trial
 from purveyor.web.contacts import masked
 from purveyor.web.pages.links import order_of, read_token
@@ -139,4 +140,5 @@ def version_of(book: Book) -> int:
 
 def no_such_link(visit: Visit) -> TurnedAway:
     """The one answer to every link that leads nowhere."""
+    security_log.note("auth.refused", why="order_link")
     return TurnedAway(visit.page("order/not_found.html", status=404))

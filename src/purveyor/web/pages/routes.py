@@ -113,6 +113,7 @@ def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
 
     async def handle(request: AnyRequest) -> ASGIResponse:
         started = perf_counter()
+        desk.receive(request)
         visit = Visit(request, desk)
         response = await visit.finished(await _answer(visit, route))
         for name, value in SECURITY.items():

@@ -12,6 +12,7 @@ from purveyor.core.mail_html import blocks_of, mail_html
 from purveyor.core.refusals import Invalid
 from purveyor.ports.notifier import Message
 from purveyor.ports.trouble import NotifierUnavailable
+from purveyor.web import security_log
 from purveyor.web.pages.links import order_path, shop_url
 from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -94,6 +95,8 @@ async def show_link(visit: Visit) -> ASGIResponse:
     """A button, because programs that look into mails open links, and this one works once."""
     token = str(visit.in_path("token"))
     proof = read_link(visit, token)
+    if proof is None:
+        security_log.note("auth.refused", why="sign_in_link")
     visit.status = 200 if proof else 410
     return await shop_page(visit, "shop/enter.html", proof=proof, token=token, then=_then(visit))
 
@@ -103,6 +106,7 @@ async def enter(visit: Visit) -> ASGIResponse:
     if proof is not None and await sign_in(visit, proof):
         then = own_path((await visit.form()).text("then"), "/account")
         return visit.see_other(then, visit._("You are signed in."))
+    security_log.note("auth.refused", why="sign_in_link")
     visit.status = 410
     return await shop_page(visit, "shop/enter.html", proof=None, token="", then="/account")
 
