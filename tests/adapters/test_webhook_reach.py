@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import pytest
 
-from purveyor.adapters.webhooks.http import HttpSender, text_of
+from purveyor.adapters.webhooks.http import HttpSender, text_of, told_of
 from purveyor.core.networks import Reach, is_open_to_all, is_private, networks_of
 from purveyor.ports.webhooks import secret_of, signed
 from tests.web.receiver import listening
@@ -147,6 +148,32 @@ async def test_what_a_service_of_our_own_network_says_is_not_kept() -> None:
         await sender.close()
 
     assert (heard.status, heard.text) == (200, "an answer of 10 bytes from a private network")
+
+
+@pytest.mark.parametrize("packed", ["gzip", "deflate", "br", "zstd", "nonsense", "gzip, gzip"])
+@pytest.mark.parametrize("text", [b"heard you", gzip.compress(b"heard you" * 10), b""], ids=["plain", "gzip", "empty"])
+async def test_how_an_answer_is_packed_changes_nothing(packed: str, text: bytes) -> None:
+    async with listening() as receiver:
+        receiver.packed, receiver.text = packed, text
+        sender = HttpSender(reach=Reach(networks_of("127.0.0.0/8")))
+        heard = await sender.send(receiver.url, MESSAGE)
+        await sender.close()
+
+    assert (heard.status, heard.text) == (200, f"an answer of {len(text)} bytes from a private network")
+    assert receiver.heard[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("packed", "answer", "told"),
+    [
+        ("gzip", b"heard you", "heard you"),
+        ("gzip", gzip.compress(b"heard you"), "an answer that is packed as gzip"),
+        ("", b"heard\nyou", "heard\nyou"),
+        ("identity", b"\xff", "\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_bytes_that_nobody_can_read_are_named_and_not_kept(packed: str, answer: bytes, told: str) -> None:
+    assert told_of(answer, None, packed) == told
 
 
 @pytest.mark.parametrize("charset", [None, "utf-7", "unicode_escape", "raw_unicode_escape", "hex", "no-such"])

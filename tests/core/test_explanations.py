@@ -16,6 +16,7 @@ from msgspec import Meta, inspect
 
 from purveyor.core.bounds import IN_WORDS, ONE_LINE, Code, Country, Currency, Language, Moment, Quantity, Words
 from purveyor.core.explanations import OTHERWISE, Misfit, explain, unknown_field
+from purveyor.core.json_documents import JsonReader
 from purveyor.core.misfits import check, check_values
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
@@ -86,6 +87,20 @@ TOLD: list[tuple[Any, str]] = [
     ({"prices": {"a": 1, "b": 2}}, "prices must be a list of at most 1; you sent 2 of them."),
     ({"pair": [1, 2, 3]}, "pair must be exactly 2 of them; you sent 3 of them."),
     ({"words": ["a", "b" * 101]}, "words[2] must be at most 100 characters; you sent 101 characters."),
+    # numbers beyond all bounds, in fields of every kind
+    ({"rows": [{"quantity": -(2**64)}]}, "rows[1].quantity must be at least 1; you sent -1844"),
+    ({"at": 2**63}, "at must be a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z or null;"),
+    ({"day": 2**63}, "day must be a day such as 2026-03-02 or null; you sent 9223372036854775808."),
+    ({"hour": 2**63}, "hour must be a time of day such as 09:30:00 or null; you sent 9223372036854775808."),
+    ({"lasts": -(2**63) - 1}, "lasts must be a duration such as PT1H30M or null; you sent -9223372036854775809."),
+    ({"id": 2**63}, "id must be a UUID such as 019812ab-3c4d-7e5f-8a9b-0c1d2e3f4a5b or null; you sent 922"),
+    ({"flag": 2**63}, "flag must be true or false; you sent 9223372036854775808."),
+    ({"country": 2**63}, "country must be text; you sent 9223372036854775808."),
+    ({"channel": 2**63}, "channel must be one of api, phone or web; you sent 9223372036854775808."),
+    ({"step": 2**63}, "step must be one of 1 or 2; you sent 9223372036854775808."),
+    ({"rows": 2**63}, "rows must be a list; you sent 9223372036854775808."),
+    ({"rows": [2**63]}, "rows[1] must be an object with fields; you sent 9223372036854775808."),
+    ({"content": 2**63}, "content must be text in Base64; you sent 9223372036854775808."),
     # types
     ({"rows": [{"quantity": "2"}]}, 'rows[1].quantity must be a whole number; you sent "2".'),
     ({"number": 1.5}, "number must be a whole number; you sent 1.5."),
@@ -127,6 +142,7 @@ TOLD: list[tuple[Any, str]] = [
     ({"chanel": "web"}, "chanel is not known here. What is known: channel."),
     ({"rows": [ROW | {"qty": 1}]}, "rows[1].qty is not known here. What is known: quantity or sku."),
 ]  # fmt: skip
+ENDLESS = "9" * 5_000  # more digits than are reckoned with
 PARSER = re.compile(r"`|Expected|expected|\b(int|str|bool|array|regex|datetime|RFC ?3339|enum)\b|\^|\$")
 
 
@@ -148,6 +164,22 @@ def test_what_does_not_fit_is_told_in_a_sentence(sent: Any, told: str) -> None:
     assert said.startswith(told)
     assert said.endswith(".")
     assert PARSER.search(said) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("at", "a time with its zone from 1900 to 2199, such as 2026-03-02T12:00:00Z or null"),
+        ("number", "at most 9223372036854775807"),
+        ("country", "text"),
+    ],
+)
+def test_a_number_of_endless_digits_is_told_what_the_field_holds_and_not_repeated(field: str, expected: str) -> None:
+    with pytest.raises(Misfit) as misfit:
+        JsonReader(Everything).read(f'{{"{field}":{ENDLESS}}}'.encode())
+
+    told = misfit.value
+    assert (told.field, told.found, told.expected) == (field, "a number with too many digits", expected)
 
 
 def test_the_gate_tells_what_a_command_of_ours_holds_in_the_same_words() -> None:

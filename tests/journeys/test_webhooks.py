@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from purveyor.adapters.fakes import webhook
-from purveyor.ports.webhooks import BadWebhook, Webhook, check, key_of, signed
+from purveyor.ports.webhooks import BadWebhook, Webhook, check, key_of, sign, signed
 from purveyor.stages.receipt.commands import Tender
 from purveyor.web.app import create_app
 from tests.journeys.shop import MONDAY, Placed, Shop, eur
@@ -215,3 +215,36 @@ def test_a_secret_that_is_none_is_told(secret: str) -> None:
         key_of(secret)
     with pytest.raises(ValueError, match=r"secret|base64"):
         signed(secret, "1", "test", {}, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("provider", "field"),
+    [
+        *(("carrier", field) for field in ("event_id", "tracking_number", "place", "carrier_status")),
+        *(("gateway", field) for field in ("event_id", "key", "reference", "reason")),
+    ],
+)
+async def test_an_event_is_held_against_its_bounds_before_anything_is_looked_up(
+    wire: Wire, provider: str, field: str
+) -> None:
+    events: dict[str, dict[str, Any]] = {
+        "carrier": {"tracking_number": "T", "status": "delivered", "place": "", "carrier_status": "", "sequence": 1},
+        "gateway": {"key": "k", "outcome": "done", "reference": "", "reason": ""},
+    }
+    for text in ("a\0b", "x" * 2_001):
+        event = {"event_id": "e", "at": "2026-03-02T12:00:00Z", **events[provider], field: text}
+        answer = await wire.send(provider, signed(SECRET, "m", "event", event, wire.shop.clock.now()))
+
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["data"]["field"] == field
+        assert "xxx" not in answer.text
+
+
+@pytest.mark.parametrize("whole", ['{"type":"t","timestamp":"2026-03-02T12:00:00Z","data":DATA}', "DATA"])
+async def test_an_event_that_is_nested_without_end_is_refused_in_words(wire: Wire, whole: str) -> None:
+    for data in ("[" * 300 + "]" * 300, '{"event_id":' * 300 + "1" + "}" * 300):
+        message = sign((SECRET,), "m", whole.replace("DATA", data).encode(), wire.shop.clock.now())
+        answer = await wire.send("carrier", message)
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_json")
+        assert "nested deeper than 100 levels" in answer.json()["detail"]

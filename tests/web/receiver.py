@@ -52,6 +52,8 @@ class Receiver:
         self.reply: Reply = lambda _: 200
         self.delay_s = 0.0
         self.url = ""
+        self.text = b"heard you\0"
+        self.packed = ""  # what it says that its answers are packed as
         self.at_once = 0  # the most messages that were under way together
 
     def seqs(self) -> list[int]:
@@ -78,8 +80,10 @@ async def listening() -> AsyncIterator[Receiver]:
                 receiver.heard.append(message)
                 await asyncio.sleep(receiver.delay_s)
                 busy -= 1
-                status, text = receiver.reply(message), b"heard you\0"
+                status, text = receiver.reply(message), receiver.text
                 where = b"Location: /elsewhere\r\n" if 300 <= status < 400 else b""
+                if receiver.packed:
+                    where += f"Content-Encoding: {receiver.packed}\r\n".encode()
                 writer.write(
                     f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\n".encode() + where + b"\r\n" + text
                 )

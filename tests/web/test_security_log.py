@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
 import httpx
@@ -38,13 +38,13 @@ class From(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-def written(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+def written(api: Api, monkeypatch: pytest.MonkeyPatch) -> Written:
     """The events of the security log. Everybody comes from one address."""
     log = LogCapture()
     monkeypatch.setattr(security_log, "log", structlog.wrap_logger(None, processors=[log]))
     monkeypatch.setattr(sessions, "KEPT_S", -1)
     monkeypatch.setattr(api.client, "_transport", From(api))
-    yield log.entries
+    return log.entries
 
 
 async def _with_code(api: Api, who: Colleague) -> tuple[pyotp.TOTP, list[str]]:

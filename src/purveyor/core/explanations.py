@@ -6,6 +6,7 @@ Fields are named by their whole path, `lines[1].quantity`. Lists are counted fro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -14,9 +15,7 @@ from msgspec import inspect
 
 from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT, NOT_BLANK, NOT_IN_A_LINE
 from purveyor.core.money import Money
-from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, wanted
-
-LONGEST_SHOWN: Final = 200
+from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, shortened, wanted
 
 _WHERE = re.compile(r" - at (`key` in )?`(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
@@ -62,10 +61,30 @@ UNREADABLE: Final = {
     "Invalid decimal string": A_NUMBER,
     "Invalid base64": TYPES["bytes"],
     "Invalid epoch timestamp": A_MOMENT,
-    "Integer value out of range": wanted("a smaller number"),
-    "Number out of range": wanted("a smaller number"),
 }
 OTHERWISE: Final = wanted("a value that fits its type")
+#: What is said of a number that is too large for every type, whatever the field holds.
+TOO_LARGE: Final = ("Integer value out of range", "Number out of range")
+MANY_DIGITS: Final = wanted("a number with too many digits")
+#: The types of fields as JSON and msgspec call them in errors.
+NAMED: Final[Mapping[type[inspect.Type], str]] = {
+    inspect.IntType: "int",
+    inspect.FloatType: "float",
+    inspect.DecimalType: "decimal",
+    inspect.StrType: "str",
+    inspect.BytesType: "bytes",
+    inspect.BoolType: "bool",
+    inspect.UUIDType: "uuid",
+    inspect.DateTimeType: "datetime",
+    inspect.DateType: "date",
+    inspect.TimeType: "time",
+    inspect.TimeDeltaType: "timedelta",
+    inspect.ListType: "array",
+    inspect.VarTupleType: "array",
+    inspect.StructType: "object",
+    inspect.DictType: "object",
+    inspect.NoneType: "null",
+}
 
 
 class Misfit(Exception):  # noqa: N818 (an answer, not an error)
@@ -98,7 +117,8 @@ def explain(error: msgspec.ValidationError, kind: Any, whole: Any) -> Misfit:
     value = _value_at(whole, path)
     if (length := _LENGTH.match(said)) and not (words := _form_at(info, path)):
         return Misfit(field, _counted(value, length["kind"]), _of_length(length))
-    return Misfit(field, shown(value), (length and words) or _expected(said, value, info, path))
+    found = MANY_DIGITS if value is None and said.startswith(TOO_LARGE) else shown(value)
+    return Misfit(field, found, (length and words) or _expected(said, value, info, path))
 
 
 def unknown_field(data: Any, info: inspect.Type) -> Misfit | None:
@@ -135,7 +155,7 @@ def field_of(path: str) -> str:
 def shown(value: Any) -> str:
     """A value as JSON, cut to what a sentence can hold. What a line may not have is written out, and not obeyed."""
     text = _NOT_IN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+    return shortened(text)
 
 
 def any_of(words: list[str]) -> str:
@@ -148,8 +168,8 @@ def _meant(name: str, names: list[str]) -> str:
 
 
 def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
-    if isinstance(value, int) and abs(value) > BIGGEST:
-        return _bound_at(value, info, path)
+    if said.startswith(TOO_LARGE) or (isinstance(value, int) and abs(value) > BIGGEST):
+        return _bound_at(info, path, is_negative=str(value).startswith("-"))
     if limit := _LIMIT.match(said):
         least, most = wanted("at least {limit}"), wanted("at most {limit}")
         return (least if limit["sign"] == ">=" else most).format(limit=limit["limit"].removesuffix(".0"))
@@ -162,13 +182,20 @@ def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
     return next((words for begin, words in UNREADABLE.items() if said.startswith(begin)), "") or _type_in_words(said)
 
 
-def _bound_at(value: int, info: inspect.Type, path: str) -> str:
-    """The bound of a field that a number without bounds breaks; that of the database, where the field has none."""
+def _bound_at(info: inspect.Type, path: str, *, is_negative: bool) -> str:
+    """What a field holds that was sent a number beyond all bounds: of a number its bound, or that of the database."""
     parent = _type_at(info, path.rpartition(".")[0]) if path.endswith(".minor") else []
     if any(isinstance(each, inspect.StructType) and each.cls is Money for each in parent):
         return AN_AMOUNT.format(most=LARGEST_AMOUNT)
-    numbers = [each for each in _type_at(info, path) if isinstance(each, inspect.IntType)]
-    if value < 0:
+    kinds = _type_at(info, path)
+    numbers = [each for each in kinds if isinstance(each, inspect.IntType)]
+    if not numbers:
+        if any(isinstance(each, inspect.LiteralType) for each in kinds):
+            return wanted("one of {words}").format(words=any_of(_choices_at(info, path)))
+        kinds.sort(key=lambda each: isinstance(each, inspect.NoneType))  # that it may be missing is said last
+        words = dict.fromkeys(TYPES[NAMED[type(each)]] for each in kinds if type(each) in NAMED)
+        return any_of(list(words)) or wanted("a smaller number")
+    if is_negative:
         return wanted("at least {limit}").format(limit=next((n.ge for n in numbers if n.ge is not None), -BIGGEST))
     return wanted("at most {limit}").format(limit=next((n.le for n in numbers if n.le is not None), BIGGEST))
 
@@ -255,7 +282,9 @@ def _type_at(info: inspect.Type, path: str) -> list[inspect.Type]:
 def _members(info: inspect.Type) -> list[inspect.Type]:
     if isinstance(info, inspect.Metadata):
         return _members(info.type)
-    return list(info.types) if isinstance(info, inspect.UnionType) else [info]
+    if isinstance(info, inspect.UnionType):
+        return [each for kind in info.types for each in _members(kind)]
+    return [info]
 
 
 def _form_at(info: inspect.Type, path: str) -> str:

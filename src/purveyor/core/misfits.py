@@ -31,6 +31,7 @@ from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid, wanted
 
 DEEPEST = 32  # levels of a free document
+TOO_DEEP = wanted("a document of at most {most} levels").format(most=DEEPEST)
 #: In JSON: what may be no part of a line. Most messages have none of it, and need not be looked through.
 _CONTROL = re.compile(
     rb"\\[bfnrt]|\\u00[0189]|\\u007[fF]|\\u20[26]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])"
@@ -47,14 +48,16 @@ def check(command: Command) -> bytes:
     Answers the command as JSON.
     """
     kind = type(command)
-    body = msgspec.json.encode(command)
     try:
+        body = msgspec.json.encode(command)
         _decoder(kind)(body)
         check_values(kind, command, body)
     except msgspec.ValidationError as error:
         misfit = explain(error, kind, msgspec.json.decode(body))
     except Misfit as found:
         misfit = found
+    except RecursionError:
+        misfit = Misfit("data", "more levels", TOO_DEEP)
     else:
         return body
     raise Invalid(field=misfit.field, found=misfit.found, expected=misfit.expected)
@@ -201,7 +204,7 @@ def _check_amount(value: Money) -> None:
 def _check_free(value: Any, depth: int = 0) -> None:
     """A document without a type of its own: not too deep, and no number that no column holds."""
     if depth > DEEPEST:
-        raise Misfit("", "more levels", wanted("a document of at most {most} levels").format(most=DEEPEST))
+        raise Misfit("", "more levels", TOO_DEEP)
     match value:
         case int() if abs(value) > BIGGEST:
             raise Misfit("", str(value), wanted("at most {limit}").format(limit=BIGGEST))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 NOTHING = "nothing"  # what was sent where a value is missing, and
 ABSENT = "a value"  # what was expected there
 NO_NAME = "a name that is not known"  # what was sent where a field has a name that nothing has
+LONGEST_SHOWN = 200  # characters of a value in a sentence
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -49,8 +50,11 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
         return _rebuild, (type(self), self.data)
 
 
-def in_words(value: Any) -> Any:
-    """A value as it stands in a sentence: so many times a name for counts; a list with commas."""
+def in_words(value: Any, *, whole: bool = False) -> Any:
+    """A value as it stands in a sentence: so many times a name for counts; a list with commas; a long text cut.
+
+    `whole`: it is words of our own, which are not cut.
+    """
     match value:
         case dict():
             return ", ".join(
@@ -58,9 +62,16 @@ def in_words(value: Any) -> Any:
                 for name, count in value.items()
             )
         case list() | tuple() | set() | frozenset():
-            return ", ".join(map(str, value))
+            return ", ".join(shortened(str(each)) for each in value)
+        case str() if not whole:
+            return shortened(value)
         case _:
             return value
+
+
+def shortened(text: str) -> str:
+    """What somebody sent, cut to what a sentence can hold."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def _rebuild(kind: type[Refusal], data: dict[str, Any]) -> Refusal:
@@ -81,7 +92,8 @@ class Invalid(Refusal):
     status = 422
 
     def __str__(self) -> str:
-        return invalid_sentence(self.data).format(**{name: in_words(value) for name, value in self.data.items()})
+        words = {name: in_words(value, whole=name == "expected") for name, value in self.data.items()}
+        return invalid_sentence(self.data).format(**words)
 
 
 def invalid_sentence(data: dict[str, Any]) -> str:

@@ -9,11 +9,16 @@ from itertools import chain
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from purveyor.core.bounds import zoned
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+
+class NotHeld(ValueError):  # noqa: N818 (an answer to whoever asked)
+    """Something was looked for that no column holds: the character U+0000, half a character, a number too large."""
 
 
 class _Fetches(Protocol):
@@ -50,9 +55,7 @@ class Reader:
 
     async def rows(self, kind: type[S], query: str, *args: Any) -> list[S]:
         """All rows of a query, each as a `kind`."""
-        return [
-            msgspec.convert(_values(record), kind, strict=False) for record in await self._source.fetch(query, *args)
-        ]
+        return [msgspec.convert(_values(record), kind, strict=False) for record in await self._fetch(query, *args)]
 
     async def row(self, kind: type[S], query: str, *args: Any) -> S | None:
         """The first row of a query, or None."""
@@ -93,4 +96,15 @@ class Reader:
 
     async def values(self, query: str, *args: Any) -> list[Any]:
         """The first column of all rows."""
-        return [record[0] for record in await self._source.fetch(query, *args)]
+        return [record[0] for record in await self._fetch(query, *args)]
+
+    async def _fetch(self, query: str, *args: Any) -> list[Any]:
+        """Raises `NotHeld` for arguments that neither the driver nor the server can take."""
+        try:
+            return await self._source.fetch(query, *args)
+        except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
+            raise NotHeld(str(error)) from error
+        except (asyncpg.DataError, asyncpg.InterfaceError) as error:  # the driver's words for what it cannot send
+            if not isinstance(error.__cause__, OverflowError | UnicodeEncodeError):
+                raise
+            raise NotHeld(str(error)) from error

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId
+from purveyor.core.bounds import ForeignId, Name, Number, Reference
 from purveyor.core.money import Money
 
 TrackingStatus = Literal[
@@ -78,12 +78,12 @@ class TrackingEvent(msgspec.Struct, frozen=True):
     """
 
     event_id: ForeignId
-    tracking_number: str
+    tracking_number: Reference
     status: TrackingStatus
     at: datetime
-    place: str
-    carrier_status: str
-    sequence: int
+    place: Name
+    carrier_status: Name
+    sequence: Number
 
 
 class Carrier(Protocol):

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId
+from purveyor.core.bounds import ForeignId, Reason, Reference
 from purveyor.core.money import Money
 
 Outcome = Literal["done", "declined", "action_required"]
@@ -33,10 +33,10 @@ class GatewayEvent(msgspec.Struct, frozen=True):
     """What the provider tells by itself (webhook) about the request with that key. May come twice and in any order."""
 
     event_id: ForeignId
-    key: str
+    key: Reference
     outcome: Outcome
-    reference: str
-    reason: str
+    reference: Reference
+    reason: Reason
     at: datetime
 
 

@@ -13,6 +13,7 @@ from msgspec import NODEFAULT, structs
 
 from purveyor.core.bounds import Moment
 from purveyor.core.explanations import Misfit, explain
+from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
 from purveyor.core.misfits import check_values
 from purveyor.core.refusals import Invalid
@@ -55,28 +56,21 @@ def _with_zone(hint: Any) -> Any:
 class BodyReader:
     """Decodes bodies of one type, strictly."""
 
-    __slots__ = ("_decode", "kind", "names")
+    __slots__ = ("_read", "kind", "names")
 
     def __init__(self, kind: type[msgspec.Struct]) -> None:
         self.kind = kind
         self.names = kind.__struct_fields__
-        self._decode = msgspec.json.Decoder(kind).decode
+        self._read = JsonReader(kind).read
 
     def read(self, raw: bytes) -> dict[str, Any]:
         """The values by field. Raises `Problem`: 400 for what is no JSON, 422 for what does not fit."""
         try:
-            body = self._decode(raw or b"{}")
-            check_values(self.kind, body, raw)
-        except msgspec.ValidationError as error:
-            raise _problem(explain(error, self.kind, _loosely(raw or b"{}")), "body") from error
+            body = self._read(raw or b"{}")
         except Misfit as misfit:
             raise _problem(misfit, "body") from misfit
-        except msgspec.DecodeError as error:
-            raise Problem(400, "malformed_json", f"The body is not JSON: {error}") from error
-        except UnicodeDecodeError as error:
-            raise Problem(400, "malformed_json", "The body is not JSON in UTF-8.") from error
-        except RecursionError as error:
-            raise Problem(400, "malformed_json", "The body is nested deeper than is taken here.") from error
+        except NotJson as why:
+            raise Problem(400, "malformed_json", f"The body {why}") from why
         return {name: getattr(body, name) for name in self.names}
 
 
@@ -92,14 +86,6 @@ def read_parameters(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> An
     except Misfit as misfit:
         raise _problem(misfit, "parameter") from misfit
     return found
-
-
-def _loosely(raw: bytes) -> Any:
-    """What was sent, to show the part that does not fit; nothing where it cannot be read as a whole."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _problem(misfit: Misfit, what: str) -> Problem:

@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.messages import Command
+from purveyor.core.refusals import shortened
 from purveyor.core.state import Book
 from purveyor.engine.answers import Given, KeyReused
 from purveyor.ports.trouble import Trouble
@@ -225,7 +226,7 @@ def is_dry_run(request: AnyRequest) -> bool:
         raise Problem(
             422,
             "invalid_parameter",
-            f"{unknown[0]} is not known here. What is known: dry_run.",
+            f"{shortened(unknown[0])} is not known here. What is known: dry_run.",
             data={"field": unknown[0], "expected": "dry_run"},
         )
     match values["dry_run"]:
@@ -237,7 +238,7 @@ def is_dry_run(request: AnyRequest) -> bool:
             raise Problem(
                 422,
                 "invalid_parameter",
-                f"dry_run must be true or false; you sent {', '.join(map(str, found))}.",
+                f"dry_run must be true or false; you sent {shortened(', '.join(map(str, found)))}.",
                 data={"field": "dry_run", "found": found, "expected": "true or false"},
             )
 
@@ -247,13 +248,13 @@ def check_media_type(headers: Mapping[str, str]) -> None:
     found = headers.get("content-type", "")
     kind, _, parameters = found.partition(";")
     if kind.strip().lower() not in ("application/json", ""):
-        raise Problem(415, "unsupported_media_type", f"The body is {found}, expected application/json.")
+        raise Problem(415, "unsupported_media_type", f"The body is {shortened(found)}, expected application/json.")
     charset = _CHARSET.search(parameters)
     if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
-        raise Problem(415, "unsupported_charset", f"The body is in {charset[1]}, expected utf-8.")
+        raise Problem(415, "unsupported_charset", f"The body is in {shortened(charset[1])}, expected utf-8.")
     packed = headers.get("content-encoding", "identity").strip().lower()
     if packed not in ("identity", ""):
-        raise Problem(415, "unsupported_encoding", f"The body is packed as {packed}, expected it as it is.")
+        raise Problem(415, "unsupported_encoding", f"The body is packed as {shortened(packed)}, expected it as it is.")
 
 
 def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Try:

@@ -13,6 +13,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal, wanted
 from purveyor.db.outages import is_gone
+from purveyor.db.reader import NotHeld
 from purveyor.engine.answers import Refused
 from purveyor.engine.committer import Overloaded, Undecided
 
@@ -100,6 +101,13 @@ def problem_of(error: Exception) -> Problem | None:  # noqa: PLR0911 (one for ea
             )
         case HTTPException():
             return _of_framework(error)
+        case NotHeld():
+            return Problem(
+                422,
+                "value_not_held",
+                "A value of the request can be nowhere here: it has the character U+0000 in it, or is a number that is "
+                "too large.",
+            )
         case _ if is_gone(error):
             return Problem(
                 503,

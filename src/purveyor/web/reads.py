@@ -11,6 +11,8 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.json_documents import NotJson, check_levels
+from purveyor.core.refusals import shortened
 from purveyor.web.bodies import read_parameters
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.endpoints import ROOT
@@ -62,7 +64,9 @@ def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
         if request.scope["query_string"]:
             for name, found in request.query_params.dict().items():
                 if name in values or len(found) > 1:
-                    raise Problem(422, "invalid_parameter", f"{name}: found more than once.", data={"field": name})
+                    raise Problem(
+                        422, "invalid_parameter", f"{shortened(name)}: found more than once.", data={"field": name}
+                    )
                 values[name] = found[0]
         asked = read_parameters(read.parameters, values)
         if read.find_for is not None:
@@ -94,8 +98,8 @@ def place_after(after: str | None, kind: Any, first: K) -> K:
     if after is None:
         return first
     try:
-        place: K = msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kind)
-    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
+        place: K = msgspec.json.decode(_opened(after), type=kind)
+    except (ValueError, binascii.Error, msgspec.MsgspecError, NotJson) as error:
         raise Problem(
             422,
             "invalid_parameter",
@@ -103,3 +107,12 @@ def place_after(after: str | None, kind: Any, first: K) -> K:
             data={"field": "after", "found": after},
         ) from error
     return place
+
+
+def _opened(after: str) -> bytes:
+    """The JSON of a cursor. Raises `ValueError` and `NotJson` for what none of ours can be."""
+    raw = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
+    check_levels(raw)
+    if b"\\u0000" in raw:
+        raise NotJson("with the character U+0000")
+    return raw

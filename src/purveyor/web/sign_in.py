@@ -195,9 +195,7 @@ class SignIn:
         if answer.refusal is not None:
             if answer.refusal.code == "code_used":
                 await self._note_failure(proofs, place)
-            raise self._not_opened(
-                proofs, answer.refusal.code, with_code=ticket_at is not None, recovery=recovery
-            )
+            raise self._not_opened(proofs, answer.refusal.code, with_code=ticket_at is not None, recovery=recovery)
         self._by_login.forgive(proofs.login)
         self._by_place.forgive(f"{proofs.login} {place.name}")
         before = await self._sessions.signed_in(request)

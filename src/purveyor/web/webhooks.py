@@ -6,17 +6,17 @@ An event of something that is not ours yet is answered 404: providers send it ag
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.explanations import Misfit, explain
+from purveyor.core.explanations import Misfit
+from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
-from purveyor.core.misfits import check_values
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, shortened
 from purveyor.engine.answers import KeyReused
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
@@ -27,8 +27,6 @@ from purveyor.web import security_log
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.house import House
 from purveyor.web.problems import Problem, refused
-
-S = TypeVar("S", bound=msgspec.Struct)
 
 ORDER_OF_PAYMENT = "SELECT order_id, id FROM payment WHERE id = $1"
 ORDER_OF_PARCEL = (
@@ -101,7 +99,7 @@ def webhook_handler(desk: Desk) -> HTTPRouteHandler:
         provider = PROVIDERS.get(name)
         secret = getattr(house.settings, provider.setting) if provider is not None else None
         if provider is None or secret is None:
-            raise Problem(404, "no_such_webhook", f"Nobody is expected to tell us anything as {name!r}.")
+            raise Problem(404, "no_such_webhook", f"Nobody is expected to tell us anything as {shortened(name)!r}.")
         body = await request.body()
         try:
             check(secret, request.headers, body, house.outside.clock.now())
@@ -124,28 +122,18 @@ def webhook_handler(desk: Desk) -> HTTPRouteHandler:
 
 
 def _read(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    told = bytes(_decoded(body, Payload).data)
-    event = _decoded(told, kind)
     try:
-        check_values(kind, event, told)
+        return JsonReader(kind).read(bytes(JsonReader(Payload).read(body).data))
     except Misfit as misfit:
         raise _not_as_it_should_be(misfit) from misfit
-    return event
-
-
-def _decoded(body: bytes, kind: type[S]) -> S:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise _not_as_it_should_be(explain(error, kind, msgspec.json.decode(body))) from error
-    except msgspec.DecodeError as error:
-        raise Problem(400, "invalid_json", f"The body is no JSON: {error}.") from error
+    except NotJson as why:
+        raise Problem(400, "invalid_json", f"The body {why}") from why
 
 
 def _not_as_it_should_be(misfit: Misfit) -> Problem:
-    said = str(Invalid(field=misfit.field or "it", found=misfit.found, expected=misfit.expected))
-    return Problem(422, "invalid_event", f"The event is not as it should be: {said}")
+    invalid = Invalid(field=misfit.field or "it", found=misfit.found, expected=misfit.expected)
+    return Problem(422, "invalid_event", f"The event is not as it should be: {invalid}", data=invalid.data)
 
 
 def _unknown(what: str, found: str) -> Problem:
-    return Problem(404, f"unknown_{what}", f"We have no {what} {found[:100]!r} (yet).")
+    return Problem(404, f"unknown_{what}", f"We have no {what} {found!r} (yet).")

@@ -36,6 +36,34 @@ async def test_what_is_taken_out_is_let_go(visitor: Visitor) -> None:
     assert "Your cart is empty" in (await visitor.see("/cart")).text
 
 
+@pytest.mark.parametrize("quantity", ["-1", "0", "10000", "1.5", "many", "9" * 5_000])
+async def test_a_quantity_that_cannot_be_is_refused_and_nothing_is_in_the_cart(visitor: Visitor, quantity: str) -> None:
+    page = await visitor.send("/cart/add", sku="MUG", quantity=quantity)
+
+    assert page.status_code == 422
+    assert "Quantity must be a whole number" in page.text
+    assert "Your cart is empty" in page.text
+    assert "9" * 250 not in page.text
+
+
+@pytest.mark.parametrize("quantity", ["-1", "10000", "1.5", "9" * 5_000])
+async def test_a_quantity_that_cannot_be_leaves_the_cart_as_it_was(visitor: Visitor, quantity: str) -> None:
+    await visitor.puts("MUG", 2)
+    page = await visitor.send("/cart/set", sku="MUG", quantity=quantity)
+
+    assert page.status_code == 422
+    assert "9" * 250 not in page.text
+    assert await visitor.api.house.read.values("SELECT held FROM stock WHERE sku = 'MUG'") == [2]
+
+
+async def test_what_was_sent_is_not_repeated_whole(visitor: Visitor) -> None:
+    page = await visitor.send("/cart/add", sku="X" * 10_000, quantity="1")
+
+    assert page.status_code == 404
+    assert "X" * 200 + "..." in page.text
+    assert "X" * 201 not in page.text
+
+
 async def test_nobody_takes_the_whole_shelf(visitor: Visitor) -> None:
     refused = await visitor.puts("MUG", 9_999)
     assert refused.status_code == 409

@@ -10,6 +10,7 @@ import msgspec
 
 from purveyor.adapters.clocks import SystemClock
 from purveyor.adapters.fakes import EPOCH, Script, Store, digest, draw, microseconds
+from purveyor.core.bounds import BIGGEST
 from purveyor.ports.clock import Clock
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.ports.trouble import KeyReused, NotifierUnavailable
@@ -118,6 +119,8 @@ class FakeNotifier:
 
     def message(self, seq: int) -> Kept | None:
         """Give the message at a place in the order; None where there is none."""
+        if not 0 < seq <= BIGGEST:
+            return None
         statement = "SELECT seq, key, sent_at, body FROM notifier_message WHERE reason = '' AND seq = ?"
         with self._store.transaction() as db:
             row = db.execute(statement, (seq,)).fetchone()

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.bounds import EARLIEST, LATEST
 from purveyor.db.reader import Reader
 from purveyor.stages.delivery.commands import (
     AddSlots,
@@ -28,6 +29,9 @@ WRITE = "delivery:write"
 PLACE = "/console/installations"
 DAYS = 7
 SHOWN = 50
+LONGEST_MINUTES = 527_040  # as the command has it
+MOST_DAYS = 366
+MOST_A_DAY = 100
 
 
 class Booked(msgspec.Struct, frozen=True):
@@ -115,6 +119,8 @@ def _monday(visit: Visit) -> date:
     try:
         day = date.fromisoformat(visit.given("week"))
     except ValueError:
+        day = EARLIEST.date()
+    if not EARLIEST.date() < day < LATEST.date():
         day = visit.now.astimezone(visit.zone).date()
     return day - timedelta(days=day.weekday())
 
@@ -123,15 +129,15 @@ async def add_slots(visit: Visit) -> ASGIResponse:
     """Free time of a technician: from an hour on, so many visits of the same length, day by day."""
     form = await visit.form()
     start = form.moment("starts_at", visit.zone)
-    minutes = form.integer("minutes", 120)
+    minutes = form.integer("minutes", 120, least=1, most=LONGEST_MINUTES)
     slots = tuple(
         SlotItem(
             technician=form.required("technician"),
             starts_at=start + timedelta(days=day, minutes=minutes * number),
             minutes=minutes,
         )
-        for day in range(max(1, form.integer("days", 1)))
-        for number in range(max(1, form.integer("count", 1)))
+        for day in range(form.integer("days", 1, least=1, most=MOST_DAYS))
+        for number in range(form.integer("count", 1, least=1, most=MOST_A_DAY))
     )
     await visit.do(AddSlots(slots=slots))
     return visit.see_other(PLACE, visit._("The time is free to be booked."))

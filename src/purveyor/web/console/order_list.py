@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from purveyor.core.refusals import shortened
 from purveyor.web.bodies import read_parameters
 from purveyor.web.contacts import by_contact
 from purveyor.web.pages.texts import mark as _
@@ -84,7 +85,7 @@ def _start_of(visit: Visit, day: str, days_later: int) -> str:
         date = datetime.fromisoformat(day).date() + timedelta(days=days_later)
         return datetime.combine(date, time.min, visit.shop_zone).isoformat()
     except (ValueError, OverflowError):
-        raise Problem(422, "invalid_parameter", f"{day} is no date, such as 2026-03-02.") from None
+        raise Problem(422, "invalid_parameter", f"{shortened(day)} is no date, such as 2026-03-02.") from None
 
 
 def without_after(visit: Visit, **changed: str) -> str:

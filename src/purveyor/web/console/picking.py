@@ -36,6 +36,7 @@ from purveyor.web.pages.visit import Visit, id_of
 READ = "picking:read"
 WRITE = "picking:write"
 WAVE_SIZE = 20
+LARGEST_WAVE = 500
 SHOWN = 20
 
 
@@ -66,7 +67,9 @@ async def plan(visit: Visit) -> ASGIResponse:
     code = location.code if location else ""
     chosen = [_reference(text) for text in form.all("fulfillment")]
     if not chosen:
-        rows = await waiting_fulfillments(visit.house.read, code, FIRST, form.integer("count", WAVE_SIZE))
+        rows = await waiting_fulfillments(
+            visit.house.read, code, FIRST, form.integer("count", WAVE_SIZE, least=1, most=LARGEST_WAVE)
+        )
         chosen = [FulfillmentRef(order_id=row.order_id, fulfillment_id=row.id) for row in rows if not row.holds]
     answer = await visit.do(PlanWave(location=code, fulfillments=tuple(chosen)))
     return visit.see_other(f"/console/picking/{answer.reply['wave_id']}", visit._("The wave is planned."))

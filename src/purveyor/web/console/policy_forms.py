@@ -11,6 +11,7 @@ import msgspec
 from purveyor.core.bounds import LongText
 from purveyor.core.currency_format import plain_amount
 from purveyor.core.explanations import Misfit, explain, unknown_field
+from purveyor.core.json_documents import NotJson, any_json
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
@@ -150,9 +151,9 @@ def _read(form: Form, key: str, kind: Kind, hint: Any, currency: str) -> Any:
 def _rows(form: Form, key: str, hint: Any) -> Any:
     """A list in JSON that fits the policy's own type; what does not is told by its row and field."""
     try:
-        rows = msgspec.json.decode(form.text(key) or "[]")
-    except msgspec.DecodeError as error:
-        raise Invalid(field=key, found="something else", expected=f"a list in JSON ({error})") from None
+        rows = any_json((form.text(key) or "[]").encode())
+    except NotJson as error:
+        raise Invalid(field=key, found="something else", expected=f"a list in JSON ({error.why})") from None
     misfit: Misfit | None
     try:
         found = msgspec.convert(rows, type=hint)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from litestar.datastructures import FormMultiDict
 
-from purveyor.core.bounds import LARGEST_AMOUNT
+from purveyor.core.bounds import EARLIEST, LARGEST_AMOUNT, LATEST, is_moment
 from purveyor.core.money import Money, exponent
 from purveyor.core.refusals import Invalid
 
@@ -77,7 +77,8 @@ class Form:
         """A box that was ticked."""
         return self.text(name) in ("1", "on", "true", "yes")
 
-    def integer(self, name: str, default: int | None = None) -> int:
+    def integer(self, name: str, default: int | None = None, *, least: int | None = None, most: int = 0) -> int:
+        """A whole number; with `least`, one from there to `most`."""
         value = self.text(name)
         if not value and default is not None:
             return default
@@ -85,6 +86,8 @@ class Form:
             number = int(value)
         except ValueError:
             raise Invalid(field=name, found=value or "nothing", expected="a whole number") from None
+        if least is not None and not least <= number <= most:
+            raise Invalid(field=name, found=value, expected=f"a whole number from {least} to {most}")
         if abs(number) > LARGEST_AMOUNT:
             raise Invalid(field=name, found=value, expected=f"a whole number of at most {LARGEST_AMOUNT}")
         return number
@@ -131,14 +134,20 @@ class Form:
             at = datetime.fromisoformat(value)
         except ValueError:
             raise Invalid(field=name, found=value or "nothing", expected="a date and a time") from None
-        return at if at.tzinfo else at.replace(tzinfo=zone)
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+        if not is_moment(at):
+            raise Invalid(field=name, found=value, expected="a date and a time from 1900 to 2199")
+        return at
 
     def day(self, name: str) -> date:
         value = self.text(name)
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             raise Invalid(field=name, found=value or "nothing", expected="a date, such as 2026-03-02") from None
+        if not EARLIEST.date() <= day < LATEST.date():
+            raise Invalid(field=name, found=value, expected="a date from 1900 to 2199, such as 2026-03-02")
+        return day
 
     def counted(self, prefix: str) -> dict[str, int]:
         """Quantities by what stands after the prefix: `quantity.<line id>`. Empty and zero are left out."""

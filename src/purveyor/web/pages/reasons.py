@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence
+from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence, shortened
 from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.short_reasons import SHORT_REASONS
@@ -106,7 +106,7 @@ def invalid_in_words(data: dict[str, Any], language: str, what: str = "") -> str
     words = {
         "field": what or field_in_words(data["field"], language),
         "found": phrase(str(in_words(data.get("found", ""))), language),
-        "expected": expected_in_words(str(in_words(data.get("expected", ""))), language),
+        "expected": expected_in_words(str(in_words(data.get("expected", ""), whole=True)), language),
     }
     return translations(language).gettext(invalid_sentence(data)).format(**words)
 
@@ -140,7 +140,7 @@ def field_in_words(field: str, language: str) -> str:
 
 
 def _label(name: str, language: str) -> str:
-    name = name.removesuffix("_minor").removesuffix("_basis_points")
+    name = shortened(name.removesuffix("_minor").removesuffix("_basis_points"))
     return str(translations(language).gettext(label(name)))
 
 

@@ -128,6 +128,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
     try:
         try:
             await visit.desk.zone.look()
+            _check_path(visit.path)
             visit.takes_files = route.takes_files
             await admit(visit, route.method, route.door, route.scope)
             if route.method == "POST" and route.path.startswith(ORDER_PAGES):
@@ -150,6 +151,12 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
         return away.response
     except Exception as error:  # noqa: BLE001 (whatever it is, the person gets a page)
         return broken(visit, error)
+
+
+def _check_path(path: str) -> None:
+    """Raises `Problem` (404) for a path with U+0000 in it: no text here has that, so nothing is there."""
+    if "\0" in path:
+        raise Problem(404, "not_found", "There is nothing at this address.")
 
 
 async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:

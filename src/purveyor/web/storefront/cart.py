@@ -18,7 +18,7 @@ from purveyor.web.pages.paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.address_form import usual_country
-from purveyor.web.storefront.basket import Basket, basket_of, keep, new_basket
+from purveyor.web.storefront.basket import MOST_UNITS, Basket, basket_of, keep, new_basket
 from purveyor.web.storefront.catalog import Supply, supply_of
 from purveyor.web.storefront.front import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import Card, cards_of
@@ -121,7 +121,7 @@ async def add(visit: Visit) -> ASGIResponse:
     if card is None:
         raise NotFound(what="product", id=sku)
     before = await _usable(visit)
-    quantity = before.quantity_of(sku) + max(1, form.integer("quantity", 1))
+    quantity = before.quantity_of(sku) + form.integer("quantity", 1, least=1, most=MOST_UNITS)
     await _check_quantity(visit, card, quantity)
     basket = before.having(sku, quantity)
     await _change(visit, basket)
@@ -130,7 +130,7 @@ async def add(visit: Visit) -> ASGIResponse:
 
 async def change(visit: Visit) -> ASGIResponse:
     form = await visit.form()
-    sku, quantity = form.required("sku"), form.integer("quantity")
+    sku, quantity = form.required("sku"), form.integer("quantity", least=0, most=MOST_UNITS)
     await _check_quantity(visit, (await cards_of(visit.house.read, [sku])).get(sku), quantity)
     basket = (await _usable(visit)).having(sku, quantity)
     await _change(visit, basket)
