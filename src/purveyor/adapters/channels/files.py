@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import lzma
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,12 +16,14 @@ from typing import IO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from purveyor.adapters.channels.records import BYTES, BadLine, BrokenFile, lines_of, records_of
+from purveyor.adapters.channels.sheet_extents import check_extents
 from purveyor.adapters.channels.sheet_formats import Shown, shown_digits
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
 
 MARK = "\ufeff"  # of UTF-8, before the first column
 UNREADABLE = (OSError, EOFError, lzma.LZMAError, zlib.error)
 LARGEST_SHEET = 200_000_000  # bytes: a sheet is read whole
+PACKED_SHEETS = (".xlsx", ".xlsm")
 EXACT = 10**15  # a sheet's numbers have 15 digits
 
 
@@ -30,7 +33,7 @@ def open_rows(path: Path) -> RowFile:
         message = f"{path}: there is no such file"
         raise UnreadableFile(message)
     suffix = path.suffix.lower()
-    if suffix in (".xlsx", ".xls", ".ods"):
+    if suffix in (*PACKED_SHEETS, ".xls", ".ods"):
         return SheetFile(path)
     if suffix in (".csv", ".txt", ".tsv", ".gz", ".xz"):
         return TextFile(path)
@@ -98,7 +101,10 @@ class SheetFile:
         try:
             if path.stat().st_size > LARGEST_SHEET:
                 raise UnreadableFile(f"{path}: found a sheet of more than {LARGEST_SHEET} bytes, expected a .csv")
-            self._shown = shown_digits(path, LARGEST_SHEET) if path.suffix.lower() == ".xlsx" else {}
+            suffix = path.suffix.lower()
+            if suffix != ".xls" or zipfile.is_zipfile(path):  # whatever it is called, it is read as what it is
+                check_extents(path, LARGEST_SHEET)
+            self._shown = shown_digits(path, LARGEST_SHEET) if suffix in PACKED_SHEETS else {}
             self._sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         except (CalamineError, OSError, ValueError) as error:
             raise UnreadableFile(f"{path}: {error}") from error
