@@ -8,14 +8,17 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.queries import Queries
+from structlog.testing import LogCapture
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.messages import Call
 from purveyor.core.rules import DECIDES, Decision
 from purveyor.core.state import State
+from purveyor.db import outages
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, Sweep
 from purveyor.ports.trouble import Trouble
@@ -180,6 +183,65 @@ async def test_a_clock_that_is_set_back_stops_no_sweep(
         await sweeper.sweep_due()
 
     assert len(rounds) == 4  # at the start, after a minute, when it was set back, and a minute later
+
+
+async def _read_only(house: House, *, on: bool) -> None:
+    """As a primary that became a replica, for every connection from now on."""
+    async with house.pool.acquire() as db:
+        name = await db.fetchval("SELECT current_database()")
+        await db.execute("SET default_transaction_read_only = off")
+        await db.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {"on" if on else "off"}')
+    await house.pool.expire_connections()
+
+
+async def test_a_database_that_only_reads_works_again_when_something_was_written(
+    house: House, sweeps: list[Sweep], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeps.append(a_sweep("a.first", Count(name="a")))
+    monkeypatch.setattr(outages, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(outages, "LONGEST_PAUSE_S", 0.05)
+    written = LogCapture()
+    monkeypatch.setattr(outages, "log", structlog.wrap_logger(None, processors=[written]))
+    rounds = [0]
+    sweep_due = Sweeper.sweep_due
+
+    async def counted(sweeper: Sweeper) -> int:
+        rounds[0] += 1
+        return await sweep_due(sweeper)
+
+    monkeypatch.setattr(Sweeper, "sweep_due", counted)
+
+    def said() -> list[str]:
+        return [entry["event"] for entry in written.entries if entry.get("loop", "sweep.failed") == "sweep.failed"]
+
+    await _read_only(house, on=True)
+    stopping = asyncio.Event()
+    working = asyncio.create_task(a_sweeper(house).run(stopping, every_s=0.01))
+    async with asyncio.timeout(30):
+        while rounds[0] < 6:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert said() == ["sweep.failed"], "nothing was written, so nothing works again"
+        await _read_only(house, on=False)
+        while "works_again" not in said():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    stopping.set()
+    await working
+
+    assert said() == ["sweep.failed", "works_again"]
+    assert await house.pool.fetchval(COUNTED) == ["a"], "and what was due is done as soon as it does"
+
+
+async def test_a_loop_that_had_nothing_to_write_waits_ever_longer_while_nothing_can_be(house: House) -> None:
+    outage = outages.Outage("queue.unreachable")
+    assert await outage.end_if_writable(house.pool) == 0, "no outage, and no question"
+    await _read_only(house, on=True)
+    outage.begin(TimeoutError())
+    waits = [await outage.end_if_writable(house.pool) for _ in range(6)]
+    assert min(waits) > 0
+    assert waits[-1] > waits[0]
+
+    await _read_only(house, on=False)
+    assert await outage.end_if_writable(house.pool) == 0
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ GONE = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,
 )
+#: Writes a row as it is, and waits for nobody: a replica and a full disk refuse it.
+WRITE = """
+    UPDATE alembic_version SET version_num = version_num
+     WHERE version_num IN (SELECT version_num FROM alembic_version FOR UPDATE SKIP LOCKED)
+"""
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 
@@ -67,6 +72,19 @@ class Outage:
         self._failures += 1
         longest = min(FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE_S)
         return uniform(longest / 2, longest)  # noqa: S311 (nothing secret)
+
+    async def end_if_writable(self, pool: asyncpg.Pool[asyncpg.Record]) -> float:
+        """Nothing has failed this time, maybe because nothing was to be done: it works once something can be written.
+
+        Answers how many seconds to wait where it does not.
+        """
+        if self._since is not None:
+            try:
+                await pool.execute(WRITE)
+            except Exception as error:  # noqa: BLE001 (it goes on as it began)
+                return self.begin(error)
+        self.end()
+        return 0.0
 
     def end(self) -> None:
         """It works: say so if it did not."""

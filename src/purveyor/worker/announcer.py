@@ -109,8 +109,7 @@ class Announcer:
             except Exception as error:  # noqa: BLE001 (whatever it is, this loop is the only one that tells)
                 await pause(stopping, max(outage.begin(error), LOOK_EVERY_S))
                 continue
-            outage.end()
-            await pause(stopping, LOOK_EVERY_S)
+            await pause(stopping, max(await outage.end_if_writable(self._pool), LOOK_EVERY_S))
 
     async def _send_until(self, stopping: asyncio.Event) -> None:
         outage = Outage("webhooks.not_sent")
@@ -125,7 +124,7 @@ class Announcer:
                 if stopping.is_set() and not self._under_way:
                     return  # what could not be written down is sent again when its lease is over
             else:
-                outage.end()
+                wait_s = max(await outage.end_if_writable(self._pool), LOOK_EVERY_S)
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
             elif not taken and not stopping.is_set():

@@ -91,9 +91,9 @@ class Pump:
             except Exception as error:  # noqa: BLE001 (whatever it is, the other jobs wait for this loop)
                 await pause(stopping, outage.begin(error))
                 continue
-            outage.end()
-            if not busy:
-                await pause(stopping, idle_s)
+            wait_s = await outage.end_if_writable(self._pool)
+            if wait_s or not busy:
+                await pause(stopping, max(wait_s, idle_s))
 
     async def drain(self) -> int:
         """Perform all jobs that are due now, and those that follow from them. Answers how many there were.

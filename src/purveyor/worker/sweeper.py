@@ -65,12 +65,12 @@ class Sweeper:
             wait_s = every_s
             try:
                 await self.sweep_due()
-            except SweepsFailed:
-                outage.end()  # each is logged and put aside
+            except SweepsFailed:  # each is logged and put aside
+                wait_s = max(await outage.end_if_writable(self._pool), every_s)
             except Exception as error:  # noqa: BLE001 (whatever it is, what is due is due again)
                 wait_s = max(outage.begin(error), every_s)
             else:
-                outage.end()
+                wait_s = max(await outage.end_if_writable(self._pool), every_s)
             await pause(stopping, wait_s)
 
     async def sweep_due(self) -> int:
@@ -94,8 +94,7 @@ class Sweeper:
                 self._last[sweep.name] = now
                 try:
                     done += await self._sweep_alone(sweep, now, bugs)
-                except Trouble as error:  # the line was full: in the next round
-                    del self._last[sweep.name]
+                except Trouble as error:
                     trouble.append(error)
         if self._is_due("journal", EXTEND_EVERY_S, now):
             self._last["journal"] = now
@@ -125,6 +124,7 @@ class Sweeper:
             done = await self._sweep(sweep, now, bugs)
         except Exception as error:
             if is_gone(error) or isinstance(error, Trouble):
+                del self._last[sweep.name]  # the line was full, or the database is away: in the next round
                 raise
             bugs.append(error)
             self._failures[sweep.name] = self._failures.get(sweep.name, 0) + 1

@@ -91,6 +91,7 @@ class ConfirmPick(Command, frozen=True, kw_only=True, tag="picking.confirm_pick"
     """Units of one line were taken off the shelf. `scanned` is what the scanner read; it must be the line's SKU.
 
     `bin` is where they were taken from, `tote` the box they went into. `serials`, where given, are one a unit.
+    Blanks around a code are none of it. Serials and lots are kept as they come first, and are the same in any case.
     """
 
     order_id: UUID

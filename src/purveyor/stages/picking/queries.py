@@ -299,7 +299,8 @@ WITH_LOT = """
     -- Who got units of a lot: for a recall.
     SELECT order_id, fulfillment_id, line_id, picked
       FROM fulfillment_item
-     WHERE lots <> '[]' AND sku = $1 AND lots @> to_jsonb($2::text) AND (fulfillment_id, line_id) > ($3, $4)
+     WHERE lots <> '[]' AND sku = $1 AND lower(lots::text)::jsonb @> to_jsonb(lower($2::text))
+       AND (fulfillment_id, line_id) > ($3, $4)
   ORDER BY fulfillment_id, line_id
      LIMIT $5
 """
@@ -308,7 +309,7 @@ WITH_LOT = """
 async def orders_with_lot(
     read: Reader, sku: str, lot: str, after: tuple[UUID, UUID] = (FIRST_ID, FIRST_ID), limit: int = 500
 ) -> list[TracedOrder]:
-    return await read.rows(TracedOrder, WITH_LOT, sku, lot, *after, limit)
+    return await read.rows(TracedOrder, WITH_LOT, sku, lot.strip(), *after, limit)
 
 
 WALKED = """

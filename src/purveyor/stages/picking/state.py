@@ -232,7 +232,7 @@ def pick(state: State, fact: UnitsPicked, stamp: Stamp) -> None:
         item.picked += quantity
         item.bin = fact.bin or item.bin
         item.serials += fact.serials
-        if fact.lot and fact.lot not in item.lots:
+        if fact.lot and fact.lot.lower() not in (lot.lower() for lot in item.lots):
             item.lots += (fact.lot,)
 
 

@@ -80,20 +80,26 @@ class SerialSold(Refusal):
     instead = ("scan the serial number again", "take another unit")
 
 
+def _as_known(code: str) -> str:
+    """A serial number or a lot as it is compared: typed by hand, it may differ in case from what was scanned."""
+    return code.lower()
+
+
 def _sold(state: State, sku: str, serials: tuple[str, ...], but: UUID) -> Iterator[str]:
     for order_id, book in state.books.items():
         for item in book.rows(FulfillmentItem).values() if order_id != but else ():
             if item.sku == sku and not book.line(item.line_id).returned:
-                yield from (serial for serial in item.serials if serial in serials)
+                yield from (known for known in map(_as_known, item.serials) if known in serials)
 
 
 SERIALS_SOLD: Final = Lookup(
-    # Of other orders. Which of several units came back nobody scanned, so that all of their line may be sold again.
+    # By serials in small letters, of other orders.
+    # Which of several units came back nobody scanned, so that all of their line may be sold again.
     """
-    SELECT serial
+    SELECT lower(serial)
       FROM fulfillment_item i JOIN line l ON l.id = i.line_id, jsonb_array_elements_text(i.serials) AS serial
-     WHERE i.serials <> '[]' AND i.serials ?| $2::text[] AND i.sku = $1 AND i.order_id <> $3
-       AND l.returned = 0 AND serial = ANY($2::text[])
+     WHERE i.serials <> '[]' AND lower(i.serials::text)::jsonb ?| $2::text[] AND i.sku = $1 AND i.order_id <> $3
+       AND l.returned = 0 AND lower(serial) = ANY($2::text[])
     """,
     _sold,
 )
@@ -110,26 +116,21 @@ def decide_confirm_pick(state: State, command: ConfirmPick, call: Call) -> Decis
     if command.scanned.strip() != item.sku:
         raise WrongItemScanned(expected=item.sku, scanned=command.scanned.strip() or "nothing")
     _check_quantity(book, item, command.quantity, "quantity")
-    _check_codes(command.bin, command.tote, command.lot, *command.serials)
+    bin_code, lot = command.bin.strip(), command.lot.strip()
+    serials = _serials(command)
+    _check_codes(bin_code, command.tote, lot, *serials)
     tote = _tote(fulfillment, command.tote)
-    serials = command.serials
     if serials:
         if len(serials) != command.quantity:
             raise Invalid(field="serials", found=f"{len(serials)} of them", expected=f"{command.quantity}, one a unit")
-        known = {serial for row in book.rows(FulfillmentItem).values() if row.sku == item.sku for serial in row.serials}
-        twice = [serial for n, serial in enumerate(serials) if serial in known or serial in serials[:n]]
-        if twice:
-            raise Invalid(field="serials", found=f"{twice[0]} twice", expected="a list that names each once")
-        sold = set(state.look_up(SERIALS_SOLD, item.sku, tuple(serials), book.order.id))
-        if taken := [serial for serial in serials if serial in sold]:
-            raise SerialSold(sku=item.sku, serial=taken[0])
+        _check_serials(state, book, item.sku, serials)
     yield UnitsPicked(
         order_id=command.order_id,
         fulfillment_id=fulfillment.id,
         units=(UnitsOf(item.line_id, command.quantity),),
-        bin=command.bin,
+        bin=bin_code,
         tote=tote,
-        lot=command.lot,
+        lot=lot,
         serials=serials,
         moves=(_move(item, "allocated", "picked", command.quantity),),
     )
@@ -259,6 +260,29 @@ def _check_quantity(book: Book, item: FulfillmentItem, quantity: int, field: str
     left = min(item.waiting, book.line(item.line_id).allocated)
     if quantity > left:
         raise MoreThanAsked(sku=item.sku, wanted=quantity, left=left)
+
+
+def _serials(command: ConfirmPick) -> tuple[str, ...]:
+    """Without the blanks that a scanner or a hand puts around them. Refuses with `Invalid` one that is nothing else."""
+    serials = tuple(serial.strip() for serial in command.serials)
+    for number, serial in enumerate(serials, 1):
+        if not serial:
+            raise Invalid(field=f"serials[{number}]", found="nothing", expected="a serial number")
+    return serials
+
+
+def _check_serials(state: State, book: Book, sku: str, serials: tuple[str, ...]) -> None:
+    """Each is one unit, in small letters or large. Refuses with `Invalid` and `SerialSold`."""
+    known = {
+        _as_known(serial) for row in book.rows(FulfillmentItem).values() if row.sku == sku for serial in row.serials
+    }
+    for serial in serials:
+        if _as_known(serial) in known:
+            raise Invalid(field="serials", found=f"{serial} twice", expected="a list that names each once")
+        known.add(_as_known(serial))
+    sold = set(state.look_up(SERIALS_SOLD, sku, tuple(map(_as_known, serials)), book.order.id))
+    if taken := [serial for serial in serials if _as_known(serial) in sold]:
+        raise SerialSold(sku=sku, serial=taken[0])
 
 
 def _check_codes(*codes: str) -> None:
