@@ -302,3 +302,9 @@ async def test_groups_of_the_menu_stay_as_they_were_left(admin: Colleague) -> No
 async def test_who_sees_one_group_alone_has_it_open(api: Api) -> None:
     picker = await somebody(api, "picker")
     assert groups((await picker.see("/console/orders")).text) == {"work": True, "records": False}
+
+
+async def test_a_group_that_is_open_at_first_stays_open_when_another_is_opened(admin: Colleague) -> None:
+    page = (await admin.see("/console")).text
+    assert '<details data-menu="work" data-kept open>' in page  # what a script writes down with the other
+    assert '<details data-menu="settings">' in page

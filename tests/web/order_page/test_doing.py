@@ -67,7 +67,8 @@ async def test_what_was_collected_can_be_brought_back_without_a_label(shop: Coun
     customer = await shop.collected()
     line = await shop.line_id()
     asked = await customer.see("/return")
-    assert '<option value="shop" selected>I bring it myself: Shop</option>' in asked.text
+    assert 'type="radio" name="bring_to" value="shop" checked' in asked.text
+    assert "I bring it myself: Shop" in asked.text
     assert "As a parcel: the label costs €4.90, unless the fault is ours" in asked.text
 
     fields = {f"quantity.{line}": "1", f"reason.{line}": "changed_mind", "want": "refund", "bring_to": "shop"}
@@ -75,6 +76,7 @@ async def test_what_was_collected_can_be_brought_back_without_a_label(shop: Coun
     assert "Label for the parcel" not in preview.text
     assert "Your parcel must be with us" not in preview.text
     assert "Hand it in here: Shop." in preview.text
+    assert "the way you paid. You get it when you have handed it in" in preview.text
     assert '<input type="hidden" name="bring_to" value="shop">' in preview.text
 
     await customer.send("/return", step="do", **fields)

@@ -96,8 +96,8 @@ def navigation(visit: Visit) -> list[Group]:
     here = max(within, key=len, default="")
     kept = kept_open(visit)
     if kept is None:
-        inside = [name for name, places in groups if name and any(place.href == here for place in places)]
-        first = [name.lower() for name, _places in groups if name and not inside][:1]
+        is_inside = any(name and place.href == here for name, places in groups for place in places)
+        kept = [] if is_inside else [name.lower() for name, _places in groups if name][:1]
     return [
         Group(
             name.lower(),
@@ -106,8 +106,8 @@ def navigation(visit: Visit) -> list[Group]:
                 Shown(place.href, visit.translations.gettext(place.name), place.icon, place.href == here)
                 for place in places
             ],
-            any(place.href == here for place in places) or name.lower() in (first if kept is None else kept),
-            kept is not None and name.lower() in kept,
+            any(place.href == here for place in places) or name.lower() in kept,
+            name.lower() in kept,
         )
         for name, places in groups
     ]
