@@ -231,6 +231,22 @@ async def test_a_database_that_only_reads_works_again_when_something_was_written
     assert await house.pool.fetchval(COUNTED) == ["a"], "and what was due is done as soon as it does"
 
 
+async def test_what_is_kept_by_the_hour_is_made_up_for_once_the_database_writes_again(
+    house: House, sweeps: list[Sweep]
+) -> None:
+    assert sweeps == []
+    old = "INSERT INTO command_log VALUES ('old', '', 'test', 'staff:test', $1, false, '{}')"
+    await house.pool.execute(old, house.outside.clock.now() - timedelta(days=31))
+    sweeper = a_sweeper(house)
+    await _read_only(house, on=True)
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await sweeper.sweep_due()
+    await _read_only(house, on=False)
+
+    await sweeper.sweep_due()
+    assert await house.pool.fetchval("SELECT count(*) FROM command_log WHERE key = 'old'") == 0
+
+
 async def test_a_loop_that_had_nothing_to_write_waits_ever_longer_while_nothing_can_be(house: House) -> None:
     outage = outages.Outage("queue.unreachable")
     assert await outage.end_if_writable(house.pool) == 0, "no outage, and no question"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
@@ -18,6 +20,7 @@ from purveyor.worker.files import compare_files
 from purveyor.worker.sweeps import Aside
 
 log = structlog.get_logger()
+R = TypeVar("R")
 
 AT_ONCE = 500
 MOST_AT_ONCE = 64_000
@@ -87,8 +90,7 @@ class Sweeper:
             await self._aside.refresh()
             self._last["aside"] = now
         if self._is_due("files", FILES_EVERY_S, now):  # before the sweep that lets go of who waits for them
-            self._last["files"] = now
-            done += await compare_files(self._committer, self._outside, now)
+            done += await self._once("files", now, compare_files(self._committer, self._outside, now))
         for sweep in SWEEPS:
             if self._is_due(sweep.name, sweep.every_s, now):
                 self._last[sweep.name] = now
@@ -97,13 +99,9 @@ class Sweeper:
                 except Trouble as error:
                     trouble.append(error)
         if self._is_due("journal", EXTEND_EVERY_S, now):
-            self._last["journal"] = now
-            await self._pool.execute(EXTEND_JOURNAL)
-            await self._pool.execute(FORGET_REFUSALS, now - REFUSALS_KEPT)
-            await self._pool.execute(FORGET_ENDED_JOBS)
+            await self._once("journal", now, self._keep_journal(now))
         if self._is_due("seal", SEAL_EVERY_S, now):
-            self._last["seal"] = now
-            await seal_journal(self._pool)
+            await self._once("seal", now, seal_journal(self._pool))
         if bugs:
             raise SweepsFailed("sweeps failed", bugs)
         if trouble:
@@ -117,6 +115,21 @@ class Sweeper:
             return True
         between_s = min(every_s * 2 ** min(self._failures.get(name, 0), 10), max(every_s, LONGEST_BETWEEN_S))
         return bool((now - last).total_seconds() >= between_s)
+
+    async def _keep_journal(self, now: datetime) -> None:
+        await self._pool.execute(EXTEND_JOURNAL)
+        await self._pool.execute(FORGET_REFUSALS, now - REFUSALS_KEPT)
+        await self._pool.execute(FORGET_ENDED_JOBS)
+
+    async def _once(self, name: str, now: datetime, work: Coroutine[Any, Any, R]) -> R:
+        """Something that has its time like a sweep: where the database is away, it is due as soon as that is back."""
+        self._last[name] = now
+        try:
+            return await work
+        except Exception as error:
+            if is_gone(error):
+                del self._last[name]
+            raise
 
     async def _sweep_alone(self, sweep: Sweep, now: datetime, bugs: list[Exception]) -> int:
         """One sweep, whose failure is no business of the others."""
