@@ -5,7 +5,6 @@ from __future__ import annotations
 from purveyor.web.pages.texts import mark as _
 
 FIELDS = {
-    "at_counter": _("Handed in at the counter"),
     "answer_hours": _("Hours to the first answer"),
     "backorder_cap": _("Cap on backorders"),
     "bring_to": _("Brought to the counter"),

@@ -212,6 +212,8 @@ STATES = {
     "nothing": _("Nothing"),
     "warning": _("Time runs out"),
     # counting, returning, selling low
+    "counter": _("Handed in at the counter"),
+    "parcel": _("As a parcel"),
     "count": _("Count"),
     "cycle": _("Cycle count"),
     "not_agreed": _("Not agreed"),
