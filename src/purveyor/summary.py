@@ -13,7 +13,7 @@ from purveyor.core.state import Book
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.feedback.state import Survey
-from purveyor.stages.payment.amounts import is_disputed
+from purveyor.stages.payment.amounts import came_in, is_disputed, is_given_up
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.state import Closing, open_holds
@@ -36,6 +36,8 @@ def summarize(book: Book, at: datetime) -> None:
     order.holds = " ".join(holds)
     disputed = bool(order.refunded_minor) and is_disputed(book)
     order.payment_status = _payment_status(order, canceled=units["canceled"] == units["ordered"], disputed=disputed)
+    if order.payment_status == "paid" and order.captured_minor < order.total_minor:
+        order.payment_status = _paid_or_not(book)
     order.fulfillment_status = _fulfillment_status(units)
     order.return_status = _return_status(units)
     order.closed_at = next(iter(closings.values())).closed_at if closings else None
@@ -89,6 +91,13 @@ def _payment_status(order: Order, *, canceled: bool, disputed: bool = False) -> 
     if order.receivable_minor > 0:
         return "unpaid"
     return "none" if canceled else "paid"
+
+
+def _paid_or_not(book: Book) -> str:
+    """Nothing is owed: that was paid, by store credit too, or credited, or given up."""
+    if is_given_up(book):
+        return "written_off"
+    return "paid" if came_in(book) > 0 or not book.order.total_minor else "none"
 
 
 def _fulfillment_status(units: dict[str, int]) -> str:  # noqa: PLR0911 (a line a status)

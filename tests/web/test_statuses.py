@@ -13,6 +13,7 @@ from purveyor.core.positions import POSITIONS
 from purveyor.core.stage_clocks import Stage
 from purveyor.web import queries
 from tests.pure import a_shop, placed
+from tests.test_debts_given_up import billed
 
 
 def units() -> Iterator[dict[str, int]]:
@@ -54,6 +55,7 @@ def test_payment_statuses_are_those_that_are_written() -> None:
         order.captured_minor, order.refunded_minor = captured, refunded
         for canceled, disputed in product((False, True), repeat=2):
             written.add(summary._payment_status(order, canceled=canceled, disputed=disputed))
+    written.add(summary._paid_or_not(billed()[1]))
     assert written == words(queries.PaymentStatus)
 
 

@@ -20,7 +20,16 @@ from purveyor.web.reads import Page, cursor, page, place_after
 
 Status = Literal["placed", "canceled", "closed"]
 PaymentStatus = Literal[
-    "unpaid", "authorized", "part_paid", "paid", "overpaid", "disputed", "part_refunded", "refunded", "none"
+    "unpaid",
+    "authorized",
+    "part_paid",
+    "paid",
+    "overpaid",
+    "disputed",
+    "part_refunded",
+    "refunded",
+    "written_off",
+    "none",
 ]
 FulfillmentStatus = Literal[
     "open",

@@ -123,6 +123,11 @@ def hoped_for(book: Book, payment: Payment) -> int:
     return held(book, payment) if payment.status in {"authorized", "failed"} else 0
 
 
+def is_given_up(book: Book) -> bool:
+    """Nothing is owed, because nobody will pay the rest any more."""
+    return not book.order.receivable_minor and any(row.written_off_minor for row in book.rows(Invoice).values())
+
+
 # what was billed, and what is left to bill
 
 
@@ -142,12 +147,17 @@ def billed(book: Book) -> int:
 
 def value(book: Book) -> int:
     """What the order is worth now. Whoever cancels, edits or credits posts it, so the ledger knows."""
+    written_off = sum(invoice.written_off_minor for invoice in book.rows(Invoice).values())
+    written_off += sum(losses(dispute) for dispute in book.rows(Dispute).values())
+    return book.order.receivable_minor + came_in(book) + written_off
+
+
+def came_in(book: Book) -> int:
+    """What came in and did not go back, store credit that was spent and given included."""
     order = book.order
     spent = sum(p.captured_minor for p in book.rows(Payment).values() if p.method == "store_credit")
     given = sum(r.amount_minor for r in book.rows(Refund).values() if r.way == "store_credit" and r.status == "done")
-    written_off = sum(invoice.written_off_minor for invoice in book.rows(Invoice).values())
-    written_off += sum(losses(dispute) for dispute in book.rows(Dispute).values())
-    return order.receivable_minor + order.captured_minor + order.refunded_minor + spent - given + written_off
+    return order.captured_minor + order.refunded_minor + spent - given
 
 
 def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int]) -> tuple[tuple[UnitsOf, ...], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,7 +40,7 @@ from purveyor.stages.payment.commands import (
     SettleRefundManually,
     Way,
 )
-from purveyor.stages.payment.credits import credited, sold_postings
+from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.papers import OTHER, Papers, left_to_bill, papers_of, to_take_back
 from purveyor.stages.payment.refusals import (
@@ -62,9 +62,9 @@ _BY_TERMS: dict[str, Method] = {"invoice": "invoice", "on_delivery": "cash_on_de
 def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> Decision:
     """Make papers and money follow the receivable. Called after everything that may have changed it; often for nothing.
 
-    Invoices that ask for too much get a credit note. Money that is owed back goes back: to where it came from, newest
-    first, or as store credit. Holds and promises that are not needed are let go. What was billed and is open is taken
-    from cards. For what nothing covers, a payment is planned.
+    Invoices that ask for too much get a credit note. Money that came in and is owed back goes back: to where it came
+    from, newest first, or as store credit. Holds and promises that are not needed are let go. What was billed and is
+    open is taken from cards. For what nothing covers, a payment is planned.
     """
     book = state.book(command.order_id)
     dropped = _charges_for_nothing(book)
@@ -72,10 +72,14 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         yield dropped  # the balance is settled again after it
         return
     papers = papers_of(book)
+    owed_back = _owed_back(book)
     parts = to_take_back(book, papers)
     if parts:
-        yield _credit_note(state, book, parts, call)
-    yield from _refunds(state, book, command, call)
+        note, recovered = _credit_note(state, book, parts, owed_back, call)
+        yield from recovered
+        yield note
+        owed_back -= sum(fact.amount_minor for fact in recovered)
+    yield from _refunds(state, book, owed_back, command, call)
     yield from _caused(book, call)
     waived = 0
     taken: set[UUID] = set()
@@ -153,37 +157,59 @@ def _cents_waived(book: Book, rest: int) -> facts.CentsWaived:
     return facts.CentsWaived(order_id=book.order.id, amount_minor=rest, postings=postings)
 
 
-def _credit_note(state: State, book: Book, parts: tuple[facts.NotedPart, ...], call: Call) -> facts.CreditNoteIssued:
-    """The paper that takes back what invoices ask too much for, thing by thing, each with the tax that is in it."""
+def _credit_note(
+    state: State, book: Book, parts: tuple[facts.NotedPart, ...], owed_back: int, call: Call
+) -> tuple[facts.CreditNoteIssued, list[facts.DebtRecovered]]:
+    """The paper that takes back what invoices ask too much for, thing by thing, each with the tax that is in it.
+
+    What nobody has paid is not owed back: as far as a debt was given up, it is recovered, and credited instead.
+    """
     counter = state.get(Counter, "credit_note")
     amount = left = sum(part.amount_minor for part in parts)
-    applied: list[facts.CreditApplied] = []
+    recovered: dict[UUID, int] = {}
     for invoice in reversed(book.rows(Invoice).values()):
-        part = min(left, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        is_open = max(0, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        left -= min(left, is_open)
+    for invoice in reversed(book.rows(Invoice).values()):
+        part = min(left, owed_back - sum(recovered.values()), invoice.written_off_minor)
         if part > 0:
-            applied.append(facts.CreditApplied(invoice.id, part))
             left -= part
-    return facts.CreditNoteIssued(
+            recovered[invoice.id] = part
+    note = facts.CreditNoteIssued(
         order_id=book.order.id,
         credit_note_id=call.ids.new(),
         number=(counter.value if counter else 0) + 1,
         amount_minor=amount,
         tax_minor=sum(part.tax_minor for part in parts),
-        applied=tuple(applied),
+        applied=tuple(_applied(book, amount, recovered)),
         parts=parts,
     )
+    return note, [debt_recovered(book.row(Invoice, each), part) for each, part in recovered.items()]
+
+
+def _applied(book: Book, amount: int, recovered: Mapping[UUID, int]) -> Iterator[facts.CreditApplied]:
+    """The invoices that a credit note settles, the newest first."""
+    for invoice in reversed(book.rows(Invoice).values()):
+        is_open = invoice.open_minor + recovered.get(invoice.id, 0) - capturing(book, invoice_id=invoice.id)
+        part = min(amount, is_open)
+        if part > 0:
+            yield facts.CreditApplied(invoice.id, part)
+            amount -= part
 
 
 # money that goes back
 
 
-def _refunds(state: State, book: Book, command: SettleBalance, call: Call) -> Iterator[Fact]:
-    """Refund what is owed and not on its way: a failed refund is still owed, and is tried again, not doubled.
+def _owed_back(book: Book) -> int:
+    """What is owed to the customer and not on its way: a failed refund is still owed, and is tried again, not doubled.
 
-    What a lost dispute gave the customer does not go back a second time.
+    Never more than came in: an order that is worth less than nothing is a matter of cents, and waived.
     """
-    # Never more than came in: an order that is worth less than nothing is a matter of cents, and waived.
-    owed = -book.order.receivable_minor - refunding(book) + min(0, value(book))
+    return -book.order.receivable_minor - refunding(book) + min(0, value(book))
+
+
+def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: Call) -> Iterator[Fact]:
+    """Refund what is owed. What a lost dispute gave the customer does not go back a second time."""
     if owed <= 0:
         return
     for fact in loss_reduced(book, owed):

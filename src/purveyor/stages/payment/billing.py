@@ -9,7 +9,6 @@ from uuid import UUID
 
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
-from purveyor.core.positions import Posting
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Counter, Customer
 from purveyor.core.rules import Decision, decides
@@ -34,7 +33,7 @@ from purveyor.stages.payment.commands import (
     SettleOnDelivery,
     WriteOff,
 )
-from purveyor.stages.payment.credits import written_off
+from purveyor.stages.payment.credits import debt_recovered, written_off
 from purveyor.stages.payment.refusals import (
     InvoiceNotOpen,
     NotDueYet,
@@ -168,12 +167,7 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)
     given_up = min(max(0, amount - is_open), invoice.written_off_minor)
     if given_up:
-        yield facts.DebtRecovered(
-            order_id=command.order_id,
-            invoice_id=invoice.id,
-            amount_minor=given_up,
-            postings=(Posting("written_off", -given_up), Posting("receivable", given_up)),
-        )
+        yield debt_recovered(invoice, given_up)
     account = requests.account_of(state, book, "invoice")
     left = amount
     for payment in book.rows(Payment).values():

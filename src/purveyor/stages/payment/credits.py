@@ -50,6 +50,16 @@ def written_off(invoice: Invoice, amount: int, why: str, counts: tuple[Counted, 
     )
 
 
+def debt_recovered(invoice: Invoice, amount: int) -> facts.DebtRecovered:
+    """Of what was given up of an invoice, so much was paid or credited after all."""
+    return facts.DebtRecovered(
+        order_id=invoice.order_id,
+        invoice_id=invoice.id,
+        amount_minor=amount,
+        postings=(Posting("written_off", -amount), Posting("receivable", amount)),
+    )
+
+
 def sold_postings(cuts: Iterable[Adjustment]) -> tuple[Posting, ...]:
     """The accounts of what was taken off: of goods, of shipping, of the fee, and the tax of all."""
     net = {SHIPPING: 0, FEE: 0, "": 0}

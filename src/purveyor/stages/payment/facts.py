@@ -349,7 +349,7 @@ class DebtWrittenOff(Fact, frozen=True, kw_only=True, tag="payment.debt_written_
 
 
 class DebtRecovered(Fact, frozen=True, kw_only=True, tag="payment.debt_recovered"):
-    """A debt that had been given up is paid after all: as much of it is owed again, and paid at once."""
+    """A debt that had been given up is paid or credited after all: as much of it is owed again, and met at once."""
 
     invoice_id: UUID
     amount_minor: int

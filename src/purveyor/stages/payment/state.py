@@ -10,6 +10,7 @@ from purveyor.core.rows import Counter, CreditAccount
 from purveyor.core.rules import applies, invariant
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
+from purveyor.stages.payment.amounts import came_in, refunding
 from purveyor.stages.payment.rows import (
     OPEN_REFUND,
     BilledLine,
@@ -437,7 +438,7 @@ def reduce_loss(state: State, fact: facts.DisputeLossReduced, _: Stamp) -> None:
 
 @invariant
 def no_more_goes_back_than_came_in(book: Book) -> str:
-    """Of every payment: refunds and chargebacks made, and refunds that may still be, never exceed what came in."""
+    """Of every payment, and of the order: what went back and what may still go back never exceed what came in."""
     for payment in book.rows(Payment).values():
         if not payment.captured_minor and not payment.refunded_minor:
             continue
@@ -451,4 +452,7 @@ def no_more_goes_back_than_came_in(book: Book) -> str:
                 f"of {payment.captured_minor} captured, {payment.refunded_minor} went back and {going} may still go "
                 f"({payment.id})"
             )
+    going = refunding(book)
+    if going > max(0, came_in(book)):
+        return f"{came_in(book)} came in and did not go back, and {going} may still go back"
     return ""

@@ -23,6 +23,7 @@ from purveyor.stages.delivery.state import (
     Tracking,
     TrackingEvent,
 )
+from purveyor.stages.payment.amounts import is_given_up
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.order_page.opened import Opened
@@ -90,7 +91,7 @@ def _first_steps(opened: Opened) -> list[Step]:
     _ = opened.visit._
     book = opened.book
     ordered = Step("done", "shopping-cart", _("Ordered"))
-    name = _("Paid") if book.order.captured_minor else _("Payment agreed")
+    name = _("Paid") if book.order.captured_minor and not is_given_up(book) else _("Payment agreed")
     if is_paid_for(book):
         return [ordered, Step("done", "credit-card", name)]
     if is_held(book, but=UNTIL_PAID):

@@ -107,6 +107,7 @@ TONES = {
         "breached",
         "given_up",
         "disputed",
+        "written_off",
     ),
     "secondary": ("canceled", "none", "expired", "voided", "revoked"),
 }
