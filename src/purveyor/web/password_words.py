@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from babel import Locale
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from purveyor.core.locales import locale_of
 
 LANGUAGES: Final = ("en", "de", "es", "pt", "fr", "it", "nl", "pl")
 SEASONS: Final = """
@@ -71,7 +72,7 @@ def _folded(text: str) -> str:
 def _calendar() -> frozenset[str]:
     words = set(SEASONS.split())
     for language in LANGUAGES:
-        locale = Locale.parse(language)
+        locale = locale_of(language)
         for names in (locale.months["stand-alone"]["wide"], locale.days["stand-alone"]["wide"]):
             words.update(_folded(str(name).partition("-")[0]) for name in names.values())
     return frozenset(word for word in words if len(word) >= SHORTEST_WORD)

@@ -68,6 +68,14 @@ def test_an_order_is_confirmed_in_the_customers_way_of_writing() -> None:
     assert "€28.70" in render("order_confirmed", "en-GB", "email", ORDER, {}).text
 
 
+@pytest.mark.parametrize(
+    ("tag", "total"),
+    [("pt", "28,70\u00a0€"), ("pt-PT", "28,70\u00a0€"), ("pt-BR", "€\u00a028,70"), ("pt-XX", "28,70\u00a0€")],
+)
+def test_portuguese_writes_amounts_as_in_portugal_unless_the_customer_says_brazil(tag: str, total: str) -> None:
+    assert total in render("order_confirmed", tag, "email", ORDER, {}).text
+
+
 def test_what_is_not_known_is_left_out() -> None:
     without = render("shipped", "en", "email", ORDER, {})
     with_it = render("shipped", "en", "email", ORDER, {"tracking_number": "T1", "carrier": "Post"})

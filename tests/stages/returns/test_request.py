@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
 
+from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
@@ -50,6 +51,7 @@ def test_the_window_closes_with_the_last_day() -> None:
     with pytest.raises(ReturnWindowClosed) as refusal:
         request(shop, book, 1, at=last + timedelta(seconds=1))
     assert refusal.value.closed_at == datetime(2026, 4, 2, tzinfo=UTC)
+    assert str(refusal.value) == "The last day on which this could be returned was 2026-04-01."
     assert not book.rows(Rma)
     assert book.units("delivered") == 2
     assert request(shop, book, 1, at=last).items
@@ -264,7 +266,24 @@ def test_holidays_of_the_consumer_and_of_the_shop_count() -> None:
     day_after = datetime.fromisoformat("2026-07-15T23:59:59+02:00")
 
     assert request(shop, french, 1, at=day_after).items
-    with pytest.raises(ReturnWindowClosed):
+    with pytest.raises(ReturnWindowClosed) as too_late_in_france:
         request(shop, french, 1, at=day_after + timedelta(seconds=1))
-    with pytest.raises(ReturnWindowClosed):
+    with pytest.raises(ReturnWindowClosed) as too_late_in_germany:
         request(shop, german, 1, at=day_after)
+    assert too_late_in_france.value.last_day == date(2026, 7, 15)
+    assert too_late_in_germany.value.last_day == date(2026, 7, 14)
+
+
+@pytest.mark.parametrize(("days", "last"), [(7, date(2026, 12, 9)), (14, date(2026, 12, 9)), (30, date(2026, 12, 24))])
+def test_a_late_return_is_told_the_later_of_the_last_days(days: int, last: date) -> None:
+    policies = msgspec.structs.replace(
+        BERLIN, calendar=CalendarPolicy(zone="Europe/Lisbon"), returns=(ReturnPolicy(window_days=days),)
+    )
+    shop = a_shop(policies)
+    delivered_on = datetime.fromisoformat("2026-11-24T12:00+00:00")  # 14 days later is a holiday in Portugal
+    book = delivered(shop, ("MUG", 1), at=delivered_on, contact=msgspec.structs.replace(ADDRESS, country="PT"))
+
+    with pytest.raises(ReturnWindowClosed) as refusal:
+        request(shop, book, 1, at=datetime.fromisoformat("2027-01-11T09:00+00:00"))
+
+    assert refusal.value.last_day == last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from babel import Locale
 
+from purveyor.core.locales import locale_of
 from purveyor.web.pages import formats
 
 SHARES = (
@@ -33,6 +34,14 @@ RATES = (("en", 775, "7.75%"), ("de", 775, "7,75\u00a0%"), ("de", 1900, "19\u00a
 @pytest.mark.parametrize(("language", "basis_points", "written"), RATES)
 def test_a_rate_of_tax_is_written_to_its_last_digit(language: str, basis_points: int, written: str) -> None:
     assert formats.rate(basis_points, Locale.parse(language)) == written
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [("pt", "107,76\u00a0€"), ("pt-PT", "107,76\u00a0€"), ("pt-BR", "€\u00a0107,76"), ("de", "107,76\u00a0€")],
+)
+def test_a_language_writes_amounts_as_the_country_of_its_texts(tag: str, written: str) -> None:
+    assert formats.money(10_776, "EUR", locale_of(tag)) == written
 
 
 def test_weights_are_in_kilograms() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from purveyor.core.refusals import Refusal
 from purveyor.stages.packing.decide.contents import NotInThisParcel
 from purveyor.stages.picking.decide.picks import WrongItemScanned
-from purveyor.stages.returns.refusals import NotDelivered
+from purveyor.stages.returns.refusals import NotDelivered, ReturnWindowClosed
 from purveyor.web.pages.reasons import refusal_kinds, sentence_of, skus_in
 
 PAYMENT = {"payment_status": "in_doubt"}
@@ -28,6 +30,19 @@ def test_the_state_is_translated_with_the_sentence() -> None:
     assert said.startswith("Diese Zahlung hat den Status ")
     assert "in_doubt" not in said
     assert "payment_status" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("en", "December 9, 2026"), ("de", "9. Dezember 2026"), ("pt", "9 de dezembro de 2026")],
+)
+def test_a_day_is_said_as_people_write_it(language: str, day: str) -> None:
+    no = ReturnWindowClosed(
+        line_id=uuid4(), closed_at=datetime(2026, 12, 10, tzinfo=UTC), days=14, last_day=date(2026, 12, 9)
+    )
+
+    assert day in sentence_of(no.code, no.data, language, str(no))
+    assert day in sentence_of(no.code, msgspec.to_builtins(no.data), language, str(no))
 
 
 def test_what_is_no_refusal_of_ours_is_shown_as_it_is() -> None:

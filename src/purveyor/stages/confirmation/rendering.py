@@ -10,12 +10,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime
 
 from purveyor.core.bounds import kept
 from purveyor.core.calendars import local_day
 from purveyor.core.currency_format import money_text
+from purveyor.core.locales import locale_of
 from purveyor.core.mail_html import Block, Button, Paragraph, Row, Table, mail_html
 from purveyor.core.money import parse_amount
 from purveyor.core.policies import SellerPolicy
@@ -249,11 +250,8 @@ def _short(texts: Sequence[str], url: str) -> str:
 @lru_cache(maxsize=256)
 def _locale(tag: str, language: str) -> Locale:
     """How numbers and dates are written: in the customer's own way where the language is his."""
-    try:
-        locale = Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(language)
-    return locale if locale.language == language else Locale.parse(language)
+    locale = locale_of(tag, language)
+    return locale if locale.language == language else locale_of(language)
 
 
 def _facts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from purveyor.core.refusals import Refusal
@@ -14,7 +14,8 @@ class ReturnWindowClosed(Refusal):
     line_id: UUID
     closed_at: datetime
     days: int
-    sentence = "The {days} days in which this could be returned ended at {closed_at:%Y-%m-%d %H:%M %Z}."
+    last_day: date
+    sentence = "The last day on which this could be returned was {last_day}."
     instead = ("open a claim if it is damaged", "open a case")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from babel.dates import format_date
 from babel.lists import format_list
 
+from purveyor.core.locales import locale_of
 from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence, shortened
 from purveyor.rooms import open_rooms
 from purveyor.web.pages.labels import LABELS, label
@@ -25,6 +27,7 @@ PLACES = re.compile(r"\{\d+\}")
 INNER = frozenset({"what", "why", "reason"})  # values that are phrases of ours
 MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+DAY = "_day"  # how the names of values end that are days
 STATE = "_status"  # how the names of values end that are states
 
 
@@ -60,8 +63,8 @@ def sentence_of(
         return invalid_in_words(data, language)
     kind = _kinds().get(code)
     named = _named(kind, data, names, with_sku=with_sku) if kind is not None and names else data
-    has_states = any(name.endswith(STATE) for name in data)
-    if kind is None or (language == SOURCE and not has_states and named == data):
+    needs_words = any(name.endswith((STATE, DAY)) for name in data)
+    if kind is None or (language == SOURCE and not needs_words and named == data):
         return otherwise
     template = kind.sentence if language == SOURCE else translations(language).gettext(kind.sentence)
     try:
@@ -162,7 +165,7 @@ def expected_in_words(text: str, language: str) -> str:
     words = [*first[0].split(", "), last] if first else []
     if not words or any(len(word.split()) > MOST_WORDS_OF_A_CHOICE for word in words):
         return text
-    return str(format_list([expected_in_words(word, language) for word in words], "or", locale=language))
+    return str(format_list([expected_in_words(word, language) for word in words], "or", locale=locale_of(language)))
 
 
 Phrase = tuple[re.Pattern[str], str]  # what it looks like with something put in, and its translation
@@ -192,14 +195,21 @@ def phrases_of(catalog: Mapping[Any, str]) -> list[Phrase]:
 
 
 def _value(name: str, value: Any, template: str, language: str) -> Any:
-    """A state in words; a moment as one, also where it was kept as text; counts and lists as people write them."""
+    """A state in words; a day and a moment as such, also where kept as text; counts and lists as people write them."""
     if name.endswith(STATE):
         return _state(value, language)
+    if name.endswith(DAY):
+        return _day(value, language)
     if isinstance(value, str) and f"{{{name}:%" in template:
         return datetime.fromisoformat(value)
     if isinstance(value, str) and language != SOURCE and name in INNER:
         return _inner(value, language)
     return in_words(value)
+
+
+def _day(value: Any, language: str) -> Any:
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(day, "long", locale=locale_of(language)) if isinstance(day, date) else day
 
 
 def _inner(value: str, language: str) -> str:

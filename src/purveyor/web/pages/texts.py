@@ -7,7 +7,6 @@ from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -34,15 +33,6 @@ def translations(language: str) -> NullTranslations:
 def mark(text: str) -> str:
     """Marks a text for translation where it stands; it is translated where it is shown."""
     return text
-
-
-@cache
-def locale_of(tag: str) -> Locale:
-    """How dates and numbers are written, by a BCP 47 tag; English for what is unknown."""
-    try:
-        return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(SOURCE)
 
 
 def negotiate(chosen: str | None, accepted: str | None, default: str) -> str:

@@ -18,6 +18,7 @@ from litestar.response.base import ASGIResponse
 from markupsafe import Markup
 
 from purveyor.core.calendars import local_day, start_of, zone_names
+from purveyor.core.locales import locale_of
 from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.records.catalog.queries import names_by_sku
@@ -32,7 +33,7 @@ from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
-from purveyor.web.pages.texts import locale_of, negotiate, translations
+from purveyor.web.pages.texts import negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, resolved
 from purveyor.web.roles import roles_with
 from purveyor.web.sessions import now_on_the_wall

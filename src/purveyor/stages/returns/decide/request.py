@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from purveyor.core.calendars import local_day
 from purveyor.core.charges import account_currency
 from purveyor.core.messages import Call
 from purveyor.core.order_value import WithTax, sums
@@ -202,10 +203,14 @@ def _check_window(state: State, book: Book, policy: ReturnPolicy, lines: Sequenc
     may_withdraw = until is not None and (now < until or book.units(*UNDELIVERED) > 0)
     if not may_withdraw:
         for line in lines:
-            closed_at = last_day(delivered_at(book, line), policy.window_days, policies.zone)
+            of_policy = last_day(delivered_at(book, line), policy.window_days, policies.zone)
+            closed_at = of_policy if until is None else max(of_policy, until)
             if now >= closed_at:
                 raise ReturnWindowClosed(
-                    line_id=line.id, closed_at=closed_at.astimezone(policies.zone), days=policy.window_days
+                    line_id=line.id,
+                    closed_at=closed_at.astimezone(policies.zone),
+                    days=policy.window_days,
+                    last_day=local_day(closed_at - timedelta(microseconds=1), policies.zone),
                 )
     return may_withdraw
 
