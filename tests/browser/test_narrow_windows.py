@@ -26,6 +26,13 @@ CUT = """() => [...document.querySelectorAll('.table-cards')].filter(table =>
 UNSIGNED = """() => [...document.querySelectorAll('main *, header *')].filter(each =>
     ['auto', 'scroll'].includes(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1
     && !each.matches('.sideways, textarea, pre')).map(each => each.className)"""
+# A name may take two lines: it is neither beyond its column's edge nor under the count beside it.
+CUT_NAMES = """() => [...document.querySelectorAll('.board-title')].filter(title => {
+    const name = document.createRange()
+    name.selectNodeContents(title)
+    return name.getBoundingClientRect().right > title.parentElement.querySelector('.board-count').getBoundingClientRect().left
+}).map(each => each.textContent)"""
+NOTEBOOK = (1_440, 900)
 HEIGHT = "() => document.documentElement.scrollHeight"
 FIRST_LOOK = 1_800  # pixels: two windows of a phone
 OF_AN_ORDER = 90  # pixels, in a list
@@ -93,3 +100,12 @@ async def test_what_is_wrong_with_a_field_goes_as_soon_as_it_is_mended(shop: Ins
         await expect(code).to_have_attribute("aria-invalid", "true")
         await expect(wrong).to_have_count(before)
         assert window.faults == []
+
+
+@pytest.mark.parametrize("language", ["de-DE", "es-ES", "pt-PT"])
+async def test_the_names_of_stages_are_whole_on_the_board(language: str, browsers: Browsers) -> None:
+    async with browsers.window(size=NOTEBOOK, role="admin", language=language) as window:
+        await window.open("/console")
+
+        assert await window.page.locator(".board-title").count() > 1
+        assert await window.page.evaluate(CUT_NAMES) == []

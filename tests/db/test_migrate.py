@@ -21,7 +21,7 @@ INDEXES = (
 )
 SECURITY = "(seq) WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks')"
 WITH_INDEXES = "0016"  # what comes later cannot be done twice
-SEARCH = "contact_search_by_spelling"
+SEARCH = "contact_search_folded"
 CONTACT = """
     INSERT INTO contact VALUES (gen_random_uuid(), NULL, 'Ann', '', '', '', '', '', '', '', 'DE', NULL, false, NULL)
 """

@@ -188,6 +188,29 @@ async def test_apostrophes_and_hyphens_are_found_in_any_spelling(api: Api, writt
         assert await numbers(api, text) == [number], ascii(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Νίκος Παπαδόπουλος", "ΠΑΠΑΔΟΠΟΥΛΟΣ"),
+        ("Νίκος Παπαδόπουλος", "παπαδοπουλος νικοσ"),
+        ("Νίκος Παπαδόπουλος", "Παπαδόπουλος"),
+        ("ΝΙΚΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ", "Παπαδόπουλος"),
+        ("ΝΙΚΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ", "νίκος"),
+    ],
+)
+async def test_greek_names_are_found_with_either_sigma(api: Api, written: str, asked: str) -> None:
+    number = (await api.place(contact=JOERG | {"name": written, "company": ""}))["number"]
+
+    assert await numbers(api, asked) == [number]
+
+
+async def test_greek_products_are_found_in_capitals(api: Api) -> None:
+    await api.post("/products", {"products": [{"sku": "GR-77", "name": "Καφές ελληνικός", "price": _eur(1)}]})
+
+    for text in ("ΚΑΦΕΣ", "ελληνικός", "ΕΛΛΗΝΙΚΟΣ καφές"):
+        assert [each["sku"] for each in (await api.get("/products", text=text)).json()["items"]] == ["GR-77"], text
+
+
 async def test_references_and_parcels_are_found_with_the_hyphens_of_other_programs(api: Api) -> None:
     number = (await api.place(reference="WEB-Zq-7"))["number"]
     other = (await api.place(reference="WEB\u2011Zq\u201188"))["number"]
@@ -294,7 +317,7 @@ async def test_a_rare_word_is_looked_up_in_an_index(many: Api) -> None:
                 plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked ({given})"))
                 await db.execute("DEALLOCATE looked")
             steps = list(steps_of(plan[0]["Plan"]))
-            assert any(each.get("Index Name") == "contact_search_by_spelling" for each in steps), (text, mode)
+            assert any(each.get("Index Name") == "contact_search_folded" for each in steps), (text, mode)
             assert not [each for each in steps if each["Node Type"] == "Seq Scan"], (text, mode)
             assert all(each["Actual Rows"] <= 20_000 for each in steps), (text, mode)
 
@@ -304,6 +327,6 @@ async def test_a_frequent_word_is_looked_for_among_the_newest(many: Api) -> None
     async with many.house.pool.acquire() as db:
         plan = json.loads(await db.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values))
     for step in steps_of(plan[0]["Plan"]):
-        if step.get("Index Name") == "contact_search_by_spelling":
+        if step.get("Index Name") == "contact_search_folded":
             assert step["Actual Loops"] == 0
         assert step["Actual Rows"] <= 3_000

@@ -1,6 +1,6 @@
 """What somebody types as conditions of a statement: every word must be found, in any case and spelling.
 
-The SQL functions `spelling` and `spelling_pattern` say what a spelling is; indexes of trigrams answer quickly.
+The SQL functions `folded` and `folded_pattern` say what one spelling is; indexes of trigrams answer quickly.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def words_of(text: str) -> list[str]:
 
 def has_words(expression: str, words: list[str], put: Put) -> str:
     """Every word is part of the expression, which must be a folded text with an index of trigrams."""
-    return " AND ".join(f"{expression} LIKE spelling_pattern({put(word)})" for word in words)
+    return " AND ".join(f"{expression} LIKE folded_pattern({put(word)})" for word in words)
 
 
 def plain(text: str) -> str:

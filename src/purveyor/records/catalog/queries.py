@@ -32,7 +32,7 @@ async def products(
 def _has(text: str, values: Values) -> str:
     if not text.strip():
         return "true"
-    return has_words("product_spelling(sku, name)", words_of(text), values.put) or "false"
+    return has_words("product_folded(sku, name)", words_of(text), values.put) or "false"
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"

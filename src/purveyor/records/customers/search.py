@@ -86,7 +86,7 @@ def numbered(text: str, put: Put) -> str:
 
 def contacts_meant(who: Meant, put: Put, limit: int = MOST_FOUND, *, customers: bool = False) -> str:
     """A query for the ids of contacts, or of customers alone. Whatever is frequent is looked for among the newer."""
-    condition = has_words("contact_spelling(name, company, email)", who.words, put)
+    condition = has_words("contact_folded(name, company, email)", who.words, put)
     if who.email:
         return _ids(f"{begins_with('lower(email)', who.email, put)} AND email <> ''", limit, customers=customers)
     if who.phones:

@@ -113,7 +113,7 @@ async def matches(read: Reader, text: str, limit: int = 8) -> Sequence[Match]:
     if not words:
         return []
     values = Values(text.strip().lower(), limit)
-    query = MATCHES.format(found=has_words("product_spelling(p.sku, p.name)", words, values.put))
+    query = MATCHES.format(found=has_words("product_folded(p.sku, p.name)", words, values.put))
     return [
         Match(
             sku=row.sku,

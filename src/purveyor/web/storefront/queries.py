@@ -16,7 +16,7 @@ from purveyor.db.search import Values, has_words, plain
 
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
-_NAMES = "product_spelling(sku, name)"
+_NAMES = "product_folded(sku, name)"
 _WORD = re.compile(r"[^\W_]+")
 _CONTACT = ", ".join(f"p.{name}" for name in Contact.__struct_fields__)
 _CUSTOMER = ", ".join(f'c."{name}"' for name in Customer.__struct_fields__)
@@ -268,7 +268,7 @@ async def _alike(read: Reader, words: list[str], limit: int) -> list[Card]:
     conditions = []
     for word in words:
         part = has_words(_NAMES, [word], values.put)
-        conditions.append(f"({part} OR spelling({values.put(word)}) <% {_NAMES})")
+        conditions.append(f"({part} OR folded({values.put(word)}) <% {_NAMES})")
     return await read.rows(Card, ALIKE.format(found=" AND ".join(conditions)), *values.all)
 
 
