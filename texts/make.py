@@ -2,7 +2,7 @@
 
 Texts stand in templates (`_("...")`), in code (`_`, `mark`, `ngettext`), and in rules: a refusal's `sentence` and what
 is possible `instead`, what was `found` and `expected` where a value cannot be, what a `Problem` says, an endpoint's
-`summary` and `otherwise`.
+`summary` and `otherwise`, and the summary of a list of the API, which the page of keys shows.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ FUNCTIONS = {"_", "gettext", "mark"}
 FIELDS = {"sentence", "instead", "summary", "otherwise"}
 PHRASES = {"found", "expected"}  # of what was sent and should have been: they stand in a sentence
 PROBLEM_SENTENCE = 2  # after the status and the code
+LISTS = {"worklist", "of_order"}
+LIST_SUMMARY = 1  # after the path
 PLACE = re.compile(r"\{\w+\}")
 EXTENSIONS = "jinja2.ext.do,jinja2.ext.loopcontrols"
 TEMPLATE_OPTIONS = {"extensions": EXTENSIONS, "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -72,6 +74,8 @@ def of_call(name: str, call: ast.Call) -> Iterator[str | tuple[str, str]]:
         yield from phrases(call.args[0])
     if name == "Problem" and len(call.args) > PROBLEM_SENTENCE:
         yield from strings(call.args[PROBLEM_SENTENCE])
+    if name in LISTS and len(call.args) > LIST_SUMMARY:
+        yield from strings(call.args[LIST_SUMMARY])
     if name == "ngettext" and len(call.args) > 1:
         yield from zip(strings(call.args[0]), strings(call.args[1]), strict=False)
     for keyword in call.keywords:

@@ -29,8 +29,9 @@ UNSIGNED = """() => [...document.querySelectorAll('main *, header *')].filter(ea
 # A name may take two lines: it is neither beyond its column's edge nor under the count beside it.
 CUT_NAMES = """() => [...document.querySelectorAll('.board-title')].filter(title => {
     const name = document.createRange()
+    const count = title.parentElement.querySelector('.board-count')
     name.selectNodeContents(title)
-    return name.getBoundingClientRect().right > title.parentElement.querySelector('.board-count').getBoundingClientRect().left
+    return name.getBoundingClientRect().right > count.getBoundingClientRect().left
 }).map(each => each.textContent)"""
 NOTEBOOK = (1_440, 900)
 HEIGHT = "() => document.documentElement.scrollHeight"

@@ -45,7 +45,7 @@ class ScoreList(msgspec.Struct, frozen=True):
     items: Sequence[Scores]
 
 
-def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]]) -> Read:
+def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]], *, summary: str) -> Read:
     async def find(house: House, asked: Period) -> ScoreList:
         return ScoreList(await query(house.read, asked.since, asked.until))
 
@@ -54,7 +54,7 @@ def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]
         find=find,
         answer=ScoreList,
         scope=READ,
-        summary=f"How satisfied customers were, by {by}",
+        summary=summary,
         parameters=Period,
     )
 
@@ -107,10 +107,10 @@ CHAPTER = Chapter(
             lambda row: (row.answered_at, row.order_id),
             first=LAST,
         ),
-        _scores("location", scores_by_location),
-        _scores("carrier", scores_by_carrier),
-        _scores("promise", scores_by_promise),
-        _scores("month", _by_month),
+        _scores("location", scores_by_location, summary="How satisfied customers were, by location"),
+        _scores("carrier", scores_by_carrier, summary="How satisfied customers were, by carrier"),
+        _scores("promise", scores_by_promise, summary="How satisfied customers were, by promise"),
+        _scores("month", _by_month, summary="How satisfied customers were, by month"),
         worklist(
             "/product-reviews",
             "What everybody may read of a product",

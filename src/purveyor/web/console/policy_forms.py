@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -15,17 +16,25 @@ from purveyor.core.json_documents import NotJson, any_json
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.texts import mark as _
 
 Kind = Literal["text", "long", "number", "money", "flag", "choice", "words", "rows"]
 KEYS = ("code", "name", "type", "sku")  # what tells the rows of a list apart
 WHOLE = "data"  # the field of a policy that is one value or one list
 
 
+class TypeWord(msgspec.Struct, frozen=True):
+    """What a value may be: a code, which is written as it is, or words for a kind of values, which are translated."""
+
+    text: str
+    is_code: bool = False
+
+
 class Column(msgspec.Struct, frozen=True):
     """A field of the rows of a list, in words: its type, and what it is when nothing is said."""
 
     name: str
-    type: str
+    types: tuple[TypeWord, ...]
     default: str
 
 
@@ -39,6 +48,15 @@ class Field(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     schema: str = ""
+
+
+TYPES: Mapping[Any, tuple[TypeWord, ...]] = {
+    str: (TypeWord(_("text")),),
+    int: (TypeWord(_("whole number")),),
+    bool: (TypeWord("true", is_code=True), TypeWord("false", is_code=True)),
+    date: (TypeWord(_("day, such as 2026-12-24")),),
+    type(None): (TypeWord("null", is_code=True),),
+}
 
 
 def document_of(name: str, policies: Policies) -> Any:
@@ -177,20 +195,14 @@ def _columns(row: type[msgspec.Struct]) -> tuple[Column, ...]:
     )
 
 
-def _type_words(hint: Any) -> str:
+def _type_words(hint: Any) -> tuple[TypeWord, ...]:
     if get_origin(hint) is Literal:
-        return " | ".join(map(str, get_args(hint)))
+        return tuple(TypeWord(str(each), is_code=True) for each in get_args(hint))
     if get_origin(hint) in (Union, types.UnionType):
-        return " | ".join(_type_words(each) for each in get_args(hint))
+        return tuple(word for each in get_args(hint) for word in _type_words(each))
     if get_origin(hint) is tuple:
-        return "list of text"
-    return {
-        str: "text",
-        int: "whole number",
-        bool: "true | false",
-        date: "day, such as 2026-12-24",
-        type(None): "null",
-    }.get(hint, str(hint))
+        return (TypeWord(_("list of text")),)
+    return TYPES[hint]
 
 
 def _schema(row: type[msgspec.Struct]) -> str:

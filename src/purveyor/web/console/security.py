@@ -10,6 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
 from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.policy_words import ABOUT
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 
@@ -54,6 +55,7 @@ async def show(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/security.html",
         deeds=shown,
+        policies=ABOUT,
         names=await names_of_actors(visit, [*actors, *about]),
         older=shown[-1].seq if len(found) > SHOWN else None,
     )

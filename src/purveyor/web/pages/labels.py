@@ -31,6 +31,8 @@ LABELS = (
         "support": _("Support"),
         "returns": _("Returns"),
         "feedback": _("Feedback"),
+        # areas of the API
+        "catalog": _("Catalog"),
         # statuses
         "placed": _("Placed"),
         "closed": _("Closed"),
