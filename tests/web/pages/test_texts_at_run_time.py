@@ -8,12 +8,14 @@ import pytest
 
 from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
+from purveyor.core.vocabulary import ROLES
 from purveyor.rooms import open_rooms
 from purveyor.web.console.keys import areas
 from purveyor.web.console.policy_forms import fields_of
 from purveyor.web.console.policy_words import ABOUT
 from purveyor.web.pages.labels import label
 from purveyor.web.pages.texts import LANGUAGES, SOURCE, translations
+from purveyor.web.roles import SCOPES
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 OF_ADMINS = ("staff", "policies", "webhooks")
@@ -37,6 +39,12 @@ def of_security() -> Iterator[str]:
             yield label(happening)
 
 
+def of_staff() -> Iterator[str]:
+    yield from map(label, ROLES)
+    for scopes in SCOPES.values():
+        yield from (label(scope.partition(":")[0]) for scope in scopes if scope != "*")
+
+
 def of_policies() -> Iterator[str]:
     for name, words in ABOUT.items():
         yield from words[:2]
@@ -49,7 +57,7 @@ def of_policies() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.parametrize("source", [of_keys, of_security, of_policies])
+@pytest.mark.parametrize("source", [of_keys, of_security, of_staff, of_policies])
 def test_what_is_looked_up_at_run_time_is_translated(source: Iterator[str], language: str) -> None:
     texts = set(source())  # type: ignore[operator]
     catalog = getattr(translations(language), "_catalog", {})

@@ -33,6 +33,14 @@ LABELS = (
         "feedback": _("Feedback"),
         # areas of the API
         "catalog": _("Catalog"),
+        "contacts": _("Contacts"),
+        # roles
+        "admin": _("Admin"),
+        "picker": _("Picker"),
+        "packer": _("Packer"),
+        "shipper": _("Shipper"),
+        "technician": _("Technician"),
+        "analyst": _("Analyst"),
         # statuses
         "placed": _("Placed"),
         "closed": _("Closed"),

@@ -1,0 +1,54 @@
+"""Whatever a page looks up is in the catalog of its language, wherever the text comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+
+import pytest
+
+from purveyor.web.console.policy_words import ABOUT
+from purveyor.web.pages.texts import translations
+from tests.web.conftest import Api
+from tests.web.console.staff import somebody
+from tests.web.console.test_frame import PLAIN, QUERIES
+
+WORDS = re.compile(r"[a-z]{2}")
+GIVEN = frozenset({"main", "MUG", "Standard"})  # names of the shop's own
+
+
+class Lacking(NullTranslations):
+    """Asked for what a catalog does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+        self.path = ""
+
+    def gettext(self, message: str) -> str:
+        self.texts.setdefault(message, self.path)
+        return message
+
+
+@pytest.fixture
+def lacking() -> Iterator[Lacking]:
+    catalog = translations("de")
+    found = Lacking()
+    catalog.add_fallback(found)
+    yield found
+    catalog._fallback = None  # type: ignore[attr-defined]
+
+
+async def test_no_page_of_the_console_looks_up_what_its_catalog_lacks(api: Api, lacking: Lacking) -> None:
+    number = (await api.place())["number"]
+    admin = await somebody(api, "admin")
+    orders = [f"/console/orders/{number}", f"/console/orders/{number}/edit"]
+    policies = [f"/console/policies/{name}" for name in ABOUT]
+
+    for path in [*PLAIN, *policies, *orders]:
+        lacking.path = path
+        await admin.see(path + QUERIES.get(path, ""), **{"accept-language": "de", "accept": "text/html"})
+
+    found = sorted(text for text in lacking.texts if WORDS.search(text) and text not in GIVEN)
+    assert not found, "; ".join(f"{text} ({lacking.texts[text]})" for text in found)
