@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
 
+from purveyor.core.ids import uuid7
+from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
-from purveyor.stages.payment.commands import CreditAmount, RecordBankTransfer, WriteOff
+from purveyor.stages.payment.commands import (
+    CaptureForUnits,
+    CreditAmount,
+    RecordBankTransfer,
+    RecordChargeback,
+    ResolveDispute,
+    WriteOff,
+)
+from purveyor.stages.payment.rows import Dispute, Payment
 from purveyor.stages.payment.state import CreditNote, Invoice, Refund
+from purveyor.stages.review.commands import CancelUnits
 from purveyor.summary import summarize
-from tests.pure import NOON, eur
+from tests.pure import NOON, an_order_for, eur
+from tests.simulation.people import People
 from tests.simulation.world import World
 from tests.test_flow import a_download
 
@@ -93,3 +106,123 @@ def test_what_was_credited_whole_and_never_paid_is_not_called_paid() -> None:
     credit(world, book, invoice.total_minor)
 
     assert status(book) == "none"
+
+
+def in_two_parts(paid: int = 0) -> tuple[World, Book, Invoice]:
+    """A book that was billed, so much of it paid and the rest given up, and a mug that has not left."""
+    people = People()
+    people.open()
+    [customer_id] = people.world.pools[None].seen["customer_id"]
+    command = an_order_for(("BOOK", 1), ("MUG", 1), customer_id=customer_id, terms="invoice")
+    assert people.world.do(command)
+    [book] = people.world.state.books.values()
+    [invoice] = book.rows(Invoice).values()
+    if paid:
+        transfer(people.world, invoice, paid)
+    assert people.world.do(WriteOff(order_id=book.order.id, invoice_id=invoice.id, reason="insolvent"))
+    return people.world, book, invoice
+
+
+def bill_the_rest(world: World, book: Book) -> Invoice:
+    [mug] = [line for line in book.lines.values() if line.sku == "MUG"]
+    units = (UnitsOf(line_id=mug.id, quantity=1),)
+    assert world.do(CaptureForUnits(order_id=book.order.id, shipment_id=uuid7(1, 99), units=units))
+    return list(book.rows(Invoice).values())[-1]
+
+
+@pytest.mark.parametrize("paid", [0, 500])
+def test_other_goods_that_are_not_paid_yet_do_not_take_the_place_of_the_debt(paid: int) -> None:
+    world, book, invoice = in_two_parts(paid)
+    debt = invoice.written_off_minor
+
+    credit(world, book, 200)
+    assert invoice.written_off_minor == debt - 200
+    assert world.do(CancelUnits(order_id=book.order.id, units="all", reason="changed mind"))
+
+    assert list(book.rows(Refund).values()) == []
+    assert book.order.receivable_minor == 0
+    world.check_order(book)
+
+
+def test_a_later_invoice_is_paid_by_nothing_that_was_credited_on_the_debt() -> None:
+    world, book, _ = in_two_parts()
+    credit(world, book, 200)
+
+    second = bill_the_rest(world, book)
+    assert second.paid_minor == 0
+    transfer(world, second, second.total_minor)
+
+    assert list(book.rows(Refund).values()) == []
+
+
+def test_what_is_paid_too_much_of_one_invoice_pays_the_debt_of_another() -> None:
+    world, book, invoice = in_two_parts()
+    second = bill_the_rest(world, book)
+
+    transfer(world, second, second.total_minor + 300)
+
+    assert list(book.rows(Refund).values()) == []
+    assert (book.order.receivable_minor, invoice.paid_minor, invoice.open_minor) == (0, 300, 0)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_in_any_order_of_events_no_more_goes_back_than_came_in(seed: int) -> None:
+    chance = Random(seed)
+    world, book, _ = in_two_parts(chance.choice((0, 300)))
+    for step in range(12):
+        invoices = list(book.rows(Invoice).values())
+        world.do(
+            chance.choice(
+                (
+                    CreditAmount(order_id=book.order.id, amount=eur(chance.randint(1, 900)), reason="damaged"),
+                    WriteOff(order_id=book.order.id, invoice_id=chance.choice(invoices).id, reason="insolvent"),
+                    RecordBankTransfer(
+                        order_id=book.order.id,
+                        invoice_id=chance.choice(invoices).id,
+                        amount=eur(chance.randint(1, 2_000)),
+                        transfer_id=f"s{step}",
+                    ),
+                    *disputed(book, chance, step),
+                    *what_becomes_of_the_mug(book, step),
+                )
+            ),
+            "job:test",
+        )
+        world.check_order(book)
+        back = sum(row.amount_minor for row in book.rows(Refund).values() if row.status != "taken_back")
+        assert back <= book.order.captured_minor
+
+
+def what_becomes_of_the_mug(book: Book, step: int) -> list[CancelUnits | CaptureForUnits]:
+    """It is canceled, or it is billed because it leaves."""
+    if len(book.rows(Invoice)) > 1:
+        return []
+    mugs = tuple(UnitsOf(line_id=line.id, quantity=1) for line in book.lines.values() if line.sku == "MUG")
+    return [
+        CancelUnits(order_id=book.order.id, units="all", reason="changed mind"),
+        CaptureForUnits(order_id=book.order.id, shipment_id=uuid7(1, step), units=mugs),
+    ]
+
+
+def disputed(book: Book, chance: Random, step: int) -> list[RecordChargeback | ResolveDispute]:
+    """Something of a payment goes back by the bank, and is decided."""
+    paid = [payment for payment in book.rows(Payment).values() if payment.captured_minor]
+    told = list(book.rows(Dispute).values())
+    order_id = book.order.id
+    return [
+        *(
+            RecordChargeback(
+                order_id=order_id, payment_id=each.id, amount=eur(chance.randint(1, 500)), dispute_id=f"d{step}"
+            )
+            for each in paid[:1]
+        ),
+        *(
+            ResolveDispute(
+                order_id=order_id,
+                payment_id=each.payment_id,
+                dispute_id=each.dispute_id,
+                outcome=chance.choice(("won", "lost")),
+            )
+            for each in told[:1]
+        ),
+    ]

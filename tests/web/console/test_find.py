@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -32,9 +34,18 @@ async def test_an_order_is_found_by_number_name_and_mail(api: Api, admin: Collea
 async def test_a_product_is_found_with_the_orders_that_have_it(api: Api, admin: Colleague) -> None:
     found = await admin.see("/console/find?q=mug")
 
-    assert "/console/products/MUG" in found.text
+    assert "/console/products/edit?sku=MUG" in found.text
     assert "/console/orders?sku=MUG" in found.text
     assert "<html" in found.text
+
+
+async def test_whatever_is_found_is_there(api: Api, admin: Colleague) -> None:
+    await api.place()
+    found = [await admin.see(f"/console/find?q={text}", **PART) for text in ("mug", "ann ex", "")]
+    hrefs = {unescape(href) for page in found for href in re.findall(r'href="(/console[^"]*)"', page.text)}
+
+    assert len(hrefs) > 20
+    assert {href: (await admin.see(href)).status_code for href in hrefs} == dict.fromkeys(hrefs, 200)
 
 
 async def test_nothing_typed_shows_the_places_of_the_role(api: Api) -> None:

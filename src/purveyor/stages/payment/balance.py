@@ -75,7 +75,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     owed_back = _owed_back(book)
     parts = to_take_back(book, papers)
     if parts:
-        note, recovered = _credit_note(state, book, parts, owed_back, call)
+        note, recovered = _credit_note(state, book, parts, call)
         yield from recovered
         yield note
         owed_back -= sum(fact.amount_minor for fact in recovered)
@@ -158,11 +158,12 @@ def _cents_waived(book: Book, rest: int) -> facts.CentsWaived:
 
 
 def _credit_note(
-    state: State, book: Book, parts: tuple[facts.NotedPart, ...], owed_back: int, call: Call
+    state: State, book: Book, parts: tuple[facts.NotedPart, ...], call: Call
 ) -> tuple[facts.CreditNoteIssued, list[facts.DebtRecovered]]:
     """The paper that takes back what invoices ask too much for, thing by thing, each with the tax that is in it.
 
-    What nobody has paid is not owed back: as far as a debt was given up, it is recovered, and credited instead.
+    It settles what is open, then debts that were given up: these count again for it, because nobody has paid them, and
+    neither other goods of the order nor money to be sent back shall take their place.
     """
     counter = state.get(Counter, "credit_note")
     amount = left = sum(part.amount_minor for part in parts)
@@ -171,7 +172,7 @@ def _credit_note(
         is_open = max(0, invoice.open_minor - capturing(book, invoice_id=invoice.id))
         left -= min(left, is_open)
     for invoice in reversed(book.rows(Invoice).values()):
-        part = min(left, owed_back - sum(recovered.values()), invoice.written_off_minor)
+        part = min(left, invoice.written_off_minor)
         if part > 0:
             left -= part
             recovered[invoice.id] = part

@@ -21,6 +21,7 @@ from purveyor.stages.payment.amounts import (
     capturing,
     disputed,
     promised,
+    still_owed,
     units_at_the_door,
     value,
 )
@@ -156,7 +157,7 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     """A transfer pays an invoice. It is on our account, so all of it is taken, whatever is open.
 
     What is more than this invoice asks for pays the others of the order; what is more than the order is worth is owed
-    back. A debt that had been given up counts again as far as it is paid now. Refuses with `TransferKnown` for a line
+    back. Debts that had been given up count again as far as they are paid now. Refuses with `TransferKnown` for a line
     of a statement that came before, and with `Invalid` (amount).
     """
     book = state.book(command.order_id)
@@ -164,10 +165,7 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     amount = check_amount(command.amount, book.currency)
     if any(each.reference == command.transfer_id for each in book.rows(Capture).values()):
         raise TransferKnown(transfer_id=command.transfer_id)
-    is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)
-    given_up = min(max(0, amount - is_open), invoice.written_off_minor)
-    if given_up:
-        yield debt_recovered(invoice, given_up)
+    yield from _recovered(book, invoice, amount)
     account = requests.account_of(state, book, "invoice")
     left = amount
     for payment in book.rows(Payment).values():
@@ -180,6 +178,20 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
         yield facts.PaymentPlanned(order_id=command.order_id, payments=(planned,))
         payment = Payment(planned.id, command.order_id, "invoice", left, "")
         yield _transferred(payment, invoice, left, command, call)
+
+
+def _recovered(book: Book, invoice: Invoice, amount: int) -> Iterator[facts.DebtRecovered]:
+    """Debts that were given up and are paid now: that of the invoice, then others with what nothing else is owed of."""
+    is_open = invoice.open_minor - capturing(book, invoice_id=invoice.id)
+    part = min(max(0, amount - is_open), invoice.written_off_minor)
+    if part:
+        yield debt_recovered(invoice, part)
+    left = amount - part - max(0, still_owed(book))
+    for other in book.rows(Invoice).values():
+        part = min(left, other.written_off_minor) if other is not invoice else 0
+        if part > 0:
+            left -= part
+            yield debt_recovered(other, part)
 
 
 def _transferred(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 from litestar.response.base import ASGIResponse
@@ -107,7 +107,8 @@ async def _products(visit: Visit, text: str) -> list[Hit]:
     hits = []
     for each in await matches(visit.house.read, text, SHOWN):
         price = formats.money(each.price_minor, each.currency, visit.locale)
-        hits.append(Hit("tags", each.name, f"/console/products/{quote(each.sku, safe='')}", f"{each.sku} · {price}"))
+        edit = f"/console/products/edit?{urlencode({'sku': each.sku})}"
+        hits.append(Hit("tags", each.name, edit, f"{each.sku} · {price}"))
         if each.sku.lower() == text.lower():
             name = visit._("Orders with %(sku)s", sku=each.sku)
             hits.append(Hit("list-details", name, f"/console/orders?{urlencode({'sku': each.sku})}"))
