@@ -24,6 +24,7 @@ from rich.live import Live
 
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
 from purveyor.db.database import open_database
+from purveyor.db.embedded import EmbeddedServerError
 from purveyor.db.outages import is_gone
 from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
@@ -290,8 +291,9 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
             await server.wait()
-            async with open_database(settings):  # whoever is killed ends no database: we come back, to leave it last
-                pass
+            with contextlib.suppress(EmbeddedServerError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                async with open_database(settings):  # who is killed ends no database: we come back, to leave it last
+                    pass
 
 
 async def _newest(settings: Settings) -> datetime | None:

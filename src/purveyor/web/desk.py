@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
-from functools import partial
 from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
@@ -54,7 +53,7 @@ class Desk:
 
     def receive(self, request: AnyRequest) -> None:
         """To be told of every request before anything is done with it: what is refused says where it came from."""
-        security_log.comes_from(partial(address_of, request, self.house.settings.proxies))
+        security_log.comes_from(lambda: address_of(request, self.house.settings.proxies))
 
 
 def as_problem(error: Exception, path: str) -> Problem:
