@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -167,35 +167,30 @@ def _credit_note(
     """
     counter = state.get(Counter, "credit_note")
     amount = left = sum(part.amount_minor for part in parts)
-    recovered: dict[UUID, int] = {}
-    for invoice in reversed(book.rows(Invoice).values()):
-        is_open = max(0, invoice.open_minor - capturing(book, invoice_id=invoice.id))
-        left -= min(left, is_open)
-    for invoice in reversed(book.rows(Invoice).values()):
+    newest = list(reversed(book.rows(Invoice).values()))
+    applied: dict[UUID, int] = {}
+    recovered: list[facts.DebtRecovered] = []
+    for invoice in newest:
+        part = min(left, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+        if part > 0:
+            left -= part
+            applied[invoice.id] = part
+    for invoice in newest:
         part = min(left, invoice.written_off_minor)
         if part > 0:
             left -= part
-            recovered[invoice.id] = part
+            applied[invoice.id] = applied.get(invoice.id, 0) + part
+            recovered.append(debt_recovered(invoice, part))
     note = facts.CreditNoteIssued(
         order_id=book.order.id,
         credit_note_id=call.ids.new(),
         number=(counter.value if counter else 0) + 1,
         amount_minor=amount,
         tax_minor=sum(part.tax_minor for part in parts),
-        applied=tuple(_applied(book, amount, recovered)),
+        applied=tuple(facts.CreditApplied(*each) for each in applied.items()),
         parts=parts,
     )
-    return note, [debt_recovered(book.row(Invoice, each), part) for each, part in recovered.items()]
-
-
-def _applied(book: Book, amount: int, recovered: Mapping[UUID, int]) -> Iterator[facts.CreditApplied]:
-    """The invoices that a credit note settles, the newest first."""
-    for invoice in reversed(book.rows(Invoice).values()):
-        is_open = invoice.open_minor + recovered.get(invoice.id, 0) - capturing(book, invoice_id=invoice.id)
-        part = min(amount, is_open)
-        if part > 0:
-            yield facts.CreditApplied(invoice.id, part)
-            amount -= part
+    return note, recovered
 
 
 # money that goes back
