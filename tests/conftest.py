@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
@@ -22,6 +23,14 @@ TEMPLATE = "template_purveyor"
 open_rooms()
 
 _numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that was run in this process has set which lines are logged, and how: that ends with its test."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 async def run_as_admin(server: embedded.EmbeddedServer, *statements: str) -> None:
