@@ -19,6 +19,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 TOO_WIDE = rf"found a cell in column 1001, expected at most {MOST_COLUMNS} columns"
 TOO_LONG = rf"found a cell in row 1000001, expected at most {MOST_ROWS} rows"
 
@@ -44,9 +45,10 @@ def an_xlsx(path: Path, rows: str, *, target: str = "worksheets/sheet1.xml", pre
 
 
 def an_ods(path: Path, *tables: str) -> Path:
-    inside = "".join(f"<table:table>{rows}</table:table>" for rows in tables)
+    inside = "".join(f'<table:table table:name="{number}">{rows}</table:table>' for number, rows in enumerate(tables))
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{MANIFEST}"/>')
         book.writestr(
             "content.xml",
             f'<office:document-content xmlns:office="{OFFICE}" xmlns:table="{TABLE}" xmlns:text="{TEXT}"><office:body>'

@@ -12,6 +12,7 @@ import msgspec
 
 from purveyor.core.addresses import fits_postal_code, rules_of
 from purveyor.core.bounds import LARGEST_AMOUNT, MOST_UNITS, is_moment
+from purveyor.core.currency_symbols import currencies_of
 from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
 from purveyor.core.refusals import NOTHING, Invalid
 from purveyor.ports.channel import SourceRow
@@ -82,16 +83,23 @@ def whole(row: SourceRow, column: str, least: int, most: int) -> int:
 
 
 def minor(row: SourceRow, column: str, currency: str) -> int:
-    """An amount in whole minor units."""
-    text = row.cells.get(column, "").strip()
+    """An amount in whole minor units. A currency beside it, as sheets show one, must be the same."""
+    found = row.cells.get(column, "").strip()
+    text, _, beside = found.partition(" ")
+    if beside and currency not in currencies_of(beside):
+        raise RowRefused(column, found, f"an amount in {currency}, such as {_example(currency)}")
     is_amount = bool(_AMOUNT.fullmatch(text))
     if is_amount and (len(text) > MOST_DIGITS or abs(Decimal(text).scaleb(exponent(currency))) > LARGEST_AMOUNT):
-        raise RowRefused(column, text, f"an amount of at most {Money(LARGEST_AMOUNT, currency)}")
+        raise RowRefused(column, found, f"an amount of at most {Money(LARGEST_AMOUNT, currency)}")
     amount = parse_amount(text, currency) if is_amount else None
     if amount is None:
-        example = Money(10 ** exponent(currency) * 5 // 4, currency)
-        raise RowRefused(column, text, f"an amount with at most {exponent(currency)} decimals, such as {example}")
+        digits = exponent(currency)
+        raise RowRefused(column, found, f"an amount with at most {digits} decimals, such as {_example(currency)}")
     return amount
+
+
+def _example(currency: str) -> Money:
+    return Money(10 ** exponent(currency) * 5 // 4, currency)
 
 
 A_TIME = "a date and time such as 2026-03-02 12:00:00"

@@ -15,9 +15,11 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from purveyor.adapters.channels.number_formats import Shown, plain
+from purveyor.adapters.channels.old_workbooks import look_through
 from purveyor.adapters.channels.records import BYTES, BadLine, BrokenFile, lines_of, records_of
 from purveyor.adapters.channels.sheet_extents import check_extents
-from purveyor.adapters.channels.sheet_formats import Shown, shown_digits
+from purveyor.adapters.channels.sheet_formats import shown_numbers
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
 
 MARK = "\ufeff"  # of UTF-8, before the first column
@@ -104,7 +106,9 @@ class SheetFile:
             suffix = path.suffix.lower()
             if suffix != ".xls" or zipfile.is_zipfile(path):  # whatever it is called, it is read as what it is
                 check_extents(path, LARGEST_SHEET)
-            self._shown = shown_digits(path, LARGEST_SHEET) if suffix in PACKED_SHEETS else {}
+                self._shown = shown_numbers(path, LARGEST_SHEET)
+            else:
+                self._shown = look_through(path)
             self._sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         except (CalamineError, OSError, ValueError) as error:
             raise UnreadableFile(f"{path}: {error}") from error
@@ -117,7 +121,8 @@ class SheetFile:
         for index, cells in enumerate(self._sheet.iter_rows()):
             if index and any(cell != "" for cell in cells):
                 row = top + index
-                texts = [_text(cell, self._shown.get((row, left + at))) for at, cell in enumerate(cells)]
+                shown = self._shown.of_row(row)
+                texts = [_text(cell, shown.get(left + at)) for at, cell in enumerate(cells)]
                 yield SourceRow(row + 1, dict(zip(self.columns, texts, strict=False)), self._fault(cells))
 
     def _fault(self, cells: Sequence[object]) -> str:
@@ -146,7 +151,8 @@ def _written(cells: Sequence[str], delimiter: str) -> str:
 
 
 def _text(cell: object, shown: Shown | None) -> str:
-    """A cell as people see it: 6.0 is 6, and 1067 in the format 00000 is 01067."""
-    if isinstance(cell, float) and cell.is_integer():
-        return shown(int(cell)) if shown is not None else str(int(cell))
-    return str(cell)
+    """A cell as people see it: 6.0 is 6, 1067 in the format 00000 is 01067, and 0.19 in the format 0% is 19%."""
+    if not isinstance(cell, (int, float)) or isinstance(cell, bool):
+        return str(cell)
+    text = shown(cell) if shown is not None and abs(cell) < EXACT else None
+    return plain(cell) if text is None else text

@@ -24,10 +24,15 @@ CHUNK: Final = 1 << 16
 _PLACE: Final = re.compile(r"([A-Z]{1,8})([0-9]{1,12})")
 
 
-class Extent:
-    """What was seen of a sheet: a box around its cells. Raises `ValueError` once it is larger than is read here."""
+class Extents:
+    """A box around the cells of each sheet. Raises `ValueError` once they are larger together than is read here."""
 
     def __init__(self) -> None:
+        self._before = self._cells = 0
+        self.begin_sheet()
+
+    def begin_sheet(self) -> None:
+        self._before, self._cells = self._before + self._cells, 0
         self._top = self._left = ENOUGH
         self._bottom = self._right = 0
 
@@ -39,11 +44,12 @@ class Extent:
             raise ValueError(f"found a cell in column {self._right}, expected at most {MOST_COLUMNS} columns")
         if self._bottom > MOST_ROWS:
             raise ValueError(f"found a cell in row {self._bottom}, expected at most {MOST_ROWS} rows; take a .csv")
-        rows, columns = self._bottom - self._top + 1, self._right - self._left + 1
-        if rows * columns > MOST_CELLS:
+        self._cells = (self._bottom - self._top + 1) * (self._right - self._left + 1)
+        if self._before + self._cells > MOST_CELLS:
+            sheets = " of each sheet" if self._before else ""
             raise ValueError(
                 f"found cells as far as row {self._bottom} and column {self._right}, "
-                f"expected at most {MOST_CELLS} cells between the first and the last; take a .csv"
+                f"expected at most {MOST_CELLS} cells between the first and the last{sheets}; take a .csv"
             )
 
 
@@ -83,7 +89,7 @@ class _Spreadsheet:
     """A sheet of an .xlsx. A row or a cell that does not say where it is comes after the one before."""
 
     def __init__(self) -> None:
-        self._extent = Extent()
+        self._extents = Extents()
         self._row = self._column = 0
         self._is_cell = False
 
@@ -102,7 +108,7 @@ class _Spreadsheet:
                 self._row = int(place[2]) if place else self._row
             case "v" | "is" | "f" if self._is_cell:
                 self._is_cell = False
-                self._extent.take(self._row, self._column, self._row, self._column)
+                self._extents.take(self._row, self._column, self._row, self._column)
             case _:
                 pass
 
@@ -115,14 +121,14 @@ class _OpenDocument:
     """The sheets of an .ods: rows and cells follow each other, each as often as it says."""
 
     def __init__(self) -> None:
-        self._extent = Extent()
+        self._extents = Extents()
         self._row = self._rows = self._column = self._columns = 0
         self._is_cell = False
 
     def begin(self, name: str, given: Mapping[str, str]) -> None:
         match name:
             case "table":
-                self._extent = Extent()
+                self._extents.begin_sheet()
                 self._row = self._rows = 0
             case "table-row":
                 self._row += self._rows
@@ -144,7 +150,7 @@ class _OpenDocument:
 
     def _take(self) -> None:
         self._is_cell = False
-        self._extent.take(self._row + 1, self._column + 1, self._row + self._rows, self._column + self._columns)
+        self._extents.take(self._row + 1, self._column + 1, self._row + self._rows, self._column + self._columns)
 
 
 def _look_at(book: zipfile.ZipFile, name: str, sheet: _Spreadsheet | _OpenDocument) -> None:

@@ -1,7 +1,7 @@
-"""Which numbers of a workbook are shown with zeros in front, such as postal codes in the format 00000.
+"""How the numbers of a workbook's first sheet are shown, where that says more than the number: 01067, 19%, 12 USD.
 
 The reader of sheets gives a number as a number; how it is shown stands in the workbook's styles (ECMA-376, part 1,
-18.8.30 and 18.8.45).
+18.8.30 and 18.8.45; ODF 1.3, part 3, 16.29 and 19.385).
 """
 
 from __future__ import annotations
@@ -9,89 +9,272 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 from xml.etree import ElementTree as ET
 
-Shown = Callable[[int], str]
+from purveyor.adapters.channels.number_formats import Shown, currency_shown, in_currency, in_percent, shown_by
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ZEROS = re.compile(r'(?:0|\\.|[- ]|"[^"]*")+')  # digits, and what stands between them
-_TOKEN = re.compile(r'0|\\(.)|"([^"]*)"|(.)')
-_PLACE = re.compile(r"([A-Z]+)(\d+)")
+_PLACE: Final = re.compile(r"([A-Z]+)(\d+)")
+BUILT_IN: Final = {"9": "0%", "10": "0.00%"}
+_NUMBERS: Final = ("number-style", "currency-style", "percentage-style")
+Span = tuple[int, int, Shown]  # from a column up to another one
 
 
-def shown_digits(path: Path, most_bytes: int) -> dict[tuple[int, int], Shown]:
-    """How the numbers in such cells of the first sheet are shown, by row and column from 0.
+class ShownNumbers:
+    """By row and column from 0. Rows come in their order; what repeats is kept once."""
 
-    Raises `ValueError` for a sheet of more than `most_bytes`, and for what is no workbook.
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._rows: list[tuple[int, list[Span]]] = []
+
+    def add(self, row: int, last_row: int, spans: list[Span]) -> None:
+        self._firsts.append(row)
+        self._rows.append((last_row, spans))
+
+    def of_row(self, row: int) -> Mapping[int, Shown]:
+        at = bisect_right(self._firsts, row) - 1
+        if at < 0 or row > self._rows[at][0]:
+            return {}
+        return {each: shown for first, last, shown in self._rows[at][1] for each in range(first, last + 1)}
+
+
+def shown_numbers(path: Path, most_bytes: int) -> ShownNumbers:
+    """Of an .xlsx, .xlsm or .ods, whatever it is called.
+
+    Raises `ValueError` for a workbook of more than `most_bytes`, and for what is none.
     """
+    found = ShownNumbers()
     try:
         with zipfile.ZipFile(path) as book:
-            sheet = _first_sheet(book)
             if sum(each.file_size for each in book.infolist()) > most_bytes:
                 raise ValueError(f"found more than {most_bytes} bytes in it, expected a .csv")
-            styles = _styles(book)
-            if not styles:
-                return {}
-            with book.open(sheet) as file:
-                return dict(_cells(file, styles))
+            is_open_document = "content.xml" in book.namelist()
+            rows = _open_document(book) if is_open_document else _spreadsheet(book)
+            for row, last_row, spans in sorted(rows, key=lambda each: each[0]):
+                found.add(row, last_row, spans)
     except (KeyError, zipfile.BadZipFile, ET.ParseError, zipfile.LargeZipFile) as error:
         raise ValueError(f"found no workbook ({error})") from error
-
-
-def _first_sheet(book: zipfile.ZipFile) -> str:
-    sheets = ET.fromstring(book.read("xl/workbook.xml")).find(f"{_MAIN}sheets")  # noqa: S314 (expat bounds it)
-    first = sheets[0].get(_LINK) if sheets is not None and len(sheets) else None
-    links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 (the same)
-    target = next((link.get("Target", "") for link in links if link.get("Id") == first), "worksheets/sheet1.xml")
-    return posixpath.normpath(posixpath.join("xl", target)).lstrip("/") if target[:1] != "/" else target[1:]
-
-
-def _styles(book: zipfile.ZipFile) -> dict[str, Shown]:
-    """The styles of cells whose numbers have their zeros, by their number."""
-    if "xl/styles.xml" not in book.namelist():
-        return {}
-    root = ET.fromstring(book.read("xl/styles.xml"))  # noqa: S314 (expat bounds it)
-    codes = {each.get("numFmtId"): each.get("formatCode", "") for each in root.iter(f"{_MAIN}numFmt")}
-    formats = root.find(f"{_MAIN}cellXfs")
-    found: dict[str, Shown] = {}
-    for number, each in enumerate(formats if formats is not None else ()):
-        shown = _shown(codes.get(each.get("numFmtId"), ""))
-        if shown is not None:
-            found[str(number)] = shown
     return found
 
 
-def _shown(code: str) -> Shown | None:
-    r"""What a format code makes of a number: 00000 or 00000\\-0000; None for any other format."""
-    if not _ZEROS.fullmatch(code) or code.count("0") < 2:  # noqa: PLR2004 (one digit needs no zero)
-        return None
-    pattern = [match[1] or match[2] or match[3] or "" for match in _TOKEN.finditer(code)]
-
-    def shown(number: int) -> str:
-        digits = str(abs(number)).zfill(pattern.count(""))
-        more = len(digits) - pattern.count("")
-        rest = iter(digits[more:])
-        return ("-" if number < 0 else "") + digits[:more] + "".join(each or next(rest) for each in pattern)
-
-    return shown
+Rows = Iterator[tuple[int, int, list[Span]]]
 
 
-def _cells(file: IO[bytes], styles: dict[str, Shown]) -> Iterator[tuple[tuple[int, int], Shown]]:
-    for _, each in ET.iterparse(file):  # noqa: S314 (expat bounds it)
-        if each.tag == f"{_MAIN}c":
-            shown = styles.get(each.get("s", ""))
-            place = _PLACE.fullmatch(each.get("r", ""))
-            if shown is not None and place is not None and each.get("t", "n") == "n":
-                yield (int(place[2]) - 1, _column(place[1])), shown
-        elif each.tag == f"{_MAIN}row":
+def _spreadsheet(book: zipfile.ZipFile) -> Rows:
+    styles = _styles(book)
+    if styles:
+        with book.open(_first_sheet(book)) as file:
+            yield from _rows(file, styles)
+
+
+def _first_sheet(book: zipfile.ZipFile) -> str:
+    sheets = [each for each in _parsed(book, "xl/workbook.xml").iter() if _local(each.tag) == "sheet"]
+    first = _given(sheets[0]).get("id") if sheets else None
+    links = _parsed(book, "xl/_rels/workbook.xml.rels")
+    target = next((link.get("Target", "") for link in links if link.get("Id") == first), "worksheets/sheet1.xml")
+    ways = (
+        posixpath.normpath(posixpath.join("xl", target)).lstrip("/"),
+        target.lstrip("/"),
+        f"xl/{target.lstrip('/')}",
+    )
+    return next((way for way in ways if way in book.namelist()), ways[0])
+
+
+def _styles(book: zipfile.ZipFile) -> dict[str, Shown]:
+    """The styles of cells that tell more than the number, by their number."""
+    if "xl/styles.xml" not in book.namelist():
+        return {}
+    codes = dict(BUILT_IN)
+    formats: list[str] = []
+    for part in _parsed(book, "xl/styles.xml"):
+        if _local(part.tag) == "numFmts":
+            codes |= {each.get("numFmtId", ""): each.get("formatCode", "") for each in part}
+        elif _local(part.tag) == "cellXfs":
+            formats = [each.get("numFmtId", "") for each in part if _local(each.tag) == "xf"]
+    found = {str(number): shown_by(codes.get(each, "")) for number, each in enumerate(formats)}
+    return {number: shown for number, shown in found.items() if shown is not None}
+
+
+def _rows(file: IO[bytes], styles: Mapping[str, Shown]) -> Rows:
+    """A row or a cell that does not say where it is comes after the one before."""
+    row = column = -1
+    spans: list[Span] = []
+    for event, each in ET.iterparse(file, ("start", "end")):  # noqa: S314 (expat bounds it)
+        name = _local(each.tag)
+        if name == "row" and event == "start":
+            row = int(each.get("r", row + 2)) - 1
+            column, spans = -1, []
+        elif name == "row":
+            if spans:
+                yield row, row, spans
             each.clear()
+        elif name == "c" and event == "start":
+            place = _PLACE.fullmatch(each.get("r", "").upper())
+            column = _column(place[1]) if place else column + 1
+            row = int(place[2]) - 1 if place else row
+            shown = styles.get(each.get("s", "0")) if each.get("t", "n") == "n" else None
+            if shown is not None:
+                spans.append((column, column, shown))
+
+
+def _open_document(book: zipfile.ZipFile) -> Rows:
+    styles = _OpenStyles()
+    if "styles.xml" in book.namelist():
+        for each in _parsed(book, "styles.xml").iter():
+            styles.take(each)
+    with book.open("content.xml") as file:
+        yield from _OpenTable(styles).rows(file)
+
+
+class _OpenStyles:
+    """Formats of numbers by the names of the styles of cells."""
+
+    def __init__(self) -> None:
+        self._formats: dict[str, ET.Element] = {}
+        self._cells: dict[str, Mapping[str, str]] = {}
+        self._shown: dict[str, Shown | None] = {}
+
+    def take(self, each: ET.Element) -> None:
+        given, name = _given(each), _local(each.tag)
+        if name in _NUMBERS:
+            self._formats[given.get("name", "")] = each
+        elif name == "style" and given.get("family") == "table-cell":
+            self._cells[given.get("name", "")] = given
+
+    def shown(self, style: str) -> Shown | None:
+        if style not in self._shown:
+            self._shown[style] = shown_by(self._code(self._format_of(style), with_maps=True))
+        return self._shown[style]
+
+    def _format_of(self, style: str) -> str:
+        """A style without a format has that of its parent."""
+        for _ in range(len(self._cells)):
+            given = self._cells.get(style, {})
+            if "data-style-name" in given:
+                return given["data-style-name"]
+            style = given.get("parent-style-name", "")
+        return ""
+
+    def _code(self, name: str, *, with_maps: bool) -> str:
+        """What is written in an .xlsx for the same."""
+        made = self._formats.get(name)
+        if made is None:
+            return ""
+        parts = []
+        sections = []
+        for each in made:
+            given = _given(each)
+            match _local(each.tag):
+                case "text":
+                    text = (each.text or "").replace('"', "")
+                    is_percent = _local(made.tag) == "percentage-style" and "%" in text
+                    parts.append("%" if is_percent else f'"{text}"')
+                case "number":
+                    parts.append(_digits_of(each, given))
+                case "currency-symbol":
+                    parts.append(f"[${currency_shown((each.text or '').strip(), given.get('country', ''))}]")
+                case "map" if with_maps:
+                    condition = given.get("condition", "").replace("value()", "").replace("!=", "<>")
+                    sections.append(f"[{condition}]{self._code(given.get('apply-style-name', ''), with_maps=False)}")
+                case _:
+                    pass
+        return ";".join((*sections, "".join(parts)))
+
+
+def _digits_of(number: ET.Element, given: Mapping[str, str]) -> str:
+    """Zeros, with what is embedded between them: its position counts digits from the right."""
+    zeros = [*"0" * min(_count(given.get("min-integer-digits", "")), 99)]
+    for each in number:
+        if _local(each.tag) == "embedded-text":
+            at = len(zeros) - _count(_given(each).get("position", ""))
+            if 0 <= at < len(zeros):
+                zeros[at] = f'"{(each.text or "").replace(chr(34), "")}"{zeros[at]}'
+    decimals = _count(given.get("decimal-places", ""))
+    return (
+        ("#," if given.get("grouping") == "true" else "") + "".join(zeros) + ("." + "0" * decimals if decimals else "")
+    )
+
+
+class _OpenTable:
+    """The first sheet of an .ods: rows and cells follow each other, each as often as it says."""
+
+    def __init__(self, styles: _OpenStyles) -> None:
+        self._styles = styles
+        self._columns: list[tuple[int, str]] = []  # the first column after it, and its style
+        self._next_row = self._next_column = 0
+
+    def rows(self, file: IO[bytes]) -> Rows:
+        for event, each in ET.iterparse(file, ("start", "end")):  # noqa: S314 (expat bounds it)
+            name = _local(each.tag)
+            if event == "start":
+                continue
+            self._styles.take(each)
+            given = _given(each)
+            if name == "table-column":
+                self._next_column += _count(given.get("number-columns-repeated", "1"))
+                self._columns.append((self._next_column, given.get("default-cell-style-name", "")))
+            elif name == "table-row":
+                last = self._next_row + _count(given.get("number-rows-repeated", "1")) - 1
+                spans = list(self._spans(each, given.get("default-cell-style-name", "")))
+                if spans:
+                    yield self._next_row, last, spans
+                self._next_row = last + 1
+                each.clear()
+            elif name == "table":
+                return
+
+    def _spans(self, row: ET.Element, style: str) -> Iterator[Span]:
+        column = 0
+        for cell in row:
+            if _local(cell.tag) not in ("table-cell", "covered-table-cell"):
+                continue
+            given = _given(cell)
+            last = column + _count(given.get("number-columns-repeated", "1")) - 1
+            if "value-type" in given and "value" in given:
+                shown = self._shown(cell, given, style or self._style_of(column))
+                if shown is not None:
+                    yield column, last, shown
+            column = last + 1
+
+    def _style_of(self, column: int) -> str:
+        return next((style for end, style in self._columns if column < end), "")
+
+    def _shown(self, cell: ET.Element, given: Mapping[str, str], default: str) -> Shown | None:
+        if given["value-type"] == "percentage":
+            return in_percent
+        by_style = self._styles.shown(given.get("style-name", default))
+        if given["value-type"] == "currency":
+            currency = given.get("currency", "")
+            return (lambda number: in_currency(number, currency)) if currency else by_style
+        text = next(("".join(each.itertext()).strip() for each in cell if _local(each.tag) == "p"), "")
+        digits = "".join(each for each in text if each.isdigit())
+        if digits.startswith("0") and digits.lstrip("0") == given["value"].lstrip("-").removesuffix(".0").lstrip("0"):
+            return (lambda _: text) if len(digits) > 1 else None
+        return by_style
+
+
+def _parsed(book: zipfile.ZipFile, name: str) -> ET.Element:
+    return ET.fromstring(book.read(name))  # noqa: S314 (expat bounds it)
+
+
+def _given(each: ET.Element) -> dict[str, str]:
+    return {_local(name): value for name, value in each.items()}
+
+
+def _local(name: str) -> str:
+    """A name without its namespace, however it is written."""
+    return name.rpartition("}")[2]
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _column(letters: str) -> int:
+    """A is 0."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
