@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 SECTOR = 512
@@ -10,7 +11,7 @@ FREE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 Cell = tuple[int, int, float | str, str]  # row and column from 0, what is in it, and its format
 
 
-def an_xls(path: Path, *sheets: list[Cell], declared: tuple[int, int] | None = None) -> Path:
+def an_xls(path: Path, *sheets: Sequence[Cell], declared: tuple[int, int] | None = None) -> Path:
     """`declared`: rows and columns that every sheet says it has."""
     codes = sorted({code for cells in sheets for *_, code in cells})
     parts = [_sheet(cells, codes, declared) for cells in sheets]
@@ -43,7 +44,7 @@ def _globals(codes: list[str], starts: list[int]) -> bytes:
     return b"".join((_begin(5), _record(0x0042, struct.pack("<H", 1200)), *formats, *styles, *sheets, _record(0x000A)))
 
 
-def _sheet(cells: list[Cell], codes: list[str], declared: tuple[int, int] | None) -> bytes:
+def _sheet(cells: Sequence[Cell], codes: list[str], declared: tuple[int, int] | None) -> bytes:
     rows, columns = declared or (max(row for row, *_ in cells) + 1, max(column for _, column, *_ in cells) + 1)
     written = [_cell(row, column, value, codes.index(code)) for row, column, value, code in cells]
     return b"".join(

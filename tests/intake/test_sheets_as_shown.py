@@ -13,7 +13,7 @@ from purveyor.adapters.channels import sheet_extents
 from purveyor.adapters.channels.files import open_rows
 from purveyor.intake.mappings import MAPPINGS, RowRefused
 from purveyor.ports.channel import SourceRow, UnreadableFile
-from tests.intake.old_workbooks import an_xls
+from tests.intake.old_workbooks import Cell, an_xls
 from tests.intake.test_sheets_that_reach_far import A_CELL, MANIFEST, OFFICE, TABLE, TEXT, an_ods
 
 NUMBER = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
@@ -225,7 +225,7 @@ TOLD = "found cells as far as row 101 and column 6, expected at most 1000 cells 
 
 def test_all_sheets_of_an_old_workbook_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_extents, "MOST_CELLS", 1_000)
-    sheet = [(0, 0, "found", "General"), (100, 5, 1.0, "General")]  # 101 rows, 6 columns
+    sheet: list[Cell] = [(0, 0, "found", "General"), (100, 5, 1.0, "General")]  # 101 rows, 6 columns
     open_rows(an_xls(tmp_path / "a.xls", sheet))
 
     with pytest.raises(UnreadableFile, match=TOLD):
