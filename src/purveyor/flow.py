@@ -116,10 +116,10 @@ def say_that_it_is_looked_at(fact: review_facts.OrderHeld, state: State) -> Foll
 
 
 @after(review_facts.OrderApproved)
-def say_that_it_came_and_ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
-    """What a bank has yet to agree to is received, and promised when it has; a hold can approve an order once more."""
+def ask_for_the_money(fact: review_facts.OrderApproved, state: State) -> Follow:
+    """Nothing is promised before a bank has agreed: it mostly does at once, and where it does not, a sweep says so."""
     book = book_of(fact, state)
-    if waits_for_a_bank(book) and not (has_been_told(book, "order_received") or has_been_told(book, "order_confirmed")):
+    if pays_later(book) and not (has_been_told(book, "order_received") or has_been_told(book, "order_confirmed")):
         yield tell(book.order.id, "order_received")
     yield payment.StartPayments(order_id=book.order.id)
 
@@ -987,9 +987,10 @@ def has_been_told(book: Book, notice: str) -> bool:
     return any(message.notice == notice for message in book.rows(Message).values())
 
 
-def waits_for_a_bank(book: Book) -> bool:
-    """A card is to be authorized, now or by a link."""
-    return any(each.method == "card" and each.status == "planned" for each in book.rows(Payment).values())
+def pays_later(book: Book) -> bool:
+    """By a link that the customer gets, at a time that suits."""
+    payments = book.rows(Payment).values()
+    return any(each.method == "card" and each.status == "planned" and not each.source for each in payments)
 
 
 def has_been_asked(book: Book) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from purveyor.adapters.gateways.fake_books import GatewayScript
 from purveyor.core.policies import PaymentPolicy
@@ -41,6 +42,39 @@ async def test_a_gateway_that_times_out_before_charging_is_asked_again_and_charg
 
     (charge,) = shop.charges(order)
     assert (charge.authorized, charge.captured) == (eur(6_000), eur(6_000))
+
+
+async def test_a_bank_that_answers_at_once_leads_to_one_message(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5)
+    await shop.wait(minutes=10)
+
+    assert await shop.notices(order) == ["order_confirmed"]
+
+
+@pytest.mark.parametrize("trouble", [GatewayScript(timeouts_before=1.0), GatewayScript(unavailable=True)], ids=repr)
+async def test_whose_bank_takes_long_hears_once_that_the_order_came(shop: Shop, trouble: GatewayScript) -> None:
+    await shop.receive("MUG", 10)
+    shop.gateway.tell(trouble)
+    order = await shop.order(MUG=5)
+    await shop.wait(minutes=1.5)
+    assert await shop.notices(order) == []
+    await shop.wait(minutes=1)
+    assert await shop.notices(order) == ["order_received"]
+    await shop.wait(minutes=5)
+    shop.gateway.tell(GatewayScript())
+    for _ in range(6):
+        await shop.wait(minutes=5)
+
+    assert await shop.notices(order) == ["order_received", "order_confirmed"]
+
+
+async def test_who_was_asked_for_another_card_is_not_told_that_the_order_came(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5, card="card-declined")
+    await shop.wait(minutes=10)
+
+    assert "order_received" not in await shop.notices(order)
 
 
 async def test_a_declined_card_holds_the_order_until_another_card_pays(shop: Shop) -> None:

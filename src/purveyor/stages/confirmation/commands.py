@@ -65,6 +65,12 @@ class RetryNotice(Command, frozen=True, kw_only=True, tag="confirmation.retry_no
     attempt: Number
 
 
+class AcknowledgeOrder(Command, frozen=True, kw_only=True, tag="confirmation.acknowledge_order"):
+    """The bank takes its time: say that the order came, where nothing was said about it yet."""
+
+    order_id: UUID
+
+
 class TellOfDelay(Command, frozen=True, kw_only=True, tag="confirmation.tell_of_delay"):
     """A promised date will not be met: write it down and say so, once."""
 

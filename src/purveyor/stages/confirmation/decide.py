@@ -15,6 +15,7 @@ from purveyor.core.rows import Contact, Customer, PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.commands import (
+    AcknowledgeOrder,
     NotePageSeen,
     RecordNotice,
     RecordNoticeEvent,
@@ -229,6 +230,14 @@ def decide_retry(state: State, command: RetryNotice, _call: Call) -> Decision:
         )
     else:
         yield NoticeRetried(order_id=command.order_id, message_id=message.id, attempt=message.attempt + 1)
+
+
+@decides(AcknowledgeOrder)
+def decide_acknowledge(state: State, command: AcknowledgeOrder, call: Call) -> Decision:
+    """Nothing to do for whoever was told anything meanwhile: that it is confirmed, or how to pay."""
+    book = state.book(command.order_id)
+    if not book.rows(Message):
+        yield from _queued(state, book, "order_received", {}, call)
 
 
 @decides(TellOfDelay)

@@ -9,11 +9,13 @@ import msgspec
 
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
-from purveyor.stages.confirmation.commands import RetryNotice, TellOfDelay
+from purveyor.stages.confirmation.commands import AcknowledgeOrder, RetryNotice, TellOfDelay
 from purveyor.stages.confirmation.decide import NEAR
 
 FIRST = UUID(int=0)
 EARLIEST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
+BANK_ANSWERS_WITHIN = timedelta(minutes=2)  # so long one message, that it is confirmed, says it all
+LATEST_ACKNOWLEDGED = timedelta(hours=6)
 LATEST_SLIP = timedelta(days=30)  # what is late for longer came in late, or is known to be
 
 
@@ -151,6 +153,31 @@ async def unanswered_messages(read: Reader, now: datetime, limit: int) -> list[D
             RetryNotice(order_id=message.order_id, message_id=message.id, attempt=message.attempt),
         )
         for message in await read.rows(UnansweredMessage, UNANSWERED_MESSAGES, now, limit)
+    ]
+
+
+class OrderAtTheBank(msgspec.Struct, frozen=True):
+    order_id: UUID
+
+
+ORDERS_AT_THE_BANK = """
+    -- Nobody was told anything about these, and the bank has not said yet whether it pays.
+    SELECT DISTINCT o.id AS order_id
+      FROM payment p JOIN orders o ON o.id = p.order_id
+     WHERE p.ask_at IS NOT NULL AND p.status IN ('authorizing', 'in_doubt')
+       AND o.placed_at > $1 AND o.placed_at <= $2 AND o.parts & 64 = 0
+  ORDER BY o.id
+     LIMIT $3
+"""
+
+
+@sweep("orders-at-the-bank", every_s=15)
+async def orders_at_the_bank(read: Reader, now: datetime, limit: int) -> list[Due]:
+    """Orders whose bank takes its time: the customer hears that the order came."""
+    since, until = now - LATEST_ACKNOWLEDGED, now - BANK_ANSWERS_WITHIN
+    return [
+        Due(f"{order.order_id}:acknowledged", AcknowledgeOrder(order_id=order.order_id))
+        for order in await read.rows(OrderAtTheBank, ORDERS_AT_THE_BANK, since, until, limit)
     ]
 
 

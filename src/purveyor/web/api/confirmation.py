@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from purveyor.stages.confirmation.commands import (
+    AcknowledgeOrder,
     NotePageSeen,
     RecordNotice,
     RecordNoticeEvent,
@@ -62,5 +63,5 @@ CHAPTER = Chapter(
             "/promises", "Dates that were told, and what became of them", READ, list[PromiseSeen], promises_of_order
         ),
     ),
-    internal=(SendNotice, RecordNotice, RecordNoticeEvent, RetryNotice, TellOfDelay, NotePageSeen),
+    internal=(SendNotice, RecordNotice, RecordNoticeEvent, RetryNotice, AcknowledgeOrder, TellOfDelay, NotePageSeen),
 )
