@@ -64,6 +64,7 @@ def settings() -> Settings:
 
 def run(work: Coroutine[Any, Any, int | None]) -> int:
     """Run to the end on uvloop where there is one; the result is the exit status."""
+    from purveyor.db.outages import may_pass
     from purveyor.verbs.house import CannotDo
 
     try:
@@ -71,6 +72,17 @@ def run(work: Coroutine[Any, Any, int | None]) -> int:
             return runner.run(work) or 0
     except CannotDo as reason:
         err.print(str(reason), style="red", soft_wrap=True)
+        return 2
+    except Exception as error:
+        if not may_pass(error):
+            raise
+        said = str(error) or type(error).__name__
+        err.print(
+            f"The database, or a system outside, did not answer ({said}). Nothing is half done: look at what is there, "
+            "and give the command again for what is missing.",
+            style="red",
+            soft_wrap=True,
+        )
         return 2
 
 

@@ -51,6 +51,22 @@ async def test_what_cannot_be_is_told_in_words(desk: Desk, typed: io.StringIO) -
     assert "lets the first one in" in (await desk.run("staff", "list")).text
 
 
+async def test_a_database_that_goes_away_meanwhile_is_told_in_words(desk: Desk, typed: io.StringIO) -> None:
+    db = await asyncpg.connect(desk.database)
+    await db.execute("""
+        CREATE FUNCTION shut_down() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'terminating connection' USING ERRCODE = '57P01'; END $$;
+        CREATE TRIGGER shut_down BEFORE INSERT ON command_log EXECUTE FUNCTION shut_down();
+    """)
+    await db.close()
+
+    told = (await desk.run("staff", "add", "ada", status=2)).text
+
+    assert "did not answer (terminating connection)" in told
+    assert "Traceback" not in told
+    assert (await desk.run("staff", "list", "--json")).json == []
+
+
 async def test_the_only_admin_stays(desk: Desk, typed: io.StringIO) -> None:
     await desk.run("staff", "add", "ada")
     assert "only admin" in (await desk.run("staff", "disable", "ada", "--reason", "left", status=2)).text

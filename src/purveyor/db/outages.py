@@ -44,6 +44,11 @@ def is_gone(error: BaseException) -> bool:
     return isinstance(error, GONE) and not isinstance(error, ValueError)
 
 
+def may_pass(error: BaseException) -> bool:
+    """Whether the same may succeed later: the database is away, or an outside system, or a line was full."""
+    return is_gone(error) or isinstance(error, Trouble)
+
+
 class Outage:
     """What a loop knows of its failures: one warning when they begin, one line when they are over.
 
@@ -62,7 +67,7 @@ class Outage:
         if self._since is None:
             self._since = monotonic()
         kind = type(error).__name__
-        passes = is_gone(error) or isinstance(error, Trouble)
+        passes = may_pass(error)
         if passes and not self._said:
             self._said = kind
             log.warning(self._event, error=str(error) or kind, kind=kind)

@@ -25,7 +25,7 @@ from rich.live import Live
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
 from purveyor.db.database import open_database
 from purveyor.db.embedded import EmbeddedServerError
-from purveyor.db.outages import is_gone
+from purveyor.db.outages import may_pass
 from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
@@ -96,7 +96,7 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
                 shop = _run_shop(house, clock, show, live_from, seed=seed, orders=orders)
                 await _play(show, house, clock, server, shop)
         except Exception as error:
-            if not is_gone(error):
+            if not may_pass(error):
                 raise
             traceback.print_exception(error)  # into the log
             raise CannotDo(

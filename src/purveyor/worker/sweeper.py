@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
-from purveyor.db.outages import Outage, is_gone, pause
+from purveyor.db.outages import Outage, is_gone, may_pass, pause
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.engine.work import SWEEPS, Due, Outside, Sweep
@@ -136,7 +136,7 @@ class Sweeper:
         try:
             done = await self._sweep(sweep, now, bugs)
         except Exception as error:
-            if is_gone(error) or isinstance(error, Trouble):
+            if may_pass(error):
                 del self._last[sweep.name]  # the line was full, or the database is away: in the next round
                 raise
             bugs.append(error)
@@ -173,7 +173,7 @@ class Sweeper:
         failed: list[tuple[Due, Exception]] = []
         trouble: list[BaseException] = []
         for each, end in zip(due, ends, strict=True):
-            if isinstance(end, Exception) and not (is_gone(end) or isinstance(end, Trouble)):
+            if isinstance(end, Exception) and not may_pass(end):
                 failed.append((each, end))
             elif isinstance(end, BaseException):
                 trouble.append(end)
