@@ -609,7 +609,7 @@ def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
 def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
     book = book_of(fact, state)
     yield returns.DropReturnToSender(order_id=book.order.id, shipment_id=fact.shipment_id)
-    yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents)
+    yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents, shipment_id=fact.shipment_id)
     yield tell(book.order.id, "delivered")
     yield from ask_how_it_was(book)
 
@@ -667,7 +667,7 @@ def they_have_what_needs_no_courier(fact: delivery_facts.HandedOver, state: Stat
         return
     yield payment.CaptureForUnits(order_id=book.order.id, shipment_id=fact.delivery_id, units=fact.units)
     if isinstance(fact, delivery_facts.Collected | delivery_facts.InstallationCompleted):  # somebody stood there
-        yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.units)
+        yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.units, shipment_id=fact.delivery_id)
     yield tell(book.order.id, NOTICE_OF_DELIVERY[type(fact)])
     yield from ask_how_it_was(book)
 

@@ -160,10 +160,10 @@ def came_in(book: Book) -> int:
     return order.captured_minor + order.refunded_minor + spent - given
 
 
-def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int]) -> tuple[tuple[UnitsOf, ...], int]:
+def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int], due_minor: int) -> tuple[tuple[UnitsOf, ...], int]:
     """Which of the wanted units this invoice bills and cash was not taken for, and what they cost with shipping.
 
-    They are taken off `wanted`.
+    They are taken off `wanted`, and cost no more than is due of the invoice.
     """
     taken: list[UnitsOf] = []
     cost = 0
@@ -179,5 +179,5 @@ def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int]) -> tuple[tuple[
     if not taken:
         return (), 0
     if is_whole:
-        return tuple(taken), invoice.open_minor
-    return tuple(taken), min(invoice.open_minor, cost + (invoice.shipping_minor if is_first else 0))
+        return tuple(taken), due_minor
+    return tuple(taken), min(due_minor, cost + (invoice.shipping_minor if is_first else 0))

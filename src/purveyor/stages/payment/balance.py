@@ -73,12 +73,14 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         return
     papers = papers_of(book)
     owed_back = _owed_back(book)
+    again = 0  # debts that count again
     parts = to_take_back(book, papers)
     if parts:
         note, recovered = _credit_note(state, book, parts, call)
         yield from recovered
         yield note
-        owed_back -= sum(fact.amount_minor for fact in recovered)
+        again = sum(fact.amount_minor for fact in recovered)
+        owed_back -= again
     yield from _refunds(state, book, owed_back, command, call)
     yield from _caused(book, call)
     waived = 0
@@ -90,7 +92,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         elif isinstance(fact, facts.CentsWaived):
             waived = fact.amount_minor
     planned = sum(hoped_for(book, payment) for payment in book.rows(Payment).values())
-    owed = max(0, asked_for(book) - waived)
+    owed = max(0, asked_for(book) + again - waived)
     if planned > owed:
         yield from _let_go(state, book, planned - owed, taken, call)
     elif owed > planned:
@@ -98,11 +100,16 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
 
 
 def _charges_for_nothing(book: Book) -> facts.ChargesDropped | None:
-    """What is left of an order that was to be paid at the door and never arrived: shipping and the fee."""
+    """What is left of an order that was to be paid at the door and never arrived: shipping and the fee.
+
+    They are no debt either that somebody has given up.
+    """
     order = book.order
     paid_at_door = any(each.method == "cash_on_delivery" for each in book.rows(Payment).values())
-    owed = order.receivable_minor
-    if not paid_at_door or order.captured_minor or not 0 < owed <= _charges(book):
+    if not paid_at_door or order.captured_minor:
+        return None
+    owed = order.receivable_minor + sum(each.written_off_minor for each in book.rows(Invoice).values())
+    if not 0 < owed <= _charges(book):
         return None
     if any(line.quantity > line.canceled + line.returned + line.lost for line in book.lines.values()):
         return None

@@ -95,10 +95,14 @@ class VoidPayment(Command, frozen=True, kw_only=True, tag="payment.void"):
 
 
 class SettleOnDelivery(Command, frozen=True, kw_only=True, tag="payment.settle_on_delivery"):
-    """The courier handed these units over and took the cash for them."""
+    """The courier handed these units over and took the cash for them.
+
+    They are those of the invoice for `shipment_id`, or of any where it has none: a parcel sent once more is not billed.
+    """
 
     order_id: UUID
     units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+    shipment_id: UUID | None = None
 
 
 class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_balance"):
