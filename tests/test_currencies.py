@@ -9,9 +9,8 @@ import pytest
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
-from purveyor.core.currency_format import money_text, plain_amount
+from purveyor.core.currency_format import amount_text, money_text, plain_amount
 from purveyor.core.money import CURRENCIES, Money, exponent, parse_amount
-from purveyor.stages.confirmation.rendering import _amount
 from purveyor.web.pages import formats
 
 LOCALES = [Locale.parse(tag) for tag in ("en", "de", "es", "pt", "fr", "sv", "sr_Latn", "de_CH")]
@@ -52,7 +51,7 @@ def test_pages_mails_fields_and_files_show_the_same_amount(currency: str) -> Non
     assert Decimal(written) == Decimal(1_234_567).scaleb(-exponent(currency))
     assert parse_amount(written, currency) == 1_234_567
     assert formats.money(1_234_567, currency, locale) == money_text(1_234_567, currency, locale)
-    assert _amount(str(Money(1_234_567, currency)), locale) == money_text(1_234_567, currency, locale)
+    assert amount_text(str(Money(1_234_567, currency)), locale) == money_text(1_234_567, currency, locale)
 
 
 @pytest.mark.parametrize(

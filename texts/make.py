@@ -2,7 +2,8 @@
 
 Texts stand in templates (`_("...")`), in code (`_`, `mark`, `ngettext`), and in rules: a refusal's `sentence` and what
 is possible `instead`, what was `found` and `expected` where a value cannot be, what a `Problem` says, an endpoint's
-`summary` and `otherwise`, and the summary of a list of the API, which the page of keys shows.
+`summary` and `otherwise`, how a reason with parts is shown, and the summary of a list of the API, which the page of
+keys shows.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def of_call(name: str, call: ast.Call) -> Iterator[str | tuple[str, str]]:
     """What stands in a call of a function."""
     if name in FUNCTIONS and call.args:
         yield from strings(call.args[0])
+    if name == "ReasonTemplate" and call.args:
+        yield from strings(call.args[-1])
     if name == "wanted" and call.args:
         yield from phrases(call.args[0])
     if name == "Problem" and len(call.args) > PROBLEM_SENTENCE:

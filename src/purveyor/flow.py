@@ -32,6 +32,7 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
+from purveyor.stages.payment.reasons import HELD_FOR_LINK, LINK_NOT_PAID
 from purveyor.stages.payment.rows import MoneyRequest
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking, facts as picking_facts
@@ -205,10 +206,12 @@ def hold_what_nobody_paid(fact: payment_facts.PayLinkOverdue, state: State) -> F
     """What nobody paid any part of is canceled when the hold ends; what is paid in part is for a person to decide."""
     book = book_of(fact, state)
     is_paid_in_part = covered(book) > 0 or book.order.captured_minor > 0
+    day = LINK_NOT_PAID.parts_of(fact.why)
+    assert day is not None, fact.why
     yield review.HoldOrder(
         order_id=book.order.id,
         type="balance" if is_paid_in_part else "payment",
-        why=f"pay link {fact.why}",
+        why=HELD_FOR_LINK(**day),
         if_needed=True,
     )
 

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from gettext import NullTranslations
 from typing import get_args
 
 import pytest
+from babel import Locale
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.stage_clocks import Stage
@@ -14,10 +16,19 @@ from purveyor.simulation.buyers import GOOD_CARD, Buyers
 from purveyor.simulation.chance import Chance
 from purveyor.simulation.run import work_off
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
+from purveyor.web.pages.hold_reasons import Reader, reason_of
+from purveyor.web.pages.texts import translations
 from tests.conftest import run_as_admin
 from tests.simulation_runs.conftest import Playing
 
 STAGES = set(get_args(Stage))
+REASONS = """
+    -- Those that the rules write down, not what people typed: goods that come in have the reference of their supplier.
+    SELECT DISTINCT reason FROM journal, LATERAL (VALUES (data->>'why'), (data->>'reason')) given (reason)
+     WHERE kind <> 'stock.received' AND reason NOT LIKE 'text:%' AND reason ~ '[a-z]' ORDER BY reason
+"""
+GERMAN = Reader(translations("de"), Locale("de"))
+ENGLISH = Reader(NullTranslations(), GERMAN.locale)
 
 
 @pytest.fixture
@@ -32,12 +43,15 @@ async def test_every_order_ends_and_every_stage_is_visited(playing: Playing, dat
         await simulation.open()
         figures = await simulation.run(60)
         report = await verify(simulation.house.pool)
+        reasons = await simulation.house.read.values(REASONS)
 
     assert figures.total == 60
     assert figures.open == 0, figures.orders
     assert set(figures.stages) >= STAGES
     assert figures.orders["closed"] > 40
     assert report.is_clean, report.differences[:5]
+    assert len(reasons) > 20
+    assert [each for each in reasons if reason_of(each, GERMAN) == reason_of(each, ENGLISH)] == []
 
 
 async def test_the_same_seed_makes_the_same_figures(playing: Playing, database: str, second_database: str) -> None:

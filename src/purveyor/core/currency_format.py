@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import NumberPattern
 
-from purveyor.core.money import exponent
+from purveyor.core.money import exponent, parse_amount
 
 
 @lru_cache(maxsize=8_192)
@@ -30,6 +30,13 @@ def _pattern(locale: Locale, digits: int) -> NumberPattern:
     pattern: NumberPattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits, digits)
     return pattern
+
+
+def amount_text(said: str, locale: Locale) -> str:
+    """The same of `12.34 EUR`, as money says it of itself; what is no amount stays as it is."""
+    number, _, currency = said.partition(" ")
+    minor = parse_amount(number, currency) if currency else None
+    return said if minor is None else money_text(minor, currency, locale)
 
 
 def plain_amount(minor: int, currency: str) -> str:

@@ -8,6 +8,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from purveyor.core.refusals import wanted
+
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -85,11 +87,11 @@ class Reach(msgspec.Struct, frozen=True):
         """Why nothing is sent to this address; empty where it may be."""
         for each in meant_by(address):
             if any(each in network for network in NEVER):
-                return f"{address} is where nobody may be sent to"
+                return wanted(f"{address} is where nobody may be sent to")
             if each.is_loopback and port == self.port:
-                return f"{address} port {port} is ourselves"
+                return wanted(f"{address} port {port} is ourselves")
             if not _is_public(each) and not any(each in network for network in self.networks):
-                return f"{address} is not public, and not in PURVEYOR_WEBHOOK_NETWORKS"
+                return wanted(f"{address} is not public, and not in PURVEYOR_WEBHOOK_NETWORKS")
         return ""
 
 

@@ -21,6 +21,7 @@ from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.web.endpoints import Endpoint
 
 MOST_TRIALS = 20  # rows of one kind that are tried: an order of a thousand lines says enough with these
+NOTHING_TO_ACT_ON = "nothing_to_act_on"  # the code where there is no row to try it on
 
 
 class Action(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,7 +61,7 @@ async def actions_of(
                     path=endpoint.path_of_order(book.order.id),
                     scope=endpoint.scope,
                     possible=False,
-                    code="nothing_to_act_on",
+                    code=NOTHING_TO_ACT_ON,
                     why=endpoint.otherwise,
                 )
             )

@@ -157,7 +157,7 @@ def test_a_manifest_is_of_one_location_and_one_carrier() -> None:
     with pytest.raises(WrongManifest):
         do(shop, manifest(one, location="shop"))
     other.carrier = "bike"
-    with pytest.raises(WrongManifest, match="bike at main"):
+    with pytest.raises(WrongManifest, match=r"bike \(main\)"):
         do(shop, manifest(one, other))
     assert {one.status, other.status} == {"labeled"}
 

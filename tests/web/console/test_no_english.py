@@ -43,7 +43,7 @@ def lacking() -> Iterator[Lacking]:
 async def test_no_page_of_the_console_looks_up_what_its_catalog_lacks(api: Api, lacking: Lacking) -> None:
     number = (await api.place())["number"]
     admin = await somebody(api, "admin")
-    orders = [f"/console/orders/{number}", f"/console/orders/{number}/edit"]
+    orders = [f"/console/orders/{number}{page}" for page in ("", "/edit", "/timeline", "/actions")]
     policies = [f"/console/policies/{name}" for name in ABOUT]
 
     for path in [*PLAIN, *policies, *orders]:
@@ -52,3 +52,14 @@ async def test_no_page_of_the_console_looks_up_what_its_catalog_lacks(api: Api, 
 
     found = sorted(text for text in lacking.texts if WORDS.search(text) and text not in GIVEN)
     assert not found, "; ".join(f"{text} ({lacking.texts[text]})" for text in found)
+
+
+async def test_what_rules_write_down_is_read_in_the_language_of_whoever_reads_it(api: Api) -> None:
+    number = (await api.place())["number"]
+    admin = await somebody(api, "admin")
+
+    for page in ("", "/timeline"):
+        seen = await admin.see(f"/console/orders/{number}{page}", **{"accept-language": "de", "accept": "text/html"})
+
+        assert "Main: hat alles vorrätig" in seen.text
+        assert "has all of it" not in seen.text

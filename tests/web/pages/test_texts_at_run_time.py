@@ -10,6 +10,7 @@ from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
 from purveyor.core.vocabulary import ROLES
 from purveyor.rooms import open_rooms
+from purveyor.web.api import STAGES
 from purveyor.web.console.keys import areas
 from purveyor.web.console.policy_forms import fields_of
 from purveyor.web.console.policy_words import ABOUT
@@ -26,6 +27,13 @@ def of_keys() -> Iterator[str]:
         yield label(area)
         for summaries in ways.values():
             yield from summaries
+
+
+def of_actions() -> Iterator[str]:
+    """What the page of all actions says of those that are possible, and of those that are not."""
+    for chapter in STAGES:
+        for endpoint in chapter.endpoints:
+            yield from (endpoint.summary, endpoint.otherwise)
 
 
 def of_security() -> Iterator[str]:
@@ -57,7 +65,7 @@ def of_policies() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-@pytest.mark.parametrize("source", [of_keys, of_security, of_staff, of_policies])
+@pytest.mark.parametrize("source", [of_keys, of_actions, of_security, of_staff, of_policies])
 def test_what_is_looked_up_at_run_time_is_translated(source: Iterator[str], language: str) -> None:
     texts = set(source())  # type: ignore[operator]
     catalog = getattr(translations(language), "_catalog", {})

@@ -21,6 +21,7 @@ from purveyor.insight.foresight.past import (
 )
 from purveyor.stages.review.commands import ReviewOrder
 from purveyor.stages.review.facts import OrderHeld, OrderRejected, RiskAssessed
+from purveyor.stages.review.reasons import RISK
 
 
 async def foresee_risk(read: Reader, asked: Asked) -> Foresight:
@@ -57,7 +58,7 @@ def _judge(state: State, past: Past) -> tuple[str, str]:
             case OrderTrace():
                 state.add(made)
             case RiskAssessed():
-                why = f"{made.score}: {', '.join(made.reasons)}"
+                why = RISK(score_count=made.score, words=made.reasons)
             case OrderRejected():
                 verdict = "turned_down"
             case OrderHeld(type="fraud"):

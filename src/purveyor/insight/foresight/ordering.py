@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 
 from purveyor.core.money import Money
 from purveyor.core.policies import Policies
+from purveyor.core.reason_templates import ReasonTemplate
 from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Product, Stock
 from purveyor.core.rules import DECIDES
@@ -30,13 +32,18 @@ from purveyor.stages.receipt.facts import OrderPlaced
 
 PLENTY = 10**9  # in stock: what was there then is not what is asked
 A_DAY = timedelta(days=1)
+AMOUNTS: Final = ReasonTemplate("{total_amount} (tax {tax_amount}, shipping {shipping_amount})")
+AMOUNTS_BY_DAY: Final = ReasonTemplate(
+    "{total_amount} (tax {tax_amount}, shipping {shipping_amount}, {promised_day})",
+    "{total_amount} (tax {tax_amount}, shipping {shipping_amount}, by {promised_day})",
+)
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """What became of an order: a fact, or the sentence that refused it."""
+    """What became of an order: a fact, or what refused it."""
 
     fact: OrderPlaced | None
-    refusal: str = ""
+    refusal: Refusal | None = None
 
 
 async def foresee_orders(read: Reader, asked: Asked) -> Foresight:
@@ -61,7 +68,7 @@ async def foresee_orders(read: Reader, asked: Asked) -> Foresight:
             both[1] += getattr(after.fact, f"{what}_minor") if after.fact is not None else 0
         if after.fact is None:
             refused += 1
-            answer.changed.append(Changed(past.order_id, past.fact.number, "placed", "refused", after.refusal))
+            answer.changed.append(Changed(past.order_id, past.fact.number, "placed", "refused", refusal=after.refusal))
             continue
         days = _days_later(before.fact, after.fact)
         sooner += days < 0
@@ -90,10 +97,12 @@ def _difference(before: OrderPlaced, after: OrderPlaced) -> tuple[str, str] | No
 
 
 def _shown(fact: OrderPlaced) -> str:
-    amounts = (fact.total_minor, fact.tax_minor, fact.shipping_minor)
-    total, tax, shipping = (str(Money(minor, fact.currency)) for minor in amounts)
-    day = f", {fact.promised_at:%Y-%m-%d}" if fact.promised_at else ""
-    return f"{total} (tax {tax}, shipping {shipping}{day})"
+    minors = (fact.total_minor, fact.tax_minor, fact.shipping_minor)
+    total, tax, shipping = (str(Money(minor, fact.currency)) for minor in minors)
+    amounts = {"total_amount": total, "tax_amount": tax, "shipping_amount": shipping}
+    if fact.promised_at is None:
+        return AMOUNTS(**amounts)
+    return AMOUNTS_BY_DAY(**amounts, promised_day=fact.promised_at.date())
 
 
 def again(past: Past, policies: Policies, products: dict[str, Product]) -> Placed:
@@ -111,7 +120,7 @@ def again(past: Past, policies: Policies, products: dict[str, Product]) -> Place
             if isinstance(made, OrderPlaced):
                 return Placed(made)
     except Refusal as refusal:
-        return Placed(None, str(refusal))
+        return Placed(None, refusal)
     return Placed(None)
 
 

@@ -13,6 +13,7 @@ import msgspec
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Stamp
 from purveyor.core.policies import Policies
+from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Contact, Product
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
@@ -44,6 +45,7 @@ class Changed(msgspec.Struct, frozen=True):
     before: str
     after: str
     why: str = ""
+    refusal: Refusal | None = None  # the reason, where it is one
 
 
 class Count(msgspec.Struct, frozen=True):

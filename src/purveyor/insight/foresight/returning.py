@@ -64,9 +64,9 @@ async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
                 continue
             answer.looked_at += 1
             was = Money(before.outcome.credit_minor, before.currency)
-            if isinstance(after, str):
+            if not isinstance(after, ReturnAuthorized):
                 refused += 1
-                answer.changed.append(Changed(order_id, number, str(was), "refused", after))
+                answer.changed.append(Changed(order_id, number, str(was), "refused", refusal=after))
                 continue
             total = sums.setdefault(before.currency, [0, 0])
             total[0] += was.minor
@@ -87,7 +87,8 @@ def _placed(story: list[Entry]) -> OrderPlaced:
     return fact
 
 
-Once = tuple[ReturnAuthorized | None, "ReturnAuthorized | str", int]
+Outcome = ReturnAuthorized | Refusal | None
+Once = tuple[ReturnAuthorized | None, Outcome, int]
 
 
 def _once_more(asked: Asked, story: list[Entry], contacts: list[Contact], products: list[Product]) -> list[Once]:
@@ -103,11 +104,13 @@ def _once_more(asked: Asked, story: list[Entry], contacts: list[Contact], produc
             apply_fact(state, fact, entry.stamp)
     except (Refusal, AssertionError, KeyError, msgspec.MsgspecError):  # it refers to rows beside the order
         all_of_it = sum(entry.kind == ReturnAuthorized.kind() and entry.at > asked.since for entry in story)
-        found.extend((None, "", number) for _ in range(all_of_it - len(found)))
+        found.extend((None, None, number) for _ in range(all_of_it - len(found)))
     return found
 
 
-def _decide(state: State, policies: Policies, entry: Entry, fact: ReturnAuthorized) -> ReturnAuthorized | str:
+def _decide(
+    state: State, policies: Policies, entry: Entry, fact: ReturnAuthorized
+) -> ReturnAuthorized | Refusal | None:
     """Under the newest return policy, whichever the order was placed under."""
     assert fact.order_id is not None
     order = state.books[fact.order_id].order
@@ -136,7 +139,7 @@ def _decide(state: State, policies: Policies, entry: Entry, fact: ReturnAuthoriz
             if isinstance(made, ReturnAuthorized):
                 return made
     except Refusal as refusal:
-        return str(refusal)
+        return refusal
     finally:
         state.policies = before
-    return ""
+    return None

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from purveyor.core.policies import Policies
 from purveyor.core.positions import BACKORDER
+from purveyor.core.reason_templates import ReasonTemplate
 from purveyor.core.rows import Stock
 from purveyor.db.reader import Reader
 from purveyor.insight.foresight.past import Asked, Changed, Count, Foresight, Past, a_state, placed, unhurried
 from purveyor.stages.review.allocation import Demand, Plan
 from purveyor.stages.review.decide.shelves import plan_for
 
+SERVED_IN_PART: Final = ReasonTemplate("{places_name} (missing {missing_count})")
 MOST_MOVES = 200_000  # of the newest movements that are taken back
 STOCK = "SELECT sku, location, on_hand, allocated, held FROM stock WHERE sku = ANY($1::text[])"
 MOVES = f"""
@@ -104,6 +107,5 @@ def _shown(plan: Plan) -> str:
     for piece in plan.pieces:
         units[piece.location] = units.get(piece.location, 0) + piece.quantity
     missing = sum(each.quantity for each in plan.missing)
-    return ", ".join(f"{place} {units[place]}" for place in sorted(units)) + (
-        f" (missing {missing})" if missing else ""
-    )
+    served = ", ".join(f"{place} {units[place]}" for place in sorted(units))
+    return SERVED_IN_PART(places_name=served, missing_count=missing) if missing else served

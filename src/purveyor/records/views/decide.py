@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from purveyor.core.messages import Call
-from purveyor.core.refusals import Invalid, NotFound, Refusal
+from purveyor.core.refusals import Invalid, NotFound, Refusal, wanted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.views.commands import DeleteView, SaveView
@@ -36,7 +36,7 @@ def decide_save(state: State, command: SaveView, call: Call) -> Decision:
             field="query", found=f"{len(command.query)} characters", expected=f"1 to {LONGEST_QUERY} characters"
         )
     if "text" in dict(parse_qsl(command.query)):
-        found, expected = "a search", "filters alone: what is searched for may name somebody"
+        found, expected = wanted("a search"), wanted("filters alone: what is searched for may name somebody")
         raise Invalid(field="query", found=found, expected=expected)
     mine = [view for view in state.find(SavedView, "owner", call.actor) if view.deleted_at is None]
     same = [view for view in mine if state.row(ViewText, view.words_id).name == name]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.networks import is_private
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.refusals import Invalid, Refusal, wanted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.sealed import is_sealed
 from purveyor.core.state import State
@@ -171,31 +171,35 @@ def _url(given: str) -> str:
     parts = _parts(url)
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None:
-        raise _wrong("a name or a password before the host", "an address without; the signature says who it is")
+        found = wanted("a name or a password before the host")
+        raise _wrong(found, wanted("an address without; the signature says who it is"))
     if parts.fragment:
-        raise _wrong("a part after #", "an address without: it would never be sent")
+        raise _wrong(wanted("a part after #"), wanted("an address without: it would never be sent"))
     if _is_out_of_bounds(host):
-        raise _wrong(host, "a host that can be reached by an address of its own")
+        raise _wrong(host, wanted("a host that can be reached by an address of its own"))
     if parts.scheme == "http" and not _is_private(host):
-        raise _wrong(f"http://{host}", "https://; http:// is for localhost and private addresses")
+        raise _wrong(f"http://{host}", wanted("https://; http:// is for localhost and private addresses"))
     return url
 
 
 def _parts(url: str) -> SplitResult:
-    right = "an address such as https://erp.example.com/purveyor"
+    right = wanted("an address such as https://erp.example.com/purveyor")
     if not 0 < len(url) <= LONGEST_URL:
-        raise _wrong(f"{len(url)} characters", f"{right}, of at most {LONGEST_URL}")
+        raise _wrong(
+            wanted(f"{len(url)} characters"),
+            wanted(f"an address such as https://erp.example.com/purveyor, of at most {LONGEST_URL} characters"),
+        )
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise _wrong("blanks or characters that no address has", right)
+        raise _wrong(wanted("blanks or characters that no address has"), right)
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises for what is none
     except ValueError:
-        raise _wrong("something that is no address", right) from None
+        raise _wrong(wanted("something that is no address"), right) from None
     if parts.scheme not in ("https", "http"):
-        raise _wrong(f"{parts.scheme}:" if parts.scheme else "no https:// at the beginning", right)
+        raise _wrong(f"{parts.scheme}:" if parts.scheme else wanted("no https:// at the beginning"), right)
     if not parts.hostname:
-        raise _wrong("no host", right)
+        raise _wrong(wanted("no host"), right)
     return parts
 
 

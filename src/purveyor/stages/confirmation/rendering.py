@@ -15,10 +15,9 @@ from babel.dates import format_date, format_datetime
 
 from purveyor.core.bounds import kept
 from purveyor.core.calendars import local_day
-from purveyor.core.currency_format import money_text
+from purveyor.core.currency_format import amount_text, money_text
 from purveyor.core.locales import locale_of
 from purveyor.core.mail_html import Block, Button, Paragraph, Row, Table, mail_html
-from purveyor.core.money import parse_amount
 from purveyor.core.policies import SellerPolicy
 from purveyor.stages.confirmation.texts import CLOSING, GREETINGS, WORDS, button_of, language_of, text_of
 
@@ -298,7 +297,7 @@ def _told(details: Mapping[str, str], locale: Locale, zone: ZoneInfo, words: Map
         if name in DATES or name in TIMES:
             told[name] = _when(name, value, locale, zone)
         elif name == "amount":
-            told[name] = _amount(value, locale)
+            told[name] = amount_text(value, locale)
         elif name == "reason":
             told["reason_words"] = words.get(value, "")
         else:
@@ -323,10 +322,3 @@ def _date(at: datetime, locale: Locale, zone: ZoneInfo) -> str:
 @lru_cache(maxsize=1_024)
 def _day(day: date, tag: str) -> str:
     return format_date(day, "long", locale=tag)
-
-
-def _amount(value: str, locale: Locale) -> str:
-    """`12.34 EUR`, as money says it of itself."""
-    number, _, currency = value.partition(" ")
-    minor = parse_amount(number, currency) if currency else None
-    return value if minor is None else money_text(minor, currency, locale)

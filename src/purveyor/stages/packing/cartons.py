@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from purveyor.core.policies import Carton
+from purveyor.core.reason_templates import ReasonTemplate
+from purveyor.core.refusals import wanted
 from purveyor.stages.packing.placement import Block, Filling, Item, fill
 
 MOST_OFFERED = 500  # lines of which one carton is filled: a large order is packed bit by bit, in bounded work
 MOST_PARCELS = 1_000  # of one order: their numbers go into the SSCC
+TOO_HEAVY_FOR_IT = ReasonTemplate("they weigh {found_count} g, it carries {limit_count} g")
 AS_IS = "as_is"  # goods that go in the box they came in, because no carton of ours is large enough
 
 
@@ -71,12 +74,12 @@ def why_not(carton: Carton, items: Iterable[Item]) -> str:
     items = tuple(items)
     weight_g = sum(item.weight_g * item.quantity for item in items)
     if weight_g > carton.limit_g:
-        return f"they weigh {weight_g} g, it carries {carton.limit_g} g"
+        return TOO_HEAVY_FOR_IT(found_count=weight_g, limit_count=carton.limit_g)
     if sum(item.volume_mm3 * item.quantity for item in items) > _volume(carton):
-        return "their volume is larger than the carton's"
+        return wanted("their volume is larger than the carton's")
     diagonal2 = carton.length_mm**2 + carton.width_mm**2 + carton.height_mm**2
     if any(item.is_sized and item.sides[0] ** 2 > diagonal2 for item in items):
-        return "one of them is longer than the carton's diagonal"
+        return wanted("one of them is longer than the carton's diagonal")
     return ""
 
 

@@ -26,6 +26,7 @@ from purveyor.stages.payment.commands import (
     SendAgain,
     Verb,
 )
+from purveyor.stages.payment.reasons import TOLD_BY_EVENT
 from purveyor.stages.payment.rows import WITHOUT_ANSWER, Capture, Payment, Refund, Request, request_with
 
 _ASKED = frozenset({"authorizing", "in_doubt", "action_required"})
@@ -59,7 +60,7 @@ def decide_event(state: State, command: RecordGatewayEvent, call: Call) -> Decis
         if payment.request == "authorize" and payment.status in {"authorizing", "in_doubt"}:
             yield asked(state, payment, payment, call)
         return
-    why = f"event {command.event_id}"
+    why = TOLD_BY_EVENT(event_id=command.event_id)
     heard = Answer(command.key, command.outcome, command.reference, command.reason, why=why)
     yield from _heard(state, book, heard, call)
 

@@ -43,6 +43,7 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.papers import OTHER, Papers, left_to_bill, papers_of, to_take_back
+from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
     RefundExceedsCaptured,
@@ -406,7 +407,7 @@ def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReache
         wanted_minor=wanted,
         open_minor=owed,
         limit_minor=limit,
-        why=f"{said[0]} on account, {said[1]} open, {said[2]} agreed",
+        why=OVER_LIMIT(wanted_amount=said[0], open_amount=said[1], agreed_amount=said[2]),
     )
 
 

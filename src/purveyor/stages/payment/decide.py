@@ -30,6 +30,7 @@ from purveyor.stages.payment.commands import (
     StartPayments,
     VoidPayment,
 )
+from purveyor.stages.payment.reasons import LINK_NOT_PAID
 from purveyor.stages.payment.refusals import (
     CaptureExceedsAuthorization,
     CaptureExceedsReceivable,
@@ -211,7 +212,7 @@ def decide_chase_link(state: State, command: ChaseLink, call: Call) -> Decision:
             order_id=command.order_id,
             payment_id=payment.id,
             amount_minor=payment.amount_minor,
-            why=f"not paid by {local_day(payment.pay_by, state.policies.zone)}",
+            why=LINK_NOT_PAID(day=local_day(payment.pay_by, state.policies.zone)),
         )
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.policies import Location
+from purveyor.core.reason_templates import ReasonTemplate
+from purveyor.stages.review.reasons import BY_PRIORITY, FEWEST_PARCELS, HAS_ALL, ONLY_LOCATION
 
 EXACT_UP_TO: Final = 3  # parcels: beyond that, and where locations are many, a greedy choice is good enough
 FEW: Final = 20  # locations
@@ -52,11 +54,11 @@ def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: S
     if not locations:
         return Plan((), tuple(demand), "no location may serve it")
     if len(locations) == 1:
-        return _take(demand, shelves, locations, "the only location")
+        return _take(demand, shelves, locations, ONLY_LOCATION)
     if rule == "priority":
-        return _take(demand, shelves, locations, "by priority")
+        return _take(demand, shelves, locations, BY_PRIORITY)
     order = _fewest(demand, shelves, locations)
-    return _take(demand, shelves, order, "has all of it" if len(order) == 1 else "fewest parcels")
+    return _take(demand, shelves, order, HAS_ALL if len(order) == 1 else FEWEST_PARCELS)
 
 
 def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]) -> list[str]:
@@ -90,7 +92,7 @@ def _greedy(open_: dict[str, int], shelves: Shelves, locations: Sequence[str]) -
     return chosen
 
 
-def _take(demand: Iterable[Demand], shelves: Shelves, order: Sequence[str], why: str) -> Plan:
+def _take(demand: Iterable[Demand], shelves: Shelves, order: Sequence[str], why: ReasonTemplate) -> Plan:
     """Take from the locations in this order; lines of one SKU share what is there."""
     taken: dict[tuple[str, str], int] = {}
     pieces: list[Piece] = []
@@ -111,7 +113,7 @@ def _take(demand: Iterable[Demand], shelves: Shelves, order: Sequence[str], why:
                     break
         if wanted:
             missing.append(Demand(each.line_id, each.sku, wanted))
-    return Plan(tuple(pieces), tuple(missing), f"{', '.join(used)}: {why}" if used else "nothing is there")
+    return Plan(tuple(pieces), tuple(missing), why(places=tuple(used)) if used else "nothing is there")
 
 
 def serving(locations: Sequence[Location], collect_at: str) -> list[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from purveyor.core.calendars import local_day
 from purveyor.ports.carrier import Rate
+from purveyor.stages.shipping.reasons import CHEAPEST_IN_TIME, FASTEST
 
 UTC: Final = ZoneInfo("UTC")
 
@@ -34,7 +35,7 @@ def choose_rate(
     promise, today = local_day(promised_at, zone), local_day(now, zone)
     in_time = [rate for rate in offers if today + timedelta(days=rate.transit_days) <= promise]
     if in_time:
-        return Choice(in_time[0], f"cheapest of {len(in_time)} that are there by {promise}")
+        return Choice(in_time[0], CHEAPEST_IN_TIME(offer_count=len(in_time), promise_day=promise))
     fastest = min(offers, key=lambda rate: rate.transit_days)
     there = today + timedelta(days=fastest.transit_days)
-    return Choice(fastest, f"fastest, there by {there}: none keeps the promise of {promise}")
+    return Choice(fastest, FASTEST(arrival_day=there, promise_day=promise))

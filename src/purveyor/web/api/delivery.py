@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.bounds import Name, Sku as AnySku
+from purveyor.core.refusals import mark
 from purveyor.stages.delivery.commands import (
     AddLicenseKeys,
     AddSlots,
@@ -73,10 +74,10 @@ ORDER = "/orders/{order_id:uuid}"
 TRACKED = f"{ORDER}/shipments/{{shipment_id:uuid}}"
 COLLECTED = f"{ORDER}/collections/{{parcel_id:uuid}}"
 APPOINTMENT = f"{ORDER}/appointments/{{appointment_id:uuid}}"
-NO_PARCEL = "No parcel of the order is on its way."
-NO_COUNTER = "Nothing of the order waits at a counter."
-NO_DOWNLOAD = "Nothing of the order is to be downloaded."
-NO_APPOINTMENT = "Nothing of the order is to be installed."
+NO_PARCEL = mark("No parcel of the order is on its way.")
+NO_COUNTER = mark("Nothing of the order waits at a counter.")
+NO_DOWNLOAD = mark("Nothing of the order is to be downloaded.")
+NO_APPOINTMENT = mark("Nothing of the order is to be installed.")
 
 
 class SlotFilter(Paging, frozen=True, kw_only=True):

@@ -109,7 +109,9 @@ CHAPTER = Chapter(
         ),
         _scores("location", scores_by_location, summary="How satisfied customers were, by location"),
         _scores("carrier", scores_by_carrier, summary="How satisfied customers were, by carrier"),
-        _scores("promise", scores_by_promise, summary="How satisfied customers were, by promise"),
+        _scores(
+            "promise", scores_by_promise, summary="How satisfied customers were, by whether the promised date was kept"
+        ),
         _scores("month", _by_month, summary="How satisfied customers were, by month"),
         worklist(
             "/product-reviews",

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.money import Money
-from purveyor.core.refusals import NotFound
+from purveyor.core.refusals import NotFound, mark
 from purveyor.core.state import Book
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
@@ -64,10 +64,10 @@ PAYMENT = f"{ORDER}/payments/{{payment_id:uuid}}"
 REFUND = f"{ORDER}/refunds/{{refund_id:uuid}}"
 REQUEST = f"{ORDER}/money-requests/{{request_id:uuid}}"
 INVOICE = f"{ORDER}/invoices/{{invoice_id:uuid}}"
-NO_PAYMENT = "The order has no payment."
-NO_REFUND = "The order has no refund."
-NO_REQUEST = "Nothing of the order waits for a second person."
-NO_INVOICE = "The order has no invoice."
+NO_PAYMENT = mark("The order has no payment.")
+NO_REFUND = mark("The order has no refund.")
+NO_REQUEST = mark("Nothing of the order waits for a second person.")
+NO_INVOICE = mark("The order has no invoice.")
 
 
 class InvoiceNumber(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

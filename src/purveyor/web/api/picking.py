@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Command
+from purveyor.core.refusals import mark
 from purveyor.core.state import Book
 from purveyor.stages.picking.commands import (
     AssignBin,
@@ -54,7 +55,7 @@ from purveyor.web.reads import Nothing, Read
 WRITE = "picking:write"
 READ = "picking:read"
 FULFILLMENT = "/orders/{order_id:uuid}/fulfillments/{fulfillment_id:uuid}"
-NO_WORK = "Nothing of the order has been released to be picked."
+NO_WORK = mark("Nothing of the order has been released to be picked.")
 
 
 class OneWave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import mark
 from purveyor.core.state import Book
 from purveyor.stages.returns.commands import (
     AddToReturn,
@@ -47,7 +48,7 @@ WRITE = "returns:write"
 READ = "returns:read"
 ORDER = "/orders/{order_id:uuid}"
 RMA = f"{ORDER}/returns/{{rma_id:uuid}}"
-NO_RETURN = "Nothing of the order is coming back."
+NO_RETURN = mark("Nothing of the order is coming back.")
 
 
 class ReasonPeriod(Period, frozen=True, kw_only=True):

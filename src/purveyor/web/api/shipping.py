@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.refusals import NotFound
+from purveyor.core.refusals import NotFound, mark
 from purveyor.stages.shipping.commands import (
     CallOffParcel,
     DispatchShipment,
@@ -41,7 +41,7 @@ WRITE = "shipping:write"
 READ = "shipping:read"
 ORDER = "/orders/{order_id:uuid}"
 SHIPMENT = f"{ORDER}/shipments/{{shipment_id:uuid}}"
-NO_SHIPMENT = "Nothing of the order has been packed for a carrier."
+NO_SHIPMENT = mark("Nothing of the order has been packed for a carrier.")
 
 
 class OneShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from uuid import UUID
 from purveyor.core.bounds import Name
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import mark
 from purveyor.core.state import Book
 from purveyor.stages.support.commands import (
     AddMessage,
@@ -41,7 +42,7 @@ RESOLVE = "support:resolve"
 READ = "support:read"
 ORDER = "/orders/{order_id:uuid}"
 CASE = f"{ORDER}/cases/{{case_id:uuid}}"
-NO_CASE = "The order has no case."
+NO_CASE = mark("The order has no case.")
 
 
 class OfSomebody(Paging, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from purveyor.stages.payment.commands import CreditAmount, SettleRefundManually,
 from purveyor.stages.returns.commands import CreditReturn
 from purveyor.stages.review.commands import CancelUnits, EditOrder, RejectOrder
 from purveyor.stages.support.commands import ResolveClaim
-from purveyor.web.actions import MOST_TRIALS, Action, actions_of, refusal_of, trial
+from purveyor.web.actions import MOST_TRIALS, NOTHING_TO_ACT_ON, Action, actions_of, refusal_of, trial
 from purveyor.web.api import STAGES, TRIED
 from purveyor.web.console import edit
 from purveyor.web.console.action_choices import fill_choices, name_of, rows_named
@@ -105,7 +105,9 @@ def _is_useful(action: Action) -> bool:
 def _why_not(visit: Visit, action: Action, products: Mapping[str, str]) -> str:
     if action.is_idle:
         return visit._("There is nothing to do: it would change nothing now.")
-    return sentence_of(action.code, action.data, visit.language, visit._(action.why), products)
+    if action.code == NOTHING_TO_ACT_ON:
+        return visit._(action.why)
+    return sentence_of(action.code, action.data, visit.language, action.why, products)
 
 
 _STAGES = [(chapter.name, chapter) for chapter in STAGES]

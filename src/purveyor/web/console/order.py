@@ -21,6 +21,7 @@ from purveyor.web.console.order_list import neighbors_of
 from purveyor.web.console.primary_actions import primary_actions
 from purveyor.web.history import NEWEST, Event, PostingSeen, postings_of, timeline
 from purveyor.web.order_page.opened import staff_path
+from purveyor.web.pages.hold_reasons import actors_in
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.roles import readable
@@ -94,9 +95,7 @@ async def show(visit: Visit) -> ASGIResponse:
         next_step = next_step_of(visit, opened)
         notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
     entries, balances = entries_of(postings)
-    names = await names_of_actors(
-        visit, [*actors, *(event.actor for event in events), *(note.written_by for note in notes)]
-    )
+    names = await names_of_actors(visit, [*actors, *_named(events), *(note.written_by for note in notes)])
     sent = (await visit.form()).text("note") if visit.request.method == "POST" else ""
     return visit.page(
         "console/order_now.html" if visit.is_part else "console/order.html",
@@ -132,6 +131,11 @@ async def _events(visit: Visit, opened: OpenedOrder, before: int) -> list[Event]
     return await timeline(opened.read, opened.order.id, before, EVENTS_SHOWN + 1, rooms=rooms)
 
 
+def _named(events: Sequence[Event]) -> set[str]:
+    """Those who did something, or are named in its reason."""
+    return {event.actor for event in events} | actors_in(event.why for event in events)
+
+
 def _more(events: Sequence[Any]) -> dict[str, Any]:
     """Events for the template, what repeats itself together, and from where to go on; 0 at the end."""
     shown = events[:EVENTS_SHOWN]
@@ -150,7 +154,7 @@ async def show_timeline(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/order_events.html" if visit.is_part else "console/order_timeline.html",
         order=opened.order,
-        names=await names_of_actors(visit, [event.actor for event in events]),
+        names=await names_of_actors(visit, _named(events)),
         **_more(events),
     )
 

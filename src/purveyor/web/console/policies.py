@@ -27,6 +27,7 @@ from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.policy_forms import Difference, differences, document_of, fields_of, read_document
 from purveyor.web.console.policy_words import ABOUT, COUNTS, HINTS, HOW, NO_PREVIEW
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import TurnedDown, Visit
 
@@ -96,6 +97,7 @@ async def _page(
         how=visit._(HOW[name]) if name in HOW else "",
         foresight=foresight,
         changes=changes,
+        sentence_of=lambda no: sentence_of(no.code, msgspec.to_builtins(no.data), visit.language, str(no)),
         counts=COUNTS,
         days=DAYS,
         most=MOST,

@@ -1,11 +1,22 @@
-"""Why an order is held, in the reader's words: rules write down codes and short English sentences."""
+"""Reasons in the reader's words: rules write down codes and short English sentences, some of them with parts."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from gettext import NullTranslations
+from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
+import msgspec
+from babel import Locale
+from babel.dates import format_date
+
+from purveyor.core.currency_format import amount_text
+from purveyor.core.reason_templates import kind_of, taken_apart
+from purveyor.core.reasons import KNOWN
+from purveyor.web.pages import formats
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.texts import mark as _
 
@@ -25,50 +36,62 @@ CODES: Final = {
     "no_house_number": _("The street has no number"),
     "address_undeliverable": _("The carrier does not know the address"),
 }
-SENTENCES: Final = (
-    _("Orders of this customer are looked at"),
-    _("The customer may say what is done about missing units"),
-    _("All of it goes together"),
-    _("The payment is disputed"),
-    _("More than one person decides"),
-)
-PATTERNS: Final = (
-    (re.compile(r"risk (?P<score>-?\d+): (?P<reasons>.*)", re.DOTALL), _("Risk score %(score)s: %(reasons)s")),
-    (
-        re.compile(r"(?P<units>\d+) units are neither in stock nor may they wait"),
-        _("Units that are neither in stock nor may wait: %(units)s"),
-    ),
-    (re.compile(r"no file yet for (?P<skus>.*)", re.DOTALL), _("No file yet for %(skus)s")),
-    (re.compile(r"pay link not paid by (?P<day>.*)"), _("Not paid by link until %(day)s")),
-    (re.compile(r"not paid by (?P<day>.*)"), _("Not paid until %(day)s")),
-    (re.compile(r"not collected by (?P<day>.*)"), _("Not collected until %(day)s")),
-    (re.compile(r"no news for (?P<days>\d+) days"), _("Days without news: %(days)s")),
-    (re.compile(r"(?P<keys>\d+) keys short"), _("Keys that are missing: %(keys)s")),
-    (re.compile(r"in place of (?P<quantity>\d+) (?P<sku>.*)", re.DOTALL), _("In place of %(quantity)s of %(sku)s")),
-    (re.compile(r"not taken back: (?P<why>.*)", re.DOTALL), _("Not taken back: %(why)s")),
-    (
-        re.compile(r"the carrier did not take the label back: (?P<why>.*)", re.DOTALL),
-        _("The carrier did not take the label back: %(why)s"),
-    ),
-    (
-        re.compile(r"(?P<account>.*) on account, (?P<open>.*) open, (?P<agreed>.*) agreed"),
-        _("On account: %(account)s, open: %(open)s, agreed: %(agreed)s"),
-    ),
-)
 
 
-def reason_of(why: str, translations: NullTranslations) -> str:
-    """The reason of a hold; one that somebody typed stays as it is."""
-    say = translations.gettext
+class Reader(msgspec.Struct, frozen=True):
+    """Who reads a reason: the language, how it writes dates and numbers, and names of locations and of who acts."""
+
+    translations: NullTranslations
+    locale: Locale
+    names: Mapping[str, str] = MappingProxyType({})
+
+
+def reason_of(why: str, reader: Reader) -> str:
+    """A reason as its reader says it; one that somebody typed stays as it is."""
+    say = reader.translations.gettext
     codes = why.split(", ")
     if all(code in CODES for code in codes):
         return ". ".join(str(say(CODES[code])) for code in codes)
-    for pattern, sentence in PATTERNS:
-        found = pattern.fullmatch(why)
-        if found is not None:
-            words = found.groupdict()
-            if "reasons" in words:
-                words["reasons"] = ", ".join(str(say(label(each))) for each in words["reasons"].split(", "))
-            return str(say(sentence)) % words
-    known = LABELS.get(why) or next((each for each in SENTENCES if each.lower() == why.lower()), "")
-    return str(say(known)) if known else label(why)
+    found = None if why in LABELS else taken_apart(why)
+    if found is not None:
+        template, parts = found
+        return str(say(template.shown)).format(**{name: _part(name, value, reader) for name, value in parts.items()})
+    head, mark, typed = why.partition(": ")
+    return f"{_named(head, reader)}{mark}{typed}" if head in KNOWN else _named(why, reader)
+
+
+def actors_in(reasons: Iterable[str]) -> set[str]:
+    """Those who are named in reasons: their names are looked up before."""
+    parts = chain.from_iterable(found[1].items() for found in map(taken_apart, reasons) if found is not None)
+    return {value for name, value in parts if kind_of(name) == "actor"}
+
+
+def _part(name: str, value: str, reader: Reader) -> str:
+    """A part of a reason, by the kind that its name tells; what only looks like one stays as it is."""
+    shown = _KINDS.get(kind_of(name))
+    return value if shown is None else shown(value, reader)
+
+
+_KINDS: Final[dict[str, Callable[[str, Reader], str]]] = {
+    "day": lambda value, reader: _day(value, reader.locale),
+    "count": lambda value, reader: formats.number(int(value), reader.locale),
+    "amount": lambda value, reader: amount_text(value, reader.locale),
+    "code": lambda value, reader: reader.translations.gettext(label(value)),
+    "words": lambda value, reader: ", ".join(_named(each, reader) for each in value.split(", ")),
+    "places": lambda value, reader: ", ".join(reader.names.get(each, each) for each in value.split(", ")),
+    "actor": lambda value, reader: reader.names.get(value, value),
+    "reason": reason_of,
+}
+
+
+def _named(said: str, reader: Reader) -> str:
+    """A word of ours, also where it was written down with blanks."""
+    known = LABELS.get(said) or LABELS.get(said.replace(" ", "_"), "")
+    return str(reader.translations.gettext(known)) if known else label(said)
+
+
+def _day(text: str, locale: Locale) -> str:
+    try:
+        return format_date(date.fromisoformat(text), "long", locale=locale)
+    except ValueError:
+        return text

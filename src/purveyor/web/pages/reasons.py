@@ -13,8 +13,10 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from purveyor.core.locales import locale_of
+from purveyor.core.reason_templates import taken_apart
 from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence, shortened
 from purveyor.rooms import open_rooms
+from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.short_reasons import SHORT_REASONS
 from purveyor.web.pages.texts import SOURCE, translations
@@ -24,7 +26,7 @@ from purveyor.web.problems import ProblemDetails
 HOLDERS = frozenset({"data", "body", "contact"})  # steps of a path that tell a person nothing
 _FIELD_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 PLACES = re.compile(r"\{\d+\}")
-INNER = frozenset({"what", "why", "reason"})  # values that are phrases of ours
+INNER = frozenset({"what", "why", "reason", "better"})  # values that are phrases of ours
 MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 DAY = "_day"  # how the names of values end that are days
@@ -202,8 +204,10 @@ def _value(name: str, value: Any, template: str, language: str) -> Any:
         return _day(value, language)
     if isinstance(value, str) and f"{{{name}:%" in template:
         return datetime.fromisoformat(value)
-    if isinstance(value, str) and language != SOURCE and name in INNER:
+    if isinstance(value, str) and name in INNER:
         return _inner(value, language)
+    if isinstance(value, dict):
+        value = {key: _inner(each, language) if isinstance(each, str) else each for key, each in value.items()}
     return in_words(value)
 
 
@@ -214,6 +218,10 @@ def _day(value: Any, language: str) -> Any:
 
 def _inner(value: str, language: str) -> str:
     """What is missing, or why not, where rules put it into a sentence."""
+    if taken_apart(value) is not None:
+        return reason_of(value, Reader(translations(language), locale_of(language)))
+    if language == SOURCE:
+        return str(in_words(value))
     code = value.replace(" ", "_")
     known = THINGS.get(code) or SHORT_REASONS.get(value) or label(code)
     said = str(translations(language).gettext(known))

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from purveyor.core.currency_format import plain_amount
+from purveyor.core.currency_format import amount_text, plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
-from purveyor.web.pages.hold_reasons import reason_of
+from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.legal import legal_links
 from purveyor.web.pages.tables import labeled_cells
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 Formatter = Callable[..., Any]
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @cache
@@ -44,6 +46,7 @@ def environment() -> Environment:
     made.filters |= {
         "money": _money,
         "plain_amount": plain_amount,
+        "amount_text": _amount_text,
         "number": _number,
         "percent": _percent,
         "rate": _rate,
@@ -117,6 +120,11 @@ def _ngettext(context: Context, one: str, many: str, count: int) -> str:
 @pass_context
 def _money(context: Context, minor: int | None, currency: str) -> str:
     return "" if minor is None else formats.money(minor, currency, context["visit"].locale)
+
+
+@pass_context
+def _amount_text(context: Context, said: str) -> str:
+    return amount_text(said, context["visit"].locale)
 
 
 @pass_context
@@ -227,9 +235,11 @@ def _label(context: Context, word: str) -> str:
 
 
 @pass_context
-def _reason(context: Context, why: str) -> str:
-    """Why an order is held, in the reader's language."""
-    return reason_of(why, context["visit"].translations)
+def _reason(context: Context, why: str, actors: Mapping[str, str] = NOBODY) -> str:
+    """A reason in the reader's language. `actors`: the names of those who may stand in it; of oneself it is known."""
+    visit = context["visit"]
+    own = {visit.actor: visit.staff.name} if visit.staff is not None else NOBODY
+    return reason_of(why, Reader(visit.translations, visit.locale, {**visit.desk.zone.locations, **own, **actors}))
 
 
 @pass_context

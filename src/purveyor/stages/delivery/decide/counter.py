@@ -29,6 +29,7 @@ from purveyor.stages.delivery.facts import (
     CollectOverdue,
     CollectReady,
 )
+from purveyor.stages.delivery.reasons import CODE_GIVEN, NOT_COLLECTED
 from purveyor.stages.delivery.state import Collection
 
 MOST_WRONG_CODES: Final = 5
@@ -125,7 +126,7 @@ def decide_hand_over(state: State, command: HandOver, call: Call) -> Decision:
         delivery_id=collection.parcel_id,
         units=units,
         moves=move_all(book, units, "packed", "delivered", collection.location),
-        why=f"code given to {call.actor}",
+        why=CODE_GIVEN(actor=call.actor),
     )
 
 
@@ -170,7 +171,7 @@ def decide_remind(state: State, command: RemindToCollect, call: Call) -> Decisio
         code_id=collection.code_id,
         reminder=reminder,
         collect_by=_collect_by(state, collection.location, call) if is_more else None,
-        why=f"not collected by {local_day(collection.collect_by, state.policies.zone)}",
+        why=NOT_COLLECTED(day=local_day(collection.collect_by, state.policies.zone)),
     )
 
 

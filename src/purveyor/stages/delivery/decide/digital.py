@@ -35,6 +35,7 @@ from purveyor.stages.delivery.facts import (
     LicensePoolEmpty,
     LicenseWaitEnded,
 )
+from purveyor.stages.delivery.reasons import KEYS_SHORT
 from purveyor.stages.delivery.state import DownloadGrant, LicenseKey, LicenseWait
 
 MOST_KEYS: Final = 10_000  # in one command
@@ -225,7 +226,7 @@ def _waits(book: Book, short: Counter[UUID], fulfillment_id: UUID) -> Decision:
                 line_id=line_id,
                 sku=book.line(line_id).sku,
                 quantity=quantity,
-                why=f"{quantity} keys short",
+                why=KEYS_SHORT(key_count=quantity),
             )
     for wait in waits.values():
         if wait.quantity and not short[wait.line_id]:

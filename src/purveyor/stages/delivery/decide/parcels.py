@@ -35,6 +35,7 @@ from purveyor.stages.delivery.facts import (
     ShipmentWaiting,
     TrackingRecorded,
 )
+from purveyor.stages.delivery.reasons import NO_NEWS
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
 from purveyor.stages.delivery.truth import OWN, Scanned, Truth, truth_of
 
@@ -171,7 +172,7 @@ def decide_lost(state: State, command: DeclareLost, call: Call) -> Decision:
         shipment_id=tracking.shipment_id,
         contents=contents,
         moves=move_all(book, contents, "shipped", "lost"),
-        why=f"no news for {tracking.quiet_days} days" if silent else "given up",
+        why=NO_NEWS(day_count=tracking.quiet_days) if silent else "given up",
     )
 
 

@@ -10,7 +10,8 @@ from purveyor.core.messages import Call
 from purveyor.core.money import BASIS_POINTS, ratio
 from purveyor.core.policies import Carton, PackingPolicy
 from purveyor.core.positions import UnitMove, UnitsOf
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.reason_templates import ReasonTemplate
+from purveyor.core.refusals import Invalid, Refusal, wanted
 from purveyor.core.rows import Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -24,6 +25,7 @@ from purveyor.stages.packing.sscc import sscc
 from purveyor.stages.packing.state import Bench, Parcel
 
 HEAVIEST_G = 1_000_000
+OTHER_WEIGHT = ReasonTemplate("{found_count} g instead of {expected_count} g: {words}")
 
 
 class CartonTooSmall(Refusal):
@@ -124,8 +126,9 @@ def _packed(policy: PackingPolicy, items: Sequence[Item], command: PackParcel) -
         raise Invalid(field="carton", found=command.carton, expected=f"one of {known}")
     reason = why_not(carton, items)
     if reason:
-        better = smallest_fitting(items, policy.cartons)
-        raise CartonTooSmall(carton=carton.code, reason=reason, better=better.carton.code if better else "several")
+        fitting = smallest_fitting(items, policy.cartons)
+        better = fitting.carton.code if fitting else wanted("several")
+        raise CartonTooSmall(carton=carton.code, reason=reason, better=better)
     return [PackedCarton(carton, tuple(items), ())], "chosen by the packer"
 
 
@@ -141,7 +144,7 @@ def _check_weight(policy: PackingPolicy, packed: PackedCarton, command: PackParc
         return ""
     if not command.override:
         raise WeightDiffers(expected_g=expected_g, found_g=found_g, tolerance_g=tolerance_g)
-    return f"{found_g} g instead of {expected_g} g: {command.override.replace('_', ' ')}"
+    return OTHER_WEIGHT(found_count=found_g, expected_count=expected_g, words=command.override.replace("_", " "))
 
 
 def _parcel(

@@ -71,5 +71,5 @@ def decide_record_count(state: State, command: RecordCount, call: Call) -> Decis
 def _shelf(state: State, sku: str, location: str) -> Stock:
     row = state.stock_of(sku).get(location)
     if row is None or location == BACKORDER:
-        raise NotFound(what="stock", id=f"{sku} at {location}")
+        raise NotFound(what="stock", id=f"{sku} ({location})")
     return row

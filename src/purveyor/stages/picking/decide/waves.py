@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from purveyor.core.messages import Call
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.reason_templates import ReasonTemplate
+from purveyor.core.refusals import Invalid, Refusal, wanted
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Missing, Needs, State
 from purveyor.stages.picking.commands import FinishWave, LeaveWave, PlanWave, StartPickList
@@ -20,6 +21,7 @@ from purveyor.stages.picking.facts import (
 from purveyor.stages.picking.state import Fulfillment, Wave
 
 MOST_IN_A_WAVE = 100
+HELD = ReasonTemplate("held ({words})")
 # Holds that keep goods in the house: nobody needs to walk for them.
 
 
@@ -68,9 +70,9 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
         if fulfillment.status != "released":
             unfit[str(fulfillment.id)] = fulfillment.status
         elif fulfillment.location != command.location:
-            unfit[str(fulfillment.id)] = f"at {fulfillment.location}"
+            unfit[str(fulfillment.id)] = wanted(f"at {fulfillment.location}")
         elif stopping:
-            unfit[str(fulfillment.id)] = f"held ({' '.join(stopping)})"
+            unfit[str(fulfillment.id)] = HELD(words=stopping)
     if unfit:
         raise FulfillmentsNotReleased(fulfillments=unfit)
     wave_id = call.ids.new()

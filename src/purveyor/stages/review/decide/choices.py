@@ -16,6 +16,7 @@ from purveyor.stages.review.decide.canceling import units_canceled
 from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, released
 from purveyor.stages.review.decide.pricing import new_line, tax_for
 from purveyor.stages.review.facts import ChoiceMade, UnitsAdded
+from purveyor.stages.review.reasons import IN_PLACE_OF, REPLACED_BY
 from purveyor.stages.review.refusals import CannotSubstitute, DeadlineNotDue, NothingMissing
 from purveyor.stages.review.state import MissingChoice, is_approved, open_holds
 from purveyor.stages.review.worth import Worth, postings_for, totals_after, worth_of
@@ -109,7 +110,7 @@ def _substitute(state: State, book: Book, line: Line, sku: str, call: Call) -> P
 def _replace(state: State, book: Book, line: Line, product: Product, call: Call) -> Iterator[Fact]:
     """Cancel what is missing and add as many of another product, at its price or the old one, whichever is lower."""
     quantity = line.backordered
-    canceled = units_canceled(book, {line.id: quantity}, f"replaced by {product.sku}", ("backordered",))
+    canceled = units_canceled(book, {line.id: quantity}, REPLACED_BY(sku_name=product.sku), ("backordered",))
     saved = worth_of(line) - worth_of(line, quantity)
     spent = saved.total_minor if state.policies.tax.inclusive else saved.total_minor - saved.tax_minor
     added = new_line(state, book, product, quantity, min(product.price_minor, spent // quantity), call)
@@ -123,5 +124,5 @@ def _replace(state: State, book: Book, line: Line, product: Product, call: Call)
         totals=both,
         moves=(UnitMove(added.id, added.sku, None, "placed", quantity), *canceled.moves),
         postings=postings_for(order, both),
-        why=f"in place of {quantity} {line.sku}",
+        why=IN_PLACE_OF(unit_count=quantity, sku_name=line.sku),
     )

@@ -22,6 +22,7 @@ from purveyor.stages.review.commands import (
 from purveyor.stages.review.decide.canceling import cancelable, units_canceled
 from purveyor.stages.review.decide.holding import check_releaser, held, is_held_under, is_over, released
 from purveyor.stages.review.facts import HoldEscalated, OrderRejected
+from purveyor.stages.review.reasons import NOT_SETTLED
 from purveyor.stages.review.refusals import (
     DeadlineNotDue,
     HeldAlready,
@@ -138,7 +139,7 @@ def decide_deadline(state: State, command: ApplyHoldDeadline, call: Call) -> Dec
     deadline = hold.deadline_at
     if hold.released_at is not None or deadline is None or deadline != command.deadline_at or deadline > call.at:
         raise DeadlineNotDue
-    why = f"{hold.type} was not settled in time"
+    why = NOT_SETTLED(hold_code=hold.type)
     lines = book.lines.values()
     left = {line.id: cancelable(line) for line in lines}
     if hold.at_deadline == "release" and not hold.by_another:  # another person decides, however long it takes

@@ -23,6 +23,7 @@ from purveyor.stages.review.facts import (
     UnitsAllocated,
     UnitsBackordered,
 )
+from purveyor.stages.review.reasons import NO_FILE, RISK, UNSERVED
 from purveyor.stages.review.state import is_approved, open_holds
 
 TYPED_BY_HAND: Final = frozenset({"phone", "email", "in_person"})
@@ -43,7 +44,7 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
             order_id=order.id, score=found.score, reasons=found.reasons, policy_version=state.policies.version
         )
         if found.score >= policy.refuse_from:
-            why = f"risk {found.score}: {', '.join(found.reasons)}"
+            why = RISK(score_count=found.score, words=found.reasons)
             yield OrderRejected(order_id=order.id, why=why)
             yield from released(book, open_holds(book), why, ends=True)
             yield units_canceled(book, {line.id: line.placed for line in book.lines.values()}, why)
@@ -53,9 +54,9 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
     yield from shelving.facts
     reasons: list[tuple[str, str]] = []
     if found.score >= policy.hold_from:
-        reasons.append(("fraud", f"risk {found.score}: {', '.join(found.reasons)}"))
+        reasons.append(("fraud", RISK(score_count=found.score, words=found.reasons)))
     if shelving.unserved:
-        reasons.append(("stock", f"{shelving.unserved} units are neither in stock nor may they wait"))
+        reasons.append(("stock", UNSERVED(unit_count=shelving.unserved)))
     elif _waits_for_choice(state, shelving.facts):
         reasons.append((CHOICE, "the customer may say what is done about missing units"))
     reasons.extend(_about_files(state, book))
@@ -74,7 +75,7 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
 
 def _about_files(state: State, book: Book) -> Iterator[tuple[str, str]]:
     if without := without_file(state, book.lines.values()):
-        yield FILE, f"no file yet for {', '.join(without)}"
+        yield FILE, NO_FILE(skus_name=tuple(without))
 
 
 def _about_address(contact: Contact, *, is_delivered: bool) -> Iterator[tuple[str, str]]:
@@ -141,5 +142,5 @@ def _shelve_or_hold(state: State, book: Book, call: Call) -> Iterator[Fact]:
         if shelving.facts and not waits:
             yield from released(book, no_longer_short(book), "everything is in stock")
     elif not is_held_under(book, "stock"):
-        why = f"{shelving.unserved} units are neither in stock nor may they wait"
+        why = UNSERVED(unit_count=shelving.unserved)
         yield held(state, book, "stock", why, call, by_rule=True, before_approval=not is_approved(book))

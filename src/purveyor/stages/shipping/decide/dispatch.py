@@ -81,8 +81,8 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
         if (shipment.location, shipment.carrier) != (command.location, carrier):
             raise WrongManifest(
                 shipment_id=shipment.id,
-                found=f"{shipment.carrier} at {shipment.location}",
-                expected=f"{carrier} at {command.location}",
+                found=f"{shipment.carrier} ({shipment.location})",
+                expected=f"{carrier} ({command.location})",
             )
     manifest_id = call.ids.new()
     yield ManifestClosed(

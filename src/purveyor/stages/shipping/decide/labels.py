@@ -34,6 +34,7 @@ from purveyor.stages.shipping.facts import (
     VoidRefused,
     VoidRequested,
 )
+from purveyor.stages.shipping.reasons import LABEL_NOT_TAKEN_BACK, NOT_TAKEN_BACK
 from purveyor.stages.shipping.refusals import (
     LabelNotRetryable,
     LabelNotVoidable,
@@ -199,13 +200,15 @@ def decide_record_void(state: State, command: RecordVoid, _call: Call) -> Decisi
         yield LabelVoided(order_id=command.order_id, shipment_id=shipment.id, why="given back to the carrier")
     elif shipment.label_id is None or shipment.opened:
         # A label that nobody holds in hands, or no parcel wears: nothing can be sent with it, only money asked for.
-        yield LabelVoided(order_id=command.order_id, shipment_id=shipment.id, why=f"not taken back: {command.refused}")
+        yield LabelVoided(
+            order_id=command.order_id, shipment_id=shipment.id, why=NOT_TAKEN_BACK(reason=command.refused)
+        )
     else:
         yield VoidRefused(
             order_id=command.order_id,
             shipment_id=shipment.id,
             reason=command.refused,
-            why=f"the carrier did not take the label back: {command.refused}",
+            why=LABEL_NOT_TAKEN_BACK(reason=command.refused),
         )
 
 
