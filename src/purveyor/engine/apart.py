@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]
     for name, inner in _paths(type(command)):
         value = getattr(command, name)
         if inner and isinstance(value, tuple):
-            if any(getattr(each, inner) for each in value):
+            if any(map(attrgetter(inner), value)):
                 changed[name] = tuple(
                     msgspec.structs.replace(each, **{inner: _kept(inner, getattr(each, inner), call, texts)})
                     for each in value

@@ -439,9 +439,10 @@ def reduce_loss(state: State, fact: facts.DisputeLossReduced, _: Stamp) -> None:
 @invariant
 def no_more_goes_back_than_came_in(book: Book) -> str:
     """Of every payment, and of the order: what went back and what may still go back never exceed what came in."""
-    for payment in book.rows(Payment).values():
-        if not payment.captured_minor and not payment.refunded_minor:
-            continue
+    paid = [each for each in book.rows(Payment).values() if each.captured_minor or each.refunded_minor]
+    if not paid and not book.rows(Refund):
+        return ""  # most orders most of the time, and this is asked after every fact
+    for payment in paid:
         going = sum(
             refund.amount_minor
             for refund in book.rows(Refund).values()
