@@ -108,6 +108,8 @@ def test_what_leaves_the_vat_territory_is_an_export(country: str, postal_code: s
         ("PT", "1000-001", 2_300),
         ("PT", "9500-321", 1_600),
         ("PT", "9000-001", 2_200),
+        ("GR", "811 00", 2_400),  # Lesbos: lower rates are for what is sold there
+        ("GR", "814 00", 2_400),
         ("AT", "6991", 1_900),
         ("AT", "6990", 2_000),
     ],
