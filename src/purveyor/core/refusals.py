@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 NOTHING = "nothing"  # what was sent where a value is missing, and
@@ -51,7 +52,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
 
 
 def in_words(value: Any, *, whole: bool = False) -> Any:
-    """A value as it stands in a sentence: so many times a name for counts; a list with commas; a long text cut.
+    """A value as it stands in a sentence: counts with names, a list with commas, a moment, a long text cut.
 
     `whole`: it is words of our own, which are not cut.
     """
@@ -65,8 +66,19 @@ def in_words(value: Any, *, whole: bool = False) -> Any:
             return ", ".join(shortened(str(each)) for each in value)
         case str() if not whole:
             return shortened(value)
+        case datetime():
+            return moment_in_words(value)
         case _:
             return value
+
+
+def moment_in_words(at: datetime) -> str:
+    """A moment to the minute, `2026-03-02 12:00 UTC`; one without a zone, or in a year that UTC has not, as it is."""
+    try:
+        there = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo is not None else at
+    except OverflowError:
+        return at.isoformat(" ", "minutes")
+    return there.isoformat(" ", "minutes") + (" UTC" if at.tzinfo is not None else "")
 
 
 def shortened(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from purveyor.core.refusals import Refusal
+from purveyor.core.refusals import Invalid, Refusal
 from purveyor.stages.packing.decide.contents import NotInThisParcel
 from purveyor.stages.picking.decide.picks import WrongItemScanned
 from purveyor.stages.returns.refusals import NotDelivered, ReturnWindowClosed
@@ -43,6 +44,64 @@ def test_a_day_is_said_as_people_write_it(language: str, day: str) -> None:
 
     assert day in sentence_of(no.code, no.data, language, str(no))
     assert day in sentence_of(no.code, msgspec.to_builtins(no.data), language, str(no))
+
+
+NOON = datetime(2026, 3, 2, 12, 5, 30, tzinfo=UTC)
+TOLD_MOMENTS = [
+    (kind, name)
+    for kind in refusal_kinds()
+    for name, type_ in kind.__annotations__.items()
+    if "datetime" in type_ and f"{{{name}}}" in kind.sentence
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), TOLD_MOMENTS, ids=lambda each: getattr(each, "__name__", each))
+def test_a_moment_in_a_refusal_is_said_as_people_write_it(kind: type[Refusal], name: str) -> None:
+    no = kind(**{field: NOON if field == name else "7" for field in kind.__annotations__})
+    berlin = ZoneInfo("Europe/Berlin")
+
+    assert "2026-03-02 12:05 UTC" in str(no)
+    for data in (no.data, msgspec.to_builtins(no.data)):
+        assert "02.03.2026, 13:05" in sentence_of(no.code, data, "de", str(no), zone=berlin)
+        assert "Mar 2, 2026, 1:05" in sentence_of(no.code, data, "en", str(no), zone=berlin)
+
+
+def test_moments_are_found_in_many_refusals() -> None:
+    assert len(TOLD_MOMENTS) > 6
+    assert [kind for kind in refusal_kinds() if ":%" in kind.sentence] == []
+
+
+def test_a_moment_that_cannot_be_is_said_as_people_write_it_and_so_is_what_would_be_right() -> None:
+    expected = "a time since the order was placed (2026-03-02 12:05 UTC)"
+    no = Invalid(field="at", found=NOON.replace(year=2025), expected=expected)
+    berlin = ZoneInfo("Europe/Berlin")
+
+    assert str(no) == f"at must be {expected}; you sent 2025-03-02 12:05 UTC."
+    for data in (no.data, msgspec.to_builtins(no.data)):
+        said = sentence_of(no.code, data, "de", str(no), zone=berlin)
+        assert "02.03.2026, 13:05" in said
+        assert "02.03.2025, 13:05" in said
+        assert "UTC" not in said
+
+
+@pytest.mark.parametrize("sent", ["2026-13-02T12:00Z", "Ann Miller", "2026-03-02", "9999-12-31T23:59:59-12:00"])
+def test_what_is_no_moment_is_repeated(sent: str) -> None:
+    no = Invalid(field="at", found=sent, expected="a time with its zone")
+
+    assert sent[:4] in sentence_of(no.code, no.data, "de", str(no), zone=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 3, 2, 12, 5), "2026-03-02 12:05"),  # noqa: DTZ001 (what was sent has no zone)
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))), "9999-12-31 23:59-01:00"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01 00:00 UTC"),
+    ],
+)
+def test_every_moment_can_be_put_into_a_sentence(at: datetime, said: str) -> None:
+    assert said in str(Invalid(field="at", found=at, expected="a time"))
+    assert "0" in sentence_of("invalid", {"field": "at", "found": at, "expected": "a time"}, "de", "")
 
 
 def test_what_is_no_refusal_of_ours_is_shown_as_it_is() -> None:

@@ -39,7 +39,7 @@ class AlreadyAnswered(Refusal):
     """A survey is answered once."""
 
     answered_at: datetime
-    sentence = "This survey was answered on {answered_at:%Y-%m-%d}."
+    sentence = "This survey was answered on {answered_at}."
     instead = ("open a case",)
 
 
@@ -47,7 +47,7 @@ class SurveyOver(Refusal):
     """Too late to answer."""
 
     expired_at: datetime
-    sentence = "This survey ended on {expired_at:%Y-%m-%d}."
+    sentence = "This survey ended on {expired_at}."
     instead = ("open a case", "write a product review")
     status = 410
 

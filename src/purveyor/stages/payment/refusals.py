@@ -149,7 +149,7 @@ class NotDueYet(Refusal):
     invoice_id: UUID
     due_at: datetime | None
     remind_at: datetime
-    sentence = "It is too early for a reminder: the next one may go out at {remind_at:%Y-%m-%d %H:%M %Z}."
+    sentence = "It is too early for a reminder: the next one may go out at {remind_at}."
 
 
 class ReminderOutOfTurn(Refusal):

@@ -107,7 +107,7 @@ def _why_not(visit: Visit, action: Action, products: Mapping[str, str]) -> str:
         return visit._("There is nothing to do: it would change nothing now.")
     if action.code == NOTHING_TO_ACT_ON:
         return visit._(action.why)
-    return sentence_of(action.code, action.data, visit.language, action.why, products)
+    return sentence_of(action.code, action.data, visit.language, action.why, products, zone=visit.zone)
 
 
 _STAGES = [(chapter.name, chapter) for chapter in STAGES]

@@ -133,7 +133,7 @@ async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
 def _told(visit: Visit, number: int, answers: Sequence[Answer], names: Mapping[str, str]) -> Done:
     refused = next((answer.refusal for answer in answers if answer.refusal is not None), None)
     if refused is not None:
-        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence, names)
+        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence, names, zone=visit.zone)
         return Done(number, good=False, text=text)
     if not any(answer.facts for answer in answers):
         return Done(number, good=False, text=visit._("There was nothing to do."))

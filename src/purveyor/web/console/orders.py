@@ -65,7 +65,7 @@ async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
     try:
         found = await orders_for(visit.house.read, lists.asked_of(visit), visit.staff.scopes)
     except Problem as problem:
-        visit.tell(problem_in_words(problem.details, visit.language), "danger")
+        visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
         visit.status = problem.status
         found = Page([], None)
     here = lists.without_after(visit)

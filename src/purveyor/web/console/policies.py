@@ -97,7 +97,9 @@ async def _page(
         how=visit._(HOW[name]) if name in HOW else "",
         foresight=foresight,
         changes=changes,
-        sentence_of=lambda no: sentence_of(no.code, msgspec.to_builtins(no.data), visit.language, str(no)),
+        sentence_of=lambda no: sentence_of(
+            no.code, msgspec.to_builtins(no.data), visit.language, str(no), zone=visit.zone
+        ),
         counts=COUNTS,
         days=DAYS,
         most=MOST,

@@ -31,7 +31,7 @@ async def enter(visit: Visit) -> ASGIResponse:
     try:
         came = await visit.desk.sign_in.with_password(visit.request, form.text("login"), form.secret("password"))
     except Problem as problem:
-        visit.tell(problem_in_words(problem.details, visit.language), "danger")
+        visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
         visit.status = problem.status
         return _ask_password(visit, form.text("login"), following)
     if isinstance(came, CodeWanted):
@@ -48,7 +48,7 @@ async def enter_with_code(visit: Visit) -> ASGIResponse:
     try:
         came = await visit.desk.sign_in.with_code(visit.request, ticket, form.text("code"))
     except Problem as problem:
-        visit.tell(problem_in_words(problem.details, visit.language), "danger")
+        visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
         visit.status = problem.status
         ticket = "" if problem.code == "ticket_over" else ticket
         return visit.page("console/sign_in.html", login="", following=following, ticket=ticket)

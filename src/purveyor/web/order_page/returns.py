@@ -126,7 +126,9 @@ async def _returnable(order: Opened, line: Line) -> Returnable:
     why = ""
     if refused is not None and not reasons:
         names = {line.sku: line.name}
-        why = sentence_of(refused.code, refused.data, visit.language, str(refused), names, with_sku=False)
+        why = sentence_of(
+            refused.code, refused.data, visit.language, str(refused), names, with_sku=False, zone=visit.zone
+        )
     exchanges = await exchanges_for(order.read, line.sku) if reasons else []
     return Returnable(line, returnable(order.book, line), reasons, exchanges, why)
 

@@ -6,6 +6,7 @@ from purveyor.web.pages.texts import mark as _
 
 FIELDS = {
     "answer_hours": _("Hours to the first answer"),
+    "at": _("Time"),
     "backorder_cap": _("Cap on backorders"),
     "bring_to": _("Brought to the counter"),
     "cartons": _("Cartons"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from datetime import date as Day, datetime, time as midnight, timedelta  # noqa: N812 (two of our own are named so)
+from datetime import date as Day, datetime, time as midnight, timedelta, tzinfo  # noqa: N812 (two of our own are named so)
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -57,7 +57,7 @@ def kilograms(grams: int, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def date_and_time(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+def date_and_time(at: datetime, zone: tzinfo, locale: Locale) -> str:
     """The day and the minute: people do not read seconds."""
     pattern = str(locale.datetime_formats["medium"])
     at = kept(at).astimezone(zone)

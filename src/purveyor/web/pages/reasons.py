@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from purveyor.core.locales import locale_of
 from purveyor.core.reason_templates import taken_apart
 from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence, shortened
 from purveyor.rooms import open_rooms
+from purveyor.web.pages import formats
 from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.short_reasons import SHORT_REASONS
@@ -29,6 +30,10 @@ PLACES = re.compile(r"\{\d+\}")
 INNER = frozenset({"what", "why", "reason", "better"})  # values that are phrases of ours
 MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+WRITTEN_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC")  # as rules put one into a sentence
+SENT_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})"
+)  # ISO 8601, as data have it
 DAY = "_day"  # how the names of values end that are days
 STATE = "_status"  # how the names of values end that are states
 
@@ -56,13 +61,33 @@ def sentence_of(
     names: Mapping[str, str] = NO_NAMES,
     *,
     with_sku: bool = True,
+    zone: tzinfo = UTC,
 ) -> str:
-    """A refusal in the language of who reads it; `otherwise` where it is none of ours, or its data do not fit it.
+    """A refusal in the language and the zone of who reads it; `otherwise` where it is none of ours, or has other data.
 
     `names`: of the products whose SKUs are in the data. They stand before the SKU, or alone.
     """
     if code == Invalid.code and isinstance(data.get("field"), str):
-        return invalid_in_words(data, language)
+        return invalid_in_words(data, language, zone=zone)
+    return with_moments(_sentence(code, data, language, otherwise, names, with_sku=with_sku), language, zone)
+
+
+def with_moments(sentence: str, language: str, zone: tzinfo) -> str:
+    """A sentence with the moments in it as its reader writes them."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            at = datetime.fromisoformat(found[0].replace(" UTC", "+00:00"))
+        except ValueError:
+            return found[0]
+        return formats.date_and_time(at, zone, locale_of(language))
+
+    return WRITTEN_MOMENT.sub(written, sentence)
+
+
+def _sentence(
+    code: str, data: dict[str, Any], language: str, otherwise: str, names: Mapping[str, str], *, with_sku: bool
+) -> str:
     kind = _kinds().get(code)
     named = _named(kind, data, names, with_sku=with_sku) if kind is not None and names else data
     needs_words = any(name.endswith((STATE, DAY)) for name in data)
@@ -70,7 +95,7 @@ def sentence_of(
         return otherwise
     template = kind.sentence if language == SOURCE else translations(language).gettext(kind.sentence)
     try:
-        return template.format(**{name: _value(name, value, template, language) for name, value in named.items()})
+        return template.format(**{name: _value(name, value, language) for name, value in named.items()})
     except (KeyError, IndexError, AttributeError, ValueError):
         return otherwise
 
@@ -106,33 +131,44 @@ def _named(kind: type[Refusal], data: dict[str, Any], names: Mapping[str, str], 
     return {name: named(value) if name in kind.sku_fields else value for name, value in data.items()}
 
 
-def invalid_in_words(data: dict[str, Any], language: str, what: str = "") -> str:
+def invalid_in_words(data: dict[str, Any], language: str, what: str = "", *, zone: tzinfo = UTC) -> str:
     """What is wrong with a field, and what would be right. `what`: the label of the field, where a form has its own."""
     words = {
         "field": what or field_in_words(data["field"], language),
-        "found": phrase(str(in_words(data.get("found", ""))), language),
+        "found": phrase(str(in_words(_moment(data.get("found", "")))), language),
         "expected": expected_in_words(str(in_words(data.get("expected", ""), whole=True)), language),
     }
-    return translations(language).gettext(invalid_sentence(data)).format(**words)
+    return with_moments(translations(language).gettext(invalid_sentence(data)).format(**words), language, zone)
+
+
+def _moment(value: Any) -> Any:
+    """A moment that stands in data as text; anything else as it is."""
+    if not isinstance(value, str) or SENT_MOMENT.fullmatch(value) is None:
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
 
 
 class FieldError(str):
     """What is wrong with a field; a form says it with the label that the field has there."""
 
-    __slots__ = ("_data", "_language")
+    __slots__ = ("_data", "_language", "_zone")
     _data: dict[str, Any]
     _language: str
+    _zone: tzinfo
 
-    def __new__(cls, sentence: str, data: dict[str, Any], language: str) -> FieldError:
+    def __new__(cls, sentence: str, data: dict[str, Any], language: str, zone: tzinfo = UTC) -> FieldError:
         error = super().__new__(cls, sentence)
-        error._data, error._language = data, language
+        error._data, error._language, error._zone = data, language, zone
         return error
 
     def about(self, name: str, what: str) -> str:
         """For the field of a form with this name and label; a field that holds a whole list says the place in it."""
         field = self._data["field"]
         is_whole = "[" not in field.removeprefix("data") and name in (field, field.rpartition(".")[2])
-        return invalid_in_words(self._data, self._language, what) if is_whole else str(self)
+        return invalid_in_words(self._data, self._language, what, zone=self._zone) if is_whole else str(self)
 
 
 def field_in_words(field: str, language: str) -> str:
@@ -196,19 +232,17 @@ def phrases_of(catalog: Mapping[Any, str]) -> list[Phrase]:
     return [each for _, each in sorted(found, key=lambda each: -each[0])]
 
 
-def _value(name: str, value: Any, template: str, language: str) -> Any:
+def _value(name: str, value: Any, language: str) -> Any:
     """A state in words; a day and a moment as such, also where kept as text; counts and lists as people write them."""
     if name.endswith(STATE):
         return _state(value, language)
     if name.endswith(DAY):
         return _day(value, language)
-    if isinstance(value, str) and f"{{{name}:%" in template:
-        return datetime.fromisoformat(value)
     if isinstance(value, str) and name in INNER:
         return _inner(value, language)
     if isinstance(value, dict):
         value = {key: _inner(each, language) if isinstance(each, str) else each for key, each in value.items()}
-    return in_words(value)
+    return in_words(_moment(value))
 
 
 def _day(value: Any, language: str) -> Any:
@@ -228,7 +262,7 @@ def _inner(value: str, language: str) -> str:
     return phrase(value, language) if said == label(code) else said
 
 
-def problem_in_words(details: ProblemDetails, language: str) -> str:
+def problem_in_words(details: ProblemDetails, language: str, zone: tzinfo = UTC) -> str:
     """What a page says of a problem, in the language of who reads it."""
     say = translations(language)
     if details.code == "too_many_tries" and language != SOURCE:
@@ -236,7 +270,7 @@ def problem_in_words(details: ProblemDetails, language: str) -> str:
         return say.ngettext(
             "Too many tries. Try again in %(num)s second.", "Too many tries. Try again in %(num)s seconds.", wait
         ) % {"num": wait}
-    return sentence_of(details.code, details.data, language, str(say.gettext(details.detail)))
+    return sentence_of(details.code, details.data, language, str(say.gettext(details.detail)), zone=zone)
 
 
 def _state(value: Any, language: str) -> Any:

@@ -141,7 +141,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
         except Problem as problem:
             if route.again is None:
                 raise
-            visit.tell(problem_in_words(problem.details, visit.language), "danger")
+            visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
             visit.status = problem.status
             return await _again(visit, route)
         except TurnedDown as no:
@@ -172,7 +172,7 @@ def broken(visit: Visit, error: Exception) -> ASGIResponse:
     problem = as_problem(error, visit.path)
     details = problem.details
     response = visit.page(
-        "error.html", status=problem.status, problem=details, said=problem_in_words(details, visit.language)
+        "error.html", status=problem.status, problem=details, said=problem_in_words(details, visit.language, visit.zone)
     )
     for name, value in problem.headers.items():
         response.headers.setdefault(name, value)

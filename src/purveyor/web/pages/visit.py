@@ -272,14 +272,14 @@ class Visit:
     async def sentence_of(self, code: str, data: dict[str, Any], otherwise: str) -> str:
         """A refusal in the reader's language. Products by name; to staff, who read SKUs on shelves, with the SKU."""
         names = await names_by_sku(self.house.read, skus_in(code, data))
-        return sentence_of(code, data, self.language, otherwise, names, with_sku=self.is_in_console)
+        return sentence_of(code, data, self.language, otherwise, names, with_sku=self.is_in_console, zone=self.zone)
 
     async def tell_refusal(self, refused: Refused) -> None:
         """In words, with what is possible instead; beside its field where it is about one."""
         sentence = await self.sentence_of(refused.code, refused.data, refused.sentence)
         field = refused.data.get("field")
         if refused.code == "invalid" and isinstance(field, str):
-            self._tell_beside(field, FieldError(sentence, refused.data, self.language))
+            self._tell_beside(field, FieldError(sentence, refused.data, self.language, self.zone))
         self.tell(sentence, "danger", tuple(self._(each) for each in refused.instead))
 
     def takes_focus(self) -> bool:

@@ -226,7 +226,9 @@ def _card(visit: Visit, form: Form) -> str:
     try:
         return source_of(form, visit.now.astimezone(visit.zone).date())
     except Invalid as wrong:
-        visit.errors[wrong.data["field"]] = sentence_of(wrong.code, wrong.data, visit.language, str(wrong))
+        visit.errors[wrong.data["field"]] = sentence_of(
+            wrong.code, wrong.data, visit.language, str(wrong), zone=visit.zone
+        )
         return ""
 
 

@@ -22,7 +22,7 @@ class LockedOut(Refusal):
     """Too many tries that failed."""
 
     until: datetime
-    sentence = "Too many tries failed: nobody can sign in with this login until {until:%H:%M %Z}."
+    sentence = "Too many tries failed: nobody can sign in with this login until {until}."
     instead = ("wait", "ask an admin for a new password")
 
 
@@ -37,7 +37,7 @@ class PasswordOver(Refusal):
     """It was made for the person, and not changed in time."""
 
     until: datetime
-    sentence = "This password was good until {until:%Y-%m-%d %H:%M}."
+    sentence = "This password was good until {until}."
     instead = ("ask an admin for a new password",)
 
 

@@ -46,7 +46,7 @@ class DownloadExpired(Refusal):
     """The time of a download is over."""
 
     expires_at: datetime
-    sentence = "This download ended on {expires_at:%Y-%m-%d}."
+    sentence = "This download ended on {expires_at}."
     instead = ("ask for it to be renewed",)
 
 

@@ -47,7 +47,7 @@ class SlotOverlaps(Refusal):
 
     technician: str
     starts_at: datetime
-    sentence = "{technician} has another slot at {starts_at:%Y-%m-%d %H:%M %Z} already."
+    sentence = "{technician} has another slot at {starts_at} already."
 
 
 class SlotTaken(Refusal):
@@ -62,7 +62,7 @@ class SlotPassed(Refusal):
     """A time that is over."""
 
     starts_at: datetime
-    sentence = "{starts_at:%Y-%m-%d %H:%M %Z} is past."
+    sentence = "{starts_at} is past."
     instead = ("choose another slot",)
 
 

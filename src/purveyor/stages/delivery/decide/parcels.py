@@ -13,7 +13,7 @@ from purveyor.core.bounds import GRACE, is_moment, seen
 from purveyor.core.calendars import local_day
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call, Fact
-from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.refusals import Invalid, Refusal, moment_in_words
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
@@ -105,7 +105,7 @@ def _is_possible(scan: Scan, shipment_id: UUID, call: Call) -> bool:
 
 def _check_time(scan: Scan, shipment_id: UUID, call: Call) -> None:
     if not _is_possible(scan, shipment_id, call):
-        asked_at = made_at(shipment_id).isoformat(timespec="seconds")
+        asked_at = moment_in_words(made_at(shipment_id))
         expected = f"a time since the label was asked for ({asked_at}) that is not to come"
         raise Invalid(field="at", found=scan.at, expected=expected)
 

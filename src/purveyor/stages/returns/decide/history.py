@@ -12,7 +12,7 @@ from purveyor.core.calendars import local_day, start_of
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove
-from purveyor.core.refusals import Invalid, wanted
+from purveyor.core.refusals import Invalid, moment_in_words, wanted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.commands import ImportReturn
@@ -93,6 +93,5 @@ def _returned_at(state: State, book: Book, at: datetime, units: Counter[UUID], c
     day = local_day(at, zone)
     is_day = at == start_of(day, zone)
     if at < since - GRACE and not (is_day and day == local_day(since, zone)):
-        expected = known.format(f"{since.astimezone(zone):%Y-%m-%d %H:%M %Z}")
-        raise Invalid(field="at", found=at.astimezone(zone).isoformat(timespec="seconds"), expected=expected)
+        raise Invalid(field="at", found=at, expected=known.format(moment_in_words(since)))
     return max(at, since)
