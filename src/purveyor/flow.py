@@ -7,7 +7,7 @@ enqueued in it and run afterwards. Reading this page from top to bottom is readi
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import assert_never
+from typing import Literal, assert_never
 from uuid import UUID
 
 from purveyor.core.holds import DISPUTE, HOLD_TYPES, UNTIL_PAID
@@ -367,7 +367,17 @@ def what_is_owed_has_changed(fact: Fact, _state: State) -> Follow:
 
 @after(payment_facts.AmountCredited)
 def a_credit_goes_back(fact: payment_facts.AmountCredited, _state: State) -> Follow:
-    yield payment.SettleBalance(order_id=order_of(fact), is_approved=fact.is_approved)
+    yield _settled_as_agreed(fact)
+
+
+def _settled_as_agreed(
+    fact: payment_facts.AmountCredited | support_facts.ClaimResolved,
+    to: Literal["original", "store_credit"] = "original",
+) -> payment.SettleBalance:
+    """What goes back counts, unless a second person has agreed to what caused it: then that did."""
+    return payment.SettleBalance(
+        order_id=order_of(fact), to=to, is_approved=fact.is_approved, approval_id=fact.approval_id
+    )
 
 
 @after(payment_facts.PaymentChargedBack)
@@ -747,9 +757,9 @@ def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
             )
             yield returns.NoteCredit(order_id=book.order.id, units=credited, shipping_minor=fact.shipping_minor)
             yield from take_access_back(book, units)
-            yield payment.SettleBalance(order_id=book.order.id, is_approved=fact.is_approved)
+            yield _settled_as_agreed(fact)
         case "goodwill":
-            yield payment.SettleBalance(order_id=book.order.id, to="store_credit", is_approved=fact.is_approved)
+            yield _settled_as_agreed(fact, to="store_credit")
         case "resend":
             yield review.AddUnits(order_id=book.order.id, units=units, free=True, reason="claim")
         case "none":
@@ -784,6 +794,7 @@ def put_right_what_was_agreed(fact: payment_facts.MoneyActApproved, state: State
         remedy="goodwill" if request.reason == "goodwill" else "refund",
         contents=request.units,
         amount=None if is_whole else Money(request.amount_minor, book.currency),
+        approval_id=request.id,
     )
 
 

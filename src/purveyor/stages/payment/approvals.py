@@ -46,14 +46,18 @@ def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datet
     """
     who = asked.requested_by
     at = asked.requested_at if isinstance(asked, MoneyRequest) else made_at(asked.id)
-    if not limits.is_somebody(who) or (isinstance(asked, Refund) and _was_agreed_to(book, who, at)):
+    if not limits.is_somebody(who) or (isinstance(asked, Refund) and not _has_counted(book, asked)):
         return ()
     return limits.not_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
 
 
-def _was_agreed_to(book: Book, who: str, at: datetime) -> bool:
-    acts = [each for each in book.rows(MoneyRequest).values() if each.status == "approved" and each.decided_by == who]
-    return any(abs(act.decided_at - at) < timedelta(seconds=1) for act in acts if act.decided_at is not None)
+def _has_counted(book: Book, refund: Refund) -> bool:
+    """A refund from before it said so has not where whoever asked for it had agreed to something just then."""
+    if refund.counted is not None:
+        return refund.counted
+    acts = [each for each in book.rows(MoneyRequest).values() if each.status == "approved"]
+    agreed = [each.decided_at for each in acts if each.decided_at and each.decided_by == refund.requested_by]
+    return all(abs(at - made_at(refund.id)) >= timedelta(seconds=1) for at in agreed)
 
 
 def requested(
@@ -100,7 +104,7 @@ def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decisi
     if request.what == "claim":
         return  # support puts it right
     if request.what == "credit":
-        yield credited(book, request.amount_minor, request.reason, is_approved=True)
+        yield credited(book, request.amount_minor, request.reason, approval_id=request.id)
         return
     assert request.invoice_id is not None, "a debt is that of an invoice"
     invoice = book.row(Invoice, request.invoice_id)

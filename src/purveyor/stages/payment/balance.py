@@ -222,7 +222,7 @@ def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: 
     if not owed:
         return
     who = "" if command.is_approved else asked_by(book, call.actor)
-    ask = _Asked(call, who, needs_second(state, book, owed, who, call.at))
+    ask = _Asked(call, who, needs_second(state, book, owed, who, call.at), command.approval_id)
     if command.to == "store_credit" and _has_account(state, book):
         yield from _refund(state, book, None, owed, "store_credit", ask)
         return
@@ -248,6 +248,7 @@ class _Asked(NamedTuple):
     call: Call
     who: str
     waits: bool
+    approval_id: UUID | None  # of what has been agreed to before
 
 
 def _refund(
@@ -256,7 +257,13 @@ def _refund(
     """Ask for a refund. Store credit is there at once; what is more than one person gives waits for another."""
     asked = requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)
     by = ask.who if ask.who != ask.call.actor else ""
-    yield msgspec.structs.replace(asked, by=by, counts=counts(book, ask.who, amount, ask.call.at))
+    yield msgspec.structs.replace(
+        asked,
+        by=by,
+        counts=counts(book, ask.who, amount, ask.call.at),
+        counted=bool(ask.who),
+        approval_id=ask.approval_id,
+    )
     if not ask.waits:
         yield from _at_once(state, book, asked)
 

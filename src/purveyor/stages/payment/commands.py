@@ -111,6 +111,7 @@ class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_bala
     order_id: UUID
     to: Literal["original", "store_credit"] = "original"
     is_approved: bool = False  # a second person has said yes to what caused it
+    approval_id: UUID | None = None  # to which request
 
 
 class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):

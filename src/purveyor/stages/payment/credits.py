@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from purveyor.core.order_value import FEE, SHIPPING, price_cut, sums
 from purveyor.core.positions import Adjustment, Counted, Posting
@@ -15,9 +16,12 @@ from purveyor.stages.payment.rows import Invoice
 
 
 def credited(
-    book: Book, amount: int, why: str, *, is_approved: bool = False, counts: tuple[Counted, ...] = ()
+    book: Book, amount: int, why: str, *, approval_id: UUID | None = None, counts: tuple[Counted, ...] = ()
 ) -> facts.AmountCredited:
-    """Something is taken off the price. Refuses with `CreditExceedsValue` and `CreditExceedsBilled`."""
+    """Something is taken off the price, as two have agreed or by one alone.
+
+    Refuses with `CreditExceedsValue` and `CreditExceedsBilled`.
+    """
     worth = value(book)
     if amount > worth:
         raise CreditExceedsValue(wanted=amount, worth=worth)
@@ -30,7 +34,8 @@ def credited(
     return facts.AmountCredited(
         order_id=book.order.id,
         amount_minor=amount,
-        is_approved=is_approved,
+        is_approved=approval_id is not None,
+        approval_id=approval_id,
         postings=tuple(posting for posting in postings if posting.minor),
         adjustments=cuts,
         counts=counts,

@@ -214,6 +214,10 @@ class RefundRequested(Fact, frozen=True, kw_only=True, tag="payment.refund_reque
     needs_approval: bool
     ask_at: datetime | None
     by: str = ""  # on whose behalf, where it is another one than the actor
+    counted: bool | None = None  # toward what one person gives; None in facts from before they said so
+    approval_id: UUID | None = (
+        None  # of the request that a second person had agreed to: that counted, and this does not
+    )
 
     def reply(self) -> dict[str, Any]:
         return {"refund_id": self.refund_id, "needs_approval": self.needs_approval}
@@ -331,6 +335,7 @@ class AmountCredited(Fact, frozen=True, kw_only=True, tag="payment.amount_credit
 
     amount_minor: int
     is_approved: bool = False  # by a second person: what goes back needs no other
+    approval_id: UUID | None = None  # of the request that was agreed to
 
 
 class ReminderDue(Fact, frozen=True, kw_only=True, tag="payment.reminder_due"):

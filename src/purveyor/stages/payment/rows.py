@@ -91,6 +91,8 @@ class Refund(OrderRow):
     requested_at: datetime | None = None
     asks: int = 0
     ask_at: datetime | None = None
+    counted: bool | None = None  # toward what one person gives; None: from before it was said
+    approval_id: UUID | None = None  # of the `MoneyRequest` that a second person had agreed to
 
 
 class MoneyRequest(OrderRow):

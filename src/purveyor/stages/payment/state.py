@@ -267,6 +267,8 @@ def request_refund(state: State, fact: facts.RefundRequested, stamp: Stamp) -> N
             fact.amount_minor,
             status,
             fact.by or stamp.actor,
+            counted=fact.counted,
+            approval_id=fact.approval_id,
         )
         book.add(refund)
     refund.status, refund.attempt, refund.request_key = status, fact.attempt, fact.key

@@ -86,6 +86,7 @@ class ResolveApprovedClaim(Command, frozen=True, kw_only=True, tag="support.reso
     remedy: Remedy
     contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)] = ()
     amount: Money | None = None
+    approval_id: UUID | None = None  # of the request that was agreed to
 
 
 class AssignCase(Command, frozen=True, kw_only=True, tag="support.assign_case"):

@@ -94,6 +94,7 @@ class ClaimResolved(Fact, frozen=True, kw_only=True, tag="support.claim_resolved
     currency: str
     is_settled: bool  # no unit of the claim waits any more
     is_approved: bool = False  # by a second person: what goes back needs no other
+    approval_id: UUID | None = None  # of the request that was agreed to
 
     def reply(self) -> dict[str, Any]:
         return {"remedy": self.remedy, "amount": {"minor": self.amount_minor, "currency": self.currency}}

@@ -200,7 +200,7 @@ CHAPTER = Chapter(
             scope=WRITE,
             summary="Make the money follow what is owed",
             tried=once(lambda order_id: SettleBalance(order_id=order_id)),
-            ours=("is_approved",),
+            ours=("is_approved", "approval_id"),
         ),
         Endpoint(
             path=f"{REFUND}/approve",

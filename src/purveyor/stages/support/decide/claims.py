@@ -133,7 +133,7 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
 @decides(ResolveApprovedClaim)
 def decide_resolve_approved(state: State, command: ResolveApprovedClaim, _call: Call) -> Decision:
     """Refuses as `ResolveClaim` does: much may have happened since it was asked for."""
-    yield msgspec.structs.replace(_resolved(state, command), is_approved=True)
+    yield msgspec.structs.replace(_resolved(state, command), is_approved=True, approval_id=command.approval_id)
 
 
 def _resolved(state: State, command: ResolveClaim | ResolveApprovedClaim) -> ClaimResolved:
