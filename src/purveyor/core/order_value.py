@@ -124,11 +124,15 @@ def taken_off(worth: Mapping[Thing, WithTax], amount_minor: int) -> tuple[Adjust
     return tuple(less(thing, worth[thing].part(part)) for thing, part in zip(things, parts, strict=True) if part)
 
 
-def price_cut(book: Book, amount_minor: int) -> tuple[Adjustment, ...]:
+def price_cut(
+    book: Book, amount_minor: int, to_be_billed: Mapping[Thing, WithTax] | None = None
+) -> tuple[Adjustment, ...]:
     """Take something off the price after the fact, by what has left and was not paid back.
 
-    What is more than that comes off the shipping, then the fee, then what was kept back before.
+    What is more than that comes off the shipping, then the fee, then what was kept back before. What is still to be
+    billed keeps its price as long as anything else has one.
     """
+    keeps = to_be_billed or {}
     lines = list(book.lines.values())
     rows = {line.id: book.rows(PriceAdjustment).get((book.order.id, *thing_of(line))) for line in lines}
     out: dict[Thing, int] = {}
@@ -138,19 +142,27 @@ def price_cut(book: Book, amount_minor: int) -> tuple[Adjustment, ...]:
     now = worths(book)
     cuts: defaultdict[Thing, int] = defaultdict(int)
     left = amount_minor
-    lots = (
+    lots: tuple[Mapping[Thing, int], ...] = (
         out,
         {thing: each.minor for thing, each in now.items() if thing[0] == SHIPPING},
         {thing: each.minor for thing, each in now.items() if thing[0] == FEE},
         {thing_of(line): now[thing_of(line)].minor for line in lines},
     )
-    for lot in lots:
-        room = {thing: max(0, min(most, now[thing].minor - cuts[thing])) for thing, most in lot.items()}
+    for lot, kept in (*((lot, keeps) for lot in lots), *((lot, {}) for lot in lots if keeps)):
+        room = {
+            thing: max(0, min(most, now[thing].minor - kept.get(thing, FREE).minor - cuts[thing]))
+            for thing, most in lot.items()
+        }
         part = min(left, sum(room.values()))
         for thing, minor in zip(room, spread(part, list(room.values())), strict=True) if part else ():
             cuts[thing] += minor
         left -= part
-    return tuple(less(thing, now[thing].part(minor)) for thing, minor in cuts.items() if minor)
+    billed = {thing: now[thing] - keeps.get(thing, FREE) for thing in cuts}
+    return tuple(
+        less(thing, (billed[thing] if minor <= billed[thing].minor else now[thing]).part(minor))
+        for thing, minor in cuts.items()
+        if minor
+    )
 
 
 def sums(adjustments: Iterable[Adjustment]) -> WithTax:

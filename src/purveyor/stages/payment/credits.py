@@ -11,6 +11,7 @@ from purveyor.core.state import Book
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import value
 from purveyor.stages.payment.bills import creditable
+from purveyor.stages.payment.papers import pending
 from purveyor.stages.payment.refusals import CreditExceedsBilled, CreditExceedsValue
 from purveyor.stages.payment.rows import Invoice
 
@@ -28,7 +29,7 @@ def credited(
     possible = creditable(book)
     if amount > possible:
         raise CreditExceedsBilled(wanted=amount, possible=possible)
-    cuts = price_cut(book, amount)
+    cuts = price_cut(book, amount, pending(book))
     assert sums(cuts).minor == -amount, "what was billed is worth as much as may be credited"
     postings = (Posting("receivable", -amount), *sold_postings(cuts))
     return facts.AmountCredited(

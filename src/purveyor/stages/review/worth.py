@@ -7,13 +7,13 @@ parts add up to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from purveyor.core.bounds import payable
 from purveyor.core.money import BASIS_POINTS, ratio
-from purveyor.core.order_value import sums
+from purveyor.core.order_value import FEE, SHIPPING, sums
 from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.rows import Line, Order, ShippingTax
 from purveyor.core.taxes import shipping_parts, shipping_sums
@@ -96,13 +96,18 @@ def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | No
     )
 
 
-def fee_postings(fees: Iterable[Adjustment]) -> tuple[Posting, ...]:
-    """Fees are taken back, with the tax in them."""
-    off = sums(fees)
+def adjustment_postings(adjustments: Sequence[Adjustment]) -> tuple[Posting, ...]:
+    """What adjustments change of what is owed: goods, shipping and fee, without the tax, and the tax of all."""
+    net = {SHIPPING: 0, FEE: 0, "": 0}
+    for each in adjustments:
+        net[each.of if each.of in net else ""] += each.amount_minor - each.tax_minor
+    all_of_it = sums(adjustments)
     postings = (
-        Posting("receivable", off.minor),
-        Posting("fees", -(off.minor - off.tax_minor)),
-        Posting("tax", -off.tax_minor),
+        Posting("receivable", all_of_it.minor),
+        Posting("revenue", -net[""]),
+        Posting("tax", -all_of_it.tax_minor),
+        Posting("shipping", -net[SHIPPING]),
+        Posting("fees", -net[FEE]),
     )
     return tuple(posting for posting in postings if posting.minor)
 

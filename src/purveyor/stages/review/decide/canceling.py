@@ -6,14 +6,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.order_value import FEE, WithTax, other_worth, taken_off
+from purveyor.core.order_value import (
+    FEE,
+    SHIPPING,
+    Thing,
+    WithTax,
+    adjusted,
+    less,
+    other_worth,
+    sums,
+    taken_off,
+    thing_of,
+    units_from,
+)
 from purveyor.core.positions import Adjustment, Position, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Line
+from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
 from purveyor.stages.review.facts import UnitsCanceled
 from purveyor.stages.review.refusals import NotCancelable
-from purveyor.stages.review.worth import fee_postings, postings_for, total_of, totals_after, worth_of
+from purveyor.stages.review.worth import adjustment_postings, postings_for, total_of, totals_after, worth_of
 
 # Least work done first: what waits is canceled before what is on the shelf, and that before what is in a box.
 CANCELABLE: Final[tuple[Position, ...]] = ("placed", "backordered", "allocated", "picked", "packed")
@@ -81,16 +93,33 @@ def units_canceled(
         line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
     )
     totals = totals_after(order, change, None if is_sent else ())
-    fees = _fees_left(book, totals.total_minor) if is_all else ()
+    kept = tuple(_taken_off_before(book, wanted, is_sent=is_sent))
+    fees = _fees_left(book, totals.total_minor + sums(kept).minor) if is_all else ()
     return UnitsCanceled(
         order_id=order.id,
         units=tuple(UnitsOf(line.id, quantity) for line, quantity in lines),
         totals=totals,
         moves=tuple(canceling_moves(book, lines, sources)),
-        postings=(*postings_for(order, totals), *fee_postings(fees)),
-        adjustments=fees,
+        postings=(*postings_for(order, totals), *adjustment_postings((*kept, *fees))),
+        adjustments=(*kept, *fees),
         why=why,
     )
+
+
+def _taken_off_before(book: Book, wanted: Mapping[UUID, int], *, is_sent: bool) -> Iterator[Adjustment]:
+    """What was credited of these units, or of their shipping, goes back once: no price is below nothing."""
+    if not book.rows(PriceAdjustment):
+        return
+    left: dict[Thing, WithTax] = {}
+    for line_id, quantity in wanted.items():
+        line = book.line(line_id)
+        canceled = line.canceled + quantity
+        left[thing_of(line)] = units_from(line, canceled, line.quantity - canceled) + adjusted(book, *thing_of(line))
+    if not is_sent:
+        left |= other_worth(book, SHIPPING)  # the charge goes, and what was taken off it stays
+    for thing, amount in left.items():
+        if amount.minor < 0 or (not amount.minor and amount.tax_minor):
+            yield less(thing, amount)
 
 
 def _fees_left(book: Book, total_minor: int) -> tuple[Adjustment, ...]:
