@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import StockMove, UnitMove
 from purveyor.core.state import State
+from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
 from purveyor.stages.receipt.commands import HoldCart, HoldItem
 from purveyor.stages.receipt.facts import OrderPlaced
 from tests.engine.conftest import Follows, Pool, a_committer
@@ -148,3 +151,28 @@ async def test_a_row_that_is_read_without_a_lock_loses_no_change(shop: Pool, els
 
     assert all(each.accepted for each in given)
     assert await shop.fetchval("SELECT price_minor FROM product WHERE sku = 'MUG'") == 1_190 + 60
+
+
+@pytest.mark.parametrize("other", ["C{n}", "c{n}"], ids=["the same", "in small letters"])
+async def test_a_customer_number_is_given_to_one_and_the_other_is_told(shop: Pool, elsewhere: Pool, other: str) -> None:
+    ann, ben = CustomerAddress(name="Ann", country="DE"), CustomerAddress(name="Ben", country="DE")
+    async with a_committer(shop, batch_commands=2) as here, a_committer(elsewhere, batch_commands=2) as there:
+        given = await asyncio.gather(
+            *(
+                each
+                for n in range(40)
+                for each in (
+                    here.submit(RegisterCustomer(number=f"C{n}", address=ann), key=f"a{n}", actor="staff:ann"),
+                    there.submit(
+                        RegisterCustomer(number=other.format(n=n), address=ben), key=f"b{n}", actor="staff:ben"
+                    ),
+                )
+            )
+        )
+
+    pairs = list(zip(given[::2], given[1::2], strict=True))
+    assert all(one.accepted != two.accepted for one, two in pairs)
+    refused = [each.answer.refusal for each in given if each.answer.refusal]
+    assert {each.code for each in refused} == {"number_taken"}
+    assert await the_row(shop, "SELECT count(*), count(DISTINCT lower(number)) FROM customer") == (40, 40)
+    assert await shop.fetchval("SELECT count(*) FROM contact") == 40
