@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from purveyor.db.search import Values, words_of
+from purveyor.db.search import Values, has_text, words_of
 from purveyor.records.customers.search import contacts_meant, meant, numbered, phones_of
+from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
+from purveyor.records.stock.queries import SHELVES
 from purveyor.web.queries import OrderFilter, orders_statement
 from tests.plans import steps_of
 from tests.web.conftest import Api
@@ -226,6 +228,48 @@ async def test_products_are_found_with_any_apostrophe(api: Api) -> None:
         found = (await api.get("/products", text=text)).json()["items"]
         assert [each["sku"] for each in found] == ["TEA-77"], ascii(text)
         assert "TEA-77" in (await api.client.get(f"/search?q={quote(text)}")).text, ascii(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "ways"),
+    [
+        ("Grüne Teekanne", ("kanne", "teekanne grune", "GRÜNE", "gruene", "tea\u2011900", "900 kanne")),
+        ("Men\u2019s cup", ("men's", "mens", "Men\u2019s", "men\u02bcs CUP")),
+        ("Καφές ελληνικός", ("ΚΑΦΕΣ", "ελληνικός", "ΕΛΛΗΝΙΚΟΣ καφές")),
+    ],
+)
+async def test_stock_is_found_as_its_products_are(api: Api, name: str, ways: tuple[str, ...]) -> None:
+    await api.post("/products", {"products": [{"sku": "TEA-900", "name": name, "price": _eur(1)}]})
+    received = ReceiveStock(items=(ReceivedItem(sku="TEA-900", location="main", quantity=1),), reference="r")
+    await api.house.committer.submit(received, key="r", actor="test")
+    staff = await somebody(api, "admin")
+
+    for text in ways:
+        for order in ("", "&order=low"):
+            page = (await staff.see(f"/console/stock?text={quote(text)}{order}")).text
+            assert "sku=TEA-900" in page, ascii(text)
+            assert "sku=MUG" not in page, ascii(text)
+    nothing = (await staff.see("/console/stock?text=%25")).text
+    assert "sku=TEA-900" not in nothing
+    assert "sku=MUG" not in nothing
+
+
+async def test_a_rare_word_of_stock_is_looked_up_in_an_index(api: Api) -> None:
+    values = Values("", "", "", 100)
+    statement = SHELVES.format(found=has_text("product_folded(p.sku, p.name)", "zqmüller", values.put))
+    async with api.house.pool.acquire() as db:
+        for table, where in (("product", "sku = 'MUG'"), ("stock", "sku = 'MUG' AND location = 'main'")):
+            await db.execute(f"""
+                INSERT INTO {table}
+                SELECT (jsonb_populate_record(known, jsonb_build_object('sku', 'N-' || n, 'name', md5(n::text)))).*
+                  FROM {table} AS known, generate_series(1, 5000) AS n
+                 WHERE {where}
+            """)
+        await db.execute("ANALYZE product, stock")
+        plan = json.loads(await db.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values.all))
+
+    names = {step.get("Index Name") for step in steps_of(plan[0]["Plan"])}
+    assert "product_search_folded" in names
 
 
 async def test_a_customers_number_is_found_in_any_case(api: Api) -> None:

@@ -43,6 +43,11 @@ def has_words(expression: str, words: list[str], put: Put) -> str:
     return " AND ".join(f"{expression} LIKE folded_pattern({put(word)})" for word in words)
 
 
+def has_text(expression: str, text: str, put: Put) -> str:
+    """What was typed into the field of a list: nothing finds all of it, and what has no word finds nothing."""
+    return (has_words(expression, words_of(text), put) or "false") if text.strip() else "true"
+
+
 def plain(text: str) -> str:
     """Codes and mail addresses with the hyphen and the apostrophe of a keyboard."""
     return text.translate(_PLAIN)

@@ -9,7 +9,7 @@ import msgspec
 from purveyor.core.rows import Product
 from purveyor.db.names import by_name
 from purveyor.db.reader import Reader
-from purveyor.db.search import Values, has_words, words_of
+from purveyor.db.search import Values, has_text
 
 COLUMNS = ", ".join(Product.__struct_fields__)
 PRODUCTS = f"""
@@ -30,9 +30,7 @@ async def products(
 
 
 def _has(text: str, values: Values) -> str:
-    if not text.strip():
-        return "true"
-    return has_words("product_folded(sku, name)", words_of(text), values.put) or "false"
+    return has_text("product_folded(sku, name)", text, values.put)
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"

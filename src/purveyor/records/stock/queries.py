@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Stock
 from purveyor.db.reader import Reader
+from purveyor.db.search import Values, has_text
 
 STOCK = """
     -- In order of SKU and location, after the last one seen.
@@ -67,30 +69,36 @@ _SHELF = f"""
            LEFT JOIN bin b ON b.sku = s.sku AND b.location = s.location
      WHERE s.location <> '{BACKORDER}'
 """
-_LIKE = "($1 = '' OR s.location = $1) AND ($2 = '' OR strpos(lower(s.sku || ' ' || p.name), lower($2)) > 0)"
+_LIKE = "($1 = '' OR s.location = $1) AND {found}"
 SHELVES = f"""
     -- In order of SKU and location.
-    {_SHELF} AND {_LIKE} AND (s.sku, s.location) > ($3, $4)
+    {_SHELF} AND {_LIKE} AND (s.sku, s.location) > ($2, $3)
   ORDER BY s.sku, s.location
-     LIMIT $5
+     LIMIT $4
 """
 SCARCE = f"""
     -- Least available first. Stock has no index for this: one would make every sale slower, and it is no long table.
-    {_SHELF} AND {_LIKE} AND (s.on_hand - s.allocated - s.held, s.sku, s.location) > ($3, $4, $5)
+    {_SHELF} AND {_LIKE} AND (s.on_hand - s.allocated - s.held, s.sku, s.location) > ($2, $3, $4)
   ORDER BY s.on_hand - s.allocated - s.held, s.sku, s.location
-     LIMIT $6
+     LIMIT $5
 """
 SHELVES_OF = f"{_SHELF} AND s.sku = $1 ORDER BY s.location"
 
 
 async def shelves(read: Reader, location: str, text: str, after: tuple[str, str], limit: int) -> list[Shelf]:
-    """By SKU, of one location ("": of all), whose SKU or name has the text."""
-    return await read.rows(Shelf, SHELVES, location, text, *after, limit)
+    """By SKU, of one location ("": of all), whose SKU and name have every word of the text."""
+    return await _found(read, SHELVES, text, location, *after, limit)
 
 
 async def scarce(read: Reader, location: str, text: str, after: tuple[int, str, str], limit: int) -> list[Shelf]:
     """As `shelves`, least available first."""
-    return await read.rows(Shelf, SCARCE, location, text, *after, limit)
+    return await _found(read, SCARCE, text, location, *after, limit)
+
+
+async def _found(read: Reader, statement: str, text: str, *given: Any) -> list[Shelf]:
+    values = Values(*given)
+    found = has_text("product_folded(p.sku, p.name)", text, values.put)
+    return await read.rows(Shelf, statement.format(found=found), *values.all)
 
 
 async def shelves_of(read: Reader, sku: str) -> list[Shelf]:
