@@ -93,7 +93,7 @@ def units_canceled(
         line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
     )
     totals = totals_after(order, change, None if is_sent else ())
-    kept = tuple(_taken_off_before(book, wanted, is_sent=is_sent))
+    kept = tuple(taken_off_before(book, wanted, is_sent=is_sent))
     fees = _fees_left(book, totals.total_minor + sums(kept).minor) if is_all else ()
     return UnitsCanceled(
         order_id=order.id,
@@ -106,7 +106,7 @@ def units_canceled(
     )
 
 
-def _taken_off_before(book: Book, wanted: Mapping[UUID, int], *, is_sent: bool) -> Iterator[Adjustment]:
+def taken_off_before(book: Book, wanted: Mapping[UUID, int], *, is_sent: bool) -> Iterator[Adjustment]:
     """What was credited of these units, or of their shipping, goes back once: no price is below nothing."""
     if not book.rows(PriceAdjustment):
         return

@@ -36,6 +36,7 @@ from purveyor.stages.review.decide.canceling import (
     canceling_moves,
     check_cancelable,
     check_quantity,
+    taken_off_before,
 )
 from purveyor.stages.review.decide.giving import Given, given_by_somebody
 from purveyor.stages.review.decide.holding import is_over, released
@@ -54,6 +55,7 @@ from purveyor.stages.review.refusals import (
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.review.worth import (
     Worth,
+    adjustment_postings,
     postings_for,
     total_of,
     totals_after,
@@ -207,6 +209,7 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
         for line in book.lines.values()
     )
     totals = totals_after(order, change, () if is_gone else shipping)
+    kept = tuple(taken_off_before(book, draft.less, is_sent=not is_gone))
     moves = list(canceling_moves(book, ((book.line(line_id), quantity) for line_id, quantity in draft.less.items())))
     for line_id, quantity in draft.more.items():
         moves.append(UnitMove(line_id, book.line(line_id).sku, None, "placed", quantity))
@@ -221,7 +224,8 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
         promised_at=_promised_at(state, book, option),
         totals=totals,
         moves=tuple(moves),
-        postings=postings_for(order, totals),
+        postings=(*postings_for(order, totals), *adjustment_postings(kept)),
+        adjustments=kept,
         why=why,
     )
 
