@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,20 @@ def test_a_percentage_without_a_code_of_its_own_is_one(tmp_path: Path) -> None:
     book.close()
 
     assert [row.cells["found"] for row in open_rows(tmp_path / "a.xlsx").rows()] == ["19%", "19%"]
+
+
+@pytest.mark.parametrize("left_out", [' r="A2"', ' r="2"', ' r="A?2"'], ids=["its cell", "its row", "neither"])
+def test_a_cell_is_found_however_it_says_where_it_is(tmp_path: Path, left_out: str) -> None:
+    with zipfile.ZipFile(an_xlsx(tmp_path / "a.xlsx", "00000", 1067)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(left_out, "", sheet)
+    assert parts["xl/worksheets/sheet1.xml"] != sheet
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+
+    assert [each.cells for each in open_rows(tmp_path / "b.xlsx").rows()] == [{"found": "01067"}]
 
 
 STYLES = """

@@ -32,6 +32,7 @@ from purveyor.stages.payment.commands import (
     CaptureForUnits,
     CreditAmount,
     DeclineMoneyAct,
+    SettleOnDelivery,
     WriteOff,
 )
 from purveyor.stages.payment.rows import Invoice, MoneyRequest, Refund
@@ -278,6 +279,22 @@ async def test_a_debt_is_given_up_by_two(till: Till) -> None:
     assert (await till.ask(approve, "staff:bert")).refusal is None
     assert await till.api.house.read.values(open_minor, order_id) == [0]
     assert (await till.ask(approve, "staff:bert")).refusal.code == "request_is_decided"
+
+
+async def test_cash_that_a_courier_took_for_a_debt_that_two_gave_up_counts(till: Till) -> None:
+    await till.limits(refund_limit_minor=1_000)
+    order_id, line_id = await till.sold(terms="on_delivery")
+    gone = WriteOff(order_id=order_id, invoice_id=await till.one(Invoice, order_id), reason="uncollectible")
+    assert (await till.ask(gone, "staff:anna")).reply["needs_approval"] is True
+    approve = ApproveMoneyAct(order_id=order_id, request_id=await till.one(MoneyRequest, order_id))
+    assert (await till.ask(approve, "staff:bert")).refusal is None
+    summed = "SELECT array[receivable_minor, captured_minor - total_minor] FROM orders WHERE id = $1"
+    taken = SettleOnDelivery(order_id=order_id, units=(UnitsOf(line_id, 10),))
+
+    assert (await till.ask(taken, "job:carrier")).refusal is None
+
+    assert await till.api.house.read.values(summed, order_id) == [[0, 0]]
+    assert await till.api.house.read.values("SELECT payment_status FROM orders WHERE id = $1", order_id) == ["paid"]
 
 
 async def test_a_credit_on_an_open_invoice_waits_and_may_be_declined(till: Till) -> None:

@@ -11,13 +11,15 @@ import re
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from string import ascii_letters
 from typing import IO, Final
 from xml.etree import ElementTree as ET
 
 from purveyor.adapters.channels.number_formats import Shown, currency_shown, in_currency, in_percent, shown_by
 
-_PLACE: Final = re.compile(r"([A-Z]+)(\d+)")
+_PLACE: Final = re.compile(r"[A-Z]+")
 BUILT_IN: Final = {"9": "0%", "10": "0.00%"}
 _NUMBERS: Final = ("number-style", "currency-style", "percentage-style")
 Span = tuple[int, int, Shown]  # from a column up to another one
@@ -100,24 +102,25 @@ def _styles(book: zipfile.ZipFile) -> dict[str, Shown]:
 
 def _rows(file: IO[bytes], styles: Mapping[str, Shown]) -> Rows:
     """A row or a cell that does not say where it is comes after the one before."""
-    row = column = -1
-    spans: list[Span] = []
-    for event, each in ET.iterparse(file, ("start", "end")):  # noqa: S314 (expat bounds it)
-        name = _local(each.tag)
-        if name == "row" and event == "start":
-            row = int(each.get("r", row + 2)) - 1
-            column, spans = -1, []
-        elif name == "row":
+    row = -1
+    for _, each in ET.iterparse(file):  # noqa: S314 (expat bounds it)
+        if each.tag.endswith("}row"):
+            said = each.get("r") or (each[0].get("r", "").lstrip(ascii_letters) if len(each) else "")
+            row = int(said) - 1 if said else row + 1
+            spans = list(_spans(each, styles))
             if spans:
                 yield row, row, spans
             each.clear()
-        elif name == "c" and event == "start":
-            place = _PLACE.fullmatch(each.get("r", "").upper())
-            column = _column(place[1]) if place else column + 1
-            row = int(place[2]) - 1 if place else row
-            shown = styles.get(each.get("s", "0")) if each.get("t", "n") == "n" else None
-            if shown is not None:
-                spans.append((column, column, shown))
+
+
+def _spans(row: ET.Element, styles: Mapping[str, Shown]) -> Iterator[Span]:
+    column = -1
+    for cell in row:
+        place = _PLACE.match(cell.get("r", "").upper())
+        column = _column(place[0]) if place else column + 1
+        shown = styles.get(cell.get("s", "0"))
+        if shown is not None and cell.get("t", "n") == "n":
+            yield column, column, shown
 
 
 def _open_document(book: zipfile.ZipFile) -> Rows:
@@ -273,6 +276,7 @@ def _count(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+@cache
 def _column(letters: str) -> int:
     """A is 0."""
     number = 0
