@@ -13,16 +13,18 @@ PREFIX: Final = "text:"
 LENGTH: Final = len(PREFIX) + 36
 REASONS: Final = frozenset({"why", "reason"})  # the fields in which people give one
 
-#: What our own pages, files and jobs give as a reason.
+#: What our own pages, files and jobs give as a reason, and what pages offer.
 KNOWN: Final = frozenset(
     {
-        "another e-mail address", "asked", "asked by phone", "asked for", "bulk", "by an admin", "by its owner",
-        "changed mind", "changed_mind", "count", "credit limit", "customer", "damaged", "damaged_packaging",
-        "device lost", "duplicate", "erased", "exchange", "fraud", "fraud suspected", "goodwill", "insolvent", "late",
-        "looked at", "lost", "no access", "no longer to be had", "not collected", "not_agreed", "not_collected",
-        "not_delivered", "not_found", "one more", "other", "other_carton", "out_of_stock", "price_error",
+        "address unclear", "another e-mail address", "asked", "asked by phone", "asked for", "bulk", "by an admin",
+        "by its owner", "called the customer", "cannot_deliver", "changed mind", "changed_mind", "checked",
+        "cleared", "count", "credit", "credit limit", "customer", "customer_keeps_it", "damaged",
+        "damaged_packaging", "device lost", "duplicate", "erased", "exchange", "fraud", "fraud suspected",
+        "goodwill", "incomplete", "insolvent", "known customer", "late", "looked at", "lost", "mistake", "no access",
+        "no longer to be had", "not collected", "not_agreed", "not_collected", "not_delivered", "not_found",
+        "one more", "other", "other_carton", "out_of_stock", "packaging_missing", "price unclear", "price_error",
         "price_match", "read", "rejected", "request", "settled", "signed out", "small_amount", "uncollectible",
-        "undeliverable",
+        "undeliverable", "used", "waiting for an answer",
     }
 )  # fmt: skip
 

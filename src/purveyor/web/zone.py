@@ -22,6 +22,10 @@ class ShopZone:
         self.locations: dict[str, str] = {}  # names by code
         self._known_until = 0.0
 
+    def location(self, code: str) -> str:
+        """The name of a location; its code where it has none, or is gone."""
+        return self.locations.get(code, code)
+
     async def look(self) -> ZoneInfo:
         """The zone, at most a second old."""
         if monotonic() >= self._known_until:

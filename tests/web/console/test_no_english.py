@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from gettext import NullTranslations
+from uuid import UUID
 
 import pytest
 
+from purveyor.stages.review.commands import HoldOrder
 from purveyor.web.console.policy_words import ABOUT
 from purveyor.web.pages.texts import translations
 from tests.web.conftest import Api
@@ -63,3 +65,15 @@ async def test_what_rules_write_down_is_read_in_the_language_of_whoever_reads_it
 
         assert "Main: hat alles vorrätig" in seen.text
         assert "has all of it" not in seen.text
+
+
+async def test_the_reason_of_a_hold_is_read_in_ones_language_where_holds_are_chosen_as_well(api: Api) -> None:
+    placed = await api.place()
+    held = HoldOrder(order_id=UUID(placed["order_id"]), type="customer", why="waiting for an answer")
+    await api.house.committer.submit(held, key="held", actor="staff:test")
+    admin = await somebody(api, "admin")
+    path = f"/console/orders/{placed['number']}/do/review.release_hold"
+
+    seen = await admin.see(path, **{"accept-language": "de", "accept": "text/html"})
+
+    assert "Wartet auf Antwort" in seen.text

@@ -61,14 +61,14 @@ def name_of(visit: Visit, opened: OpenedOrder, row: Any) -> str:
 
     word = visit.label
     describe: dict[str, Callable[[], Sequence[str]]] = {
-        "hold": lambda: (word(row.type), word(row.why) if row.why else "", at(row.opened_at)),
+        "hold": lambda: (word(row.type), visit.reason(row.why) if row.why else "", at(row.opened_at)),
         "payment": lambda: (word(row.method), money(row.amount_minor), word(row.status)),
         "capture": lambda: (money(row.amount_minor), word(row.status)),
         "refund": lambda: (money(row.amount_minor), word(row.way), word(row.status)),
         "invoice": lambda: (str(row.number), money(row.total_minor)),
         "message": lambda: (word(row.notice), word(row.channel), at(row.queued_at)),
         "line": lambda: (row.name, row.sku),
-        "fulfillment": lambda: (word(row.method), row.location, word(row.status)),
+        "fulfillment": lambda: (word(row.method), visit.desk.zone.location(row.location), word(row.status)),
         "parcel": lambda: (items(row.contents), word(row.status)),
         "shipment": lambda: (row.carrier, row.tracking_number, items(row.contents), word(row.status)),
         "download_grant": lambda: (names.get(row.line_id, row.sku),),

@@ -34,7 +34,7 @@ def steps_of(visit: Visit, preview: Preview, names: Mapping[str, str]) -> list[S
 
 def _move(visit: Visit, move: UnitMove, names: Mapping[str, str]) -> str:
     name = names.get(str(move.line_id), move.sku)
-    place = "" if move.location in (None, BACKORDER) else move.location
+    place = "" if move.location in (None, BACKORDER) else visit.desk.zone.location(move.location)
     values: dict[str, Any] = {
         "quantity": move.quantity,
         "name": name,
@@ -54,7 +54,7 @@ def _stock(visit: Visit, move: StockMove) -> str:
     return visit._(
         "Stock of %(sku)s at %(place)s: %(on_hand)+d on hand, %(held)+d held",
         sku=move.sku,
-        place=move.location,
+        place=visit.desk.zone.location(move.location),
         on_hand=move.on_hand,
         held=move.held,
     )

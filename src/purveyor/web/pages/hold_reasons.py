@@ -38,12 +38,15 @@ CODES: Final = {
 }
 
 
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Reader(msgspec.Struct, frozen=True):
     """Who reads a reason: the language, how it writes dates and numbers, and names of locations and of who acts."""
 
     translations: NullTranslations
     locale: Locale
-    names: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = NOBODY
 
 
 def reason_of(why: str, reader: Reader) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -19,14 +18,13 @@ from purveyor.core.currency_format import amount_text, plain_amount
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
-from purveyor.web.pages.hold_reasons import Reader, reason_of
+from purveyor.web.pages.hold_reasons import NOBODY
 from purveyor.web.pages.legal import legal_links
 from purveyor.web.pages.tables import labeled_cells
 from purveyor.web.pages.texts import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 Formatter = Callable[..., Any]
-NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @cache
@@ -135,8 +133,7 @@ def _country(context: Context, code: str) -> str:
 
 @pass_context
 def _location(context: Context, code: str) -> str:
-    """The name of a location; its code where it has none, or is gone."""
-    return str(context["visit"].desk.zone.locations.get(code, code))
+    return str(context["visit"].desk.zone.location(code))
 
 
 @pass_context
@@ -236,10 +233,7 @@ def _label(context: Context, word: str) -> str:
 
 @pass_context
 def _reason(context: Context, why: str, actors: Mapping[str, str] = NOBODY) -> str:
-    """A reason in the reader's language. `actors`: the names of those who may stand in it; of oneself it is known."""
-    visit = context["visit"]
-    own = {visit.actor: visit.staff.name} if visit.staff is not None else NOBODY
-    return reason_of(why, Reader(visit.translations, visit.locale, {**visit.desk.zone.locations, **own, **actors}))
+    return str(context["visit"].reason(why, actors))
 
 
 @pass_context

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from http.cookies import SimpleCookie
@@ -30,6 +31,7 @@ from purveyor.web.limits import address_of, network_of
 from purveyor.web.pages import formats
 from purveyor.web.pages.form_sizes import check_size
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.hold_reasons import NOBODY, Reader, reason_of
 from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
@@ -230,6 +232,11 @@ class Visit:
     def label(self, word: str) -> str:
         """A word of the system in the reader's language."""
         return str(self.translations.gettext(label(word)))
+
+    def reason(self, why: str, actors: Mapping[str, str] = NOBODY) -> str:
+        """In the reader's language. `actors`: the names of those who may stand in it; of oneself it is known."""
+        own = {self.actor: self.staff.name} if self.staff is not None else NOBODY
+        return reason_of(why, Reader(self.translations, self.locale, {**self.desk.zone.locations, **own, **actors}))
 
     def short_day(self, day: date) -> str:
         """A day without its year, for charts: Mar 2."""
