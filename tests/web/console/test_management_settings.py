@@ -66,7 +66,7 @@ async def test_a_stricter_risk_rule_shows_the_orders_that_it_would_have_held(api
     assert page.status_code == 200
     text = plain(page.text)
     assert "Held: a person looks 0 1 +1" in text
-    assert f"{large['number']} Passed Held 60: large" in text
+    assert f"{large['number']} Passed Held Risk score 60: Large" in text
     assert f"{small['number']} Passed" not in text
     assert await api.happened() == happened
     assert await versions(api, "risk") == []
