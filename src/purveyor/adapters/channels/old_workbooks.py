@@ -14,8 +14,8 @@ from purveyor.adapters.channels.number_formats import Shown, shown_by
 from purveyor.adapters.channels.sheet_extents import Extents
 from purveyor.adapters.channels.sheet_formats import BUILT_IN, ShownNumbers, Span
 
-MOST_ROWS: Final = 1 << 16
-MOST_COLUMNS: Final = 1 << 8
+MOST_ROWS = 1 << 16
+MOST_COLUMNS = 1 << 8
 _UNICODE: Final = 0x0600  # the version from Excel 97 on
 
 
