@@ -111,6 +111,34 @@ async def test_the_document_of_an_order_is_read_by_whoever_may_know_its_customer
     assert (await text_of(api, order, source)).json()["text"].startswith("Dear shop")
 
 
+async def test_the_token_of_a_card_is_no_document_and_read_by_nobody(api: Api) -> None:
+    order = await api.place(tenders=[{"method": "card", "source": "tok_secret"}], source="Dear shop, a mug please.")
+    read = api.house.read
+    (token,) = await read.values("SELECT id FROM private_text WHERE text = 'tok_secret'")
+    old = await put(api, order, "source", "tok_from_before")
+    technician = await somebody(api, "technician")
+
+    assert await read.values("SELECT what FROM private_text WHERE id = $1", token) == ["payment_source"]
+    for text_id in (str(token), old):
+        path = f"/console/orders/{order['order_id']}/texts/{text_id}"
+        assert (await technician.see(path)).status_code == 404
+        assert (await text_of(api, order, text_id)).status_code == 404
+    source = (await api.get(f"/orders/{order['number']}")).json()["order"]["source_id"]
+    assert (await text_of(api, order, source)).json()["text"] == "Dear shop, a mug please."
+
+
+async def test_a_reason_that_names_another_kind_of_text_does_not_show_it(api: Api) -> None:
+    order = await api.place()
+    secret = await put(api, order, "collect_code", "K9-SECRET")
+    kept = await api.post(f"/orders/{order['order_id']}/hold", {"type": "manual", "why": f"text:{secret}"})
+    assert kept.status_code == 200, kept.text
+
+    for path in (f"/orders/{order['number']}", f"/orders/{order['number']}/timeline"):
+        seen = await api.get(path)
+        assert seen.status_code == 200, path
+        assert "K9-SECRET" not in seen.text
+
+
 async def test_the_record_of_an_installation_is_read_with_its_signer(api: Api) -> None:
     order = await api.place()
     record = await put(api, order, "installation_record", '{"record": "Works", "signed_by": "Ann Example"}')

@@ -15,6 +15,8 @@ from purveyor.core.rows import PrivateText, Row
 from purveyor.core.state import State
 
 PEOPLE: Final = ("staff", "key", "customer")  # kinds of actors whose words are their own
+# As what a text is kept, where that is not the name of its field. A document that an order came from is a source too.
+KEPT_AS: Final = {"source": "payment_source"}
 
 
 def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:
@@ -56,7 +58,7 @@ def _kept(name: str, value: str, call: Call, texts: list[PrivateText]) -> str:
         return value
     if name in REASONS and (value in KNOWN or call.actor.partition(":")[0] not in PEOPLE):
         return value
-    texts.append(PrivateText(call.ids.new(), None, None, name, value))
+    texts.append(PrivateText(call.ids.new(), None, None, KEPT_AS.get(name, name), value))
     return reference(texts[-1].id)
 
 

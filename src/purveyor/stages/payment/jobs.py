@@ -38,7 +38,9 @@ class _Text(msgspec.Struct, frozen=True):
     text: str
 
 
-SOURCES = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) ORDER BY id"
+SOURCES = """
+    SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) AND what IN ('payment_source', 'source') ORDER BY id
+"""
 
 
 async def _source(outside: Outside, source: str) -> str:
