@@ -9,8 +9,9 @@ import pytest
 from babel import Locale
 from babel.numbers import get_decimal_symbol
 
+from purveyor.core.currencies import CURRENCIES, exponent
 from purveyor.core.currency_format import amount_text, money_text, plain_amount
-from purveyor.core.money import CURRENCIES, Money, exponent, parse_amount
+from purveyor.core.money import Money, parse_amount
 from purveyor.web.pages import formats
 
 LOCALES = [Locale.parse(tag) for tag in ("en", "de", "es", "pt", "fr", "sv", "sr_Latn", "de_CH")]

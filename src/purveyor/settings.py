@@ -13,7 +13,8 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
-from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.currencies import CURRENCIES
+from purveyor.core.money import A_CURRENCY
 from purveyor.core.networks import Reach, networks_of
 
 PREFIX = "PURVEYOR_"

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from purveyor.core.currencies import amount_text
 from purveyor.core.refusals import Invalid, wanted
 
 # ---------------------------------------------------------------------------------------------------------------- texts
@@ -131,10 +132,11 @@ def seen(at: datetime, now: datetime) -> datetime:
     return min(at, now)
 
 
-def payable(minor: int, field: str) -> int:
+def payable(minor: int, currency: str, field: str) -> int:
     """A sum of money that a ledger can hold, with all that is added to it later. Refuses with `Invalid`."""
     if minor > LARGEST_AMOUNT:
-        raise Invalid(field=field, found=minor, expected=f"a sum of at most {LARGEST_AMOUNT} (minor units)")
+        most = amount_text(LARGEST_AMOUNT, currency)
+        raise Invalid(field=field, found=amount_text(minor, currency), expected=f"a sum of at most {most}")
     return minor
 
 

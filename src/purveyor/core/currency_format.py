@@ -9,7 +9,8 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import NumberPattern
 
-from purveyor.core.money import exponent, parse_amount
+from purveyor.core.currencies import exponent
+from purveyor.core.money import parse_amount
 
 
 @lru_cache(maxsize=8_192)

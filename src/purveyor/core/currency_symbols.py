@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from purveyor.core.money import CURRENCIES
+from purveyor.core.currencies import CURRENCIES
 
 _WRITTEN: Final = {
     "$": (

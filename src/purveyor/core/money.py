@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from purveyor.core.bounds import BIGGEST, LARGEST_AMOUNT
+from purveyor.core.currencies import amount_text, exponent
 from purveyor.core.refusals import wanted
 
 BASIS_POINTS = 10_000
@@ -53,12 +54,7 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return self.minor != 0
 
     def __str__(self) -> str:
-        digits = exponent(self.currency)
-        if digits == 0:
-            return f"{self.minor} {self.currency}"
-        sign = "-" if self.minor < 0 else ""
-        whole, part = divmod(abs(self.minor), 10**digits)
-        return f"{sign}{whole}.{part:0{digits}} {self.currency}"
+        return amount_text(self.minor, self.currency)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -67,29 +63,7 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return other
 
 
-# The currencies and funds of ISO 4217, list one (state: January 2026), by the digits after the point: not those that
-# people are used to see (CLDR), which differ for thirteen of them. Metals, testing and "no currency" are no money.
-_BY_DIGITS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    2: (
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW "
-        "CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF "
-        "IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK "
-        "MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP "
-        "SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG "
-        "YER ZAR ZMW ZWG"
-    ),
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-_EXPONENTS = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
-CURRENCIES = frozenset(_EXPONENTS)
 A_CURRENCY = wanted("the code of a currency in use (ISO 4217), such as EUR")
-
-
-def exponent(currency: str) -> int:
-    """Digits after the point (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD, and 2 for what is in use no more."""
-    return _EXPONENTS.get(currency, 2)
 
 
 def parse_amount(text: str, currency: str) -> int | None:

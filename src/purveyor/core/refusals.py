@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+
+from purveyor.core.currencies import amount_text
 
 NOTHING = "nothing"  # what was sent where a value is missing, and
 ABSENT = "a value"  # what was expected there
 NO_NAME = "a name that is not known"  # what was sent where a field has a name that nothing has
 LONGEST_SHOWN = 200  # characters of a value in a sentence
+_AN_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -35,6 +39,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     instead: ClassVar[tuple[str, ...]] = ()
     status: ClassVar[int] = 409  # the HTTP status that says it best
     sku_fields: ClassVar[tuple[str, ...]] = ("sku", "skus")  # which of the data are SKUs: people read names of products
+    amount_fields: ClassVar[tuple[str, ...]] = ()  # which are minor units of the data's `currency`
 
     def __init_subclass__(cls) -> None:
         cls.code = _WORD_START.sub("_", cls.__name__).lower()
@@ -45,10 +50,25 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
         self.__dict__.update(data)
 
     def __str__(self) -> str:
-        return self.sentence.format(**{name: in_words(value) for name, value in self.data.items()})
+        words = {name: in_words(value) for name, value in with_amounts(type(self), self.data, amount_text).items()}
+        return self.sentence_for(self.data).format(**words)
+
+    @classmethod
+    def sentence_for(cls, data: Mapping[str, Any]) -> str:  # noqa: ARG003 (some kinds look at them)
+        """The sentence in which these data are said; most kinds have one."""
+        return cls.sentence
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.data)
+
+
+def with_amounts(kind: type[Refusal], data: Mapping[str, Any], written: Callable[[int, str], str]) -> dict[str, Any]:
+    """The data with amounts as `written`; what was kept without its currency stays a number."""
+    currency = data.get("currency")
+    return {
+        name: written(value, currency) if currency and name in kind.amount_fields and isinstance(value, int) else value
+        for name, value in data.items()
+    }
 
 
 def in_words(value: Any, *, whole: bool = False) -> Any:
@@ -91,10 +111,14 @@ def _rebuild(kind: type[Refusal], data: dict[str, Any]) -> Refusal:
 
 
 class NotFound(Refusal):
-    """Something named in a command does not exist."""
+    """Something named in a command does not exist. An id tells people nothing, so the sentence is without it."""
 
     sentence = "There is no {what} {id}."
     status = 404
+
+    @classmethod
+    def sentence_for(cls, data: Mapping[str, Any]) -> str:
+        return mark("There is no such {what}.") if _AN_ID.search(str(in_words(data.get("id")))) else cls.sentence
 
 
 class Invalid(Refusal):
@@ -105,17 +129,17 @@ class Invalid(Refusal):
 
     def __str__(self) -> str:
         words = {name: in_words(value, whole=name == "expected") for name, value in self.data.items()}
-        return invalid_sentence(self.data).format(**words)
+        return self.sentence_for(self.data).format(**words)
 
-
-def invalid_sentence(data: dict[str, Any]) -> str:
-    """The sentence of an invalid value: another one for what is not there, and for a name that nothing has."""
-    found, expected = data.get("found"), data.get("expected")
-    if found == NO_NAME:
-        return mark("{field} is not known here. What is known: {expected}.")
-    if expected == ABSENT and found in (NOTHING, "none"):
-        return mark("{field} is missing.")
-    return Invalid.sentence
+    @classmethod
+    def sentence_for(cls, data: Mapping[str, Any]) -> str:
+        """Another one for what is not there, and for a name that nothing has."""
+        found, expected = data.get("found"), data.get("expected")
+        if found == NO_NAME:
+            return mark("{field} is not known here. What is known: {expected}.")
+        if expected == ABSENT and found in (NOTHING, "none"):
+            return mark("{field} is missing.")
+        return cls.sentence
 
 
 class NoAmountInCurrency(Refusal):

@@ -12,8 +12,9 @@ import msgspec
 
 from purveyor.core.addresses import fits_postal_code, rules_of
 from purveyor.core.bounds import LARGEST_AMOUNT, MOST_UNITS, is_moment
+from purveyor.core.currencies import CURRENCIES, exponent
 from purveyor.core.currency_symbols import currencies_of
-from purveyor.core.money import A_CURRENCY, CURRENCIES, Money, exponent, parse_amount
+from purveyor.core.money import A_CURRENCY, Money, parse_amount
 from purveyor.core.refusals import NOTHING, Invalid
 from purveyor.ports.channel import SourceRow
 

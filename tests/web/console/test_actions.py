@@ -150,6 +150,17 @@ async def test_a_refusal_is_told_on_the_form_and_what_was_typed_stays(api: Api, 
     assert told(shown) == ["Amount must be an amount such as 12.34; you sent a lot."]
 
 
+async def test_an_amount_that_a_rule_refuses_is_told_as_its_reader_writes_it(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api)
+    worth = (await api.get(f"/orders/{order_id}")).json()["order"]["total_minor"]
+    admin.browser.headers["accept-language"] = "de"
+    shown = await admin.send(f"{place}/do/payment.credit_amount", amount="98765,43", reason="late", step="do")
+
+    assert shown.status_code == 422
+    asked, most = "98.765,43\N{NO-BREAK SPACE}€", f"{worth // 100},{worth % 100:02}\N{NO-BREAK SPACE}€"
+    assert told(shown) == [f"{asked} sind mehr, als die Bestellung wert ist ({most})."]
+
+
 async def test_what_the_rule_refuses_is_told(api: Api, admin: Colleague) -> None:
     order_id, place = await placed(api)
     line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]["id"]

@@ -183,7 +183,7 @@ async def test_what_is_refused_is_told_in_words_where_the_person_is(api: Api, ad
     )
 
     assert answer.status_code == 404
-    assert "There is no hold" in answer.text
+    assert "There is no such hold." in answer.text
 
 
 async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(api: Api, admin: Colleague) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from purveyor.core.currencies import CURRENCIES
 from purveyor.core.messages import Call
-from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.money import A_CURRENCY
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import AssetFile, Product
 from purveyor.core.rules import Decision, decides, needs

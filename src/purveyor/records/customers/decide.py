@@ -7,8 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from purveyor.core.contacts import cleaned
+from purveyor.core.currencies import CURRENCIES
 from purveyor.core.messages import Call
-from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.money import A_CURRENCY
 from purveyor.core.reasons import category
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText

@@ -15,8 +15,9 @@ from stdnum import iban
 from purveyor.core.addresses import A_COUNTRY, COUNTRIES
 from purveyor.core.block_lists import HASHED
 from purveyor.core.bounds import A_TAX_AREA, EARLIEST, LATEST
+from purveyor.core.currencies import CURRENCIES
 from purveyor.core.emails import EXPECTED as AN_EMAIL, is_email
-from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.money import A_CURRENCY
 from purveyor.core.policies import Policies, RiskRule
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, wanted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from purveyor.core.money import A_CURRENCY, CURRENCIES
+from purveyor.core.currencies import CURRENCIES
+from purveyor.core.money import A_CURRENCY
 from purveyor.core.refusals import Invalid
 
 AMOUNTS: Final = ("shipping", "risk", "payment", "returns")  # policies that have some

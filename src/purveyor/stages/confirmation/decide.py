@@ -75,7 +75,7 @@ class MessageUnderWay(Refusal):
     """It is not known yet whether the first one arrived at the provider."""
 
     message_id: UUID
-    sentence = "Message {message_id} is still being sent."
+    sentence = "This message is still being sent."
 
 
 class NotLate(Refusal):

@@ -339,7 +339,9 @@ def _check_left(book: Book, refund: Refund) -> None:
     others = refunding(book, payment.id) - refund.amount_minor
     left = payment.captured_minor - payment.refunded_minor - others
     if refund.amount_minor > left:
-        raise RefundExceedsCaptured(refund_id=refund.id, wanted=refund.amount_minor, left=max(0, left))
+        raise RefundExceedsCaptured(
+            refund_id=refund.id, wanted=refund.amount_minor, left=max(0, left), currency=book.currency
+        )
 
 
 def _paid_by(book: Book, refund: Refund) -> Payment | None:

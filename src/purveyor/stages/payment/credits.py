@@ -25,10 +25,10 @@ def credited(
     """
     worth = value(book)
     if amount > worth:
-        raise CreditExceedsValue(wanted=amount, worth=worth)
+        raise CreditExceedsValue(wanted=amount, worth=worth, currency=book.currency)
     possible = creditable(book)
     if amount > possible:
-        raise CreditExceedsBilled(wanted=amount, possible=possible)
+        raise CreditExceedsBilled(wanted=amount, possible=possible, currency=book.currency)
     cuts = price_cut(book, amount, pending(book))
     assert sums(cuts).minor == -amount, "what was billed is worth as much as may be credited"
     postings = (Posting("receivable", -amount), *sold_postings(cuts))

@@ -238,10 +238,10 @@ def decide_capture(state: State, command: CapturePayment, call: Call) -> Decisio
         raise PaymentNotCapturable(payment_id=payment.id, payment_status=payment.status)
     left = capturable(book, payment)
     if amount > left:
-        raise CaptureExceedsAuthorization(payment_id=payment.id, wanted=amount, capturable=left)
+        raise CaptureExceedsAuthorization(payment_id=payment.id, wanted=amount, capturable=left, currency=book.currency)
     owed = asked_for(book)
     if amount > owed:
-        raise CaptureExceedsReceivable(payment_id=payment.id, wanted=amount, owed=max(0, owed))
+        raise CaptureExceedsReceivable(payment_id=payment.id, wanted=amount, owed=max(0, owed), currency=book.currency)
     yield requests.capture(state, payment, amount, call, invoice_id=None)
 
 

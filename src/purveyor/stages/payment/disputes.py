@@ -72,10 +72,10 @@ def _room_for(state: State, book: Book, payment: Payment, amount: int, call: Cal
     """Take back refunds that nobody has sent, the newest first, until no cent would go back twice."""
     left = payment.captured_minor - payment.refunded_minor
     if amount > left:
-        raise ChargebackExceedsCaptured(payment_id=payment.id, wanted=amount, captured=left)
+        raise ChargebackExceedsCaptured(payment_id=payment.id, wanted=amount, captured=left, currency=book.currency)
     possible = left - refunding(book, payment.id, WITHOUT_ANSWER, way="gateway")
     if amount > possible:
-        raise RefundUnderWay(payment_id=payment.id, wanted=amount, possible=possible)
+        raise RefundUnderWay(payment_id=payment.id, wanted=amount, possible=possible, currency=book.currency)
     of_payment = left - amount - refunding(book, payment.id)
     of_order = max(0, -book.order.receivable_minor - amount) - refunding(book)
     for refund in reversed(book.rows(Refund).values()):

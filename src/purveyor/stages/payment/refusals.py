@@ -39,7 +39,9 @@ class CaptureExceedsAuthorization(Refusal):
     payment_id: UUID
     wanted: int
     capturable: int
-    sentence = "{wanted} wanted, but only {capturable} can be captured (minor units)."
+    currency: str
+    amount_fields = ("wanted", "capturable")
+    sentence = "{wanted} wanted, but only {capturable} can be captured."
 
 
 class CaptureExceedsReceivable(Refusal):
@@ -48,7 +50,9 @@ class CaptureExceedsReceivable(Refusal):
     payment_id: UUID
     wanted: int
     owed: int
-    sentence = "{wanted} wanted, but the customer owes only {owed} (minor units)."
+    currency: str
+    amount_fields = ("wanted", "owed")
+    sentence = "{wanted} wanted, but the customer owes only {owed}."
 
 
 class CaptureNotRetryable(Refusal):
@@ -130,7 +134,9 @@ class CreditExceedsValue(Refusal):
 
     wanted: int
     worth: int
-    sentence = "{wanted} is more than the order is worth ({worth}, minor units)."
+    currency: str
+    amount_fields = ("wanted", "worth")
+    sentence = "{wanted} is more than the order is worth ({worth})."
     status = 422
 
 
@@ -139,7 +145,9 @@ class CreditExceedsBilled(Refusal):
 
     wanted: int
     possible: int
-    sentence = "{wanted} is more than can be credited now: {possible} was billed and not taken back (minor units)."
+    currency: str
+    amount_fields = ("wanted", "possible")
+    sentence = "{wanted} is more than can be credited now: {possible} was billed and not taken back."
     instead = ("credit less", "edit the order or cancel units", "credit it after the goods have left")
 
 
@@ -191,7 +199,9 @@ class RefundExceedsCaptured(Refusal):
     refund_id: UUID
     wanted: int
     left: int
-    sentence = "{wanted} cannot go back: only {left} of this payment is left with us (minor units)."
+    currency: str
+    amount_fields = ("wanted", "left")
+    sentence = "{wanted} cannot go back: only {left} of this payment is left with us."
     instead = ("look at the disputes and refunds of the payment",)
 
 
@@ -201,9 +211,9 @@ class RefundUnderWay(Refusal):
     payment_id: UUID
     wanted: int
     possible: int
-    sentence = (
-        "A refund is on its way and not answered. Until it is, only {possible} can be charged back (minor units)."
-    )
+    currency: str
+    amount_fields = ("wanted", "possible")
+    sentence = "A refund is on its way and not answered. Until it is, only {possible} can be charged back."
     instead = ("wait for the answer", "ask the gateway")
 
 
@@ -229,7 +239,9 @@ class ChargebackExceedsCaptured(Refusal):
     payment_id: UUID
     wanted: int
     captured: int
-    sentence = "{wanted} cannot be charged back: {captured} of it is with us (minor units)."
+    currency: str
+    amount_fields = ("wanted", "captured")
+    sentence = "{wanted} cannot be charged back: {captured} of it is with us."
 
 
 def check_amount(amount: Money, currency: str) -> int:

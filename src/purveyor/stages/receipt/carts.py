@@ -52,7 +52,7 @@ class CartNotHeld(Refusal):
     """A cart that holds nothing, or whose time is not over yet."""
 
     cart_id: UUID
-    sentence = "Cart {cart_id} holds nothing that could be released."
+    sentence = "This cart holds nothing that could be released."
 
 
 class CartAlreadyOrdered(Refusal):

@@ -11,7 +11,8 @@ from purveyor.core import vat_ids
 from purveyor.core.bounds import MOST_UNITS, happened
 from purveyor.core.charges import account_currency
 from purveyor.core.contacts import cleaned
-from purveyor.core.money import A_CURRENCY, CURRENCIES, Money
+from purveyor.core.currencies import CURRENCIES
+from purveyor.core.money import A_CURRENCY, Money
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid, NoAmountInCurrency, Refusal
 from purveyor.core.rows import Customer, Product

@@ -46,7 +46,9 @@ class DiscountExceedsPrice(Refusal):
 
     discount: int
     amount: int
-    sentence = "A discount of {discount} (minor units) is more than the amount of {amount}."
+    currency: str
+    amount_fields = ("discount", "amount")
+    sentence = "A discount of {discount} is more than the amount of {amount}."
     status = 422
 
 
@@ -55,7 +57,9 @@ class TendersDoNotCover(Refusal):
 
     tendered: int
     total: int
-    sentence = "The payments add up to {tendered}, the order to {total} (minor units)."
+    currency: str
+    amount_fields = ("tendered", "total")
+    sentence = "The payments add up to {tendered}, the order to {total}."
     status = 422
 
 
@@ -120,7 +124,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     goods = sum(line.total_minor for line in lines)
     shipping_taxes = _shipping(state, command, lines, goods, country)
     shipping, shipping_tax = shipping_sums(shipping_taxes)
-    total = payable(goods + shipping, "lines")
+    total = payable(goods + shipping, command.currency, "lines")
     tax = sum(line.tax_minor for line in lines) + shipping_tax
     tenders = _tenders(command, total)
     _check_door(tenders, products)
@@ -235,14 +239,14 @@ def _priced_lines(
         if line.unit_price is None and product.currency != command.currency:
             raise WrongCurrency(field=f"lines[{number}].sku", found=product.currency, expected=command.currency)
         unit = product.price_minor if line.unit_price is None else line.unit_price.minor
-        listed.append(payable(unit * line.quantity, f"lines[{number}]"))
+        listed.append(payable(unit * line.quantity, command.currency, f"lines[{number}]"))
         own.append(line.discount.minor if line.discount is not None else 0)
         if own[-1] > listed[-1]:
-            raise DiscountExceedsPrice(discount=own[-1], amount=listed[-1])
+            raise DiscountExceedsPrice(discount=own[-1], amount=listed[-1], currency=command.currency)
     amounts = [amount - discount for amount, discount in zip(listed, own, strict=True)]
     whole = command.discount.minor if command.discount is not None else 0
     if whole > sum(amounts):
-        raise DiscountExceedsPrice(discount=whole, amount=sum(amounts))
+        raise DiscountExceedsPrice(discount=whole, amount=sum(amounts), currency=command.currency)
     shares = spread_discount(whole, amounts)
     lines: list[OrderedLine] = []
     taxes: dict[tuple[str, str], Tax | None] = {}
@@ -303,7 +307,7 @@ def _tenders(command: PlaceOrder, total_minor: int) -> tuple[Tender, ...]:
     rest = total_minor - given
     fits = rest > 0 if open_ended else rest == 0
     if not fits or len(open_ended) > 1 or any(t.amount is not None and t.amount.minor <= 0 for t in tenders):
-        raise TendersDoNotCover(tendered=given, total=total_minor)
+        raise TendersDoNotCover(tendered=given, total=total_minor, currency=command.currency)
     return tuple(
         Tender(method=tender.method, amount=tender.amount or Money(rest, command.currency), source=tender.source)
         for tender in tenders

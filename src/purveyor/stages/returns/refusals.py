@@ -63,7 +63,7 @@ class ReturnNotOpen(Refusal):
 
     rma_id: UUID
     return_status: str
-    sentence = "Return {rma_id} is {return_status}."
+    sentence = "This return is {return_status}."
     instead = ("add the units to the return", "request another return")
 
 
@@ -81,7 +81,9 @@ class DeductionExceedsCredit(Refusal):
 
     wanted: int
     most: int
-    sentence = "{wanted} to be kept back of {most} (minor units)."
+    currency: str
+    amount_fields = ("wanted", "most")
+    sentence = "{wanted} cannot be kept back: at most {most} can."
     status = 422
 
 
@@ -89,7 +91,7 @@ class NothingToCredit(Refusal):
     """Nothing of the return is due, or all of it was credited."""
 
     rma_id: UUID
-    sentence = "Nothing of return {rma_id} is to be credited now."
+    sentence = "Nothing of this return is to be credited now."
     instead = ("receive it first",)
 
 
@@ -97,12 +99,12 @@ class NothingToCancel(Refusal):
     """All of it has come back, or was paid back."""
 
     rma_id: UUID
-    sentence = "Nothing of return {rma_id} can be canceled."
+    sentence = "Nothing of this return can be canceled."
 
 
 class NoStoreCredit(Refusal):
     """Store credit needs somebody to hold it."""
 
     order_id: UUID
-    sentence = "Order {order_id} was placed without an account: store credit has nowhere to go."
+    sentence = "This order was placed without an account: store credit has nowhere to go."
     instead = ("a refund to the original payment",)

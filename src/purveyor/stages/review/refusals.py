@@ -37,7 +37,7 @@ class HoldIsReleased(Refusal):
     """A hold that was released before."""
 
     hold_id: UUID
-    sentence = "Hold {hold_id} was released already."
+    sentence = "This hold was released already."
 
 
 class DeadlineNotDue(Refusal):
@@ -68,7 +68,8 @@ class NotCancelable(Refusal):
     line_id: UUID
     wanted: int
     cancelable: int
-    sentence = "{wanted} units of line {line_id} should be canceled, {cancelable} have not left the house."
+    sku: str
+    sentence = "{wanted} units of {sku} should be canceled, {cancelable} have not left the house."
     instead = ("cancel fewer", "return what has left")
 
 

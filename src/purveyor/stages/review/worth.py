@@ -91,7 +91,7 @@ def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | No
         tax_minor=order.tax_minor + goods.tax_minor + shipping_tax,
         shipping_minor=shipping_minor,
         shipping_tax_minor=shipping_tax_minor,
-        total_minor=payable(goods_minor + shipping_minor, "total"),
+        total_minor=payable(goods_minor + shipping_minor, order.currency, "total"),
         shipping_taxes=parts,
     )
 

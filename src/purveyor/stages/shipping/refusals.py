@@ -12,7 +12,7 @@ class LabelNotRetryable(Refusal):
 
     shipment_id: UUID
     shipment_status: str
-    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to ask for."
+    sentence = "This shipment is {shipment_status}: there is no label to ask for."
     instead = ("void the label first",)
 
 
@@ -20,7 +20,7 @@ class ParcelWasOpened(Refusal):
     """A label for a parcel that is none any more."""
 
     shipment_id: UUID
-    sentence = "The parcel of shipment {shipment_id} was opened: it gets no label."
+    sentence = "The parcel of this shipment was opened: it gets no label."
     instead = ("pack it again: the new parcel gets a label of its own",)
 
 
@@ -29,14 +29,15 @@ class LabelNotVoidable(Refusal):
 
     shipment_id: UUID
     shipment_status: str
-    sentence = "Shipment {shipment_id} is {shipment_status}: there is no label to give back."
+    sentence = "This shipment is {shipment_status}: there is no label to give back."
 
 
 class NotReadyToDispatch(Refusal):
     """Parcels without a label, or that have left already."""
 
     shipments: dict[str, str]
-    sentence = "These shipments cannot be handed over: {shipments}."
+    orders: dict[str, str]  # by their numbers
+    sentence = "Shipments of these orders cannot be handed over: {orders}."
     instead = ("leave them out", "wait for the label")
 
 
@@ -45,7 +46,8 @@ class DispatchStopped(Refusal):
 
     order_id: UUID
     holds: str
-    sentence = "Order {order_id} is held ({holds}): its parcels stay here."
+    number: int
+    sentence = "Order {number} is held ({holds}): its parcels stay here."
     instead = ("leave the parcel out", "release the hold")
 
 
@@ -55,7 +57,8 @@ class UnitsNotPacked(Refusal):
     line_id: UUID
     wanted: int
     packed: int
-    sentence = "{wanted} units of line {line_id} are in these parcels, {packed} are packed."
+    sku: str
+    sentence = "{wanted} units of {sku} are in these parcels, {packed} are packed."
     instead = ("open the parcel and pack it again",)
 
 
@@ -65,4 +68,5 @@ class WrongManifest(Refusal):
     shipment_id: UUID
     found: str
     expected: str
-    sentence = "Shipment {shipment_id}: found {found}, the manifest is for {expected}."
+    number: int
+    sentence = "A shipment of order {number}: found {found}, the manifest is for {expected}."

@@ -11,7 +11,7 @@ class CaseIsClosed(Refusal):
     """A case that is over: the customer's next message opens it again."""
 
     case_id: UUID
-    sentence = "Case {case_id} is closed."
+    sentence = "This case is closed."
     instead = ("open a new case",)
 
 
@@ -20,7 +20,7 @@ class CaseIsMerged(Refusal):
 
     case_id: UUID
     into_case_id: UUID
-    sentence = "Case {case_id} was merged into case {into_case_id}."
+    sentence = "This case was merged into another one."
     instead = ("go on in that case",)
 
 
@@ -29,7 +29,7 @@ class ClaimOnBothSides(Refusal):
 
     case_id: UUID
     into_case_id: UUID
-    sentence = "Both cases are about a claim, and the one in case {case_id} is still to be put right."
+    sentence = "Both cases are about a claim, and the one of the case to be merged is still to be put right."
     instead = ("put that claim right first", "merge the cases the other way around")
 
 
@@ -37,7 +37,7 @@ class NotAClaim(Refusal):
     """Units are put right where a claim names them."""
 
     case_id: UUID
-    sentence = "Case {case_id} is about no units that could be put right."
+    sentence = "This case is about no units that could be put right."
     instead = ("open a claim", "give a goodwill credit")
 
 
@@ -74,7 +74,9 @@ class RefundExceedsCost(Refusal):
 
     wanted: int
     cost: int
-    sentence = "{wanted} to be refunded for what cost {cost} (minor units)."
+    currency: str
+    amount_fields = ("wanted", "cost")
+    sentence = "{wanted} to be refunded for what cost {cost}."
     instead = ("give a goodwill credit as well",)
     status = 422
 
@@ -84,4 +86,6 @@ class GoodwillExceedsOrder(Refusal):
 
     wanted: int
     left: int
-    sentence = "A goodwill credit of {wanted} is more than the {left} left of what was sent (minor units)."
+    currency: str
+    amount_fields = ("wanted", "left")
+    sentence = "A goodwill credit of {wanted} is more than the {left} left of what was sent."

@@ -58,7 +58,7 @@ class Label(msgspec.Struct, frozen=True):
 async def _label(house: House, asked: OneShipment) -> Label:
     document = await label_document(house.read, asked.order_id, asked.shipment_id)
     if document is None:
-        raise NotFound(what="label of shipment", id=asked.shipment_id)
+        raise NotFound(what="label", id=asked.shipment_id)
     return Label(document)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.bounds import EARLIEST, LATEST
-from purveyor.core.money import exponent
+from purveyor.core.currencies import exponent
 from purveyor.insight.figures import (
     SAMPLE,
     Day,

@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
-from purveyor.engine.answers import Preview
+from purveyor.engine.answers import Preview, Refused
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.web.api.receipt import PLACE as ENDPOINT
@@ -106,7 +106,7 @@ async def total(visit: Visit) -> ASGIResponse:
         if command.lines:
             preview = await visit.preview(command)
     except Refusal as refusal:
-        visit.tell(str(refusal), "warning")
+        await visit.tell_refusal(Refused.of(refusal))
     return visit.page("console/new_order_total.html", currency=policies.currency, **_totals(preview))
 
 

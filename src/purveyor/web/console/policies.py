@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.money import exponent
+from purveyor.core.currencies import exponent
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.vat_rates import TaxRate

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from litestar.datastructures import FormMultiDict
 
 from purveyor.core.bounds import EARLIEST, LARGEST_AMOUNT, LATEST, is_moment
-from purveyor.core.money import Money, exponent
+from purveyor.core.currencies import exponent
+from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 
 #: Phones and address books put these around what is copied from them: like blanks, they are no part of it.

@@ -12,9 +12,11 @@ from typing import Any
 from babel.dates import format_date
 from babel.lists import format_list
 
+from purveyor.core.currencies import CURRENCIES
 from purveyor.core.locales import locale_of
+from purveyor.core.money import parse_amount
 from purveyor.core.reason_templates import taken_apart
-from purveyor.core.refusals import Invalid, Refusal, in_words, invalid_sentence, shortened
+from purveyor.core.refusals import Invalid, Refusal, in_words, shortened, with_amounts
 from purveyor.rooms import open_rooms
 from purveyor.web.pages import formats
 from purveyor.web.pages.hold_reasons import Reader, reason_of
@@ -31,6 +33,7 @@ INNER = frozenset({"what", "why", "reason", "better"})  # values that are phrase
 MOST_WORDS_OF_A_CHOICE = 4  # what is longer is a sentence of its own
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 WRITTEN_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC")  # as rules put one into a sentence
+WRITTEN_AMOUNT = re.compile(r"(?<![\w.,-])(-?\d{1,18}(?:\.\d{1,4})?) ([A-Z]{3})\b")  # as rules put one into a sentence
 SENT_MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})"
 )  # ISO 8601, as data have it
@@ -85,15 +88,29 @@ def with_moments(sentence: str, language: str, zone: tzinfo) -> str:
     return WRITTEN_MOMENT.sub(written, sentence)
 
 
+def _with_amounts_in(sentence: str, language: str) -> str:
+    """A sentence with the amounts in it as its reader writes them."""
+
+    def written(found: re.Match[str]) -> str:
+        minor = parse_amount(found[1], found[2]) if found[2] in CURRENCIES else None
+        return found[0] if minor is None else formats.money(minor, found[2], locale_of(language))
+
+    return WRITTEN_AMOUNT.sub(written, sentence)
+
+
 def _sentence(
     code: str, data: dict[str, Any], language: str, otherwise: str, names: Mapping[str, str], *, with_sku: bool
 ) -> str:
     kind = _kinds().get(code)
-    named = _named(kind, data, names, with_sku=with_sku) if kind is not None and names else data
-    needs_words = any(name.endswith((STATE, DAY)) for name in data)
-    if kind is None or (language == SOURCE and not needs_words and named == data):
+    if kind is None:
         return otherwise
-    template = kind.sentence if language == SOURCE else translations(language).gettext(kind.sentence)
+    named = _named(kind, data, names, with_sku=with_sku) if names else data
+    named = with_amounts(kind, named, lambda minor, currency: formats.money(minor, currency, locale_of(language)))
+    needs_words = any(name.endswith((STATE, DAY)) for name in data)
+    if language == SOURCE and not needs_words and named == data:
+        return otherwise
+    sentence = kind.sentence_for(data)
+    template = sentence if language == SOURCE else translations(language).gettext(sentence)
     try:
         return template.format(**{name: _value(name, value, language) for name, value in named.items()})
     except (KeyError, IndexError, AttributeError, ValueError):
@@ -138,7 +155,8 @@ def invalid_in_words(data: dict[str, Any], language: str, what: str = "", *, zon
         "found": phrase(str(in_words(_moment(data.get("found", "")))), language),
         "expected": expected_in_words(str(in_words(data.get("expected", ""), whole=True)), language),
     }
-    return with_moments(translations(language).gettext(invalid_sentence(data)).format(**words), language, zone)
+    sentence = translations(language).gettext(Invalid.sentence_for(data)).format(**words)
+    return _with_amounts_in(with_moments(sentence, language, zone), language)
 
 
 def _moment(value: Any) -> Any:

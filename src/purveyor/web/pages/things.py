@@ -21,7 +21,6 @@ THINGS: Final = {
     "download_grant": _("Download"),
     "job_in_the_queue_with_the_number": _("Job in the queue, number"),
     "job_that_needs_attention_with_the_number": _("Job that needs attention, number"),
-    "label_of_shipment": _("Label of shipment"),
     "license_key": _("License key"),
     "line": _("Line"),
     "manifest": _("Manifest"),

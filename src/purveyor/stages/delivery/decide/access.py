@@ -31,7 +31,7 @@ class AccessSettled(Refusal):
 
     grant_id: UUID
     access_status: str
-    sentence = "Access {grant_id} is {access_status}: there is nothing to ask for."
+    sentence = "This access is {access_status}: there is nothing to ask for."
 
 
 @decides(SwitchAccessOn)

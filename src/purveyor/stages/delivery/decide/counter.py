@@ -43,7 +43,7 @@ class WrongCode(Refusal):
 
     parcel_id: UUID
     tries_left: int
-    sentence = "This is not the code of parcel {parcel_id}; {tries_left} tries are left."
+    sentence = "This is not the code of this parcel; {tries_left} tries are left."
     instead = ("try again", "send a new code")
 
 
@@ -51,7 +51,7 @@ class CollectLocked(Refusal):
     """Too many wrong codes."""
 
     parcel_id: UUID
-    sentence = "There were too many wrong codes for parcel {parcel_id}."
+    sentence = "There were too many wrong codes for this parcel."
     instead = ("send a new code",)
 
 
@@ -60,7 +60,7 @@ class NotAtCounter(Refusal):
 
     parcel_id: UUID
     collection_status: str
-    sentence = "Parcel {parcel_id} is {collection_status}: it does not wait at the counter."
+    sentence = "This parcel is {collection_status}: it does not wait at the counter."
 
 
 class HandoverStopped(Refusal):
@@ -68,7 +68,7 @@ class HandoverStopped(Refusal):
 
     parcel_id: UUID
     holds: str
-    sentence = "The order is held ({holds}): parcel {parcel_id} stays here."
+    sentence = "The order is held ({holds}): this parcel stays here."
     instead = ("release the hold",)
 
 

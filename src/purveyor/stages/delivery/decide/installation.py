@@ -54,7 +54,7 @@ class SlotTaken(Refusal):
     """Somebody was faster."""
 
     slot_id: UUID
-    sentence = "The slot {slot_id} is taken."
+    sentence = "This slot is taken."
     instead = ("choose another slot",)
 
 
@@ -80,14 +80,14 @@ class AppointmentNotOpen(Refusal):
 
     appointment_id: UUID
     appointment_status: str
-    sentence = "Appointment {appointment_id} is {appointment_status}."
+    sentence = "This appointment is {appointment_status}."
 
 
 class NothingToInstall(Refusal):
     """Units that were canceled, or are not there yet."""
 
     appointment_id: UUID
-    sentence = "Nothing of appointment {appointment_id} is left to be installed."
+    sentence = "Nothing of this appointment is left to be installed."
 
 
 @needs(AddSlots)

@@ -45,7 +45,7 @@ class DeliveryEnded(Refusal):
 
     shipment_id: UUID
     delivery_status: str
-    sentence = "Shipment {shipment_id} is {delivery_status}: it is not on its way any more."
+    sentence = "This shipment is {delivery_status}: it is not on its way any more."
 
 
 @decides(ExpectDelivery)

@@ -18,7 +18,7 @@ class NotPicked(Refusal):
     """A fulfillment order that has not come to the bench, or of which something went back to its shelf."""
 
     fulfillment_id: UUID
-    sentence = "Fulfillment order {fulfillment_id} is not at the packing bench: it has to be picked first."
+    sentence = "This fulfillment order is not at the packing bench: it has to be picked first."
     instead = ("confirm the picks", "record a short pick for what is not there")
 
 
@@ -26,7 +26,7 @@ class NothingOnBench(Refusal):
     """Everything that was picked is in parcels already."""
 
     fulfillment_id: UUID
-    sentence = "Nothing of fulfillment order {fulfillment_id} is left on the bench."
+    sentence = "Nothing of this fulfillment order is left on the bench."
 
 
 class NotInThisParcel(Refusal):

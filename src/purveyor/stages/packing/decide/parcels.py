@@ -80,7 +80,7 @@ class ParcelNotHere(Refusal):
 
     parcel_id: UUID
     parcel_status: str
-    sentence = "Parcel {parcel_id} is {parcel_status}: it cannot be opened here."
+    sentence = "This parcel is {parcel_status}: it cannot be opened here."
 
 
 @decides(PackParcel)

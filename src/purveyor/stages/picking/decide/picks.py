@@ -30,7 +30,7 @@ class FulfillmentNotOpen(Refusal):
 
     fulfillment_id: UUID
     fulfillment_status: str
-    sentence = "Fulfillment order {fulfillment_id} is {fulfillment_status}: there is nothing to pick."
+    sentence = "This fulfillment order is {fulfillment_status}: there is nothing to pick."
 
 
 class WrongItemScanned(Refusal):

@@ -29,7 +29,8 @@ class FulfillmentsNotReleased(Refusal):
     """Some of these do not wait to be picked at this location: they are picked, on another walk, elsewhere or held."""
 
     fulfillments: dict[str, str]
-    sentence = "These fulfillment orders cannot join the wave: {fulfillments}."
+    orders: dict[str, str]  # by their numbers
+    sentence = "These orders cannot join the wave: {orders}."
     instead = ("leave them out",)
 
 
@@ -38,7 +39,7 @@ class WaveOver(Refusal):
 
     wave_id: UUID
     wave_status: str
-    sentence = "Wave {wave_id} is {wave_status}."
+    sentence = "This wave is {wave_status}."
 
 
 class NotInWave(Refusal):
@@ -46,7 +47,7 @@ class NotInWave(Refusal):
 
     fulfillment_id: UUID
     fulfillment_status: str
-    sentence = "Fulfillment order {fulfillment_id} is {fulfillment_status}: it cannot be taken out of a wave."
+    sentence = "This fulfillment order is {fulfillment_status}: it cannot be taken out of a wave."
 
 
 @needs(PlanWave)
@@ -63,18 +64,22 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
     if len({ref.fulfillment_id for ref in refs}) < len(refs):
         raise Invalid(field="fulfillments", found="the same one twice", expected="a list that names each once")
     unfit: dict[str, str] = {}
+    orders: dict[str, str] = {}
     for ref in refs:
         book = state.book(ref.order_id)
         fulfillment = book.row(Fulfillment, ref.fulfillment_id)
         stopping = state.policies.holds.stopping(book.order.holds.split(), "picking")
         if fulfillment.status != "released":
-            unfit[str(fulfillment.id)] = fulfillment.status
+            why = fulfillment.status
         elif fulfillment.location != command.location:
-            unfit[str(fulfillment.id)] = wanted(f"at {fulfillment.location}")
+            why = wanted(f"at {fulfillment.location}")
         elif stopping:
-            unfit[str(fulfillment.id)] = HELD(words=stopping)
+            why = HELD(words=stopping)
+        else:
+            continue
+        unfit[str(fulfillment.id)] = orders[str(book.order.number)] = why
     if unfit:
-        raise FulfillmentsNotReleased(fulfillments=unfit)
+        raise FulfillmentsNotReleased(fulfillments=unfit, orders=orders)
     wave_id = call.ids.new()
     yield WavePlanned(wave_id=wave_id, location=command.location, picker=command.picker, fulfillments=refs)
     for ref in refs:

@@ -136,7 +136,7 @@ def _deducted(book: Book, command: InspectReturn, counted: list[CountedItem]) ->
         deducted.append(min(left, room))
         left -= deducted[-1]
     if left:
-        raise DeductionExceedsCredit(wanted=command.deduct.minor, most=sum(deducted))
+        raise DeductionExceedsCredit(wanted=command.deduct.minor, most=sum(deducted), currency=book.currency)
     return tuple(deducted)
 
 

@@ -76,7 +76,7 @@ def _moves_of(line: Line, quantity: int, claims: dict[str, int], sources: tuple[
 def check_cancelable(line: Line, quantity: int, sources: tuple[Position, ...] = CANCELABLE) -> None:
     there = sum(getattr(line, source) for source in sources)
     if quantity > there:
-        raise NotCancelable(line_id=line.id, wanted=quantity, cancelable=there)
+        raise NotCancelable(line_id=line.id, wanted=quantity, cancelable=there, sku=line.sku)
 
 
 def units_canceled(

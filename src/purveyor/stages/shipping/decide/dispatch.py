@@ -77,12 +77,13 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
         parcels.append((book, book.row(Shipment, ref.shipment_id)))
     _check_handover(state, parcels)
     carrier = parcels[0][1].carrier
-    for _, shipment in parcels:
+    for book, shipment in parcels:
         if (shipment.location, shipment.carrier) != (command.location, carrier):
             raise WrongManifest(
                 shipment_id=shipment.id,
                 found=f"{shipment.carrier} ({shipment.location})",
                 expected=f"{carrier} ({command.location})",
+                number=book.order.number,
             )
     manifest_id = call.ids.new()
     yield ManifestClosed(
@@ -98,21 +99,24 @@ def decide_dispatch_many(state: State, command: DispatchShipments, call: Call) -
 
 def _check_handover(state: State, parcels: Sequence[tuple[Book, Shipment]]) -> None:
     """Units are summed over all parcels before they are held against what is packed."""
-    waiting = {str(shipment.id): shipment.status for _, shipment in parcels if shipment.status != "labeled"}
+    waiting = [(book, shipment) for book, shipment in parcels if shipment.status != "labeled"]
     if waiting:
-        raise NotReadyToDispatch(shipments=waiting)
+        raise NotReadyToDispatch(
+            shipments={str(shipment.id): shipment.status for _, shipment in waiting},
+            orders={str(book.order.number): shipment.status for book, shipment in waiting},
+        )
     wanted: Counter[tuple[UUID, UUID]] = Counter()
     for book, shipment in parcels:
         stopping = state.policies.holds.stopping(book.order.holds.split(), "dispatch")
         if stopping:
-            raise DispatchStopped(order_id=book.order.id, holds=" ".join(stopping))
+            raise DispatchStopped(order_id=book.order.id, holds=" ".join(stopping), number=book.order.number)
         for units in shipment.contents:
             wanted[book.order.id, units.line_id] += units.quantity
     books = {book.order.id: book for book, _ in parcels}
     for (order_id, line_id), quantity in wanted.items():
-        packed = books[order_id].line(line_id).packed
-        if packed < quantity:
-            raise UnitsNotPacked(line_id=line_id, wanted=quantity, packed=packed)
+        line = books[order_id].line(line_id)
+        if line.packed < quantity:
+            raise UnitsNotPacked(line_id=line_id, wanted=quantity, packed=line.packed, sku=line.sku)
 
 
 def _dispatched(book: Book, shipment: Shipment, manifest_id: UUID | None) -> ShipmentDispatched:

@@ -153,7 +153,7 @@ def _resolved(state: State, command: ResolveClaim | ResolveApprovedClaim) -> Cla
             if amount is None:
                 shipping = shipping_back(book, units)
             else:
-                remedied = part_of(remedied, amount)
+                remedied = part_of(remedied, amount, book.currency)
             goods = refund_adjustments(book, remedied)
             adjustments = (*goods, *shipping)
             postings = refund_postings(WithTax() - sums(goods), WithTax() - sums(shipping))
@@ -225,4 +225,4 @@ def _check_goodwill(book: Book, amount_minor: int) -> None:
     """Goodwill of an order is never more than what has left us was worth, and was not given back yet."""
     left = goodwill_left(book)
     if amount_minor > left:
-        raise GoodwillExceedsOrder(wanted=amount_minor, left=left)
+        raise GoodwillExceedsOrder(wanted=amount_minor, left=left, currency=book.currency)

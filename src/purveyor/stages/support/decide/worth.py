@@ -80,11 +80,11 @@ def cost_of(book: Book, units: Counter[UUID]) -> tuple[Remedied, ...]:
     return tuple(costs)
 
 
-def part_of(costs: tuple[Remedied, ...], amount_minor: int) -> tuple[Remedied, ...]:
+def part_of(costs: tuple[Remedied, ...], amount_minor: int, currency: str) -> tuple[Remedied, ...]:
     """A smaller amount over the same units; refuses with `RefundExceedsCost` a larger one."""
     cost = sum(each.amount_minor for each in costs)
     if amount_minor > cost:
-        raise RefundExceedsCost(wanted=amount_minor, cost=cost)
+        raise RefundExceedsCost(wanted=amount_minor, cost=cost, currency=currency)
     amounts = spread(amount_minor, [each.amount_minor for each in costs])
     return tuple(
         Remedied(
