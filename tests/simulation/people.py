@@ -19,7 +19,7 @@ from tests.pure import ADDRESS
 from tests.simulation import outside, staff
 from tests.simulation.world import World
 
-SKUS = ("MUG", "TEE", "BOOK", "KEY", "SITE", "FIT")
+SKUS = ("MUG", "TEE", "BOOK", "KEY", "SITE", "FIT", "GIFT")  # a gift costs nothing
 # Asked by `flow.py` alone, which knows when: no door leads to them.
 INSIDE = frozenset(
     {
@@ -76,13 +76,13 @@ class People:
 
     def open(self) -> None:
         """Products, stock, and a customer who may buy on account."""
-        kinds = ("goods", "goods", "download", "license", "access", "service")
+        kinds = ("goods", "goods", "download", "license", "access", "service", "goods")
         products = tuple(
             ProductData(
                 sku=sku,
                 name=sku,
                 kind=kind,  # type: ignore[arg-type]
-                price=Money(1_190 + 700 * n, "EUR"),
+                price=Money(0 if sku == "GIFT" else 1_190 + 700 * n, "EUR"),
                 tax_class="reduced" if sku in {"TEE", "BOOK"} else "standard",
                 asset="x",
                 duration_min=60,
@@ -91,7 +91,9 @@ class People:
             for n, (sku, kind) in enumerate(zip(SKUS, kinds, strict=True))
         )
         stock = tuple(
-            ReceivedItem(sku=sku, location=location, quantity=5) for sku in SKUS[:2] for location in ("main", "shop")
+            ReceivedItem(sku=sku, location=location, quantity=5)
+            for sku in ("MUG", "TEE", "GIFT")
+            for location in ("main", "shop")
         )
         self.do(SaveProducts(products=products))
         self.do(ReceiveStock(items=stock))

@@ -12,6 +12,7 @@ from purveyor.stages.payment import facts
 from purveyor.stages.payment.commands import (
     ApproveRefund,
     CreditAmount,
+    RecordBankTransfer,
     RecordChargeback,
     ResolveDispute,
     RetryRefund,
@@ -22,14 +23,28 @@ from purveyor.stages.payment.refusals import (
     ChargebackExceedsCaptured,
     DisputeEnded,
     DisputeOfAnother,
+    NotDisputable,
     RefundAwaitsNothing,
     RefundNotOpen,
     RefundNotRetryable,
     RefundUnderWay,
 )
-from purveyor.stages.payment.rows import Dispute, Payment, Refund
+from purveyor.stages.payment.rows import Dispute, Invoice, Payment, Refund
 from tests.pure import a_call, a_shop, do, eur
-from tests.stages.payment.till import adds_up, authorized, captured, credited, kinds, say, settle, shipped, the
+from tests.stages.payment.till import (
+    ANN,
+    a_customer,
+    adds_up,
+    authorized,
+    captured,
+    credited,
+    kinds,
+    say,
+    settle,
+    shipped,
+    started,
+    the,
+)
 
 
 def paid(shop: State, *lines: tuple[str, int]) -> Book:
@@ -260,3 +275,56 @@ def test_the_hand_books_no_dispute_facts_that_the_ledger_would_not_take() -> Non
         assert book.order.refunded_minor == -the(book, Payment).refunded_minor
     assert all(not sum(posting.minor for posting in fact.postings) for fact in made)
     assert isinstance(made[0], facts.PaymentChargedBack)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_no_bank_takes_back_store_credit(*, taken: bool) -> None:
+    """Whether or not there is money of a card on the order that would cover it."""
+    shop = a_shop()
+    a_customer(shop, store_credit=600)
+    book = started(shop, ("MUG", 1), tenders=(("store_credit", 600), ("card", 1_080)), customer_id=ANN)
+    credit, card = book.rows(Payment).values()
+    say(shop, book, card.request_key)
+    if taken:
+        shipped(shop, book, 1)
+        captured(shop, book)
+
+    with pytest.raises(NotDisputable):
+        do(shop, told(book, 200, payment=credit))
+
+    assert (credit.captured_minor, credit.refunded_minor, book.order.refunded_minor) == (600, 0, 0)
+    assert not book.rows(Dispute)
+
+
+@pytest.mark.parametrize(("terms", "method"), [("invoice", "invoice"), ("on_delivery", "cash_on_delivery")])
+def test_no_bank_takes_back_what_no_card_paid(terms: str, method: str) -> None:
+    shop = a_shop()
+    a_customer(shop, limit=10_000)
+    book = started(shop, ("MUG", 1), tenders=((method, 1_680),), terms=terms, customer_id=ANN)
+    shipped(shop, book, 1)
+    invoice = the(book, Invoice)
+    do(
+        shop,
+        RecordBankTransfer(order_id=book.order.id, invoice_id=invoice.id, amount=eur(1_680), transfer_id="t1"),
+    )
+
+    for payment in book.rows(Payment).values():
+        with pytest.raises(NotDisputable):
+            do(shop, told(book, 200, payment=payment))
+
+    assert (book.order.captured_minor, book.order.refunded_minor) == (1_680, 0)
+
+
+def test_a_card_at_the_counter_has_a_bank_behind_it() -> None:
+    shop = a_shop()
+    book = started(
+        shop,
+        ("MUG", 1),
+        tenders=(("card_present", 1_190),),
+        terms="at_counter",
+        method="collect",
+        collect_at="shop",
+    )
+    assert the(book, Payment).captured_minor == 1_190
+
+    assert kinds(do(shop, told(book, 500))) == ["PaymentChargedBack"]

@@ -19,7 +19,7 @@ from purveyor.stages.review.commands import CancelUnits
 from tests.pure import SHOP, eur
 from tests.stages.payment.sale import FREE_BACK, KEEPS_A_FEE, Sale
 
-PRICES = (1, 2, 3, 99, 101, 333, 1_001, 9_990)
+PRICES = (0, 1, 2, 3, 99, 101, 333, 1_001, 9_990)
 
 
 class Life:

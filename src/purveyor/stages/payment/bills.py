@@ -12,7 +12,7 @@ from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.payment.amounts import billed, billed_units, value
 from purveyor.stages.payment.facts import InvoiceCharge, InvoiceLine
-from purveyor.stages.payment.papers import on_paper, pending, to_come
+from purveyor.stages.payment.papers import NOTHING, in_the_house, on_paper, pending, to_come
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -44,15 +44,16 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     Units are billed from the back of their line, at their part of its price; the last ones take what the line is worth
     and no bill has asked for. Shipping goes with the first goods, the fee with the last units of the order.
     """
+    units = tuple(units)
     counted = billed_units(book)
-    due = pending(book)
+    due = pending(book, {each.line_id: each.quantity for each in units})
     said = on_paper(book)
     lines: list[InvoiceLine] = []
     for each in units:
         line = book.line(each.line_id)
         left = max(0, line.quantity - line.canceled - counted.get(line.id, 0))
         quantity = min(each.quantity, left)
-        if quantity < left and not _in_the_house(line) and not _cost(book, line, left, quantity, said):
+        if quantity < left and not in_the_house(line) and not _cost(book, line, left, quantity, said):
             quantity = left  # the last of a line: those before cost nothing by themselves, so no bill had them
         if quantity > 0:
             counted[line.id] = counted.get(line.id, 0) + quantity
@@ -62,7 +63,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     if not lines:
         return None
     has_goods = any(book.line(line.line_id).kind == "goods" for line in lines)
-    is_last = not any(units_from(line, line.canceled, to_come(book, line, counted)) for line in book.lines.values())
+    is_last = not any(units_from(line, line.canceled, to_come(line, counted, NOTHING)) for line in book.lines.values())
     charges = [
         _charge(thing, amount)
         for thing, amount in due.items()
@@ -70,10 +71,6 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     ]
     bill = Bill(tuple(lines), tuple(charge for charge in charges if charge.amount_minor > 0))
     return bill if bill.total_minor else None
-
-
-def _in_the_house(line: Line) -> int:
-    return line.placed + line.backordered + line.allocated + line.picked + line.packed
 
 
 def _cost(book: Book, line: Line, left: int, quantity: int, said: Mapping[Thing, WithTax]) -> WithTax:

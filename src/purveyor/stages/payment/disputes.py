@@ -7,6 +7,7 @@ has said at the bank what he thinks of it. What a lost dispute cost is written o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
@@ -21,10 +22,13 @@ from purveyor.stages.payment.refusals import (
     ChargebackExceedsCaptured,
     DisputeEnded,
     DisputeOfAnother,
+    NotDisputable,
     RefundUnderWay,
     check_amount,
 )
 from purveyor.stages.payment.rows import OPEN_REFUND, WITHOUT_ANSWER, Dispute, Payment, Refund
+
+DISPUTABLE: Final = frozenset({"card", "card_present"})  # cash, transfers and store credit came from no card's bank
 
 
 @decides(RecordChargeback)
@@ -32,8 +36,9 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
     """Book what the bank took back, or the difference where it is told again with another amount.
 
     Refunds that nobody has sent yet are taken back as far as they would give back the same money. Refuses with
-    `Invalid` (amount), `ChargebackExceedsCaptured`, with `RefundUnderWay` while the gateway may be giving
-    back the same money, with `DisputeOfAnother` (payment) and with `DisputeEnded`. Nothing to do when it is known.
+    `Invalid` (amount), `NotDisputable` (no card), `ChargebackExceedsCaptured`, with `RefundUnderWay` while the gateway
+    may be giving back the same money, with `DisputeOfAnother` (payment) and with `DisputeEnded`. Nothing to do when it
+    is known.
     """
     book = state.book(command.order_id)
     payment = book.row(Payment, command.payment_id)
@@ -47,6 +52,8 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
     if dispute is not None and dispute.status != "open":
         raise DisputeEnded(dispute_id=dispute.dispute_id, dispute_status=dispute.status)
     if more > 0:
+        if payment.method not in DISPUTABLE:
+            raise NotDisputable(payment_id=payment.id, method=payment.method)
         yield from _room_for(state, book, payment, more, call)
     postings = (Posting("refunded", -more), Posting("receivable", more))
     if dispute is None:

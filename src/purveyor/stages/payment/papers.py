@@ -31,12 +31,22 @@ from purveyor.stages.payment.amounts import billed_units, value
 from purveyor.stages.payment.facts import NotedPart
 from purveyor.stages.payment.rows import CreditNote, Invoice
 
+NOTHING: Final[Mapping[UUID, int]] = {}
 OTHER: Final[Thing] = ("other", 0)  # of papers from before they said what they are about
 
 
-def to_come(book: Book, line: Line, counted: Mapping[UUID, int]) -> int:
-    """Units of a line that are neither billed nor canceled."""
-    return max(0, line.quantity - line.canceled - counted.get(line.id, 0)) if line.total_minor else 0
+def to_come(line: Line, counted: Mapping[UUID, int], leaving: Mapping[UUID, int]) -> int:
+    """Units of a line that are neither billed nor canceled.
+
+    Of a free line, those that are here or are `leaving` just now: what had left before is on no bill if it brought no
+    charge with it.
+    """
+    left = max(0, line.quantity - line.canceled - counted.get(line.id, 0))
+    return left if line.total_minor else min(left, in_the_house(line) + leaving.get(line.id, 0))
+
+
+def in_the_house(line: Line) -> int:
+    return line.placed + line.backordered + line.allocated + line.picked + line.packed
 
 
 def on_paper(book: Book) -> dict[Thing, WithTax]:
@@ -76,16 +86,16 @@ def invoice_parts(book: Book, invoice: Invoice) -> Iterator[tuple[Thing, WithTax
         yield OTHER, rest
 
 
-def pending(book: Book) -> dict[Thing, WithTax]:
-    """What is still to be billed: units that have not left yet, and charges that go with them."""
+def pending(book: Book, leaving: Mapping[UUID, int] = NOTHING) -> dict[Thing, WithTax]:
+    """What is still to be billed: units that have not left yet, and charges that go with them, also with free ones."""
     counted = billed_units(book)
-    waiting = [(line, to_come(book, line, counted)) for line in book.lines.values()]
+    waiting = [(line, to_come(line, counted, leaving)) for line in book.lines.values()]
     due = {thing_of(line): amount for line, units in waiting if (amount := units_from(line, line.canceled, units))}
     charged = {charge.of for invoice in book.rows(Invoice).values() for charge in invoice.charges}
     shipping_is_billed = SHIPPING in charged or any(each.shipping_minor for each in book.rows(Invoice).values())
     if not shipping_is_billed and any(units and line.kind == "goods" for line, units in waiting):
         due |= shipping_worth(book)
-    if due and FEE not in charged:
+    if FEE not in charged and (due or any(units for _, units in waiting)):
         due |= other_worth(book, FEE)
     return due
 

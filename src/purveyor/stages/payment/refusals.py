@@ -233,6 +233,15 @@ class DisputeEnded(Refusal):
     sentence = "Dispute {dispute_id} is over: it was {dispute_status}."
 
 
+class NotDisputable(Refusal):
+    """No bank stands behind it, so none takes it back."""
+
+    payment_id: UUID
+    method: str
+    sentence = "No bank stands behind this payment: only card payments can be charged back."
+    instead = ("name the card payment",)
+
+
 class ChargebackExceedsCaptured(Refusal):
     """More than was captured and not given back."""
 
