@@ -198,7 +198,7 @@ def hold_for_credit(fact: payment_facts.CreditLimitReached, _state: State) -> Fo
 def ask_to_pay_by_link(fact: payment_facts.PayLinkOffered, state: State) -> Follow:
     book = book_of(fact, state)
     amount = Money(fact.amount_minor, book.currency)
-    yield tell(book.order.id, "pay_by_link", amount=str(amount))
+    yield tell(book.order.id, "pay_by_link", amount=str(amount), payment_id=str(fact.payment_id))
 
 
 @after(payment_facts.PayLinkOverdue)
@@ -997,8 +997,8 @@ def look_for_files(book: Book) -> Follow:
 
 
 def has_been_told(book: Book, notice: str) -> bool:
-    """A notice was written to the customer before, whatever became of it."""
-    return any(message.notice == notice for message in book.rows(Message).values())
+    """A notice was written to the customer before, whatever became of it; not one that was over before it was sent."""
+    return any(message.notice == notice and message.status != "dropped" for message in book.rows(Message).values())
 
 
 def pays_later(book: Book) -> bool:

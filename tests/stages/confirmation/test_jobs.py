@@ -130,6 +130,13 @@ async def test_a_place_is_called_by_its_name(pool: Pool, outside: Outside) -> No
     do(shop, SendNotice(order_id=order_id(book), notice="ready_to_collect", details={"location": "main"}))
     do(shop, SendNotice(order_id=order_id(book), notice="ready_to_collect", details={"location": "gone"}))
     await keep(pool, shop)
+    await pool.execute(
+        """
+        INSERT INTO collection (parcel_id, order_id, location, status, code, wrong_codes, contents, ready_at, reminders)
+        VALUES (gen_random_uuid(), $1, 'main', 'waiting', '', 0, '[]', now(), 0)
+        """,
+        order_id(book),
+    )
     for message in book.rows(Message).values():
         await deliver(job_of(message), "job-1", outside)
 

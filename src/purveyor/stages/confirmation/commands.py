@@ -42,7 +42,7 @@ class RecordNotice(Command, frozen=True, kw_only=True, tag="confirmation.record_
 
     order_id: UUID
     message_id: UUID
-    outcome: Literal["sent", "failed"]
+    outcome: Literal["sent", "failed", "dropped"]
     provider_id: Reference = ""
     reason: Reason = ""
     text: Document = ""  # what was sent, without what only the customer may read

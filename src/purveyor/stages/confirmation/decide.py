@@ -30,6 +30,7 @@ from purveyor.stages.confirmation.facts import (
     CustomerWrittenTo,
     LinksRevoked,
     NoticeBounced,
+    NoticeDropped,
     NoticeFailed,
     NoticeOpened,
     NoticeQueued,
@@ -203,7 +204,8 @@ def decide_record(state: State, command: RecordNotice, call: Call) -> Decision:
             text_id=text_id,
         )
     else:
-        yield NoticeFailed(order_id=command.order_id, message_id=message.id, notice=message.notice, why=command.reason)
+        kind = NoticeFailed if command.outcome == "failed" else NoticeDropped
+        yield kind(order_id=command.order_id, message_id=message.id, notice=message.notice, why=command.reason)
 
 
 @decides(RecordNoticeEvent)
@@ -236,7 +238,7 @@ def decide_retry(state: State, command: RetryNotice, _call: Call) -> Decision:
 def decide_acknowledge(state: State, command: AcknowledgeOrder, call: Call) -> Decision:
     """Nothing to do for whoever was told anything meanwhile: that it is confirmed, or how to pay."""
     book = state.book(command.order_id)
-    if not book.rows(Message):
+    if all(message.status == "dropped" for message in book.rows(Message).values()):
         yield from _queued(state, book, "order_received", {}, call)
 
 

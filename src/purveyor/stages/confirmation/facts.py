@@ -56,6 +56,13 @@ class NoticeFailed(Fact, frozen=True, kw_only=True, tag="confirmation.notice_fai
     notice: str
 
 
+class NoticeDropped(Fact, frozen=True, kw_only=True, tag="confirmation.notice_dropped"):
+    """What the message was to say was over before it was sent (`why`)."""
+
+    message_id: UUID
+    notice: str
+
+
 class NoticeBounced(Fact, frozen=True, kw_only=True, tag="confirmation.notice_bounced"):
     """The message came back."""
 

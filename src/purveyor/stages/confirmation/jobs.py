@@ -20,6 +20,7 @@ from purveyor.stages.confirmation.rendering import (
     render,
     speaks_of_lines,
 )
+from purveyor.stages.confirmation.standing import OVER, STANDING, Standing, as_it_is_now, may_be_over, still_holds
 
 PRIVATE = "_text_id"
 SHOWN = frozenset({"words"})  # what staff wrote themselves: the copy that is kept says it too
@@ -78,7 +79,8 @@ LINES = """
 async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice | None:
     """Hand the message over, under its own id: whoever hands it over again gets the first answer.
 
-    It is asked first whether it was sent, because the order, and with it the text, may have changed since.
+    It is asked first whether it was sent, because the order, and with it the text, may have changed since. What does
+    not hold any more is dropped.
     """
     rows = await outside.read.rows_of(Addressed, ADDRESSED, job.message_id, by="message_id")
     found = rows[0] if rows else None
@@ -91,6 +93,11 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
         return _answer(job, delivery, to, "")  # what was sent then is not known any more
     if found.erased or not to:
         return _failed(job, "the address was erased")
+    if may_be_over(found.notice):
+        (now,) = await outside.read.rows_of(Standing, STANDING, job.message_id, by="message_id")
+        if not still_holds(found.notice, now, found.details):
+            return RecordNotice(order_id=job.order_id, message_id=job.message_id, outcome="dropped", reason=OVER)
+        found = msgspec.structs.replace(found, details=as_it_is_now(found.notice, now, found.details))
     order = await _order(outside, job.order_id, found)
     if found.place:  # people know the name, not our code
         found = msgspec.structs.replace(found, details=found.details | {"location": found.place})

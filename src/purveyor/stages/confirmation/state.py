@@ -13,6 +13,7 @@ from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.facts import (
     LinksRevoked,
     NoticeBounced,
+    NoticeDropped,
     NoticeFailed,
     NoticeOpened,
     NoticeQueued,
@@ -37,7 +38,7 @@ class Message(OrderRow):
     channel: str  # email | sms
     language: str
     contact_id: UUID
-    status: str  # queued | sent | failed | bounced | opened
+    status: str  # queued | sent | failed | bounced | opened | dropped
     queued_at: datetime
     sent_at: datetime | None
     provider_id: str
@@ -125,6 +126,14 @@ def sent(state: State, fact: NoticeSent, stamp: Stamp) -> None:
 def failed(state: State, fact: NoticeFailed, _stamp: Stamp) -> None:
     message = _book(state, fact).row(Message, fact.message_id)
     message.status = "failed"
+    message.reason = fact.why
+    message.retry_at = None
+
+
+@applies(NoticeDropped)
+def dropped(state: State, fact: NoticeDropped, _stamp: Stamp) -> None:
+    message = _book(state, fact).row(Message, fact.message_id)
+    message.status = "dropped"
     message.reason = fact.why
     message.retry_at = None
 

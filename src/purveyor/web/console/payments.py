@@ -79,7 +79,8 @@ class AskedToPay(msgspec.Struct, frozen=True):
 ASKED_TO_PAY = """
     SELECT DISTINCT ON (m.order_id) m.order_id, m.id AS message_id
       FROM message m JOIN orders o ON o.id = m.order_id
-     WHERE m.order_id = ANY($1::uuid[]) AND m.notice IN ('payment_declined', 'pay_by_link') AND m.status <> 'queued'
+     WHERE m.order_id = ANY($1::uuid[]) AND m.notice IN ('payment_declined', 'pay_by_link')
+       AND m.status NOT IN ('queued', 'dropped')
        AND o.status NOT IN ('canceled', 'closed')
   ORDER BY m.order_id, m.queued_at DESC, m.id DESC
 """

@@ -109,6 +109,7 @@ HAPPENINGS = {
     "moved": _("Moved to another address"),
     "note_written": _("Note written"),
     "notice_bounced": _("Message came back"),
+    "notice_dropped": _("Message dropped"),
     "notice_failed": _("Message failed"),
     "notice_opened": _("Message opened"),
     "notice_queued": _("Message queued"),

@@ -119,7 +119,7 @@ TONES = {
         "disputed",
         "written_off",
     ),
-    "secondary": ("canceled", "none", "expired", "voided", "revoked"),
+    "secondary": ("canceled", "none", "expired", "voided", "revoked", "dropped"),
 }
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z][a-z0-9_]*)*")
 _TONE_OF = {word: tone for tone, words in TONES.items() for word in words}

@@ -24,6 +24,7 @@ SHORT_REASONS: Final = {
     "the part before the @ is not ASCII, which this mail server does not take (SMTPUTF8, RFC 6531)": _(
         "The mail server takes no addresses with such letters before the @"
     ),
+    "no longer true": _("No longer true"),
     "the provider never answered": _("The provider never answered"),
     # money
     "amount_not_positive": _("The amount is not above zero"),

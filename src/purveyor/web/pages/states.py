@@ -55,6 +55,7 @@ STATES = {
     "delivery.switch_on": _("Delivery: switch on"),
     "dispatched": _("Handed over"),
     "done": _("Done"),
+    "dropped": _("Dropped"),
     "downloads_ready": _("Downloads are ready"),
     "empty": _("Empty"),
     "escalate": _("Escalate"),
