@@ -18,9 +18,12 @@ def leave(world: World, book: Book, quantities: Sequence[int]) -> tuple[UnitsOf,
     for line, quantity in zip(list(book.lines.values()), quantities, strict=True):
         if not quantity:
             continue
+        units.append(UnitsOf(line.id, quantity))
+        if line.kind != "goods":
+            moves.append(UnitMove(line.id, line.sku, "allocated", "delivered", quantity))
+            continue
         location = next(place for (line_id, place), row in book.allocations.items() if line_id == line.id)
         for source, target in (("allocated", "picked"), ("picked", "packed"), ("packed", "delivered")):
             moves.append(UnitMove(line.id, line.sku, source, target, quantity, location))  # type: ignore[arg-type]
-        units.append(UnitsOf(line.id, quantity))
     apply_moves(world.state, Fact(order_id=book.order.id, moves=tuple(moves)))
     return tuple(units)

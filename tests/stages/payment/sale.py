@@ -36,7 +36,7 @@ class Sale:
         shop: Policies = SHOP,
         **changes: Any,
     ) -> None:
-        """Lines: SKU (FULL at 19 %, BOOK at 7 %), quantity, price of a unit."""
+        """Lines: SKU (FULL at 19 %, BOOK at 7 %, FILE to download), quantity, price of a unit."""
         people = People()
         self.world: World = people.world
         shop = msgspec.structs.replace(shop, returns=(policy,))
@@ -45,6 +45,7 @@ class Sale:
             product = Product(sku, sku, "goods", 1_000, "EUR", tax_class=tax_class, weight_g=100)
             self.world.state.shared[Product][sku] = product
             self.world.state.stock[sku] = {"main": Stock(sku, "main", 1_000), "shop": Stock(sku, "shop", 1_000)}
+        self.world.state.shared[Product]["FILE"] = Product("FILE", "File", "download", 1_000, "EUR", asset="x")
         usual: dict[str, Any] = {"terms": "at_counter", "method": "collect", "collect_at": "shop"} if collected else {}
         self.do(
             PlaceOrder(

@@ -114,7 +114,7 @@ def test_shipping_that_was_credited_does_not_go_back_a_second_time_out_of_what_o
     assert gone_back(sale) == 1_490
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(90))
 def test_in_any_order_no_more_goes_back_than_came_in_at_any_rate(seed: int) -> None:
     chance = Random(seed)
     lines = [

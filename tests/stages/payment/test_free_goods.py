@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.review.commands import CancelUnits
 from tests.pure import SHOP
 from tests.stages.payment.sale import Sale
+from tests.stages.payment.test_billed_and_kept import cancel, edit
 
 SHIPPING = 490
 
@@ -124,3 +126,31 @@ def test_free_goods_that_are_canceled_leave_nothing_to_pay() -> None:
     assert not sale.invoices
     assert sale.book.order.receivable_minor == 0
     assert all(each.status == "voided" for each in sale.book.rows(Payment).values())
+
+
+@pytest.mark.parametrize("less", [cancel, edit])
+@pytest.mark.parametrize("terms", ["prepaid", "invoice"])
+def test_a_download_is_billed_without_the_shipping_of_goods_that_are_not_sent(
+    terms: str, less: Callable[..., bool]
+) -> None:
+    sale = sold(("FILE", 7, 500), ("BOOK", 1, 10_000), terms=terms, shipping_option="express")
+
+    assert less(sale, 0, 1)
+    sale.ship(7, 0)
+    sale.do(SettleBalance(order_id=sale.book.order.id))
+
+    [invoice] = sale.invoices
+    assert (invoice.total_minor, charged(invoice), sale.book.order.receivable_minor) == (3_500, [], 3_500)
+    sale.world.check_order(sale.book)
+
+
+def test_a_download_is_billed_while_free_goods_with_their_shipping_are_still_to_be_sent() -> None:
+    sale = sold(("FILE", 7, 500), ("BOOK", 1, 0), terms="invoice")
+
+    sale.ship(7, 0)
+    sale.world.check_order(sale.book)
+    sale.ship(0, 1)
+
+    assert [each.total_minor for each in sale.invoices] == [3_500, SHIPPING]
+    assert charged(sale.invoices[1]) == [("shipping", SHIPPING)]
+    sale.world.check_order(sale.book)

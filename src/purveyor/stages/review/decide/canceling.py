@@ -19,10 +19,12 @@ from purveyor.core.order_value import (
     thing_of,
     units_from,
 )
+from purveyor.core.policies import Policies
 from purveyor.core.positions import Adjustment, Position, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
+from purveyor.stages.review.decide.carriage import kept_goods, shipping_after
 from purveyor.stages.review.facts import UnitsCanceled
 from purveyor.stages.review.refusals import NotCancelable
 from purveyor.stages.review.worth import adjustment_postings, postings_for, total_of, totals_after, worth_of
@@ -80,7 +82,7 @@ def check_cancelable(line: Line, quantity: int, sources: tuple[Position, ...] = 
 
 
 def units_canceled(
-    book: Book, wanted: Mapping[UUID, int], why: str, sources: tuple[Position, ...] = CANCELABLE
+    policies: Policies, book: Book, wanted: Mapping[UUID, int], why: str, sources: tuple[Position, ...] = CANCELABLE
 ) -> UnitsCanceled:
     """Cancel so many units of each line. Without goods there is no shipping to pay, without anything no fees."""
     order = book.order
@@ -89,11 +91,9 @@ def units_canceled(
         check_cancelable(line, quantity, sources)
     change = total_of(worth_of(line, quantity) - worth_of(line) for line, quantity in lines)
     is_all = all(line.quantity == line.canceled + wanted.get(line.id, 0) for line in book.lines.values())
-    is_sent = any(
-        line.kind == "goods" and line.quantity > line.canceled + wanted.get(line.id, 0) for line in book.lines.values()
-    )
-    totals = totals_after(order, change, None if is_sent else ())
-    kept = tuple(taken_off_before(book, wanted, is_sent=is_sent))
+    sent = kept_goods(book, wanted)
+    totals = totals_after(order, change, shipping_after(policies, book, sent))
+    kept = tuple(taken_off_before(book, wanted, is_sent=bool(sent)))
     fees = _fees_left(book, totals.total_minor + sums(kept).minor) if is_all else ()
     return UnitsCanceled(
         order_id=order.id,

@@ -57,7 +57,7 @@ def decide_cancel(state: State, command: CancelUnits, _call: Call) -> Decision:
             wanted[book.line(units.line_id).id] += units.quantity
         if not wanted:
             raise Invalid(field="units", found="none", expected='units of lines, or "all"')
-    canceled = units_canceled(book, wanted, command.reason)
+    canceled = units_canceled(state.policies, book, wanted, command.reason)
     if all(line.quantity == line.canceled + wanted[line.id] for line in book.lines.values()):
         yield from released(book, open_holds(book), command.reason, ends=True)
     yield canceled

@@ -13,6 +13,7 @@ from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.review.commands import ApplyDefaultChoice, Choice, ChooseWhenMissing
 from purveyor.stages.review.decide.canceling import units_canceled
+from purveyor.stages.review.decide.carriage import added_goods, kept_goods, shipping_after
 from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, released
 from purveyor.stages.review.decide.pricing import new_line, tax_for
 from purveyor.stages.review.facts import ChoiceMade, UnitsAdded
@@ -77,7 +78,7 @@ def _carry_out(
         case "cancel_line":
             wanted = {line.id: line.backordered for line in lines}
             if wanted:
-                yield units_canceled(book, wanted, "missing, and not waited for", ("backordered",))
+                yield units_canceled(state.policies, book, wanted, "missing, and not waited for", ("backordered",))
         case "substitute":
             assert product is not None
             yield from _replace(state, book, lines[0], product, call)
@@ -110,13 +111,16 @@ def _substitute(state: State, book: Book, line: Line, sku: str, call: Call) -> P
 def _replace(state: State, book: Book, line: Line, product: Product, call: Call) -> Iterator[Fact]:
     """Cancel what is missing and add as many of another product, at its price or the old one, whichever is lower."""
     quantity = line.backordered
-    canceled = units_canceled(book, {line.id: quantity}, REPLACED_BY(sku_name=product.sku), ("backordered",))
+    canceled = units_canceled(
+        state.policies, book, {line.id: quantity}, REPLACED_BY(sku_name=product.sku), ("backordered",)
+    )
     saved = worth_of(line) - worth_of(line, quantity)
     spent = saved.total_minor if state.policies.tax.inclusive else saved.total_minor - saved.tax_minor
     added = new_line(state, book, product, quantity, min(product.price_minor, spent // quantity), call)
     order = book.order
     change = Worth(added.total_minor, added.tax_minor) - saved
-    both = totals_after(order, change)
+    sent = [*kept_goods(book, {line.id: quantity}), *added_goods((added,))]
+    both = totals_after(order, change, shipping_after(state.policies, book, sent))
     yield UnitsAdded(
         order_id=order.id,
         added=(added,),

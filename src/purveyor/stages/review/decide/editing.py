@@ -21,7 +21,7 @@ from purveyor.core.rows import Contact, Line, Product, ShippingTax
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.core.tax_areas import area_of
-from purveyor.core.taxes import Taxed, shipping_parts
+from purveyor.core.taxes import Taxed
 from purveyor.stages.review.checks import mistakes
 from purveyor.stages.review.commands import (
     AddLine,
@@ -38,6 +38,7 @@ from purveyor.stages.review.decide.canceling import (
     check_quantity,
     taken_off_before,
 )
+from purveyor.stages.review.decide.carriage import added_goods, has_left, kept_goods, shipping_after
 from purveyor.stages.review.decide.giving import Given, given_by_somebody
 from purveyor.stages.review.decide.holding import is_over, released
 from purveyor.stages.review.decide.pricing import new_line, repriced
@@ -64,7 +65,6 @@ from purveyor.stages.review.worth import (
 )
 
 LONGEST_TEXT: Final = 10_000
-LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
 
 
 class Draft(msgspec.Struct):
@@ -82,7 +82,7 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     """Change a placed order, all changes or none.
 
     What is added costs today's price, or an agreed one. Lines that grow keep their frozen price, rate and discount.
-    The shipping charge changes with the shipping option only.
+    The shipping charge changes with the shipping option only, and goes with the last goods; its tax follows them.
 
     Refuses with `OrderHasLeft`, `OrderIsOver`, `NotCancelable`, `OutOfStock`, `UnknownSku`, `NoTaxRate`,
     `AlreadyPacked`, `CountryCannotChange`, `TaxAreaCannotChange`,
@@ -136,8 +136,7 @@ def _given(state: State, book: Book, draft: Draft) -> Given:
 
 
 def _check_editable(book: Book) -> None:
-    lines = book.lines.values()
-    if any(getattr(line, position) for line in lines if line.kind == "goods" for position in LEFT):
+    if has_left(book):
         raise OrderHasLeft(number=book.order.number)
     if is_over(book):
         raise OrderIsOver(number=book.order.number)
@@ -204,12 +203,8 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
     )
     sent = _sent(book, draft, grown)
     option, shipping = _shipping(state, book, draft.shipping, order.goods_minor + change.total_minor, sent)
-    is_gone = not draft.added and all(
-        line.quantity == line.canceled + draft.less.get(line.id, 0) and line.id not in grown
-        for line in book.lines.values()
-    )
-    totals = totals_after(order, change, () if is_gone else shipping)
-    kept = tuple(taken_off_before(book, draft.less, is_sent=not is_gone))
+    totals = totals_after(order, change, shipping)
+    kept = tuple(taken_off_before(book, draft.less, is_sent=bool(sent)))
     moves = list(canceling_moves(book, ((book.line(line_id), quantity) for line_id, quantity in draft.less.items())))
     for line_id, quantity in draft.more.items():
         moves.append(UnitMove(line_id, book.line(line_id).sku, None, "placed", quantity))
@@ -237,26 +232,21 @@ def _grown(line: Line, more: int, new: RepricedLine) -> Worth:
 
 def _sent(book: Book, draft: Draft, grown: Mapping[UUID, RepricedLine]) -> list[Taxed]:
     """What will be sent after the edit, line by line."""
-    sent: list[Taxed] = []
-    for line in book.lines.values():
-        if line.kind == "goods":
-            left = worth_of(line, draft.less.get(line.id, 0))
-            if line.id in grown:
-                left += _grown(line, draft.more[line.id], grown[line.id])
-            sent.append(Taxed(left.total_minor, line.tax_basis_points, line.tax_reason))
-    sent.extend(
-        Taxed(new.total_minor, new.tax_basis_points, new.tax_reason) for new in draft.added if new.kind == "goods"
-    )
-    return sent
+    more = [
+        Taxed(_grown(line, draft.more[line_id], new).total_minor, line.tax_basis_points, line.tax_reason)
+        for line_id, new in grown.items()
+        if (line := book.line(line_id)).kind == "goods"
+    ]
+    return [*kept_goods(book, draft.less), *more, *added_goods(draft.added)]
 
 
 def _shipping(
     state: State, book: Book, option_code: str | None, goods_minor: int, sent: Sequence[Taxed]
 ) -> tuple[str, tuple[ShippingTax, ...]]:
-    """The shipping option with its charge: as frozen, unless another option is wanted."""
+    """The shipping option with its charge: what was agreed, unless another option is wanted."""
     order = book.order
     if option_code is None or option_code == order.shipping_option:
-        return order.shipping_option, shipping_parts(order)
+        return order.shipping_option, shipping_after(state.policies, book, sent)
     if order.method != "ship":
         raise Invalid(field="option", found=option_code, expected="nothing: the order is not shipped")
     if book.units("packed"):

@@ -125,7 +125,7 @@ def decide_reject(state: State, command: RejectOrder, _call: Call) -> Decision:
         raise OrderHasLeft(number=book.order.number)
     yield OrderRejected(order_id=book.order.id, why=command.why)
     yield from released(book, open_holds(book), command.why, ends=True)
-    yield units_canceled(book, {line.id: cancelable(line) for line in lines}, command.why)
+    yield units_canceled(state.policies, book, {line.id: cancelable(line) for line in lines}, command.why)
 
 
 @decides(ApplyHoldDeadline)
@@ -146,7 +146,7 @@ def decide_deadline(state: State, command: ApplyHoldDeadline, call: Call) -> Dec
         yield from released(book, [hold], why)
     elif hold.at_deadline == "cancel" and any(left.values()):
         yield from released(book, open_holds(book), why, ends=True)
-        yield units_canceled(book, left, why)
+        yield units_canceled(state.policies, book, left, why)
     else:
         yield HoldEscalated(
             order_id=book.order.id,

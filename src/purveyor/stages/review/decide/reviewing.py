@@ -47,7 +47,7 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
             why = RISK(score_count=found.score, words=found.reasons)
             yield OrderRejected(order_id=order.id, why=why)
             yield from released(book, open_holds(book), why, ends=True)
-            yield units_canceled(book, {line.id: line.placed for line in book.lines.values()}, why)
+            yield units_canceled(state.policies, book, {line.id: line.placed for line in book.lines.values()}, why)
             return
 
     shelving = shelve(state, book, book.lines.values(), call)

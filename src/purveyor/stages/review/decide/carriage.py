@@ -1,0 +1,54 @@
+"""The shipping charge of a placed order: it bears the rates of what is sent with it, until something of it has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from purveyor.core.order_value import SHIPPING
+from purveyor.core.policies import Policies
+from purveyor.core.rows import PriceAdjustment, ShippingTax
+from purveyor.core.state import Book
+from purveyor.core.taxes import Taxed, share_shipping, shipping_parts, shipping_sums
+from purveyor.stages.review.facts import AddedLine
+from purveyor.stages.review.worth import is_inclusive, worth_of
+
+LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
+
+
+def has_left(book: Book) -> bool:
+    return any(getattr(line, position) for line in book.lines.values() if line.kind == "goods" for position in LEFT)
+
+
+def kept_goods(book: Book, less: Mapping[UUID, int]) -> list[Taxed]:
+    """What is still to be sent when so many units more are canceled."""
+    return [
+        Taxed(worth_of(line, less.get(line.id, 0)).total_minor, line.tax_basis_points, line.tax_reason)
+        for line in book.lines.values()
+        if line.kind == "goods" and line.quantity > line.canceled + less.get(line.id, 0)
+    ]
+
+
+def added_goods(lines: Iterable[AddedLine]) -> list[Taxed]:
+    return [Taxed(line.total_minor, line.tax_basis_points, line.tax_reason) for line in lines if line.kind == "goods"]
+
+
+def shipping_after(policies: Policies, book: Book, sent: Sequence[Taxed]) -> tuple[ShippingTax, ...]:
+    """The charge as it was agreed, by the rates of what is sent now; without goods there is none.
+
+    When something has left it is on a bill, and keeps its rates; so does one of which something was taken off, and one
+    from before its parts were kept.
+    """
+    order = book.order
+    parts = shipping_parts(order)
+    if not sent:
+        return ()
+    is_reduced = any(of == SHIPPING for _, of, _ in book.rows(PriceAdjustment))
+    if not order.shipping_taxes or is_reduced or has_left(book):
+        return parts
+    price, tax = shipping_sums(parts)
+    taxed = (line for line in book.lines.values() if line.tax_minor)
+    usual = policies.tax.inclusive
+    inclusive = next((is_inclusive(line, usual=usual) for line in taxed), usual)
+    return share_shipping(price if inclusive else price - tax, sent, inclusive=inclusive)
