@@ -862,7 +862,7 @@ def give_money_or_other_goods(fact: returns_facts.ReturnCredited, state: State) 
     yield note_credits_for_support(book, fact.credits, fact.shipping_minor)
     yield from take_access_back(book, [UnitsOf(each.line_id, each.quantity) for each in fact.credits])
     for wanted in fact.exchanges:
-        if not can_be_sent(state, book, wanted.sku, wanted.quantity):
+        if not wanted.has_tax or not can_be_sent(state, book, wanted.sku, wanted.quantity):
             yield support.OpenCase(order_id=book.order.id, topic="return", line_id=wanted.line_id)
         elif wanted.sku == book.line(wanted.line_id).sku:
             units = (UnitsOf(wanted.line_id, wanted.quantity),)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from purveyor.core.policies import Policies, ShippingOption
 from purveyor.core.refusals import Invalid, NoAmountInCurrency
-from purveyor.core.rows import Customer, ShippingTax
+from purveyor.core.rows import CreditAccount, Customer, ShippingTax
 from purveyor.core.taxes import Taxed, share_shipping
 
 
@@ -23,8 +23,10 @@ def option_for(policies: Policies, code: str, country: str, currency: str, field
     raise Invalid(field=field, found=code, expected=expected)
 
 
-def account_currency(policies: Policies, customer: Customer) -> str:
-    """In which currency a customer's account is kept: that of the credit line, else the shop's."""
+def account_currency(policies: Policies, customer: Customer, account: CreditAccount | None) -> str:
+    """In which currency a customer's account is kept: its own, else that of the credit line, else the shop's."""
+    if account is not None and account.currency:
+        return account.currency
     return customer.credit_currency if customer.credit_limit_minor else policies.currency
 
 

@@ -238,14 +238,48 @@ class Customer(Row):
 
 
 class CreditAccount(Row):
-    """What a customer on account owes: locked whenever an order on invoice is placed or paid."""
+    """What a customer on account owes and has as store credit: locked whenever an order on invoice is placed or paid.
+
+    It is kept in one currency: that of the store credit and of the credit line. What is owed in others stands beside
+    it, because amounts of different currencies are never added.
+    """
 
     table: ClassVar[str] = "credit_account"
     key: ClassVar[tuple[str, ...]] = ("customer_id",)
 
     customer_id: UUID
-    open_minor: int = 0
-    store_credit_minor: int = 0
+    open_minor: int = 0  # owed in `currency`
+    store_credit_minor: int = 0  # in `currency`
+    currency: str = ""  # "" as long as there is neither a credit line nor store credit
+    others: dict[str, int] = {}  # owed in other currencies
+
+    @property
+    def owed(self) -> dict[str, int]:
+        """What is owed, by currency."""
+        own = {self.currency: self.open_minor} if self.open_minor else {}
+        return own | self.others
+
+    @property
+    def held(self) -> dict[str, int]:
+        """What is owed or kept as store credit, by currency: the larger of the two."""
+        own = {self.currency: self.store_credit_minor} if self.store_credit_minor else {}
+        return own | {key: max(minor, own.get(key, 0)) for key, minor in self.owed.items()}
+
+    def owe(self, currency: str, minor: int) -> None:
+        """So much more is owed in a currency; less, where it is negative."""
+        if currency == self.currency:
+            self.open_minor += minor
+            return
+        left = self.others.get(currency, 0) + minor
+        rest = {key: each for key, each in self.others.items() if key != currency}
+        self.others = rest | {currency: left} if left else rest
+
+    def keep_in(self, currency: str) -> None:
+        """Keep an account without store credit in another currency; what is owed stays what it is."""
+        owed = self.owed
+        unnamed = owed.pop("", 0)  # of rows from before accounts had a currency
+        self.currency, self.open_minor = currency, owed.pop(currency, 0) + unnamed
+        self.others = owed
 
 
 class Counter(Row):

@@ -8,7 +8,7 @@ exports of his.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 import msgspec
@@ -17,7 +17,7 @@ from purveyor.core.calendars import local_day
 from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
-from purveyor.core.rows import Order, ShippingTax
+from purveyor.core.rows import Order, Product, ShippingTax
 from purveyor.core.tax_areas import COUNTS_AS, NORTHERN_IRELAND, STATES, area_of, country_of, is_inside
 
 Reason = Literal["", "export", "outside_scope", "intra_community_supply", "reverse_charge", "abroad"]
@@ -86,6 +86,21 @@ def tax_of(policies: Policies, sale: Sale, kind: str, tax_class: str) -> Tax | N
     if points is None:
         return None
     return Tax(points, _why_nothing(is_goods=is_goods, from_eu=from_eu) if not points and not inside else "")
+
+
+def tax_for_order(policies: Policies, order: Order, product: Product, now: datetime) -> Tax:
+    """The tax on a product where a placed order goes, of the day on which it was placed; refuses with `NoTaxRate`."""
+    sale = sale_of(policies, order, local_day(now, policies.zone))
+    tax = tax_of(policies, sale, product.kind, product.tax_class)
+    if tax is None:
+        raise NoTaxRate(country=sale.area, tax_class=product.tax_class)
+    return tax
+
+
+def has_tax(policies: Policies, order: Order, product: Product, now: datetime) -> bool:
+    """Whether a product can be added to a placed order."""
+    sale = sale_of(policies, order, local_day(now, policies.zone))
+    return tax_of(policies, sale, product.kind, product.tax_class) is not None
 
 
 def _is_business_elsewhere(sale: Sale, *, is_goods: bool) -> bool:

@@ -29,7 +29,7 @@ ANN = uuid7(1, 1)
 def a_customer(state: State, *, limit: int = 0, store_credit: int = 0, terms_days: int = 0) -> UUID:
     """Ann, with her credit line and her store credit."""
     state.shared[Customer][ANN] = Customer(ANN, "C1", uuid7(1, 2), credit_limit_minor=limit, terms_days=terms_days)
-    state.shared[CreditAccount][ANN] = CreditAccount(ANN, 0, store_credit)
+    state.shared[CreditAccount][ANN] = CreditAccount(ANN, 0, store_credit, "EUR")
     return ANN
 
 

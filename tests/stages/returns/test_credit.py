@@ -10,18 +10,26 @@ from purveyor.core.credits import credited_share
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import Posting, UnitsOf
 from purveyor.core.refusals import Invalid
+from purveyor.core.rows import Product
+from purveyor.core.state import State
+from purveyor.core.taxes import NoTaxRate
+from purveyor.flow import give_money_or_other_goods
+from purveyor.stages.payment.commands import SettleBalance
 from purveyor.stages.returns.commands import (
+    AddToReturn,
     CreditedUnits,
     CreditReturn,
     ImportReturn,
     NoteCredit,
     NoteDelivery,
     NotePriceCut,
+    RequestReturn,
 )
 from purveyor.stages.returns.facts import Exchange
 from purveyor.stages.returns.outcome import Piece, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import DeductionExceedsCredit, NotDelivered, NothingToCredit
 from purveyor.stages.returns.state import LineCredit, Rma
+from purveyor.stages.review.commands import AddUnits
 from tests.pure import NOON, a_call, a_shop, do, eur, later
 from tests.stages.returns.shop import (
     FREE,
@@ -194,6 +202,52 @@ def test_an_exchange_is_credited_and_named() -> None:
 
     assert fact.exchanges == (Exchange(first_line(book), "TEE", 1),)
     assert (fact.credit_minor, fact.settle_to) == (1_190, "original")
+
+
+def untaxed(shop: State, sku: str) -> Product:
+    """A product of a class that has no rate in Germany."""
+    product = msgspec.structs.replace(shop.product("TEE"), sku=sku, tax_class="reduced_2")
+    shop.shared[Product][sku] = product
+    return product
+
+
+@pytest.mark.parametrize("how", ["asked", "added"])
+def test_what_has_no_tax_rate_where_the_order_goes_is_not_promised_in_exchange(how: str) -> None:
+    shop = a_shop_under(FREE)
+    book = delivered(shop, ("MUG", 2))
+    untaxed(shop, "SCARF")
+    rma_id = request(shop, book, 1, reason="too_small", want="exchange", exchange_sku="TEE").rma_id
+    wanted = items(book, 1, reason="too_small", want="exchange", exchange_sku="SCARF")
+    asked = RequestReturn(order_id=book.order.id, items=wanted)
+    added = AddToReturn(order_id=book.order.id, rma_id=rma_id, items=wanted)
+
+    with pytest.raises(NoTaxRate, match="reduced_2 goods delivered to DE"):
+        do(shop, asked if how == "asked" else added)
+
+
+def test_the_same_product_in_exchange_keeps_its_rate() -> None:
+    shop = a_shop_under(FREE)
+    book = delivered(shop, ("MUG", 2))
+    shop.product("MUG").tax_class = "reduced_2"
+
+    fact = come_back(shop, book, 1, reason="too_small", want="exchange", exchange_sku="MUG")
+
+    assert fact.exchanges == (Exchange(first_line(book), "MUG", 1),)
+
+
+def test_what_lost_its_tax_rate_is_credited_all_the_same_and_a_person_looks_at_it() -> None:
+    shop = a_shop_under(FREE)
+    book = delivered(shop, ("MUG", 2))
+    rma_id = request(shop, book, 1, reason="too_small", want="exchange", exchange_sku="TEE").rma_id
+    shop.product("TEE").tax_class = "reduced_2"
+    receive(shop, book, rma_id, 1)
+
+    fact = credit(shop, book, rma_id)
+    follows = list(give_money_or_other_goods(fact, shop))
+
+    assert (fact.credit_minor, fact.exchanges[0].has_tax) == (1_190, False)
+    assert [type(each).__name__ for each in follows if not isinstance(each, SettleBalance)][-1] == "OpenCase"
+    assert not [each for each in follows if isinstance(each, AddUnits)]
 
 
 def test_shipping_goes_back_with_the_last_unit_of_a_withdrawal() -> None:

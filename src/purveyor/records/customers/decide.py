@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
+from purveyor.core.charges import account_currency
 from purveyor.core.contacts import cleaned
 from purveyor.core.currencies import CURRENCIES
 from purveyor.core.messages import Call
-from purveyor.core.money import A_CURRENCY
+from purveyor.core.money import A_CURRENCY, Money
 from purveyor.core.reasons import category
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
+from purveyor.core.rows import Contact, CreditAccount, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Lookup, State
 from purveyor.records.customers.commands import (
@@ -62,6 +63,16 @@ class NothingToErase(Refusal):
 
     number: int
     sentence = "Order {number} holds no personal data any more."
+
+
+class AccountInUse(Refusal):
+    """A customer's account gets no other currency while something is owed on it or kept as store credit."""
+
+    currency: str
+    other: str
+    held: list[str]
+    sentence = "The account is kept in {currency} and not empty ({held}). It cannot be kept in {other} meanwhile."
+    instead = ("set the terms in the currency of the account", "settle what is open and use up the store credit first")
 
 
 NOTE: Final = "staff_note"  # the kind of private text
@@ -165,8 +176,8 @@ def _contact(contact_id: UUID, customer_id: UUID, address: CustomerAddress) -> C
 
 @decides(SetTerms)
 def decide_set_terms(state: State, command: SetTerms, call: Call) -> Decision:
-    """Refuses with `NotFound` and `Invalid`."""
-    state.row(Customer, command.customer_id)
+    """Refuses with `NotFound`, `Invalid` and `AccountInUse`."""
+    customer = state.row(Customer, command.customer_id)
     if command.credit_limit_minor < 0:
         raise Invalid(field="credit_limit_minor", found=command.credit_limit_minor, expected="a whole number from 0")
     if not 0 <= command.terms_days <= 365:  # noqa: PLR2004 (a year)
@@ -176,9 +187,23 @@ def decide_set_terms(state: State, command: SetTerms, call: Call) -> Decision:
     yield TermsSet(
         customer_id=command.customer_id,
         credit_limit_minor=command.credit_limit_minor,
-        currency=command.currency or state.policies.currency,
+        currency=_currency_of(state, customer, command),
         terms_days=command.terms_days,
     )
+
+
+def _currency_of(state: State, customer: Customer, command: SetTerms) -> str:
+    """In which currency the account is to be kept. Taking a credit line away never asks for another one."""
+    account = state.get(CreditAccount, customer.id)
+    own = account_currency(state.policies, customer, account)
+    held = account.held if account else {}
+    if not command.credit_limit_minor and not command.currency and held:
+        return own
+    wanted = command.currency or state.policies.currency
+    if wanted != own and held.keys() - {wanted}:
+        amounts = [str(Money(minor, currency)) for currency, minor in sorted(held.items())]
+        raise AccountInUse(currency=own, other=wanted, held=amounts)
+    return wanted
 
 
 @decides(BlockCustomer)

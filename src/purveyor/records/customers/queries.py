@@ -113,15 +113,23 @@ class KnownCustomer(msgspec.Struct, frozen=True, kw_only=True):
     erased_at: datetime | None
     credit_limit_minor: int
     credit_currency: str
+    account_currency: str
     open_minor: int
+    others: dict[str, int]
+
+    @property
+    def owed(self) -> dict[str, int]:
+        """What is owed, by currency."""
+        return CreditAccount(self.id, self.open_minor, 0, self.account_currency, self.others).owed
 
 
 _KNOWN = """
     SELECT c.id, c.number, p.name, p.company, p.email, p.phone, p.city, p.country, c."group", c.blocked, c.erased_at,
-           c.credit_limit_minor, c.credit_currency, coalesce(a.open_minor, 0) AS open_minor
+           c.credit_limit_minor, c.credit_currency, coalesce(a.currency, '') AS account_currency,
+           coalesce(a.open_minor, 0) AS open_minor, coalesce(a.others, '{}') AS others
       FROM customer c JOIN contact p ON p.id = c.contact_id LEFT JOIN credit_account a ON a.customer_id = c.id
 """
-LIKE = f"{_KNOWN} WHERE c.id < $1 AND {{condition}} ORDER BY c.id DESC LIMIT $2"
+LIKE = f"{_KNOWN.replace('{', '{{').replace('}', '}}')} WHERE c.id < $1 AND {{condition}} ORDER BY c.id DESC LIMIT $2"
 LAST = UUID(int=2**128 - 1)  # after the newest
 
 
@@ -152,7 +160,9 @@ async def same_person(read: Reader, customer_id: UUID, email: str, phone: str) -
 _CONTACT = ", ".join(f'p."{name}"' for name in Contact.__struct_fields__)
 BY_ID = f"SELECT {_COLUMNS} FROM customer c WHERE c.id = $1"
 CONTACT = f"SELECT {_CONTACT} FROM contact p JOIN customer c ON c.contact_id = p.id WHERE c.id = $1"
-ACCOUNT = "SELECT customer_id, open_minor, store_credit_minor FROM credit_account WHERE customer_id = $1"
+ACCOUNT = """
+    SELECT customer_id, open_minor, store_credit_minor, currency, others FROM credit_account WHERE customer_id = $1
+"""
 PERSONAL = """
     SELECT (SELECT count(*) FROM contact WHERE customer_id = $1 AND NOT erased) AS addresses,
            (SELECT count(*) FROM private_text WHERE customer_id = $1 AND NOT erased) AS texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from purveyor.core.messages import Stamp
-from purveyor.core.rows import Contact, Customer, OrderTrace, PrivateText
+from purveyor.core.rows import Contact, CreditAccount, Customer, OrderTrace, PrivateText
 from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.customers.facts import (
@@ -50,6 +50,12 @@ def set_terms(state: State, fact: TermsSet, stamp: Stamp) -> None:
     customer.credit_limit_minor = fact.credit_limit_minor
     customer.credit_currency = fact.currency
     customer.terms_days = fact.terms_days
+    account = state.get(CreditAccount, fact.customer_id)
+    if account is None:
+        account = CreditAccount(fact.customer_id)
+        state.add(account)
+    if not account.store_credit_minor:
+        account.keep_in(fact.currency if fact.credit_limit_minor else "")
 
 
 @applies(CustomerBlocked)

@@ -239,7 +239,9 @@ def _has_account(state: State, book: Book) -> bool:
     """Whether store credit in the order's currency has somewhere to go."""
     customer_id = book.order.customer_id
     customer = state.get(Customer, customer_id) if customer_id is not None else None
-    return customer is not None and account_currency(state.policies, customer) == book.currency
+    if customer is None:
+        return False
+    return account_currency(state.policies, customer, state.get(CreditAccount, customer.id)) == book.currency
 
 
 class _Asked(NamedTuple):
@@ -406,7 +408,9 @@ def over_limit(state: State, book: Book, wanted: int) -> facts.CreditLimitReache
     customer = state.get(Customer, customer_id) if customer_id is not None else None
     account = state.get(CreditAccount, customer_id) if customer_id is not None else None
     limit = customer.credit_limit_minor if customer and customer.credit_currency == book.currency else 0
-    owed = account.open_minor if account else 0
+    if account is not None and account.currency not in {"", book.currency}:
+        limit = 0  # the account is locked, the customer is not: the line has just been given another currency
+    owed = account.owed.get(book.currency, 0) if account else 0
     if owed + wanted <= limit:
         return None
     said = [str(Money(minor, book.currency)) for minor in (wanted, owed, limit)]

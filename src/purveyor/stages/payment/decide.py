@@ -140,7 +140,8 @@ def _spend_credit(state: State, book: Book, payment: Payment, spent: int, call: 
     customer_id = requests.account_of(state, book, "store_credit")
     account = state.get(CreditAccount, customer_id) if customer_id is not None else None
     amount = payment.amount_minor
-    if account is None or account.store_credit_minor - spent < amount:
+    has = account.store_credit_minor if account is not None and account.currency in {"", book.currency} else 0
+    if has - spent < amount:
         return facts.PaymentDeclined(order_id=book.order.id, payment_id=payment.id, reason="store_credit_insufficient")
     return facts.PaymentCaptured(
         order_id=book.order.id,

@@ -70,7 +70,7 @@ def plan(state: State, fact: facts.PaymentPlanned, _: Stamp) -> None:
     for each in fact.payments:
         book.add(Payment(each.id, book.order.id, each.method, each.amount_minor, each.source))
     if fact.account is not None:
-        _account(state, fact.account).open_minor += fact.on_account_minor
+        _account(state, fact.account).owe(book.currency, fact.on_account_minor)
 
 
 @applies(facts.PayLinkOffered)
@@ -98,7 +98,7 @@ def reduce(state: State, fact: facts.PaymentReduced, _: Stamp) -> None:
         payment.status = "captured" if payment.captured_minor else "voided"
         payment.pay_by = None
     if fact.account is not None:
-        _account(state, fact.account).open_minor -= fact.by_minor
+        _account(state, fact.account).owe(_book(state, fact).currency, -fact.by_minor)
 
 
 @applies(facts.AuthorizationRequested)
@@ -197,7 +197,7 @@ def capture_payment(state: State, fact: facts.PaymentCaptured, _: Stamp) -> None
         if fact.method == "store_credit":
             account.store_credit_minor -= fact.amount_minor
         else:
-            account.open_minor -= fact.amount_minor
+            account.owe(book.currency, -fact.amount_minor)
     _pay_invoices(book, fact)
 
 
@@ -321,7 +321,10 @@ def refund(state: State, fact: facts.RefundDone, _: Stamp) -> None:
     if fact.payment_id is not None:
         book.rows(Payment)[fact.payment_id].refunded_minor += fact.amount_minor
     if fact.account is not None:
-        _account(state, fact.account).store_credit_minor += fact.amount_minor
+        account = _account(state, fact.account)
+        if not account.store_credit_minor and account.currency != book.currency:
+            account.keep_in(book.currency)
+        account.store_credit_minor += fact.amount_minor
 
 
 @applies(facts.RefundFailed)

@@ -15,7 +15,8 @@ from purveyor.core.currencies import CURRENCIES
 from purveyor.core.money import A_CURRENCY, Money
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid, NoAmountInCurrency, Refusal
-from purveyor.core.rows import Customer, Product
+from purveyor.core.rows import CreditAccount, Customer, Product
+from purveyor.core.state import State
 from purveyor.stages.receipt.commands import Address, PlaceOrder, Tender
 
 
@@ -91,10 +92,12 @@ def check_amounts(
             )
 
 
-def check_account(policies: Policies, customer: Customer, tenders: Iterable[Tender], currency: str) -> None:
+def check_account(state: State, customer: Customer, tenders: Iterable[Tender], currency: str) -> None:
     """Store credit of another currency pays nothing: refuses with `NoAmountInCurrency`."""
-    own = account_currency(policies, customer)
-    if own != currency and any(tender.method == "store_credit" for tender in tenders):
+    if all(tender.method != "store_credit" for tender in tenders):
+        return
+    own = account_currency(state.policies, customer, state.get(CreditAccount, customer.id))
+    if own != currency:
         raise NoAmountInCurrency(what="The customer's store credit", currency=currency, configured=[own])
 
 

@@ -130,7 +130,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     _check_door(tenders, products)
     check_amounts(policies, command, products, tenders)
     if command.customer_id is not None:
-        check_account(policies, state.row(Customer, command.customer_id), tenders, command.currency)
+        check_account(state, state.row(Customer, command.customer_id), tenders, command.currency)
     look = second_look(state, command, products, tenders, call)
 
     order_id = call.ids.new()

@@ -51,11 +51,12 @@ class CreditedItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Exchange(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What the customer wants for units of a line."""
+    """What the customer wants for units of a line; it cannot be sold where the order goes without a tax rate there."""
 
     line_id: UUID
     sku: str
     quantity: int
+    has_tax: bool = True
 
 
 class ReturnAuthorized(Fact, frozen=True, kw_only=True, tag="returns.return_authorized"):

@@ -9,6 +9,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.addresses import COUNTRIES, REGION_DECIDES, region_of
+from purveyor.core.charges import account_currency
 from purveyor.core.currency_format import plain_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.customers.commands import (
@@ -184,6 +185,7 @@ async def customer(visit: Visit) -> ASGIResponse:
     values |= {name: getattr(known.customer, name) for name in ("group", "language", "notices")}
     typed = _typed(sent) if "street" in sent else values
     notes = await notes_on(visit.house.read, customer_id)
+    currency = await _currency(visit, known)
     return visit.page(
         "console/customer.html",
         notes=notes,
@@ -198,7 +200,8 @@ async def customer(visit: Visit) -> ASGIResponse:
         alike=await same_person(visit.house.read, customer_id, known.contact.email, known.contact.phone),
         place=f"{PLACE}/{customer_id}",
         values=typed,
-        limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, known.customer.credit_currency),
+        limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, currency),
+        currency=currency,
         days=sent.text("days") or known.customer.terms_days,
         languages=list(LANGUAGES.items()),
         notices=_texts(visit, NOTICES),
@@ -229,13 +232,15 @@ async def change(visit: Visit) -> ASGIResponse:
     return visit.see_other(_here(visit), visit._("The customer is changed."))
 
 
+async def _currency(visit: Visit, known: Person) -> str:
+    return account_currency(await load_policies(visit.house.read), known.customer, known.account)
+
+
 async def set_terms(visit: Visit) -> ASGIResponse:
     """Buying on account: up to how much, and for how long."""
     form = await visit.form()
     known = await _person(visit)
-    currency = known.customer.credit_currency
-    if not known.customer.credit_limit_minor:
-        currency = (await load_policies(visit.house.read)).currency
+    currency = await _currency(visit, known)
     await visit.do(
         SetTerms(
             customer_id=known.customer.id,

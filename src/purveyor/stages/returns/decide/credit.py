@@ -6,8 +6,10 @@ from purveyor.core import limits
 from purveyor.core.messages import Call
 from purveyor.core.order_value import sums
 from purveyor.core.positions import Adjustment, Counted
+from purveyor.core.rows import Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import has_tax
 from purveyor.stages.returns.commands import CreditReturn
 from purveyor.stages.returns.decide.worth import Part, creditable, pieces_of, shipping_back
 from purveyor.stages.returns.facts import CreditedItem, Exchange, ReturnCredited
@@ -54,12 +56,20 @@ def decide_credit(state: State, command: CreditReturn, call: Call) -> Decision:
         currency=book.currency,
         settle_to="store_credit" if rma.settle_to == "store_credit" else "original",
         exchanges=tuple(
-            Exchange(item.line_id, item.exchange_sku, quantity) for item, quantity in due if item.want == "exchange"
+            _exchange(state, book, item, quantity, call) for item, quantity in due if item.want == "exchange"
         ),
         counts=_counts(state, book, outcome.credit_minor, call),
         postings=credit_postings(outcome, -carriage.tax_minor),
         adjustments=(*credit_adjustments(outcome), *shipping),
     )
+
+
+def _exchange(state: State, book: Book, item: RmaItem, quantity: int, call: Call) -> Exchange:
+    """The same product once more costs what it did; another one has a price and a tax of its own."""
+    product = state.get(Product, item.exchange_sku)
+    is_same = item.exchange_sku == book.line(item.line_id).sku
+    taxed = is_same or product is None or has_tax(state.policies, book.order, product, call.at)
+    return Exchange(item.line_id, item.exchange_sku, quantity, taxed)
 
 
 def _counts(state: State, book: Book, amount: int, call: Call) -> tuple[Counted, ...]:

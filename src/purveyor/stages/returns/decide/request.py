@@ -15,9 +15,10 @@ from purveyor.core.order_value import WithTax, sums
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitMove
 from purveyor.core.refusals import Invalid, NoAmountInCurrency, wanted
-from purveyor.core.rows import Customer, Line, Product
+from purveyor.core.rows import CreditAccount, Customer, Line, Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import tax_for_order
 from purveyor.stages.returns.commands import AddToReturn, RequestReturn, ReturnItem
 from purveyor.stages.returns.decide.worth import (
     check_counter,
@@ -57,7 +58,7 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
     """Authorize a return and say what it comes to.
 
     Refuses with `Invalid` (which says the field), `NotFound` (line), `NotReturnable`, `NotDelivered`,
-    `ReturnWindowClosed` and `NoStoreCredit`.
+    `ReturnWindowClosed`, `NoStoreCredit` and `NoTaxRate` (of what is wanted in exchange).
     """
     book = state.book(command.order_id)
     order = book.order
@@ -66,7 +67,7 @@ def decide_request(state: State, command: RequestReturn, call: Call) -> Decision
     if command.bring_to:
         check_counter(state, command.bring_to, "bring_to")
     settle_to = _settle_to(state, book, command.items)
-    lines = _checked_lines(state, book, command.items)
+    lines = _checked_lines(state, book, command.items, call)
     may_withdraw = _check_window(state, book, policy, list(lines.values()), call.at)
     items = _announced(book, policy, command.items, call, may_withdraw=may_withdraw)
     sent = [item.line_id for item in items if item.handling == "send"]
@@ -106,7 +107,7 @@ def decide_add(state: State, command: AddToReturn, call: Call) -> Decision:
         for item in command.items
     ):
         raise Invalid(field="items", found=command.items[0].want, expected=f"what the return asks for: {rma.settle_to}")
-    _checked_lines(state, book, command.items)
+    _checked_lines(state, book, command.items, call)
     items = tuple(
         AnnouncedItem(
             call.ids.new(),
@@ -156,13 +157,14 @@ def _settle_to(state: State, book: Book, items: Sequence[ReturnItem]) -> Literal
         return "original"
     if book.order.customer_id is None:
         raise NoStoreCredit(order_id=book.order.id)
-    own = account_currency(state.policies, state.row(Customer, book.order.customer_id))
+    account = state.get(CreditAccount, book.order.customer_id)
+    own = account_currency(state.policies, state.row(Customer, book.order.customer_id), account)
     if own != book.currency:
         raise NoAmountInCurrency(what="The customer's store credit", currency=book.currency, configured=[own])
     return "store_credit"
 
 
-def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem]) -> dict[UUID, Line]:
+def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem], call: Call) -> dict[UUID, Line]:
     """The lines of the items, of which at least so many units are there to be returned."""
     policy = policy_of(state, book)
     taken_back: defaultdict[UUID, int] = defaultdict(int)
@@ -184,6 +186,8 @@ def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem]) -> dic
                 raise Invalid(
                     field=f"items[{number}].exchange_sku", found=item.exchange_sku, expected="a product for sale"
                 )
+            if other.sku != line.sku:
+                tax_for_order(state.policies, book.order, other, call.at)
     for line in lines.values():
         left = returnable(book, line)
         if taken_back[line.id] > left:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call
 from purveyor.core.rows import Line, Product
 from purveyor.core.state import Book, State
-from purveyor.core.taxes import NoTaxRate, Tax, sale_of, tax_of
+from purveyor.core.taxes import Tax, tax_for_order
 from purveyor.stages.review.facts import AddedLine, RepricedLine
 from purveyor.stages.review.worth import is_inclusive, priced
 
 
 def tax_for(state: State, book: Book, product: Product, call: Call) -> Tax:
     """The tax on a product where the order goes, of the day on which it was placed; refuses with `NoTaxRate`."""
-    sale = sale_of(state.policies, book.order, local_day(call.at, state.policies.zone))
-    tax = tax_of(state.policies, sale, product.kind, product.tax_class)
-    if tax is None:
-        raise NoTaxRate(country=sale.area, tax_class=product.tax_class)
-    return tax
+    return tax_for_order(state.policies, book.order, product, call.at)
 
 
 def new_line(state: State, book: Book, product: Product, quantity: int, unit_price_minor: int, call: Call) -> AddedLine:
