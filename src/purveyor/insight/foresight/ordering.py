@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from purveyor.core.calendars import local_day
 from purveyor.core.money import Money
 from purveyor.core.policies import Policies
 from purveyor.core.reason_templates import ReasonTemplate
@@ -73,7 +75,7 @@ async def foresee_orders(read: Reader, asked: Asked) -> Foresight:
         days = _days_later(before.fact, after.fact)
         sooner += days < 0
         later += days > 0
-        if difference := _difference(before.fact, after.fact):
+        if difference := _difference(before.fact, after.fact, asked.after.zone):
             answer.changed.append(Changed(past.order_id, past.fact.number, *difference))
     answer.counts = [
         Count("refused", 0, refused),
@@ -90,19 +92,19 @@ def _days_later(before: OrderPlaced, after: OrderPlaced) -> int:
     return (after.promised_at - before.promised_at) // A_DAY
 
 
-def _difference(before: OrderPlaced, after: OrderPlaced) -> tuple[str, str] | None:
+def _difference(before: OrderPlaced, after: OrderPlaced, zone: ZoneInfo) -> tuple[str, str] | None:
     """Amounts in words, where they or the promised day differ."""
-    shown = [_shown(each) for each in (before, after)]
+    shown = [_shown(each, zone) for each in (before, after)]
     return (shown[0], shown[1]) if shown[0] != shown[1] else None
 
 
-def _shown(fact: OrderPlaced) -> str:
+def _shown(fact: OrderPlaced, zone: ZoneInfo) -> str:
     minors = (fact.total_minor, fact.tax_minor, fact.shipping_minor)
     total, tax, shipping = (str(Money(minor, fact.currency)) for minor in minors)
     amounts = {"total_amount": total, "tax_amount": tax, "shipping_amount": shipping}
     if fact.promised_at is None:
         return AMOUNTS(**amounts)
-    return AMOUNTS_BY_DAY(**amounts, promised_day=fact.promised_at.date())
+    return AMOUNTS_BY_DAY(**amounts, promised_day=local_day(fact.promised_at, zone))
 
 
 def again(past: Past, policies: Policies, products: dict[str, Product]) -> Placed:

@@ -5,7 +5,8 @@ The stock of a moment is today's, with every movement since taken back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -49,6 +50,7 @@ async def foresee_serving(read: Reader, asked: Asked) -> Foresight:
     answer = asked.answer()
     orders = [past for past in await placed(read, asked) if any(line.kind == "goods" for line in past.fact.lines)]
     then = await _shelves_then(read, orders)
+    names = {place.code: place.name for each in (asked.before, asked.after) for place in each.locations if place.name}
     elsewhere = 0
     parcels, missing = [0, 0], [0, 0]
     async for past in unhurried(orders):
@@ -61,9 +63,9 @@ async def foresee_serving(read: Reader, asked: Asked) -> Foresight:
         for index, plan in enumerate(plans):
             parcels[index] += len({piece.location for piece in plan.pieces})
             missing[index] += sum(each.quantity for each in plan.missing)
-        shown = [_shown(plan) for plan in plans]
-        if shown[0] != shown[1]:
+        if _served(plans[0]) != _served(plans[1]):
             elsewhere += 1
+            shown = [_shown(plan, names) for plan in plans]
             answer.changed.append(Changed(past.order_id, past.fact.number, shown[0], shown[1], plans[1].why))
     answer.counts = [
         Count("served_elsewhere", 0, elsewhere),
@@ -101,11 +103,16 @@ def _plan(policies: Policies, past: Past, shelves: Shelves) -> Plan:
     return plan_for(state, book, demand)
 
 
-def _shown(plan: Plan) -> str:
-    """Units by location: main 2, shop 1."""
-    units: dict[str, int] = {}
+def _served(plan: Plan) -> tuple[Counter[str], int]:
+    """Units by location, and those that are missing."""
+    units: Counter[str] = Counter()
     for piece in plan.pieces:
-        units[piece.location] = units.get(piece.location, 0) + piece.quantity
-    missing = sum(each.quantity for each in plan.missing)
-    served = ", ".join(f"{place} {units[place]}" for place in sorted(units))
+        units[piece.location] += piece.quantity
+    return units, sum(each.quantity for each in plan.missing)
+
+
+def _shown(plan: Plan, names: Mapping[str, str]) -> str:
+    """Units by location: Main warehouse 2, Shop 1."""
+    units, missing = _served(plan)
+    served = ", ".join(f"{names.get(place, place)} {units[place]}" for place in sorted(units))
     return SERVED_IN_PART(places_name=served, missing_count=missing) if missing else served
