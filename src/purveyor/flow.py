@@ -870,7 +870,21 @@ def give_money_or_other_goods(fact: returns_facts.ReturnCredited, state: State) 
         else:
             items = (review.AddedItem(sku=wanted.sku, quantity=wanted.quantity),)
             yield review.AddUnits(order_id=book.order.id, items=items, reason="exchange")
-    yield payment.SettleBalance(order_id=book.order.id, to=fact.settle_to)
+    yield payment.SettleBalance(order_id=book.order.id, to=fact.settle_to, kept_back=kept_back_in(fact))
+
+
+def kept_back_in(fact: returns_facts.ReturnCredited) -> tuple[payment.KeptBack, ...]:
+    """What was kept back of the units of each line, for the credit note to name."""
+    lines: dict[UUID, payment.KeptBack] = {}
+    for each in fact.kept_back:
+        was = lines.get(each.line_id, payment.KeptBack(each.line_id))
+        lines[each.line_id] = payment.KeptBack(
+            each.line_id,
+            was.fee_minor + each.fee_minor,
+            was.deducted_minor + each.deducted_minor,
+            was.label_minor + each.label_minor,
+        )
+    return tuple(each for each in lines.values() if each.fee_minor or each.deducted_minor or each.label_minor)
 
 
 @after(returns_facts.ReturnImported)

@@ -98,7 +98,7 @@ def decide_send(state: State, command: SendNotice, call: Call) -> Decision:
 
 def _queued(state: State, book: Book, notice: str, details: dict[str, str], call: Call) -> Iterator[NoticeQueued]:
     contact = state.contact(book.order.contact_id)
-    for channel in _channels(state, book, contact):
+    for channel in channels_of(state, book, contact):
         yield NoticeQueued(
             order_id=book.order.id,
             message_id=call.ids.new(),
@@ -110,7 +110,7 @@ def _queued(state: State, book: Book, notice: str, details: dict[str, str], call
         )
 
 
-def _channels(state: State, book: Book, contact: Contact) -> list[Channel]:
+def channels_of(state: State, book: Book, contact: Contact) -> list[Channel]:
     """What the customer wants; a guest is written to, or called where there is only a phone."""
     if contact.erased:
         return []
@@ -156,7 +156,7 @@ def decide_write_to_customer(state: State, command: WriteToCustomer, call: Call)
     if "\0" in text:
         raise Invalid(field="text", found="a zero character", expected="text")
     contact = state.contact(book.order.contact_id)
-    if not _channels(state, book, contact):
+    if not channels_of(state, book, contact):
         raise WantsNoMessages if contact.email or contact.phone else NobodyToWriteTo
     kept = PrivateText(call.ids.new(), book.order.customer_id, book.order.id, WORDS, text)
     yield kept

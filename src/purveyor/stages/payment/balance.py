@@ -75,7 +75,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     papers = papers_of(book)
     owed_back = _owed_back(book)
     again = 0  # debts that count again
-    parts = to_take_back(book, papers)
+    parts = to_take_back(book, papers, command.kept_back)
     if parts:
         note, recovered = _credit_note(state, book, parts, call)
         yield from recovered

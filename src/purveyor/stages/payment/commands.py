@@ -105,6 +105,15 @@ class SettleOnDelivery(Command, frozen=True, kw_only=True, tag="payment.settle_o
     shipment_id: UUID | None = None
 
 
+class KeptBack(msgspec.Struct, frozen=True, gc=False):
+    """What a return kept back of what the units of a line had cost, in minor units, with tax."""
+
+    line_id: UUID
+    fee_minor: int = 0
+    deducted_minor: int = 0
+    label_minor: int = 0
+
+
 class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_balance"):
     """Make the money follow what is owed: credit notes, refunds, voids, and a payment for what is not covered."""
 
@@ -112,6 +121,7 @@ class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_bala
     to: Literal["original", "store_credit"] = "original"
     is_approved: bool = False  # a second person has said yes to what caused it
     approval_id: UUID | None = None  # to which request
+    kept_back: Annotated[tuple[KeptBack, ...], Meta(max_length=10_000)] = ()  # for the credit note to name
 
 
 class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):

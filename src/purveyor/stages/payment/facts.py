@@ -263,6 +263,9 @@ class NotedPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
     quantity: int  # units that were paid back; 0 where only the price became lower
     amount_minor: int
     tax_minor: int
+    fee_minor: int = 0  # what was kept back of the goods' price, with its tax: the amount is what is left of it
+    deducted_minor: int = 0
+    label_minor: int = 0
 
 
 class InvoiceIssued(Fact, frozen=True, kw_only=True, tag="payment.invoice_issued"):

@@ -8,7 +8,7 @@ shipping and fee until a bill has them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -28,10 +28,12 @@ from purveyor.core.order_value import (
 from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
 from purveyor.stages.payment.amounts import billed_units, value
+from purveyor.stages.payment.commands import KeptBack
 from purveyor.stages.payment.facts import NotedPart
 from purveyor.stages.payment.rows import CreditNote, Invoice
 
 NOTHING: Final[Mapping[UUID, int]] = {}
+NOTHING_KEPT: Final = (0, 0, 0)
 OTHER: Final[Thing] = ("other", 0)  # of papers from before they said what they are about
 
 
@@ -129,8 +131,12 @@ def billable(book: Book, due: Mapping[Thing, WithTax]) -> dict[Thing, WithTax]:
     return should
 
 
-def to_take_back(book: Book, papers: Papers) -> tuple[NotedPart, ...]:
-    """What a credit note must say: the things of which the papers ask for too much."""
+def to_take_back(book: Book, papers: Papers, kept_back: Iterable[KeptBack] = ()) -> tuple[NotedPart, ...]:
+    """What a credit note must say: the things of which the papers ask for too much.
+
+    With what a return kept back of them, so that the note can say what they had cost, and what was taken off.
+    """
+    kept = {str(each.line_id): (each.fee_minor, each.deducted_minor, each.label_minor) for each in kept_back}
     order = book.order
     noted = _noted_units(book)
     parts: list[NotedPart] = []
@@ -142,7 +148,8 @@ def to_take_back(book: Book, papers: Papers) -> tuple[NotedPart, ...]:
             tax = ratio(excess.minor, order.tax_minor, order.total_minor) if order.total_minor else 0
         row = book.rows(PriceAdjustment).get((order.id, *thing))
         units = max(0, row.quantity - noted[thing]) if row else 0  # paid back, and on no credit note yet
-        parts.append(NotedPart(thing[0], thing[1], units, excess.minor, tax))
+        less = kept.pop(thing[0], NOTHING_KEPT) if units else NOTHING_KEPT
+        parts.append(NotedPart(thing[0], thing[1], units, excess.minor, tax, *less))
     return tuple(parts)
 
 

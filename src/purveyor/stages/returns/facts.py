@@ -50,6 +50,15 @@ class CreditedItem(msgspec.Struct, frozen=True, gc=False, array_like=True):
     is_kept: bool
 
 
+class KeptBack(msgspec.Struct, frozen=True, gc=False):
+    """What was kept back of the price of an item, with tax."""
+
+    line_id: UUID
+    fee_minor: int
+    deducted_minor: int
+    label_minor: int
+
+
 class Exchange(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the customer wants for units of a line; it cannot be sold where the order goes without a tax rate there."""
 
@@ -158,6 +167,18 @@ class ReturnCredited(Fact, frozen=True, kw_only=True, tag="returns.return_credit
     currency: str
     settle_to: Literal["original", "store_credit"]
     exchanges: tuple[Exchange, ...]
+
+    @property
+    def kept_back(self) -> tuple[KeptBack, ...]:
+        """What was kept back of each item. What it bore of the label is what its price did not become lower by."""
+        kept: list[KeptBack] = []
+        for number, each in enumerate(self.credits):
+            label = 0
+            if number < len(self.adjustments):  # facts from before did not say what each thing became cheaper by
+                before = each.amount_minor - each.fee_minor - each.deducted_minor
+                label = before + self.adjustments[number].amount_minor
+            kept.append(KeptBack(each.line_id, each.fee_minor, each.deducted_minor, label))
+        return tuple(kept)
 
     def reply(self) -> dict[str, Any]:
         return {"credit": {"minor": self.credit_minor, "currency": self.currency}}

@@ -11,10 +11,12 @@ from purveyor.core.rows import Line
 from purveyor.stages.delivery.state import AccessGrant, Appointment, Collection, LicenseWait, Tracking
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
+from purveyor.stages.returns.findings import Findings
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.shipping.state import Shipment
-from purveyor.stages.support.state import Case
+from purveyor.stages.support.state import Case, CaseMessage
+from purveyor.web.console.case_words import to_do_of
 from purveyor.web.console.opened_order import OpenedOrder
 from purveyor.web.pages import formats
 from purveyor.web.pages.visit import Visit
@@ -30,8 +32,9 @@ class NextStep(msgspec.Struct, frozen=True):
 class _Asked:
     """Whose page it is, and about which order."""
 
-    def __init__(self, visit: Visit, opened: OpenedOrder) -> None:
+    def __init__(self, visit: Visit, opened: OpenedOrder, findings: Findings) -> None:
         self.visit = visit
+        self.findings = findings
         self.opened = opened
         self.order = opened.order
 
@@ -59,12 +62,12 @@ class _Asked:
 Rule = Callable[[_Asked], NextStep | None]
 
 
-def next_step_of(visit: Visit, opened: OpenedOrder) -> NextStep | None:
+def next_step_of(visit: Visit, opened: OpenedOrder, findings: Findings) -> NextStep | None:
     """None for an order that is over."""
     order = opened.order
     if order.status != "placed" or not order.stage:
         return None
-    asked = _Asked(visit, opened)
+    asked = _Asked(visit, opened, findings)
     rule = _RULES.get(order.stage)
     return (rule(asked) if rule is not None else None) or NextStep(asked._("Nothing to do: it goes on by itself."))
 
@@ -204,9 +207,15 @@ def _installation(asked: _Asked) -> NextStep | None:
 def _support(asked: _Asked) -> NextStep | None:
     for each in sorted(asked.rows(Case), key=lambda case: case.status != "open"):
         if each.status != "closed":
-            text = asked._("Answer the customer.") if each.status == "open" else asked._("The customer answers.")
+            text = _of_case(asked, each) if each.status == "open" else asked._("The customer answers.")
             return NextStep(text, asked.at("support:read", f"/console/support/{asked.order.id}/{each.id}"))
     return None
+
+
+def _of_case(asked: _Asked, case: Case) -> str:
+    said = sorted((each.at, each.id, each.author) for each in asked.rows(CaseMessage) if each.case_id == case.id)
+    has_found = bool(asked.findings.found_at(case.opened_at))
+    return asked._(to_do_of(case, (author for *_, author in said), has_found=has_found))
 
 
 def _returns(asked: _Asked) -> NextStep | None:

@@ -13,6 +13,8 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
 from purveyor.engine.redaction import told_rooms
+from purveyor.stages.returns.findings import Findings, findings_of
+from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.queries import notes_of
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.next_step import next_step_of
@@ -92,7 +94,8 @@ async def show(visit: Visit) -> ASGIResponse:
         events = [] if visit.is_part else await _events(visit, opened, NEWEST)
         actors = _actors(opened)
         primary = await primary_actions(visit, opened)
-        next_step = next_step_of(visit, opened)
+        findings = await findings_of(opened.read, opened.order.id) if opened.book.rows(Rma) else Findings()
+        next_step = next_step_of(visit, opened, findings)
         notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
     entries, balances = entries_of(postings)
     names = await names_of_actors(visit, [*actors, *_named(events), *(note.written_by for note in notes)])
@@ -118,6 +121,7 @@ async def show(visit: Visit) -> ASGIResponse:
         customer_page=staff_path(opened.order.number),
         primary=primary,
         next_step=next_step,
+        findings=findings if visit.may("returns:read") else Findings(),
         notes=notes,
         note=sent,
         beside=None if visit.is_part else await neighbors_of(visit, opened.order),

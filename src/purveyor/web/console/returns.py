@@ -21,6 +21,7 @@ from purveyor.stages.returns.commands import (
     InspectReturn,
     ReceiveReturn,
 )
+from purveyor.stages.returns.findings import findings_of
 from purveyor.stages.returns.queries import (
     ReturnItemView,
     ReturnView,
@@ -90,6 +91,7 @@ async def one(visit: Visit) -> ASGIResponse:
         "console/return.html",
         rma=found,
         items=items,
+        findings=await findings_of(read, order_id),
         order=(await in_short(visit, [order_id]))[order_id],
         worth=await _worth(visit, found, items, form),
         names={row["id"]: row["name"] for row in rows},

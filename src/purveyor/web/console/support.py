@@ -7,6 +7,7 @@ from typing import get_args
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.stages.returns.findings import Findings, findings_of
 from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, MergeCases, Remedy, ResolveClaim
 from purveyor.stages.support.queries import (
     cases_of,
@@ -18,6 +19,7 @@ from purveyor.stages.support.queries import (
     waiting_for_customers,
 )
 from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.case_words import TO_DO, WHY, cause_of
 from purveyor.web.console.in_short import in_short
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.saved_answers import answer_for, offered
@@ -90,9 +92,16 @@ async def _page(visit: Visit, form: Form, text: str) -> ASGIResponse:
     lines = await visit.house.pool.fetch(
         "SELECT id, sku, name, quantity FROM line WHERE order_id = $1 ORDER BY line_no LIMIT 200", order_id
     )
+    is_ours = found.channel == "system"
+    findings = await findings_of(read, order_id) if is_ours and found.topic == "return" else Findings()
+    in_box = findings.found_at(found.opened_at)
+    cause = cause_of(found, has_found=bool(in_box))
     return visit.page(
         "console/case.html",
         case=found,
+        why=WHY.get(cause, ""),
+        to_do=TO_DO.get(cause, ""),
+        in_box=in_box,
         order=order,
         earlier=earlier,
         others=others,

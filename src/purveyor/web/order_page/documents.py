@@ -57,7 +57,10 @@ class Bill(msgspec.Struct, frozen=True):
 
 
 class CreditedRow(msgspec.Struct, frozen=True):
-    """A line of a credit note: goods by their name, or `what` else was credited. `quantity` 0: only the price sank."""
+    """A line of a credit note: goods by their name, or `what` else was credited or kept back of the line above.
+
+    `quantity` 0: only the price sank.
+    """
 
     name: str
     sku: str
@@ -136,7 +139,10 @@ def credit_of(book: Book, note: CreditNote) -> Credit:
     for part in note.parts:
         line = lines.get(part.of)
         name, sku, what = (line.name, line.sku, "") if line else ("", "", part.of)
-        rows.append(CreditedRow(name, sku, what, part.quantity, part.basis_points, part.amount_minor))
+        kept = {"less_fee": part.fee_minor, "less_lost_value": part.deducted_minor, "less_label": part.label_minor}
+        full = part.amount_minor + sum(kept.values())
+        rows.append(CreditedRow(name, sku, what, part.quantity, part.basis_points, full))
+        rows += [CreditedRow("", "", why, 0, part.basis_points, -minor) for why, minor in kept.items() if minor]
     rates = _rates((part.basis_points, WithTax(part.amount_minor, part.tax_minor)) for part in note.parts)
     if not note.parts:  # from before notes said what they are about
         rows = [CreditedRow("", "", "other", 0, None, note.amount_minor)]

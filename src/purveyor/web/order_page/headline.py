@@ -12,6 +12,7 @@ from purveyor.flow import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.returns.state import OPEN, Rma
+from purveyor.stages.support.state import Case, ClaimRemedy
 from purveyor.web.order_page.opened import Opened
 from purveyor.web.pages import formats
 
@@ -112,8 +113,7 @@ def _scans(opened: Opened, parcel: Tracking, status: str) -> list[TrackingEvent]
 
 def _trouble(opened: Opened) -> Headline | None:
     _ = opened.visit._
-    if opened.book.units("lost") and any(_parcels(opened, "lost")):
-        more = _("We are sorry. Tell us whether you want it again or your money back.")
+    if opened.book.units("lost") and any(_parcels(opened, "lost")) and (more := _about_lost(opened)):
         return Headline(_("A parcel was lost on its way to you."), more, "alert-triangle", "danger")
     if any(_parcels(opened, "returning")):
         more = _("It could not be delivered. We will be in touch.")
@@ -122,6 +122,18 @@ def _trouble(opened: Opened) -> Headline | None:
         more = _("The carrier will try again.")
         return Headline(_("Nobody was there to take your parcel."), more, "alert-circle", "warning")
     return None
+
+
+def _about_lost(opened: Opened) -> str:
+    """What we do about it, as the message says; "" once goods that are sent again have their own news."""
+    _ = opened.visit._
+    if any(case.claim and case.status != "closed" for case in opened.book.rows(Case).values()):
+        return _("We are sorry. We send it again or give you your money back; you need not do anything.")
+    if opened.book.units(*OPEN_GOODS, "shipped", "delivered"):
+        return ""
+    if any(each.claim == "lost" and each.amount_minor for each in opened.book.rows(ClaimRemedy).values()):
+        return _("We are sorry. We have credited you what it cost.")
+    return _("We are sorry.")
 
 
 def _on_its_way(opened: Opened) -> Headline | None:

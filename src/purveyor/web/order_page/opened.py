@@ -13,7 +13,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Command
 from purveyor.core.refusals import NotFound, Refusal
-from purveyor.core.rows import Contact, Line, Order, PrivateText, Product
+from purveyor.core.rows import Contact, Customer, Line, Order, PrivateText, Product
 from purveyor.core.state import Book, Needs, State
 from purveyor.db.reader import Reader
 from purveyor.engine.unit_of_work import UnitOfWork
@@ -93,7 +93,8 @@ async def opened(visit: Visit) -> AsyncIterator[Opened]:
         if book is None or (version is not None and version_of(book) != version):
             raise no_such_link(visit)
         skus = {line.sku for line in book.lines.values()}
-        await unit.load(Needs(rows={Contact: (book.order.contact_id,), Product: skus}))
+        customers = () if book.order.customer_id is None else (book.order.customer_id,)
+        await unit.load(Needs(rows={Contact: (book.order.contact_id,), Customer: customers, Product: skus}))
         contact = unit.state.contact(book.order.contact_id)
         if visit.staff is not None:
             contact = masked(contact, visit.staff.scopes)

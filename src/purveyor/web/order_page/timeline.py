@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -29,12 +31,22 @@ class Told(msgspec.Struct, frozen=True):
 class Teller:
     """Says what facts mean in the reader's language."""
 
-    def __init__(self, visit: Visit, currency: str) -> None:
-        self.visit = visit
-        self.currency = currency
+    def __init__(self, opened: Opened, happened: Sequence[Happened]) -> None:
+        """`happened`: the newest first."""
+        self.visit: Visit = opened.visit
+        self.currency = opened.order.currency
+        self.lines = opened.lines
+        canceled = (fact.data for fact in happened if fact.kind == "review.units_canceled")
+        is_canceled = all(line.canceled == line.quantity for line in self.lines)
+        self.end = next(canceled, None) if is_canceled else None  # the cancellation that left nothing
 
     def _(self, text: str, **values: Any) -> str:
         return self.visit._(text, **values)
+
+    def is_all(self, units: Counter[UUID], *, goods_only: bool = False) -> bool:
+        """Whether these are all units of the order, or all of its goods."""
+        lines = [line for line in self.lines if line.kind == "goods" or not goods_only]
+        return bool(lines) and all(units[line.id] >= line.quantity for line in lines)
 
     def money(self, minor: int) -> str:
         return formats.money(minor, self.currency, self.visit.locale)
@@ -91,6 +103,28 @@ def _claim(tell: Teller, data: dict[str, Any]) -> str:
     return tell._("You told us that something was wrong.")
 
 
+def _backordered(tell: Teller, data: dict[str, Any]) -> str:
+    units: Counter[UUID] = Counter()
+    for line_id, _sku, _source, _target, quantity, *_rest in data["moves"]:
+        units[UUID(line_id)] += quantity
+    if tell.is_all(units, goods_only=True):
+        return tell._("Your order has to wait for new stock.")
+    return tell._("Something of your order has to wait for new stock.")
+
+
+def _canceled(tell: Teller, data: dict[str, Any]) -> str:
+    if data is not tell.end:
+        return tell._("Something of your order was canceled.")
+    units = Counter({UUID(each["line_id"]): int(each["quantity"]) for each in data["units"]})
+    return tell._("Your order was canceled.") if tell.is_all(units) else tell._("The rest of your order was canceled.")
+
+
+def _received(tell: Teller, data: dict[str, Any]) -> str:
+    if data["missing"]:
+        return tell._("A part of your return has arrived.")
+    return tell._("Your return has arrived.")
+
+
 def _refund_promised(tell: Teller, data: dict[str, Any]) -> str:
     if data["way"] == "store_credit":
         return ""
@@ -137,8 +171,8 @@ WORDS: dict[str, tuple[str, Say]] = {
     "review.order_held": ("eye", _held),
     "review.order_approved": ("circle-check", _plain(mark("We confirmed your order."))),
     "review.order_rejected": ("x", _plain(mark("We could not accept your order."))),
-    "review.units_backordered": ("clock", _plain(mark("Something of your order has to wait for new stock."))),
-    "review.units_canceled": ("x", _plain(mark("Something of your order was canceled."))),
+    "review.units_backordered": ("clock", _backordered),
+    "review.units_canceled": ("x", _canceled),
     "review.order_edited": ("edit", _plain(mark("Your order was changed."))),
     "review.units_added": ("plus", _added),
     "review.choice_offered": ("help", _plain(mark("We asked you how to go on with what is missing."))),
@@ -182,7 +216,7 @@ WORDS: dict[str, tuple[str, Say]] = {
     "support.message_added": ("message-circle", _by("author", AUTHORS)),
     "support.claim_resolved": ("heart-handshake", _remedied),
     "returns.return_authorized": ("arrow-back-up", _plain(mark("You announced a return."))),
-    "returns.return_received": ("arrow-back-up", _plain(mark("Your return has arrived."))),
+    "returns.return_received": ("arrow-back-up", _received),
     "returns.return_credited": ("cash", _plain(mark("We credited your return."))),
     "returns.return_canceled": ("x", _plain(mark("The return was canceled."))),
     "returns.return_expired": ("clock", _plain(mark("The return ended, because nothing came."))),
@@ -194,9 +228,9 @@ WORDS: dict[str, tuple[str, Say]] = {
 }
 
 
-def told(opened: Opened, happened: Iterable[Happened]) -> list[Told]:
+def told(opened: Opened, happened: Sequence[Happened]) -> list[Told]:
     """The timeline; what was said of two facts of the same moment is said once."""
-    teller = Teller(opened.visit, opened.order.currency)
+    teller = Teller(opened, happened)
     lines: list[Told] = []
     for fact in happened:
         icon, say = WORDS[fact.kind]

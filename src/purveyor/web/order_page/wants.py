@@ -11,6 +11,7 @@ import msgspec
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
+from purveyor.stages.confirmation.decide import channels_of
 from purveyor.stages.delivery.state import Appointment
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.feedback.state import Survey
@@ -192,8 +193,17 @@ async def ways_of(opened: Opened) -> list[Way]:
         ways.append(Way(_("Change your choice"), _("About what is missing"), f"{path}/choose", "help"))
     if await opened.may_any(reviews(opened)) or await opened.may(answer_survey(opened)):
         ways.append(Way(_("Tell us how it was"), _("Rate the order, or a product"), f"{path}/feedback", "star"))
-    ways.append(Way(_("Ask a question"), _("We answer here and by mail"), f"{path}/help", "message-circle"))
+    ways.append(Way(_("Ask a question"), _answered_by(opened), f"{path}/help", "message-circle"))
     return ways
+
+
+def _answered_by(opened: Opened) -> str:
+    """How an answer reaches the customer: as every message does."""
+    _ = opened.visit._
+    channels = channels_of(opened.state, opened.book, opened.contact)
+    if "email" in channels:
+        return _("We answer here and by mail")
+    return _("We answer here and by text message") if channels else _("We answer here")
 
 
 def returns(opened: Opened) -> Iterator[Command]:
