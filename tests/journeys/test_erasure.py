@@ -25,6 +25,7 @@ from purveyor.stages.review.commands import (
     HoldOrder,
     NewAddress,
     ReleaseHold,
+    TagOrder,
 )
 from purveyor.stages.support.commands import OpenCase
 from purveyor.web.history import timeline
@@ -178,6 +179,13 @@ async def test_a_refusal_that_is_kept_does_not_repeat_who_asked(shop: Shop) -> N
         refusal = await shop.refusal(a_guests_order(contact=contact, billing=None, source=""))
         assert refusal.code == "invalid"
         assert "characters" in refusal.sentence
+    refusal = await shop.refusal(a_guests_order(vat_id="DEQuerfurth", source=""))
+    assert "11 characters" in refusal.sentence
+    await shop.receive("MUG", 1)
+    placed = await shop.place(a_guests_order())
+    refusal = await shop.refusal(TagOrder(order_id=placed.id, add=("Querfurth, Ottilie",)))
+    assert "18 characters" in refusal.sentence
+    await shop.ask(EraseOrderPerson(order_id=placed.id, reason="asked"))
 
     assert await places_that_know(shop, SPOKEN) == set()
 

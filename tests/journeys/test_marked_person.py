@@ -17,14 +17,12 @@ from purveyor.rooms import open_rooms
 from tests.journeys.shop import Shop
 from tests.journeys.test_erasure import GUEST, SPOKEN, a_guests_order, a_life_of_a_guest, places_that_know
 
-# Fields whose words identify a deal, a place of the house, what a carrier scanned, or somebody of the staff.
+# Fields whose words identify a deal, a place of the house, a scan, or somebody of the staff.
 OF_THE_DEAL = {"reference", "number", "serial", "tracking_number", "transfer_id", "dispute_id", "document"}
 OF_THE_HOUSE = {
     "tote",
     "location",
     "assignee",
-    "place",
-    "carrier_status",
     "event_id",
     "sku",
     "exchange_sku",

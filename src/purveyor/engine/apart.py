@@ -16,7 +16,7 @@ from purveyor.core.state import State
 
 PEOPLE: Final = ("staff", "key", "customer")  # kinds of actors whose words are their own
 # As what a text is kept, where that is not the name of its field. A document that an order came from is a source too.
-KEPT_AS: Final = {"source": "payment_source"}
+KEPT_AS: Final = {"source": "payment_source", "place": "scan_words", "carrier_status": "scan_words"}
 
 
 def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:
@@ -24,7 +24,7 @@ def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]
     texts: list[PrivateText] = []
     changed: dict[str, Any] = {}
     for name, inner in _paths(type(command)):
-        value = getattr(command, name)
+        value = changed.get(name, getattr(command, name))  # parts may hold more than one text
         if inner and isinstance(value, tuple):
             if any(map(attrgetter(inner), value)):
                 changed[name] = tuple(

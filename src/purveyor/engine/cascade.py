@@ -97,7 +97,7 @@ def carry_out(state: State, root: Command, call: Call, *, keeps_texts: bool = Tr
             raise FollowUpRefused(refusal) from refusal
         if texts and made:
             reasons, others = split(owned(texts, command, made, state))
-            made = [*others, *made]
+            made = [*referred_to(others, [each for each in made if isinstance(each, Fact)]), *made]
             texts = []
         if not state.complete and (skus := _unknown_stock(state, made)):
             yield Needs(stock=skus)

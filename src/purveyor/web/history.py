@@ -46,7 +46,7 @@ TIMELINE = """
            coalesce(split_part(l.kind, '.', 1) <> split_part(journal.kind, '.', 1), false) AS automatic
       FROM journal LEFT JOIN private_text t
            ON t.id = CASE WHEN data->>'why' ~ '^text:[0-9a-f-]{36}$' THEN substr(data->>'why', 6)::uuid END
-          AND t.what IN ('why', 'reason')
+          AND t.what IN ('why', 'reason', 'scan_words')
            LEFT JOIN command_log l ON l.key = journal.key
      WHERE journal.order_id = $1 AND seq < $2 AND ($4::text[] IS NULL OR split_part(journal.kind, '.', 1) = ANY($4))
   ORDER BY seq DESC

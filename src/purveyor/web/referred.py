@@ -14,7 +14,8 @@ from purveyor.db.reader import Reader
 
 # Where a label begins with a capital, so does the reference.
 REFERENCE: Final = re.compile(rb"[Tt]ext:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-TEXTS: Final = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) AND what IN ('why', 'reason')"
+TEXTS: Final = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) AND what = ANY($2)"
+TOLD: Final = ("why", "reason", "scan_words")  # as what texts are kept that stand where they are referred to
 ERASED: Final = "(erased)"
 
 
@@ -28,7 +29,7 @@ async def resolved(read: Reader, body: bytes, quote: Callable[[str], bytes]) -> 
     wanted = {UUID(found.decode()) for found in REFERENCE.findall(body)}
     if not wanted:
         return body
-    texts = {text.id: text.text or ERASED for text in await read.rows(_Text, TEXTS, sorted(wanted))}
+    texts = {text.id: text.text or ERASED for text in await read.rows(_Text, TEXTS, sorted(wanted), TOLD)}
 
     def put(found: re.Match[bytes]) -> bytes:
         text = texts.get(UUID(found[1].decode()))

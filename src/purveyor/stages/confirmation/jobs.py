@@ -10,6 +10,7 @@ import msgspec
 
 from purveyor.core.calendars import zone_of
 from purveyor.core.policies import SellerPolicy
+from purveyor.core.reasons import referred
 from purveyor.engine.work import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
@@ -101,6 +102,7 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     order = await _order(outside, job.order_id, found)
     if found.place:  # people know the name, not our code
         found = msgspec.structs.replace(found, details=found.details | {"location": found.place})
+    found = msgspec.structs.replace(found, details=await _with_texts(outside, found.details))
     private = await _private(outside, found.details)
     if "words" in private and not private["words"]:
         return _failed(job, "the text was erased")
@@ -161,6 +163,17 @@ async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
     named = {UUID(id_): name.removesuffix(PRIVATE) for name, id_ in details.items() if name.endswith(PRIVATE)}
     texts = [text for id_ in named for text in await outside.read.rows_of(_Text, PRIVATE_TEXTS, id_, by="id")]
     return dict.fromkeys(named.values(), "") | {named[text.id]: text.text for text in texts}
+
+
+SCAN_WORDS = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) AND what = 'scan_words' ORDER BY id"
+
+
+async def _with_texts(outside: Outside, details: dict[str, str]) -> dict[str, str]:
+    """The details with what they refer to: where a parcel waits, in the carrier's words."""
+    referring = {name: text_id for name, said in details.items() if (text_id := referred(said)) is not None}
+    texts = [text for id_ in referring.values() for text in await outside.read.rows_of(_Text, SCAN_WORDS, id_, by="id")]
+    said = {text.id: text.text for text in texts}
+    return details | {name: said.get(text_id, "") for name, text_id in referring.items()}
 
 
 def _answer(job: DeliverNotice, delivery: Delivery, to: str, text: str) -> RecordNotice:

@@ -49,6 +49,8 @@ class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_de
 class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_event"):
     """One scan, as a carrier tells it. It may come twice, late, and before the parcel is expected."""
 
+    apart = ("place", "carrier_status")  # carriers may name whom they handed it to
+
     order_id: UUID
     shipment_id: UUID
     event_id: ForeignId
@@ -61,6 +63,8 @@ class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.reco
 
 class RecordTrackingEvents(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_events"):
     """All scans of a parcel so far, as a carrier gives them when asked."""
+
+    apart = ("events.place", "events.carrier_status")
 
     order_id: UUID
     shipment_id: UUID

@@ -52,5 +52,9 @@ def _tag(field: str, text: str) -> str:
     """As it is kept: one spelling for all, so that `Gift` and `gift` are one."""
     tag = " ".join(text.split()).lower()
     if not tag or "," in tag:
-        raise Invalid(field=field, found=text or "nothing", expected="a word or a few, without commas")
+        raise Invalid(
+            field=field,
+            found=f"{len(text)} characters" if text else "nothing",
+            expected="a word or a few, without commas",
+        )
     return tag
