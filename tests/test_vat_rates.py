@@ -102,6 +102,13 @@ def test_every_rate_has_its_day_and_its_law() -> None:
         ("DE", "standard", date(2020, 12, 31), 1_600),
         ("AT", "super_reduced", date(2026, 7, 1), 490),
         ("LT", "reduced_2", date(2026, 1, 1), 1_200),
+        ("SE", "reduced", date(2026, 3, 15), 1_200),
+        ("SE", "reduced", date(2026, 3, 31), 1_200),
+        ("SE", "reduced", date(2026, 4, 1), 600),
+        ("SE", "reduced", date(2027, 12, 31), 600),
+        ("SE", "reduced", date(2028, 1, 1), 1_200),
+        ("SE", "reduced_3", date(2026, 3, 15), 600),
+        ("SE", "reduced_3", date(2028, 1, 1), 600),
     ],
 )
 def test_a_rate_holds_from_its_day_on(country: str, tax_class: str, day: date, points: int) -> None:

@@ -18,6 +18,9 @@ STATES: Final = frozenset(
 NORTHERN_IRELAND: Final = "XI"
 # Countries that count as another one (Art. 7).
 COUNTS_AS: Final = {"MC": "FR", "IM": "GB"}
+# Customs enclaves that are domestic to Swiss tax, and the Swiss to that of Liechtenstein (MWSTG, Art. 3 a; treaties of
+# 1923 and 1964). Campione d'Italia belongs to the customs territory of the EU since 2020.
+_SWISS: Final = frozenset({"CH", "LI", "DE-BUS"})
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -86,6 +89,11 @@ def area_of(country: str, postal_code: str) -> str:
 def country_of(area: str) -> str:
     """The country that an area is a part of."""
     return AREAS[area].country if area in AREAS else area
+
+
+def is_one_territory(area: str, home: str) -> bool:
+    """Whether an area is domestic to sellers of another country, and taxed as there."""
+    return area in _SWISS and home in _SWISS
 
 
 def is_inside(area: str) -> bool:

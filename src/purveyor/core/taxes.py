@@ -18,7 +18,15 @@ from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
 from purveyor.core.rows import Order, Product, ShippingTax
-from purveyor.core.tax_areas import COUNTS_AS, NORTHERN_IRELAND, STATES, area_of, country_of, is_inside
+from purveyor.core.tax_areas import (
+    COUNTS_AS,
+    NORTHERN_IRELAND,
+    STATES,
+    area_of,
+    country_of,
+    is_inside,
+    is_one_territory,
+)
 
 Reason = Literal["", "export", "outside_scope", "intra_community_supply", "reverse_charge", "abroad"]
 GOODS: Final = "goods"
@@ -75,6 +83,8 @@ def tax_of(policies: Policies, sale: Sale, kind: str, tax_class: str) -> Tax | N
     """
     is_goods = kind == GOODS
     area = "GB" if sale.area == NORTHERN_IRELAND and not is_goods else sale.area
+    if is_one_territory(area, sale.home):
+        area = sale.home
     inside = is_inside(area)
     is_home = country_of(area) == sale.home and (inside or area == sale.home)
     from_eu = not sale.home or sale.home in STATES

@@ -65,7 +65,7 @@ LAWS: Final[dict[str, str]] = {
     "PL": "Ustawa o VAT, art. 41 and 146ef",
     "PT": "CIVA, art. 18 (with the rates of Azores and Madeira)",
     "RO": "Codul fiscal, art. 291; Law 141/2025",
-    "SE": "ML 2023:200, ch. 9",
+    "SE": "ML 2023:200, ch. 9; Prop. 2025/26:55 (food from 1 April 2026 to 31 December 2027)",
     "SI": "ZDDV-1, art. 41",
     "SK": "Act 222/2004, sec. 27",
     "XI": "VAT Act 1994 (UK), sec. 2; Windsor Framework, art. 8",
@@ -161,8 +161,9 @@ PT-30 reduced_2      12 2012-04-01
 RO    standard       19 2017-01-01  21 2025-08-01
 RO    reduced        9 2015-06-01   11 2025-08-01
 SE    standard       25 1993-01-01
-SE    reduced        6 1996-01-01
+SE    reduced        12 1996-01-01  6 2026-04-01  12 2028-01-01
 SE    reduced_2      12 1996-01-01
+SE    reduced_3      6 1996-01-01
 SI    standard       22 2013-07-01
 SI    reduced        9.5 2013-07-01
 SI    reduced_2      5 2020-01-01

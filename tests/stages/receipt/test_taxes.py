@@ -48,6 +48,31 @@ def line_of(book: Book) -> Line:
     return next(iter(book.lines.values()))
 
 
+@pytest.mark.parametrize("home", ["CH", "LI"])
+@pytest.mark.parametrize(("country", "postal_code"), [("CH", "8001"), ("LI", "9490"), ("DE", "78266")])
+def test_switzerland_liechtenstein_and_buesingen_are_one_territory(home: str, country: str, postal_code: str) -> None:
+    shop = a_taxed_shop(a_seller(home))
+
+    for sku, points in (("MUG", 810), ("NOVEL", 260)):
+        line = line_of(sent_to(shop, country, postal_code, sku))
+        assert (line.tax_basis_points, line.tax_reason) == (points, "")
+
+
+@pytest.mark.parametrize(
+    ("home", "country", "postal_code", "points"),
+    [
+        ("CH", "IT", "22061", 0),  # Campione d'Italia
+        ("LI", "IT", "22061", 0),
+        ("CH", "DE", "10115", 1_900),
+        ("DE", "LI", "9490", 0),
+        ("DE", "CH", "8001", 0),
+        ("DE", "DE", "78266", 0),
+    ],
+)
+def test_the_swiss_territory_ends_at_its_borders(home: str, country: str, postal_code: str, points: int) -> None:
+    assert line_of(sent_to(a_taxed_shop(a_seller(home)), country, postal_code)).tax_basis_points == points
+
+
 @pytest.mark.parametrize(
     ("country", "points"),
     [("PL", 2_300), ("BE", 2_100), ("IE", 2_300), ("SE", 2_500), ("DK", 2_500), ("HU", 2_700), ("MT", 1_800)],

@@ -32,6 +32,39 @@ def test_the_customer_sees_what_it_comes_to_before_sending_anything() -> None:
     assert (book.units("delivered"), book.units("returning")) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("country", "postal_code", "may_withdraw"),
+    [
+        ("FI", "22100", True),
+        ("AX", "22100", True),
+        ("FR", "97400", True),
+        ("RE", "97400", True),
+        ("GP", "97100", True),
+        ("MQ", "97200", True),
+        ("GF", "97300", True),
+        ("YT", "97600", True),
+        ("MF", "97150", True),
+        ("ES", "35001", True),
+        ("PT", "9000-001", True),
+        ("PF", "98714", False),
+        ("NC", "98800", False),
+        ("BL", "97133", False),
+        ("PM", "97500", False),
+        ("FO", "100", False),
+        ("GL", "3900", False),
+        ("CH", "8001", False),
+    ],
+)
+def test_the_right_to_withdraw_holds_where_the_treaties_do(country: str, postal_code: str, may_withdraw: bool) -> None:
+    shop = a_shop_under(ReturnPolicy(restocking_fee_basis_points=1_500))
+    contact = msgspec.structs.replace(ADDRESS, country=country, postal_code=postal_code, region="")
+    book = delivered(shop, ("MUG", 2), contact=contact)
+
+    fact = request(shop, book, 2)
+
+    assert (fact.items[0].fee_basis_points, fact.returns_shipping) == ((0, True) if may_withdraw else (1_500, False))
+
+
 def test_what_is_still_owed_is_lowered_before_anything_is_refunded() -> None:
     shop = a_shop_under(FREE)
     book = delivered(shop, ("MUG", 2))  # 2380 and 490 for shipping, nothing paid

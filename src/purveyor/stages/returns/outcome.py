@@ -19,12 +19,12 @@ from purveyor.core.credits import credited_share, cut_used
 from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.positions import Adjustment, Posting
+from purveyor.core.tax_areas import STATES
 
 STATUTORY_DAYS: Final = 14  # Directive 2011/83/EU, Art. 9(1)
-EU: Final = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
-    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
+# Åland and the French departments and Saint-Martin, which have country codes of their own (TFEU, Art. 355(1) and (4)).
+# The treaties do not hold in overseas countries and territories, such as New Caledonia and Greenland, and the Faroes.
+EU: Final = STATES | {"AX", "GF", "GP", "MF", "MQ", "RE", "YT"}
 
 
 def last_day(delivered_at: datetime, days: int, zone: ZoneInfo) -> datetime:
