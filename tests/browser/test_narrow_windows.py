@@ -110,3 +110,15 @@ async def test_the_names_of_stages_are_whole_on_the_board(language: str, browser
 
         assert await window.page.locator(".board-title").count() > 1
         assert await window.page.evaluate(CUT_NAMES) == []
+
+
+async def test_icons_of_what_is_found_keep_their_size_beside_a_long_line(browsers: Browsers) -> None:
+    async with browsers.window(size=PHONE, role="admin") as window:
+        await window.open("/console/find?q=ann")
+        widths = await window.page.locator(".palette-found .icon").evaluate_all(
+            "icons => icons.map(icon => icon.getBoundingClientRect().width)"
+        )
+
+        assert len(widths) > 1
+        assert min(widths) >= 16
+        assert max(widths) == min(widths)

@@ -12,6 +12,8 @@ from purveyor.insight.verify import verify
 from purveyor.web.console.navigation import PLACES
 from purveyor.web.console.place_words import PLACES_ALSO, POLICIES_ALSO
 from purveyor.web.console.policy_words import ABOUT
+from purveyor.web.console.primary_actions import WANTED
+from purveyor.web.pages.texts import translations
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 
@@ -117,6 +119,66 @@ async def test_pages_are_found_by_the_words_that_people_use(api: Api, admin: Col
     for language, text, place in IN_OTHER_LANGUAGES:
         found = await admin.see(f"/console/find?q={quote(text)}", **PART, **{"Accept-Language": language})
         assert f'href="{place}"' in found.text, (language, text, place)
+
+
+# The word of a button, or one by which people mean it, and where such orders are.
+ACTIONS_BY_WORDS = (
+    ("en", "refund money", "payment_status=paid"),
+    ("en", "cancel", "status=placed"),
+    ("en", "cancellation", "status=placed"),
+    ("en", "put on hold", "status=placed"),
+    ("de", "erstatten", "payment_status=paid"),
+    ("de", "Rückerstattung", "payment_status=paid"),
+    ("de", "gutschreiben", "payment_status=paid"),
+    ("de", "stornieren", "status=placed"),
+    ("de", "Storno", "status=placed"),
+    ("de", "stornierung", "status=placed"),
+    ("de", "anhalten", "status=placed"),
+    ("de", "sperren", "status=placed"),
+    ("de", "genehmigen", "hold=any"),
+    ("de", "freigabe", "hold=any"),
+    ("de", "bearbeiten", "status=placed"),
+    ("de", "ändern", "status=placed"),
+    ("es", "reembolsar", "payment_status=paid"),
+    ("es", "anular", "status=placed"),
+    ("es", "cancelacion", "status=placed"),
+    ("es", "liberar", "hold=any"),
+    ("pt", "reembolsar", "payment_status=paid"),
+    ("pt", "anular", "status=placed"),
+    ("pt", "cancelamento", "status=placed"),
+    ("pt", "libertar", "hold=any"),
+)
+
+
+async def test_the_words_of_a_button_find_the_orders_on_which_it_is_pressed(api: Api, admin: Colleague) -> None:
+    for language, text, orders in ACTIONS_BY_WORDS:
+        found = await admin.see(f"/console/find?q={quote(text)}", **PART, **{"Accept-Language": language})
+        assert f'href="/console/orders?{orders}"' in found.text, (language, text)
+
+
+async def test_every_button_is_found_by_its_own_words_in_every_language(api: Api, admin: Colleague) -> None:
+    number = (await api.place())["number"]
+    here = {"HX-Current-URL": f"https://shop.example/console/orders/{number}?in=x"}
+    for language in ("en", "de", "es", "pt"):
+        for command, word, *_rest in WANTED:
+            text = translations(language).gettext(word)
+            found = await admin.see(f"/console/find?q={quote(text)}", **PART, **here, **{"Accept-Language": language})
+            assert f'href="/console/orders/{number}/do/{command.kind()}"' in found.text, (language, text)
+
+
+async def test_an_action_without_a_button_is_found_while_its_order_is_open(api: Api, admin: Colleague) -> None:
+    number = (await api.place())["number"]
+    opened = await admin.see("/console/find?q=write", **PART, **{"HX-Current-URL": f"http://x/console/orders/{number}"})
+    elsewhere = await admin.see("/console/find?q=write", **PART, **{"HX-Current-URL": "http://x/console/orders"})
+
+    assert f"/console/orders/{number}/do/confirmation.write_to_customer" in opened.text
+    assert "/do/" not in elsewhere.text
+
+
+async def test_actions_are_found_by_those_who_may_take_them(api: Api) -> None:
+    picker = await somebody(api, "picker")
+
+    assert "payment_status=paid" not in (await picker.see("/console/find?q=refund", **PART)).text
 
 
 async def test_rules_are_found_by_who_may_read_them(api: Api) -> None:

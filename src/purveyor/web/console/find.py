@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.web.console.find_actions import actions_by_name
 from purveyor.web.console.lookups import matches, people
 from purveyor.web.console.navigation import PLACES
 from purveyor.web.console.place_words import PLACES_ALSO, POLICIES_ALSO, words_of
@@ -127,6 +128,11 @@ def _places(visit: Visit, text: str) -> list[Hit]:
         for place in places
         if visit.may(place.scope)
     ]
+    if text:
+        named += [
+            (Hit(each.icon, each.name, each.href, each.about), each.name, each.others)
+            for each in actions_by_name(visit)
+        ]
     if text and visit.may("policies:read"):
         named += [
             (Hit("scale", f"{visit._('Policies')}: {visit._(title)}", f"/console/policies/{name}"), title, also)
