@@ -99,6 +99,7 @@ async def test_the_list_of_orders_is_whole_on_paper_with_every_column(language: 
 
 async def test_the_calendar_has_booked_visits_and_all_days_on_paper(shop: Installation, browsers: Browsers) -> None:
     booked = await shop.house.pool.fetchrow(BOOKED)
+    assert booked is not None
     async with browsers.window(role="admin") as window:
         await window.open(f"/console/installations?week={booked['day']}")
         await _on_paper(window)
