@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.records.catalog.queries import names_by_sku
 from purveyor.web import security_log
-from purveyor.web.cookies import cookie_name, is_secure
+from purveyor.web.cookies import NewCookies, cookie_name, is_secure
 from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.house import House
 from purveyor.web.limits import address_of, network_of
@@ -88,8 +87,7 @@ class Visit:
         self.status = 200  # of the page, where nothing else is said
         self.told: list[Told] = []
         self.errors: dict[str, str] = {}  # what is wrong with a field, by its name
-        self._cookies = SimpleCookie()
-        self._brought: list[str] = []  # values of `Set-Cookie` that others made
+        self._new_cookies = NewCookies(secure=is_secure(self.house.settings))
         self._form: Form | None = None
         self._draft: tuple[bytes, int, str] | None = None  # a page that refers to texts that stand apart
 
@@ -332,13 +330,13 @@ class Visit:
         """After something was done: go there, and tell what was done."""
         if said:
             text = msgspec.json.encode(Told(said, tone)).decode()
-            self._cookie(SAID, self.desk.sessions.seal.seal(SAID, text), max_age=60)
+            self._new_cookies.keep(SAID, self.desk.sessions.seal.seal(SAID, text), max_age_s=60)
         response = ASGIResponse(status_code=303, headers={"Location": to})
-        return self._with_cookies(response)
+        return self._new_cookies.given_to(response)
 
     def bring(self, cookie: str) -> None:
         """A whole `Set-Cookie` value, such as that of a session."""
-        self._brought.append(cookie)
+        self._new_cookies.bring(cookie)
 
     def cookie(self, name: str) -> str:
         """A cookie that `remember` has given, or "". Over HTTPS its name binds it to this very host."""
@@ -347,25 +345,13 @@ class Visit:
 
     def remember(self, name: str, value: str, *, max_age: int = YEAR_S) -> None:
         """A cookie of this browser, not readable by scripts."""
-        self._cookie(name, value, max_age=max_age)
-
-    def _cookie(self, name: str, value: str, *, max_age: int) -> None:
-        secure = is_secure(self.house.settings)
-        name = cookie_name(name, secure=secure)
-        self._cookies[name] = value
-        morsel = self._cookies[name]
-        morsel["path"] = "/"
-        morsel["max-age"] = max_age
-        morsel["httponly"] = True
-        morsel["samesite"] = "Lax"
-        if secure:
-            morsel["secure"] = True
+        self._new_cookies.keep(name, value, max_age_s=max_age)
 
     def _take_said(self) -> list[Told]:
         found = self.cookie(SAID)
         if not found or self.is_part:
             return []
-        self._cookie(SAID, "", max_age=0)
+        self._new_cookies.keep(SAID, "", max_age_s=0)
         text = self.desk.sessions.seal.unseal(SAID, found)  # what others have planted is not told
         try:
             return [msgspec.json.decode(text, type=Told)] if text is not None else []
@@ -379,7 +365,7 @@ class Visit:
             body = gzip.compress(body, 4)
             headers["Content-Encoding"] = "gzip"
         response = ASGIResponse(body=body, status_code=status, media_type=media_type, headers=headers, encoding="utf-8")
-        return self._with_cookies(response)
+        return self._new_cookies.given_to(response)
 
     async def finished(self, response: ASGIResponse) -> ASGIResponse:
         """The answer with the reasons that people have written, where a page refers to them."""
@@ -387,13 +373,6 @@ class Visit:
             return response
         body, status, media_type = self._draft
         return self._answer(await resolved(self.house.read, body, in_html), status, media_type)
-
-    def _with_cookies(self, response: ASGIResponse) -> ASGIResponse:
-        for morsel in self._cookies.values():
-            response.headers.add("set-cookie", morsel.OutputString())
-        for cookie in self._brought:
-            response.headers.add("set-cookie", cookie)
-        return response
 
 
 def id_of(text: str) -> UUID | None:
