@@ -321,6 +321,58 @@ def test_a_number_is_looked_for_as_the_country_writes_it() -> None:
     assert phones_of("0049 30") == ["+4930"]
     assert "+493055512345" in phones_of("030 55512345")
     assert phones_of("030") == []
+    assert "+390612345678" in phones_of("+39 (0)6 12345678")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("Tel: 06 12345678", "+390612345678"),
+        ("tel:+390612345678", "+390612345678"),
+        ("Telefon 030/55512345", "+493055512345"),
+        ("Mobil.: +49 170 5551234", "+491705551234"),
+        ("Fax +39 (0)6 12345678", "+390612345678"),
+        ("+1 212-555-0188 ext 12", "+12125550188"),
+        ("+1 212-555-0188 x12", "+12125550188"),
+        ("Phone: (212) 555-0188, ext. 7", "+12125550188"),
+    ],
+)
+def test_what_stands_around_a_number_is_no_part_of_it(written: str, number: str) -> None:
+    who = meant(written)
+
+    assert (who.words, who.email) == ([], "")
+    assert number in who.phones
+
+
+def test_a_name_beside_a_number_stays_a_name() -> None:
+    assert meant("Rossi, Tel. 06 12345678").words == ["Rossi"]
+    assert meant("Tel Aviv").words == ["Tel", "Aviv"]
+    assert meant("Max 12345").words == ["Max", "12345"]
+
+
+async def test_a_part_of_a_mail_that_looks_like_a_whole_one_finds_it(api: Api) -> None:
+    keller = JOERG | {"email": "petra.keller@lieferung.example"}
+    number = (await api.place(contact=keller))["number"]
+    for part in ("keller@lieferung.example", "petra.keller@lieferung.example", "a.keller@lieferung.exam"):
+        assert await numbers(api, part) == [number], part
+
+
+async def test_who_pays_is_found_as_who_receives_is(api: Api) -> None:
+    pays = JOERG | {
+        "name": "Wilma Rechnungsfrau",
+        "company": "Zahlstelle Wüst KG",
+        "email": "wilma@buchhaltung.example",
+        "phone": "+498955598765",
+    }
+    number = (await api.place(contact=JOERG, billing=pays))["number"]
+    await api.place(contact=LI)
+    ways = (
+        "Rechnungsfrau", "wilma rechnungs", "zahlstelle wust", "wilma@buchhaltung.example", "ilma@buchhaltung.example",
+        "wilma@buch", "089 55598765", "+49 89 555",
+    )  # fmt: skip
+    for text in ways:
+        assert await numbers(api, text) == [number], text
+    assert await numbers(api, "Rechnungsmann") == []
 
 
 def test_words_without_a_letter_are_none() -> None:

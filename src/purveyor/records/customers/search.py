@@ -18,6 +18,15 @@ SHORTEST_BESIDE_WORDS = 7  # digits, where a name stands beside the number
 KEEPS_ZERO = frozenset({"39", "378", "225", "241"})  # numbers there begin with a zero behind the country's code
 _PHONE = re.compile(r"[+(]?[\d(](?:[\d\s/().\u00a0\u2010-\u2015-]*\d)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
+#: What stands before a number in letters and on cards, and behind it for a desk in a large house.
+_LABEL = re.compile(
+    r"\b(?:tel(?:[eé]f(?:on[eo]?|ono))?|telephone|telem[oó]vel|fon|phone|call|cell|m[oó]vil|mob(?:il(?:e|telefon)?)?|handy"
+    r"|fax|whatsapp|ph)\b\s*(?:no\.|nr\.)?[\s.:]*(?=[+(]?\d)",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"(?<=\d)[\s,;/-]*(?:extension|ext|x|durchwahl|dw|ramal|anexo|int|#)[\s.:]*\d{1,6}\s*$", re.IGNORECASE
+)
 
 
 class Meant(msgspec.Struct, frozen=True):
@@ -35,7 +44,8 @@ def meant(text: str) -> Meant:
     """A text as somebody types it who looks for a person."""
     text = text.strip()
     if _EMAIL.fullmatch(text):
-        return Meant([], [], plain(text).lower())
+        return Meant([plain(text)], [], plain(text).lower())
+    text = _EXTENSION.sub("", _LABEL.sub("", text))
     if _PHONE.fullmatch(text):
         return Meant([], phones_of(text))
     beside = max(_PHONE.finditer(text), key=lambda found: len(_digits(found[0])), default=None)
@@ -46,7 +56,10 @@ def meant(text: str) -> Meant:
 
 def phones_of(text: str) -> list[str]:
     """The beginnings in E.164 that a number can have, however it is written: +49 30, 0049 (0)30, 030/12, (212) 555."""
-    text = text.replace("(0)", "")
+    if "(0)" in text:  # a zero that is dialed within the country alone, where it is not a part of the number
+        inland = phones_of(text.replace("(0)", "0"))
+        kept = [number for number in inland if number[1:].startswith(tuple(KEEPS_ZERO))]
+        return list(dict.fromkeys([*phones_of(text.replace("(0)", "")), *kept]))
     digits = _digits(text)
     if len(digits) < SHORTEST_PHONE:
         return []
@@ -84,31 +97,72 @@ def numbered(text: str, put: Put) -> str:
     return f"lower(number) = lower({put(plain(text).strip().removeprefix('#'))})"
 
 
+class _Looked(msgspec.Struct, frozen=True):
+    """Which addresses are looked through: as expressions that have indexes, and where the newest are."""
+
+    folded: str
+    email: str
+    phone: str
+    there: str
+    newer_contacts: str
+    newer_customers: str
+
+
+_DELIVERY = _Looked(
+    "contact_folded(name, company, email)",
+    "lower(email)",
+    "phone",
+    "true",
+    "(SELECT id, name, company, email FROM contact ORDER BY id DESC LIMIT {}) AS newer",
+    """
+    (SELECT k.id AS customer_id, p.name, p.company, p.email
+       FROM (SELECT id, contact_id FROM customer ORDER BY id DESC LIMIT {}) AS k JOIN contact p ON p.id = k.contact_id
+   ORDER BY k.id DESC) AS newer
+    """,
+)
+_BILLED = "SELECT {what}, billing FROM contact WHERE billing IS NOT NULL{more} ORDER BY id DESC"
+_BILLING = _Looked(
+    "billing_folded(billing)",
+    "lower(billing ->> 'email')",
+    "(billing ->> 'phone')",
+    "billing IS NOT NULL",
+    f"({_BILLED.format(what='id', more='')} LIMIT {{}}) AS newer",
+    f"({_BILLED.format(what='customer_id', more=' AND customer_id IS NOT NULL')} LIMIT {{}}) AS newer",
+)
+
+
 def contacts_meant(who: Meant, put: Put, limit: int = MOST_FOUND, *, customers: bool = False) -> str:
-    """A query for the ids of contacts, or of customers alone. Whatever is frequent is looked for among the newer."""
-    condition = has_words("contact_folded(name, company, email)", who.words, put)
-    if who.email:
-        return _ids(f"{begins_with('lower(email)', who.email, put)} AND email <> ''", limit, customers=customers)
+    """A query for the ids of contacts, or of customers alone: of who receives, and of who pays."""
+    ways = (_found_in(where, who, put, limit, customers=customers) for where in (_DELIVERY, _BILLING))
+    return f"({' UNION '.join(f'SELECT id FROM {way} AS way' for way in ways)})"
+
+
+def _found_in(where: _Looked, who: Meant, put: Put, limit: int, *, customers: bool) -> str:
+    condition = has_words(where.folded, who.words, put)
+    if who.email:  # a part of another one, such as that of a subdomain, where nobody has it
+        whole = f"{begins_with(where.email, who.email, put)} AND {where.email} <> '' AND {where.there}"
+        return f"""
+            (WITH whole AS MATERIALIZED {_ids(whole, limit, customers=customers)}
+             SELECT id FROM whole UNION ALL
+             SELECT id FROM {_by_words(where, condition, limit, customers=customers)} AS part
+              WHERE NOT EXISTS (SELECT FROM whole))
+        """
     if who.phones:
-        return _by_phone(who.phones, condition, put, limit, customers=customers)
-    column, newer = ("customer_id", _NEWER_CUSTOMERS) if customers else ("id", _NEWER_CONTACTS)
+        return _by_phone(where, who.phones, condition, put, limit, customers=customers)
+    return _by_words(where, condition, limit, customers=customers)
+
+
+def _by_words(where: _Looked, condition: str, limit: int, *, customers: bool) -> str:
+    """Whatever is frequent is looked for among the newer."""
+    column, newer = ("customer_id", where.newer_customers) if customers else ("id", where.newer_contacts)
+    seldom = f"{condition} AND {where.there} AND (SELECT count(*) FROM recent) < {OFTEN}"
     return f"""
         (WITH recent AS MATERIALIZED (SELECT {column} AS id FROM {newer.format(NEWEST)} WHERE {condition}),
-              seldom AS MATERIALIZED ({
-        _ids(f"{condition} AND (SELECT count(*) FROM recent) < {OFTEN}", limit, customers=customers)
-    }),
+              seldom AS MATERIALIZED ({_ids(seldom, limit, customers=customers)}),
               often AS MATERIALIZED (SELECT {column} AS id FROM {newer.format(NEWER)}
                                       WHERE {condition} AND (SELECT count(*) FROM recent) >= {OFTEN} LIMIT {limit})
          SELECT id FROM recent UNION SELECT id FROM seldom UNION SELECT id FROM often)
     """
-
-
-_NEWER_CONTACTS = "(SELECT id, name, company, email FROM contact ORDER BY id DESC LIMIT {}) AS newer"
-_NEWER_CUSTOMERS = """
-    (SELECT k.id AS customer_id, p.name, p.company, p.email
-       FROM (SELECT id, contact_id FROM customer ORDER BY id DESC LIMIT {}) AS k JOIN contact p ON p.id = k.contact_id
-   ORDER BY k.id DESC) AS newer
-"""
 
 
 def _ids(condition: str, limit: int, *, customers: bool) -> str:
@@ -117,9 +171,10 @@ def _ids(condition: str, limit: int, *, customers: bool) -> str:
     return f"(SELECT id FROM contact WHERE {condition} LIMIT {limit})"
 
 
-def _by_phone(phones: list[str], condition: str, put: Put, limit: int, *, customers: bool) -> str:
+def _by_phone(where: _Looked, phones: list[str], condition: str, put: Put, limit: int, *, customers: bool) -> str:
     """Each beginning is one look at the index; there are some hundred countries where nobody says which."""
-    matches = f"phone ~>=~ typed AND phone ~<~ (typed || '{LAST}') AND phone <> ''"
+    phone = where.phone
+    matches = f"{phone} ~>=~ typed AND {phone} ~<~ (typed || '{LAST}') AND {phone} <> '' AND {where.there}"
     named = f" AND {condition}" if condition else ""
     found = _ids(f"{matches}{named}", limit, customers=customers)
     return f"(SELECT f.id FROM unnest({put(phones)}::text[]) AS typed, LATERAL {found} AS f LIMIT {limit})"
