@@ -32,6 +32,7 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
+from purveyor.stages.payment.papers import credits_to_apply
 from purveyor.stages.payment.reasons import HELD_FOR_LINK, LINK_NOT_PAID
 from purveyor.stages.payment.rows import MoneyRequest
 from purveyor.stages.payment.state import Payment
@@ -329,10 +330,16 @@ def the_money_is_ours(fact: payment_facts.PaymentCaptured, state: State) -> Foll
 
 
 @after(payment_facts.CaptureFailed)
-def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, _state: State) -> Follow:
-    order_id = order_of(fact)
-    yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
-    yield tell(order_id, "payment_declined", reason=fact.reason)
+def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, state: State) -> Follow:
+    """What was credited meanwhile is owed no more: then nobody is asked for it."""
+    book = book_of(fact, state)
+    order_id = book.order.id
+    is_owed = still_owed(book) > 0
+    if is_owed:
+        yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
+        yield tell(order_id, "payment_declined", reason=fact.reason)
+    if not is_owed or credits_to_apply(book):
+        yield payment.SettleBalance(order_id=order_id)
 
 
 @after(payment_facts.InvoiceIssued)
@@ -356,6 +363,7 @@ def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> 
     payment_facts.PaymentVoided,
     payment_facts.DebtWrittenOff,
     payment_facts.ChargesDropped,
+    payment_facts.CreditsApplied,
     payment_facts.PaymentChargedBack,
     payment_facts.DisputeChanged,
     payment_facts.DisputeWon,

@@ -26,7 +26,7 @@ from purveyor.engine.tables import parts, row_kinds
 from purveyor.insight.shelf import rows_of
 from purveyor.records.stock.commands import CountStock
 from purveyor.stages.delivery.state import LicenseKey
-from purveyor.stages.payment.papers import disagreements
+from purveyor.stages.payment.papers import credits_to_apply, disagreements
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking.commands import RecordCount
 from purveyor.stages.receipt.state import Cart
@@ -176,6 +176,7 @@ class World:
         in_money = [payment for payment in book.rows(Payment).values() if payment.method != "store_credit"]
         assert balance["captured"] == sum(payment.captured_minor for payment in in_money), balance
         assert list(disagreements(book)) == [], "the papers say otherwise than the ledger"
+        assert credits_to_apply(book) == (), "an invoice asks for what a credit note took back"
         worth = worths(book)
         assert -balance["tax"] == sum(each.tax_minor for each in worth.values()), (balance, worth)
         waiting = sum(line.backordered for line in book.lines.values())

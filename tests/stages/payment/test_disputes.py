@@ -328,3 +328,68 @@ def test_a_card_at_the_counter_has_a_bank_behind_it() -> None:
     assert the(book, Payment).captured_minor == 1_190
 
     assert kinds(do(shop, told(book, 500))) == ["PaymentChargedBack"]
+
+
+# refunds that the gateway makes after somebody else has made them
+
+
+def declined(shop: State) -> tuple[Book, Refund]:
+    """A refund that the gateway would not make."""
+    book = paid(shop, ("MUG", 1))
+    credited(shop, book, 1_680)
+    settle(shop, book)
+    refund = the(book, Refund)
+    say(shop, book, refund.request_key, "declined", reason="later")
+    return book, refund
+
+
+def test_a_refund_that_was_made_by_hand_and_by_the_gateway_is_told_once() -> None:
+    shop = a_shop()
+    book, refund = declined(shop)
+    do(shop, SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="SEPA-1"))
+    assert refund.way == "manual"
+
+    made = say(shop, book, refund.request_key, reference="r1")
+
+    [stray] = made
+    assert isinstance(stray, facts.StrayRefundFound)
+    assert (stray.amount_minor, refund.reference, refund.reason) == (1_680, "SEPA-1 r1", "sent twice")
+    assert say(shop, book, refund.request_key, reference="r1") == []
+    assert (book.order.receivable_minor, the(book, Payment).refunded_minor) == (0, 1_680)
+    adds_up(book)
+
+
+def test_a_refund_that_an_earlier_attempt_made_as_well_is_told_once() -> None:
+    shop = a_shop()
+    book, refund = declined(shop)
+    first = refund.request_key
+    do(shop, RetryRefund(order_id=book.order.id, refund_id=refund.id))
+    say(shop, book, refund.request_key, reference="r1")
+    assert say(shop, book, refund.request_key, reference="r1") == []  # said twice, done once
+
+    assert kinds(say(shop, book, first, reference="r1")) == ["StrayRefundFound"]
+    assert say(shop, book, first, reference="r1") == []
+
+    assert (book.order.receivable_minor, the(book, Payment).refunded_minor) == (0, 1_680)
+    adds_up(book)
+
+
+def test_a_refund_that_an_earlier_attempt_made_after_all_needs_no_other() -> None:
+    shop = a_shop()
+    book, refund = declined(shop)
+    first = refund.request_key
+    do(shop, RetryRefund(order_id=book.order.id, refund_id=refund.id))
+    say(shop, book, refund.request_key, "declined", reason="later")
+
+    assert kinds(say(shop, book, first, reference="r1")) == ["RefundDone"]
+
+    assert (refund.status, book.order.receivable_minor) == ("done", 0)
+    adds_up(book)
+
+
+def test_an_attempt_that_was_never_made_says_nothing() -> None:
+    shop = a_shop()
+    book, refund = declined(shop)
+    before = refund.request_key.rpartition(":")[0]
+
+    assert [say(shop, book, f"{before}:{number}") for number in ("2", "0", "x", "")] == [[], [], [], []]

@@ -128,6 +128,11 @@ def is_given_up(book: Book) -> bool:
     return not book.order.receivable_minor and any(row.written_off_minor for row in book.rows(Invoice).values())
 
 
+def may_be_given_up(book: Book, invoice: Invoice) -> int:
+    """What is open of an invoice, not under way, and owed."""
+    return min(invoice.open_minor - capturing(book, invoice_id=invoice.id), still_owed(book))
+
+
 # what was billed, and what is left to bill
 
 

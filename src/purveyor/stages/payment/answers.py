@@ -154,20 +154,16 @@ def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer
 
 
 def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:
-    if refund.request_key != heard.key:
+    """What an earlier attempt did counts as well: a gateway may think again after it has said no."""
+    is_current = refund.request_key == heard.key
+    if not is_current and not _was_attempted(refund, heard.key):
         return
-    if heard.outcome == "done" and refund.status in {*WITHOUT_ANSWER, "failed"}:
+    is_asked = is_current and refund.status in WITHOUT_ANSWER
+    if heard.outcome == "done" and (is_asked or refund.status == "failed"):
         yield refund_done(book, refund, heard.reference, heard.why)
-    elif heard.outcome == "done" and refund.status == "taken_back" and refund.reference != heard.reference:
-        yield facts.StrayRefundFound(
-            order_id=book.order.id,
-            refund_id=refund.id,
-            payment_id=refund.payment_id,
-            amount_minor=refund.amount_minor,
-            reference=heard.reference,
-            why=heard.why,
-        )
-    elif heard.outcome == "declined" and refund.status in WITHOUT_ANSWER:
+    elif heard.outcome == "done":
+        yield from _went_twice(book, refund, heard, is_current=is_current)
+    elif heard.outcome == "declined" and is_asked:
         yield facts.RefundFailed(
             order_id=book.order.id,
             refund_id=refund.id,
@@ -177,13 +173,39 @@ def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:
         )
 
 
-def refund_done(book: Book, refund: Refund, reference: str, why: str = "") -> facts.RefundDone:
-    """The money is with the customer: now the balance changes."""
+def _was_attempted(refund: Refund, key: str) -> bool:
+    """Whether it is the key of an attempt before the current one."""
+    of, _, attempt = refund.request_key.rpartition(":")
+    before, _, number = key.rpartition(":")
+    return before == of and number.isdecimal() and 0 < int(number) < int(attempt)
+
+
+def _went_twice(book: Book, refund: Refund, heard: Answer, *, is_current: bool) -> Iterator[facts.StrayRefundFound]:
+    """The gateway made a refund that was made another way meanwhile, or was not to be made any more: told once.
+
+    A current attempt is done once however often that is said; by hand it was done beside the gateway.
+    """
+    if is_current and refund.status == "done" and refund.way == "gateway":
+        return
+    reference = heard.reference if is_current and heard.reference else heard.key
+    if reference not in refund.reference.split():
+        yield facts.StrayRefundFound(
+            order_id=book.order.id,
+            refund_id=refund.id,
+            payment_id=refund.payment_id,
+            amount_minor=refund.amount_minor,
+            reference=reference,
+            why=heard.why,
+        )
+
+
+def refund_done(book: Book, refund: Refund, reference: str, why: str = "", way: str = "") -> facts.RefundDone:
+    """The money is with the customer: now the balance changes. `way`: where it went another way than was meant."""
     return facts.RefundDone(
         order_id=book.order.id,
         refund_id=refund.id,
         payment_id=refund.payment_id,
-        way=refund.way,
+        way=way or refund.way,
         amount_minor=refund.amount_minor,
         reference=reference,
         postings=(Posting("refunded", -refund.amount_minor), Posting("receivable", refund.amount_minor)),

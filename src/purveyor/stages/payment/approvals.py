@@ -14,7 +14,7 @@ from purveyor.core.positions import Counted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
-from purveyor.stages.payment.amounts import capturing
+from purveyor.stages.payment.amounts import may_be_given_up
 from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct, RequestClaim
 from purveyor.stages.payment.credits import credited, written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, RequestIsDecided, RequestNeedsAnother, RequestWaits
@@ -108,7 +108,7 @@ def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decisi
         return
     assert request.invoice_id is not None, "a debt is that of an invoice"
     invoice = book.row(Invoice, request.invoice_id)
-    amount = min(request.amount_minor, invoice.open_minor - capturing(book, invoice_id=invoice.id))
+    amount = min(request.amount_minor, may_be_given_up(book, invoice))
     if amount <= 0:
         raise InvoiceNotOpen(invoice_id=invoice.id)
     yield written_off(invoice, amount, request.reason)

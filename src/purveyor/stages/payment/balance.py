@@ -42,7 +42,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
-from purveyor.stages.payment.papers import OTHER, Papers, left_to_bill, papers_of, to_take_back
+from purveyor.stages.payment.papers import OTHER, Papers, credits_to_apply, left_to_bill, papers_of, to_take_back
 from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
@@ -71,6 +71,10 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     dropped = _charges_for_nothing(book)
     if dropped is not None:
         yield dropped  # the balance is settled again after it
+        return
+    applied = credits_to_apply(book)
+    if applied:
+        yield facts.CreditsApplied(order_id=book.order.id, applied=applied)
         return
     papers = papers_of(book)
     owed_back = _owed_back(book)
@@ -330,7 +334,7 @@ def decide_settle_refund(state: State, command: SettleRefundManually, _: Call) -
     if refund.status != "failed" and not (refund.way == "manual" and refund.status == "pending"):
         raise RefundNotOpen(refund_id=refund.id, refund_status=refund.status)
     _check_left(book, refund)
-    yield refund_done(book, refund, command.reference, why="settled by hand")
+    yield refund_done(book, refund, command.reference, why="settled by hand", way="manual")
 
 
 def _check_left(book: Book, refund: Refund) -> None:

@@ -21,6 +21,7 @@ from purveyor.stages.payment.amounts import (
     capturable,
     capturing,
     disputed,
+    may_be_given_up,
     promised,
     still_owed,
     units_at_the_door,
@@ -271,7 +272,7 @@ def decide_write_off(state: State, command: WriteOff, call: Call) -> Decision:
     """
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
-    amount = invoice.open_minor - capturing(book, invoice_id=invoice.id)
+    amount = may_be_given_up(book, invoice)
     if amount <= 0:
         raise InvoiceNotOpen(invoice_id=invoice.id)
     who = asked_by(book, call.actor)

@@ -169,6 +169,8 @@ def decide_pay_again(state: State, command: PayAgain, call: Call) -> Decision:
     if payment.status in {"authorizing", "in_doubt"} or payment.request == "void":
         raise PaymentInFlight(payment_id=payment.id)
     amount = hoped_for(book, payment)
+    if payment.status == "failed" and not capturing(book, payment_id=payment.id):
+        amount = min(amount, max(0, asked_for(book)))  # of what it could not take, something may be credited since
     if payment.status == "failed" and amount and not capturing(book, payment_id=payment.id):
         yield from _replace(state, book, payment, amount, command.source, call)
         return

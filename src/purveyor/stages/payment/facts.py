@@ -300,6 +300,12 @@ class CreditNoteIssued(Fact, frozen=True, kw_only=True, tag="payment.credit_note
     parts: tuple[NotedPart, ...] = ()  # they add up to it
 
 
+class CreditsApplied(Fact, frozen=True, kw_only=True, tag="payment.credits_applied"):
+    """What credit notes took back settles invoices after all: the money that was being taken for them did not come."""
+
+    applied: tuple[CreditApplied, ...]
+
+
 class ReturnOfMoneyCaused(Fact, frozen=True, kw_only=True, tag="payment.return_caused"):
     """Money that is still on its way to us will go back. Whoever caused that is asked about it, not the bank."""
 
@@ -384,7 +390,10 @@ class RefundTakenBack(Fact, frozen=True, kw_only=True, tag="payment.refund_taken
 
 
 class StrayRefundFound(Fact, frozen=True, kw_only=True, tag="payment.stray_refund_found"):
-    """The gateway made a refund that had failed and was taken back since. It is not counted: somebody must look."""
+    """The gateway made a refund that had failed, and was taken back or made another way since.
+
+    It is not counted: somebody must look.
+    """
 
     refund_id: UUID
     payment_id: UUID | None

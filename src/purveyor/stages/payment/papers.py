@@ -27,9 +27,9 @@ from purveyor.core.order_value import (
 )
 from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
-from purveyor.stages.payment.amounts import billed_units, value
+from purveyor.stages.payment.amounts import asked_for, billed_units, capturing, value
 from purveyor.stages.payment.commands import KeptBack
-from purveyor.stages.payment.facts import NotedPart
+from purveyor.stages.payment.facts import CreditApplied, NotedPart
 from purveyor.stages.payment.rows import CreditNote, Invoice
 
 NOTHING: Final[Mapping[UUID, int]] = {}
@@ -159,6 +159,28 @@ def _noted_units(book: Book) -> Counter[Thing]:
         for part in note.parts:
             counted[part.of, part.basis_points] += part.quantity
     return counted
+
+
+def credits_to_apply(book: Book) -> tuple[CreditApplied, ...]:
+    """What invoices ask for though credit notes took it back: the money that was on its way to pay them never came.
+
+    A credit note settles nothing of what is being taken just then: that money will be here, and go back.
+    """
+    invoices = list(reversed(book.rows(Invoice).values()))
+    notes = book.rows(CreditNote).values()
+    unused = sum(note.amount_minor for note in notes) - sum(each.credited_minor for each in invoices)
+    if unused <= 0:
+        return ()
+    is_open = {each.id: each.open_minor - capturing(book, invoice_id=each.id) for each in invoices}
+    owed = asked_for(book) - sum(amount.minor for amount in pending(book).values())
+    left = min(unused, sum(is_open.values()) - max(0, owed))
+    applied: list[CreditApplied] = []
+    for invoice_id, minor in is_open.items():
+        part = min(left, minor)
+        if part > 0:
+            left -= part
+            applied.append(CreditApplied(invoice_id, part))
+    return tuple(applied)
 
 
 def left_to_bill(papers: Papers) -> dict[Thing, WithTax]:

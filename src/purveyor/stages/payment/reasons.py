@@ -6,6 +6,7 @@ from typing import Final
 
 from purveyor.core.reason_templates import ReasonTemplate
 
+SENT_TWICE: Final = "sent twice"
 LINK_NOT_PAID: Final = ReasonTemplate("not paid by {day}", "Not paid by {day}")
 HELD_FOR_LINK: Final = ReasonTemplate("pay link not paid by {day}", "Payment link not paid by {day}")
 TOLD_BY_EVENT: Final = ReasonTemplate("event {event_id}", "Told by the payment provider: event {event_id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from purveyor.core.rules import applies, invariant
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import came_in, refunding
+from purveyor.stages.payment.reasons import SENT_TWICE
 from purveyor.stages.payment.rows import (
     OPEN_REFUND,
     BilledLine,
@@ -317,7 +319,7 @@ def _decide(row: MoneyRequest, status: str, stamp: Stamp) -> None:
 def refund(state: State, fact: facts.RefundDone, _: Stamp) -> None:
     book = _book(state, fact)
     row = book.rows(Refund)[fact.refund_id]
-    row.status, row.reference, row.reason, row.ask_at = "done", fact.reference, "", None
+    row.status, row.way, row.reference, row.reason, row.ask_at = "done", fact.way, fact.reference, "", None
     if fact.payment_id is not None:
         book.rows(Payment)[fact.payment_id].refunded_minor += fact.amount_minor
     if fact.account is not None:
@@ -365,11 +367,20 @@ def issue_credit_note(state: State, fact: facts.CreditNoteIssued, stamp: Stamp) 
     note = CreditNote(fact.credit_note_id, book.order.id, fact.number, fact.amount_minor, fact.tax_minor, stamp.at)
     note.parts = fact.parts
     book.add(note)
-    for applied in fact.applied:
+    _apply(book, fact.applied)
+    _count(state, "credit_note", fact.number)
+
+
+@applies(facts.CreditsApplied)
+def apply_credits(state: State, fact: facts.CreditsApplied, _: Stamp) -> None:
+    _apply(_book(state, fact), fact.applied)
+
+
+def _apply(book: Book, parts: Iterable[facts.CreditApplied]) -> None:
+    for applied in parts:
         invoice = book.rows(Invoice)[applied.invoice_id]
         invoice.credited_minor += applied.minor
         _forget_reminder(invoice)
-    _count(state, "credit_note", fact.number)
 
 
 @applies(facts.ReminderDue)
@@ -398,7 +409,12 @@ def take_refund_back(state: State, fact: facts.RefundTakenBack, _: Stamp) -> Non
 
 @applies(facts.StrayRefundFound)
 def find_stray_refund(state: State, fact: facts.StrayRefundFound, _: Stamp) -> None:
-    _book(state, fact).rows(Refund)[fact.refund_id].reference = fact.reference
+    row = _book(state, fact).rows(Refund)[fact.refund_id]
+    if row.status == "done":  # both are kept: the two may have to be shown to a bank
+        row.reference = f"{row.reference} {fact.reference}".lstrip()
+        row.reason = SENT_TWICE
+    else:
+        row.reference = fact.reference
 
 
 @applies(facts.PaymentChargedBack)

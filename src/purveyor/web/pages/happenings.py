@@ -64,6 +64,7 @@ HAPPENINGS = {
     "credit_limit_reached": _("Credit limit reached"),
     "credit_note_issued": _("Credit note issued"),
     "credit_noted": _("Credit noted"),
+    "credits_applied": _("Credit notes settle invoices"),
     "customer_written_to": _("Customer written to"),
     "debt_recovered": _("Debt recovered"),
     "debt_written_off": _("Debt written off"),

@@ -38,6 +38,7 @@ SHORT_REASONS: Final = {
     "nothing was delivered": _("Nothing was delivered"),
     "paid another way": _("Paid another way"),
     "paid by card": _("Paid by card"),
+    "sent twice": _("Sent twice: the payment provider made it as well"),
     "settled by hand": _("Settled by hand"),
     "the bank has given it back": _("The bank has given it back"),
     # review
