@@ -19,6 +19,10 @@ def option_for(policies: Policies, code: str, country: str, currency: str, field
     if option is None and known:
         raise NoAmountInCurrency(what=f"The shipping option {code}", currency=currency, configured=known)
     offered = [each.code for each in policies.shipping_options(currency, country)]
+    served = sorted({each for option in policies.shipping_options(currency) for each in option.countries})
+    if served and not offered:
+        where = "contact.country" if field == "shipping_option" else field
+        raise Invalid(field=where, found=country, expected=f"one of {', '.join(served)}")
     expected = f"one of {', '.join(offered)}" if offered else f"a country that something is shipped to, not {country}"
     raise Invalid(field=field, found=code, expected=expected)
 

@@ -11,7 +11,7 @@ from purveyor.simulation.catalog import Offer
 from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act
 from purveyor.simulation.names import Person, person
-from purveyor.simulation.shop import COUNTER, Regular, Shop
+from purveyor.simulation.shop import COUNTER, FURTHER, NEAR, Regular, Shop
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender, TenderMethod, Terms
 
 CHANNELS: Sequence[tuple[Channel, float]] = (
@@ -76,12 +76,22 @@ class Buyers:
             tenders=self._tenders(random, terms),
             method="collect" if channel == "in_person" or self._comes_by(random, channel, who) else "ship",
             collect_at=COUNTER,
-            shipping_option=random.choices(("standard", "express", "relaxed"), (70, 18, 12))[0],
+            shipping_option=self._option(random, who.country),
             customer_id=regular.id if regular else None,
             reference=reference,
             language=who.language,
         )
         return Act(command, f"order:{number}", ACTORS.get(channel, f"channel:{channel}"))
+
+    @staticmethod
+    def _option(random: Random, country: str) -> str:
+        """What the shop offers there."""
+        wish = random.choices(("standard", "express", "relaxed"), (70, 18, 12))[0]
+        if country in NEAR:
+            return wish
+        if country in FURTHER:
+            return "europe-express" if wish == "express" else "europe"
+        return "abroad"
 
     def _regular(self, random: Random, channel: Channel) -> Regular | None:
         if channel in {"api", "file", "email"}:

@@ -21,7 +21,7 @@ FR | 7 | en | +336123#####
 NL | 6 | en | +3161#######
 IT | 5 | en | +39347#######
 GB | 4 | en | +447400######
-US | 2 | en | +120255501##
+NO | 2 | en | +47412#####
 """
 # country | first names | family names
 NAMES = """
@@ -34,7 +34,7 @@ FR | Camille Louise Hugo Gabriel Manon Jules | Moreau Lefebvre Girard Roche Perr
 NL | Emma Daan Sanne Bram Fleur Sem | Jansen Visser Bakker Mulder Dekker Smit
 IT | Giulia Marco Sofia Matteo Chiara Luca | Rossi Greco Conti Ferri Marini Galli
 GB | Olivia Harry Amelia George Isla Arthur | Walker Hughes Bennett Fletcher Marsh Doyle
-US | Ava Ethan Grace Owen Ruth Walter | Carter Reed Brooks Foster Hayes Warren
+NO | Ingrid Nora Lars Olav Sigrid Magnus | Berg Dahl Haugen Lie Moen Strand
 """
 # country | streets
 STREETS = """
@@ -47,7 +47,7 @@ FR | Rue de la Paix, Rue du Moulin, Avenue Foch, Rue des Lilas
 NL | Kerkstraat, Molenweg, Dorpsstraat, Stationsweg
 IT | Via Roma, Via Garibaldi, Corso Italia, Via Verdi
 GB | High Street, Station Road, Church Lane, Mill Road
-US | Maple Ave, Oak St, Main St, Cedar Ln
+NO | Storgata, Kirkegata, Parkveien, Skolegata
 """
 # country | city: postal codes, region where an address needs one
 PLACES = """
@@ -89,10 +89,10 @@ GB | London | N1 9GU,SE15 4QL |
 GB | Bristol | BS1 4DJ |
 GB | Leeds | LS1 4DY |
 GB | Edinburgh | EH1 1YZ |
-US | Portland | 97205,97214 | OR
-US | Austin | 78701 | TX
-US | Chicago | 60614 | IL
-US | Brooklyn | 11215 | NY
+NO | Oslo | 0155,0250 |
+NO | Bergen | 5003 |
+NO | Trondheim | 7011 |
+NO | Stavanger | 4006 |
 """
 COMPANIES = """
 Café Morgenrot
@@ -185,7 +185,7 @@ def _rows(table: str) -> list[list[str]]:
 
 def _street(random: Random, country: str, street: str) -> str:
     number = random.randint(1, 98)
-    return f"{number} {street}" if country in {"FR", "GB", "US"} else f"{street} {number}"
+    return f"{number} {street}" if country in {"FR", "GB"} else f"{street} {number}"
 
 
 def _ascii(name: str) -> str:

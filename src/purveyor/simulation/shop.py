@@ -47,6 +47,12 @@ LOCATIONS = (
     Location("north", "Warehouse North", "DE", "Hamburg", "20457", "Am Speicher 11", priority=2),
     Location("shop", "The shop", "DE", "Berlin", "10119", "Torgasse 7", priority=3, ships=False, collects=True),
 )
+# Where parcels go, and so for how long: next door, into the rest of the Union, and to neighbors of it.
+NEAR = ("DE", "AT", "BE", "CZ", "DK", "FR", "LU", "NL", "PL")
+FURTHER = (
+    "BG", "CY", "EE", "ES", "FI", "GR", "HR", "HU", "IE", "IT", "LT", "LV", "MT", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+ABROAD = ("CH", "GB", "NO")
 # Nobody's: the IBAN and the telephone number are kept for examples.
 SELLER = SellerPolicy(
     street="Torgasse 7",
@@ -147,9 +153,12 @@ class Shop:
             "routing": RoutingPolicy("fewest_parcels", backorder_cap=0),
             "shipping": ShippingPolicy(
                 options=(
-                    ShippingOption("standard", "Standard", 490, 5, 6_000),
-                    ShippingOption("express", "Express", 1_290, 2),
-                    ShippingOption("relaxed", "Relaxed", 290, 9, 6_000),
+                    ShippingOption("standard", "Standard", 490, 5, 6_000, NEAR),
+                    ShippingOption("express", "Express", 1_290, 2, None, NEAR),
+                    ShippingOption("relaxed", "Relaxed", 290, 9, 6_000, NEAR),
+                    ShippingOption("europe", "Standard", 890, 8, 9_000, FURTHER),
+                    ShippingOption("europe-express", "Express", 1_990, 4, None, FURTHER),
+                    ShippingOption("abroad", "Standard", 1_490, 11, None, ABROAD),
                 )
             ),
             "risk": RiskPolicy(

@@ -109,7 +109,8 @@ class OrderFilter(Paging, frozen=True, kw_only=True):
                 min_length=1,
                 max_length=200,
                 description="Any words of a name or company, a part of an e-mail, a phone number as it is written, an "
-                "order number with or without `#`, or the beginning of a reference or tracking number.",
+                "order number with or without `#`, or the beginning of a reference (also of a payment, such as the "
+                "bank's id of a transfer) or tracking number.",
             ),
         ]
         | None
@@ -320,6 +321,11 @@ def _found_by_text(text: str, statement: _Statement, *, by_contact: bool) -> str
             f"(SELECT order_id FROM shipment WHERE {begins_with('lower(tracking_number)', each, put)}"
             f" AND tracking_number <> '' LIMIT {MOST_FOUND})"
         )
+        ways += [
+            f"(SELECT order_id FROM {table} WHERE {begins_with('lower(reference)', each, put)}"
+            f" AND reference <> '' LIMIT {MOST_FOUND})"
+            for table in ("capture", "refund")
+        ]
     if number := _NUMBER.fullmatch(text):
         ways.append(f"SELECT id FROM orders WHERE number = {put(min(int(number[1]), 2**63 - 1))}")
     if by_contact and (who := meant(code)):

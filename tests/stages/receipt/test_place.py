@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from purveyor.core.money import Money
-from purveyor.core.policies import TaxPolicy
+from purveyor.core.policies import ShippingOption, ShippingPolicy, TaxPolicy
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Product, Stock
@@ -214,3 +214,16 @@ def test_a_price_far_below_the_list_is_looked_at_whatever_the_channel_says(chann
 
     assert second_look(shop, command, [shop.shared[Product]["MUG"]], (), a_call(actor=actor)).holds == ("price",)
     assert second_look(shop, command, [shop.shared[Product]["MUG"]], (), a_call(actor="channel:file")).holds == ()
+
+
+def test_a_country_that_nothing_is_shipped_to_is_refused_with_those_that_are() -> None:
+    near = ShippingPolicy((ShippingOption("standard", "Standard", 490, 4, None, ("DE", "AT")),))
+    shop = a_shop(msgspec.structs.replace(SHOP, shipping=near))
+    abroad = msgspec.structs.replace(ADDRESS, country="AF", postal_code="1001")
+
+    with pytest.raises(Invalid) as refusal:
+        placed(shop, ("MUG", 1), contact=abroad)
+
+    assert refusal.value.data["field"] == "contact.country"
+    assert (refusal.value.data["found"], refusal.value.data["expected"]) == ("AF", "one of AT, DE")
+    placed(shop, ("MUG", 1))

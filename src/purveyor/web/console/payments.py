@@ -68,6 +68,29 @@ FAILED = """
 """
 
 
+class Transfer(msgspec.Struct, frozen=True):
+    """Money that came in by bank transfer, with the bank's id of it."""
+
+    order_id: UUID
+    amount_minor: int
+    reference: str
+
+
+TRANSFERS = """
+    -- The newest first, among the newest captures of any kind.
+    SELECT c.order_id, c.amount_minor, c.reference
+      FROM (SELECT id, order_id, payment_id, amount_minor, reference, status FROM capture ORDER BY id DESC LIMIT 1000) c
+           JOIN payment p ON p.id = c.payment_id
+     WHERE p.method = 'invoice' AND c.status = 'done' AND c.reference <> ''
+  ORDER BY c.id DESC
+     LIMIT $1
+"""
+
+
+async def transfers(read: Reader) -> list[Transfer]:
+    return await read.rows(Transfer, TRANSFERS, SHOWN)
+
+
 class AskedToPay(msgspec.Struct, frozen=True):
     """The newest message to a customer that leads to paying."""
 
@@ -106,7 +129,9 @@ async def show(visit: Visit) -> ASGIResponse:
     refunds = await refunds_for_people(read, limit=SHOWN)
     requests = await waiting_requests(read, limit=SHOWN)
     invoices = await listed(visit, open_invoices, lambda row: row.number, first=0, kind=int)
-    orders = (each.order_id for group in (doubtful, broken, refunds, requests, invoices.items) for each in group)
+    booked = await transfers(read)
+    groups = (doubtful, broken, refunds, requests, booked, invoices.items)
+    orders = (each.order_id for group in groups for each in group)
     askers = [each.requested_by for each in requests]
     return visit.page(
         "console/payments.html",
@@ -116,6 +141,7 @@ async def show(visit: Visit) -> ASGIResponse:
         refunds=refunds,
         requests=requests,
         names=await names_of_actors(visit, [*(each.requested_by for each in refunds), *askers]),
+        transfers=booked,
         invoices=invoices.items,
         next=invoices.next,
         numbers=await numbers_of(visit, orders),
