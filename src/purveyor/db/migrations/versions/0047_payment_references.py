@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0045"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 
 
 def upgrade() -> None:
-    scripts.build_indexes("0045_payment_references")
+    scripts.build_indexes("0047_payment_references")
