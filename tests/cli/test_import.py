@@ -5,8 +5,14 @@ import csv
 from pathlib import Path
 
 import asyncpg
+import pytest
 
+from purveyor.core.money import Money
+from purveyor.intake import orders
+from purveyor.intake.grouping import former_key_of
+from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from tests.cli.conftest import Desk
 
 HEAD = "order,placed_at,sku,quantity,unit_price,currency,country,name,email,street,city,postal_code"
@@ -60,6 +66,59 @@ async def test_the_same_file_again_places_nothing_twice(shop: Desk) -> None:
     assert (again["accepted"], again["repeated"], again["refused_rows"]) == (0, 2, 0)
     assert await count(shop) == 2
     await shop.run("verify")
+
+
+@pytest.mark.parametrize("written", ["2026-11-24 00:30", "2026-11-24", "2026-11-24T00:30:00+01:00"])
+async def test_another_zone_of_the_shop_places_nothing_twice(shop: Desk, written: str) -> None:
+    a_file(
+        shop.folder, "day.csv", f"W1,{written},MUG,2,11.90", f"W1,{written},TEE,1,25.00", f"W2,{written},MUG,1,11.90"
+    )
+    await shop.run("import", "orders", "day.csv")
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        await shop.ask(SetPolicy(name="calendar", data={"zone": zone}))
+
+        again = (await shop.run("import", "orders", "day.csv", "--json")).json
+
+        assert (again["accepted"], again["repeated"], again["refused_rows"]) == (0, 2, 0)
+    assert await count(shop) == 2
+
+
+async def test_what_was_refused_in_another_zone_is_placed_once_it_can_be(shop: Desk) -> None:
+    a_file(shop.folder, "day.csv", "W1,2026-11-24 00:30,BOWL,2,11.90")
+    await shop.run("import", "orders", "day.csv", status=1)
+    await shop.ask(SetPolicy(name="calendar", data={"zone": "Asia/Tokyo"}))
+    await shop.run("import", "orders", "day.csv", status=1)
+    await shop.ask(SaveProducts(products=(ProductData(sku="BOWL", name="Bowl", price=Money(1_190, "EUR")),)))
+    await shop.ask(ReceiveStock(items=(ReceivedItem(sku="BOWL", location="main", quantity=9),)))
+
+    first, second = [(await shop.run("import", "orders", "day.csv", "--json")).json for _ in range(2)]
+
+    assert (first["accepted"], second["accepted"], second["repeated"]) == (1, 0, 1)
+    assert await count(shop) == 1
+
+
+async def test_an_order_that_says_something_else_now_comes_back_in_any_zone(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-11-24 00:30,MUG,2,11.90")
+    await shop.run("import", "orders", "day.csv")
+    path.write_text(path.read_text().replace("Teststr. 1", "Teststr. 2"))
+
+    for zone in ("UTC", "Asia/Tokyo"):
+        await shop.ask(SetPolicy(name="calendar", data={"zone": zone}))
+        again = (await shop.run("import", "orders", "day.csv", "--json", status=1)).json
+        assert again["refused"] == {"key_reused": 1}
+    assert await count(shop) == 1
+
+
+async def test_what_a_former_version_placed_is_recognized(shop: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_file(shop.folder, "day.csv", "W1,2026-11-24 00:30,MUG,2,11.90", "W2,2026-11-24 00:30,HAT,1,11.90,")
+    with monkeypatch.context() as former:
+        former.setattr(orders, "key_of", former_key_of)
+        await shop.run("import", "orders", "day.csv", status=1)
+
+    again = (await shop.run("import", "orders", "day.csv", "--json", status=1)).json
+
+    assert (again["accepted"], again["repeated"], again["refused_rows"]) == (0, 1, 1)
+    assert await count(shop) == 1
 
 
 async def test_the_file_that_came_back_is_corrected_and_imported(shop: Desk) -> None:
@@ -179,6 +238,22 @@ async def test_bad_rows_of_a_catalog_come_back_and_the_others_go_in(shop: Desk) 
     )
     assert back[5]["original"].startswith('W4,2026-03-01,"CUP')
     assert await count(shop, "SELECT count(*) FROM product WHERE sku IN ('BOWL', 'VASE')") == 2
+
+
+async def test_a_product_of_a_catalog_has_its_price_in_one_currency(shop: Desk) -> None:
+    rows = ["W1,2026-03-01,BOWL,3,12.00,EUR", "W2,2026-03-01,BOWL,2,1800,JPY", "W3,2026-03-02,BOWL,1,12.50,EUR"]
+    (shop.folder / "new.csv").write_text("\n".join((HEAD, *(f"{row},DE,{ADDRESS}" for row in rows))) + "\n")
+
+    made = (await shop.run("import", "catalog", "new.csv", "--json", status=1)).json
+
+    assert (made["products"], made["units"], made["refused_rows"]) == (1, 4, 1)
+    with (shop.folder / "new.catalog.refused.csv").open() as file:
+        (back,) = csv.DictReader(file)
+    assert (back["line"], back["order"]) == ("3", "W2")
+    assert back["reason"] == (
+        'currency must be EUR, as on line 2: a product has its price in one currency; you sent "JPY".'
+    )
+    assert await count(shop, "SELECT count(*) FROM product WHERE sku = 'BOWL' AND price_minor = 1250") == 1
 
 
 async def test_stock_at_no_location_is_told_and_goes_in_once_there_is_one(shop: Desk) -> None:

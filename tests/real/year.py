@@ -75,9 +75,13 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
                 house.committer, open_rows(path), RETAIL, WAREHOUSE.code, folder / "catalog.refused.csv"
             )
         with timed("orders placed"):
-            orders = await import_orders(house.committer, open_rows(path), RETAIL, folder / "orders.refused.csv")
+            orders = await import_orders(
+                house.committer, house.read, open_rows(path), RETAIL, folder / "orders.refused.csv"
+            )
         with timed("the same file again"):
-            again = await import_orders(house.committer, open_rows(path), RETAIL, folder / "again.refused.csv")
+            again = await import_orders(
+                house.committer, house.read, open_rows(path), RETAIL, folder / "again.refused.csv"
+            )
         with timed("picked, packed, delivered"):
             undelivered = await work_until_none(house, clock, UNDELIVERED, say)
         with timed("returns booked"):

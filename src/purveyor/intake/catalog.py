@@ -110,7 +110,7 @@ async def import_catalog(
 def _read(
     file: RowFile, mapping: Mapping, refusing: _Refusing, tick: Progress
 ) -> tuple[dict[str, _Seen], dict[str, _Customer]]:
-    """Products by SKU and customers by number."""
+    """Products by SKU, each in the currency of its first row, and customers by number."""
     products: dict[str, _Seen] = {}
     customers: dict[str, _Customer] = {}
     for count, row in enumerate(file.rows(), 1):
@@ -124,6 +124,10 @@ def _read(
         if line.what != "sale":
             continue
         seen = products.setdefault(line.sku, _Seen(line.sku, line.unit_minor, line.currency, row))
+        if line.currency != seen.currency:
+            expected = f"{seen.currency}, as on line {seen.row.line_no}: a product has its price in one currency"
+            refusing.unread(row, RowRefused("currency", line.currency, expected))
+            continue
         seen.name = line.description or seen.name
         seen.unit_minor = line.unit_minor
         seen.sold += line.quantity

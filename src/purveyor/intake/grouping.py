@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping as Mapped
+from collections.abc import Iterable, Iterator, Mapping as Mapped, Sequence
 from uuid import UUID, uuid5
 
 import msgspec
@@ -59,9 +59,19 @@ def customer_id(mapping: Mapping, number: str) -> UUID:
 def key_of(mapping: Mapping, order: SourceOrder) -> str:
     """The idempotency key of an order: its reference and what it says, but not the file it came in.
 
-    So the same file twice places nothing twice, and a file of corrected rows places just these.
+    So the same file twice places nothing twice, and a file of corrected rows places just these. Times count as they are
+    written: the zone of the shop may change.
     """
-    said = [(line.sku, line.quantity, line.unit_minor, line.at.isoformat()) for line in order.lines]
+    return _key(mapping, order, [line.written or line.at.isoformat() for line in order.lines])
+
+
+def former_key_of(mapping: Mapping, order: SourceOrder) -> str:
+    """The key of former versions: with the moments that the times meant in the zone of the shop."""
+    return _key(mapping, order, [line.at.isoformat() for line in order.lines])
+
+
+def _key(mapping: Mapping, order: SourceOrder, times: Sequence[str]) -> str:
+    said = [(line.sku, line.quantity, line.unit_minor, time) for line, time in zip(order.lines, times, strict=True)]
     digest = hashlib.blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
     return f"file:{mapping.name}:{order.reference}:{digest}"
 

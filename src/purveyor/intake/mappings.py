@@ -54,6 +54,7 @@ class SourceLine(msgspec.Struct, frozen=True):
     customer: str  # the source's number of the customer, empty for guests
     country: str
     contact: dict[str, str]
+    written: str = ""  # the time as the file has it, whatever the zone of the shop
 
 
 class Mapping(msgspec.Struct, frozen=True):

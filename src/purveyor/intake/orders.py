@@ -6,7 +6,8 @@ import asyncio
 import datetime as dt
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,17 +16,22 @@ import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.core.refusals import Invalid
-from purveyor.engine.answers import Given
+from purveyor.db.reader import Reader
+from purveyor.engine.answers import Given, KeyReused
 from purveyor.engine.committer import Committer, Overloaded
-from purveyor.intake.grouping import SourceOrder, command_of, contradiction, grouped, key_of
+from purveyor.intake.grouping import SourceOrder, command_of, contradiction, former_key_of, grouped, key_of
 from purveyor.intake.mappings import Mapping, RowRefused, RowUnreadable, SourceLine
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
+from purveyor.stages.receipt.commands import PlaceOrder
 
 UTC: Final = ZoneInfo("UTC")
 ACTOR = "channel:file"
 UNDER_WAY = 256  # orders that wait for their answers at a time
+AGAIN = 100  # keys of one order: a refusal stands under its own
 Progress = Callable[[int], None]
+KNOWN = "SELECT key FROM command_log WHERE key = ANY($1::text[])"
+PLACED_AT = "SELECT placed_at FROM orders WHERE reference = $1 AND reference <> '' AND channel = 'file' ORDER BY id"
 
 
 def check_columns(file: RowFile, mapping: Mapping) -> None:
@@ -92,9 +98,10 @@ class Reading:
 
     def _in_zone(self, line: SourceLine) -> SourceLine:
         """A time that does not say where it was is of the shop's zone."""
+        written = line.at.isoformat()
         if line.at.tzinfo is not None:
-            return line
-        return msgspec.structs.replace(line, at=line.at.replace(tzinfo=self._zone).astimezone(dt.UTC))
+            return msgspec.structs.replace(line, written=written)
+        return msgspec.structs.replace(line, at=line.at.replace(tzinfo=self._zone).astimezone(dt.UTC), written=written)
 
     def settle(self, lines: list[SourceLine], reason: str | None = None, code: str = "") -> None:
         """The rows are in (no reason), or come back."""
@@ -123,7 +130,7 @@ async def submit_patiently(committer: Committer, command: Command, key: str) -> 
 
 async def submit_anew(committer: Committer, command: Command, key: str) -> Given:
     """Submit under the first key that was not refused before: what an earlier run refused may be possible by now."""
-    for again in range(100):
+    for again in range(AGAIN):
         given = await submit_patiently(committer, command, f"{key}:{again}" if again else key)
         if given.accepted or not given.repeated:
             break
@@ -136,6 +143,7 @@ def silently(_rows: int) -> None:
 
 async def import_orders(
     committer: Committer,
+    read: Reader,
     file: RowFile,
     mapping: Mapping,
     refused_path: Path,
@@ -152,20 +160,30 @@ async def import_orders(
     report = Report()
     with RefusedFile(refused_path, file.columns) as refused:
         reading = Reading(file, mapping, report, refused, tick, zone)
+        placing = _Placing(committer, read, mapping, reading, report)
         under_way: deque[asyncio.Task[None]] = deque()
-        for order in grouped(reading.lines("sale"), reading.last_lines("sale")):
-            if (found := contradiction(order)) is not None:
-                column, values = found
-                reason = str(Invalid(field=column, found=values, expected="the same on all rows of an order"))
-                reading.settle(order.lines, reason, "rows_contradict")
-                continue
-            under_way.append(asyncio.create_task(_place(committer, mapping, order, reading, report)))
-            if len(under_way) >= UNDER_WAY:
-                await under_way.popleft()
+        read_orders = grouped(reading.lines("sale"), reading.last_lines("sale"))
+        while part := list(islice(read_orders, UNDER_WAY)):
+            orders = [order for order in part if not _contradicts(order, reading)]
+            await placing.look_for(orders)
+            for order in orders:
+                under_way.append(asyncio.create_task(placing.place(order)))
+                if len(under_way) >= UNDER_WAY:
+                    await under_way.popleft()
         while under_way:
             await under_way.popleft()
         report.refused_file = str(refused.path) if refused.written else ""
     return report
+
+
+def _contradicts(order: SourceOrder, reading: Reading) -> bool:
+    """Whether rows of an order say different things; if so, they come back."""
+    if (found := contradiction(order)) is None:
+        return False
+    column, values = found
+    reason = str(Invalid(field=column, found=values, expected="the same on all rows of an order"))
+    reading.settle(order.lines, reason, "rows_contradict")
+    return True
 
 
 _LINE = re.compile(r"lines\[(\d+)\]")
@@ -178,30 +196,88 @@ def _guilty(data: dict[str, Any], lines: list[SourceLine]) -> list[SourceLine]:
     return [lines[number - 1]] if 0 < number <= len(lines) else lines
 
 
-async def _place(committer: Committer, mapping: Mapping, order: SourceOrder, reading: Reading, report: Report) -> None:
-    """One order; without the lines that are refused by their number, as long as some are left."""
-    lines = list(order.lines)
-    while lines:
-        asked = SourceOrder(order.reference, lines)
-        try:
-            given = await submit_anew(committer, command_of(mapping, asked), key_of(mapping, asked))
-        except Invalid as invalid:
-            guilty = _guilty(invalid.data, lines)
-            reading.settle(guilty, str(invalid), invalid.code)
+class _Placing:
+    """Places orders, and knows which of them came before."""
+
+    def __init__(self, committer: Committer, read: Reader, mapping: Mapping, reading: Reading, report: Report) -> None:
+        self._committer = committer
+        self._read = read
+        self._mapping = mapping
+        self._reading = reading
+        self._report = report
+        self._former: set[str] = set()
+
+    async def look_for(self, orders: Iterable[SourceOrder]) -> None:
+        """Find which of these former versions had under a key of theirs."""
+        keys = {former_key_of(self._mapping, order) for order in orders}
+        keys -= {key_of(self._mapping, order) for order in orders}
+        if keys:
+            self._former.update(await self._read.values(KNOWN, sorted(keys)))
+
+    async def place(self, order: SourceOrder) -> None:
+        """One order; without the lines that are refused by their number, as long as some are left."""
+        reading, report = self._reading, self._report
+        lines = list(order.lines)
+        is_former = former_key_of(self._mapping, order) in self._former
+        while lines:
+            asked = SourceOrder(order.reference, lines)
+            try:
+                given = await self._submit(asked, is_former=is_former)
+            except Invalid as invalid:
+                guilty = _guilty(invalid.data, lines)
+                reading.settle(guilty, str(invalid), invalid.code)
+                lines = [line for line in lines if line not in guilty]
+                is_former = is_former or await self._is_former(order.reference, lines)
+                continue
+            if given.accepted:
+                count = len(lines)
+                if given.repeated:
+                    report.repeated += 1
+                    report.repeated_rows += count
+                else:
+                    report.accepted += 1
+                    report.accepted_rows += count
+                reading.settle(lines)
+                return
+            refusal = given.answer.refusal
+            assert refusal is not None
+            guilty = _guilty(refusal.data, lines)
+            reading.settle(guilty, refusal.sentence, refusal.code)
             lines = [line for line in lines if line not in guilty]
-            continue
-        if given.accepted:
-            count = len(lines)
-            if given.repeated:
-                report.repeated += 1
-                report.repeated_rows += count
-            else:
-                report.accepted += 1
-                report.accepted_rows += count
-            reading.settle(lines)
-            return
-        refusal = given.answer.refusal
-        assert refusal is not None
-        guilty = _guilty(refusal.data, lines)
-        reading.settle(guilty, refusal.sentence, refusal.code)
-        lines = [line for line in lines if line not in guilty]
+            is_former = is_former or await self._is_former(order.reference, lines)
+
+    async def _is_former(self, reference: str, lines: list[SourceLine]) -> bool:
+        """Whether a former version placed the rows that are left."""
+        key = former_key_of(self._mapping, SourceOrder(reference, lines))
+        return bool(lines) and bool(await self._read.values(KNOWN, [key]))
+
+    async def _submit(self, asked: SourceOrder, *, is_former: bool) -> Given:
+        """Place an order, or find it as it was placed or refused when the shop had another zone."""
+        command = command_of(self._mapping, asked)
+        first = key = former_key_of(self._mapping, asked) if is_former else key_of(self._mapping, asked)
+        given = await submit_anew(self._committer, command, key)
+        for again in range(1, AGAIN):
+            if not _is_reused(given):
+                break
+            moments = await self._read.values(PLACED_AT, asked.reference)
+            if (placed := await self._as_placed(command, key, moments)) is not None:
+                return placed
+            key = f"{first}:zone{again}"
+            if moments and not await self._read.values(KNOWN, [key]):
+                break  # it is there, and says something else
+            given = await submit_anew(self._committer, command, key)
+        return given
+
+    async def _as_placed(self, command: PlaceOrder, key: str, moments: list[dt.datetime]) -> Given | None:
+        """The answer of an order that says the same but for the moment that its time meant in another zone."""
+        for at in moments:
+            before = msgspec.structs.replace(command, placed_at=at)
+            given = await submit_anew(self._committer, before, key)
+            if given.accepted:
+                return given
+        return None
+
+
+def _is_reused(given: Given) -> bool:
+    refusal = None if given.accepted else given.answer.refusal
+    return refusal is not None and refusal.code == KeyReused.code

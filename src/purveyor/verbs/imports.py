@@ -44,7 +44,7 @@ async def orders(settings: Settings, path: Path, mapping: str, refused: Path | N
     came_back = refused or Path(f"{_stem(path)}.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
-        return await import_orders(house.committer, file, how, came_back, tick, await shop_zone(house.read))
+        return await import_orders(house.committer, house.read, file, how, came_back, tick, await shop_zone(house.read))
 
     report = await _import(settings, path, mapping, work)
     return 2 if report is None else _tell(report, "orders", json=json)
