@@ -24,7 +24,7 @@ from purveyor.records.staff.commands import (
     RemoveSecondFactor,
     SetPassword,
 )
-from purveyor.records.staff.queries import Proofs, proofs_of
+from purveyor.records.staff.queries import Proofs, logins_and_names, proofs_of
 from purveyor.web.limits import Limit
 from purveyor.web.passwords import check_password, hash_password, is_password
 from purveyor.web.problems import Problem, refused
@@ -156,7 +156,8 @@ class Accounts:
 
     async def _check(self, password: str, login: str, name: str) -> None:
         shop = (await load_policies(self._read)).seller.name
-        check_password(password, login, login.partition("@")[0], *name.split(), *shop.split())
+        own = (login, login.partition("@")[0], *name.split(), *shop.split())
+        check_password(password, *own, colleagues=await logins_and_names(self._read))
 
     async def _set_password(
         self, actor: str, proofs: Proofs, password: str, keep: UUID | None, until: datetime | None = None

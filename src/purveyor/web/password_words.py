@@ -25,6 +25,7 @@ MOST_RANK: Final = 10_000  # of words and names that are common
 SHORTEST_WORD: Final = 3
 MOST_SIGNS: Final = 3  # different ones, that follow a habit
 MOST_DIGITS: Final = 4  # that follow a habit where no year is among them
+MOST_DIGITS_BESIDE_WORDS: Final = 8  # a day, or a row of them: more are no habit
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}([./-]?)\d{1,2}\1(?:19|20)\d\d(?!\d)")
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
@@ -42,6 +43,22 @@ def follows_the_calendar(password: str, own: Iterable[str] = ()) -> bool:
         return False
     known = _calendar() | {_folded(word) for word in own if len(_folded(word)) > SHORTEST_WORD}
     return any(_is_made_of(letters, known, has_number=has_year or digits > 0) for letters in _readings(without_years))
+
+
+def is_two_words(password: str, known: Iterable[str]) -> bool:
+    """Whether its letters are one or two words, one of them `known`, the other perhaps one of everyday in English."""
+    words = {_folded(word) for word in known}
+    words = {word for word in words if len(word) >= SHORTEST_WORD}
+    if sum(sign.isdigit() for sign in password) > MOST_DIGITS_BESIDE_WORDS:
+        return False
+    for letters in _readings(_YEAR.sub("", password)):
+        for at in range(SHORTEST_WORD, len(letters) + 1):
+            head, tail = letters[:at], letters[at:]
+            if (head in words and (not tail or tail in words or tail in _common())) or (
+                tail in words and head in _common()
+            ):
+                return True
+    return False
 
 
 def _readings(text: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
@@ -14,7 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from zxcvbn import zxcvbn
 
 from purveyor.core.refusals import Invalid
-from purveyor.web.password_words import follows_the_calendar
+from purveyor.web.everyday_words import everyday_words, plain_letters, plain_letters_in_case
+from purveyor.web.password_words import follows_the_calendar, is_two_words
 
 SHORTEST = 12  # characters
 LONGEST = 256
@@ -31,11 +32,11 @@ _threads = ThreadPoolExecutor(AT_ONCE, "argon2")
 T = TypeVar("T")
 
 
-def check_password(password: str, *others: str, field: str = "password") -> None:
+def check_password(password: str, *others: str, colleagues: Iterable[str] = (), field: str = "password") -> None:
     """What a new password must be like (NIST SP 800-63B, 5.1.1.2): long, not common, not guessed from what is known.
 
-    `others` are texts that it may not contain: login, name, the shop's name. Raises `Invalid` in words; the password
-    is not repeated.
+    `others` are texts that it may not contain: login, name, the shop's name. Logins and names of `colleagues` may stand
+    in it, and are easily guessed. Raises `Invalid` in words; the password is not repeated.
     """
     normal = _normal(password)
     length = len(normal)
@@ -58,13 +59,28 @@ def check_password(password: str, *others: str, field: str = "password") -> None
             found="a word with a year, a number or some signs, which is easily guessed",
             expected="some words that do not belong together, or one that a password manager makes",
         )
-    # Blanks around a password that everybody tries are tried as well.
-    if zxcvbn(normal.strip()[:LONGEST_TRIED], user_inputs=[*OURS, *others])["score"] < LEAST_SCORE:
+    if _is_guessed(normal, (*OURS, *others, *_as_written(colleagues))):
         raise Invalid(
             field=field,
             found="a password that is often used, or easily guessed",
             expected="some words that do not belong together, or one that a password manager makes",
         )
+
+
+def _is_guessed(password: str, own: Iterable[str]) -> bool:
+    """Whether few tries lead to it. Blanks around what everybody tries are tried as well, and plain letters."""
+    words = [plain_letters(word) for word in own if word]
+    if is_two_words(password, [*words, *everyday_words()]):
+        return True
+    tried = plain_letters_in_case(password.strip()[:LONGEST_TRIED])
+    score: int = zxcvbn(tried, user_inputs=[*words, *everyday_words()])["score"]
+    return score < LEAST_SCORE
+
+
+def _as_written(people: Iterable[str]) -> Iterator[str]:
+    """Logins and names, whole and in their parts: somebody who guesses tries them all."""
+    for text in people:
+        yield from {text, text.replace(" ", ""), text.partition("@")[0], *text.split()}
 
 
 def _letters(text: str) -> str:

@@ -181,6 +181,52 @@ def test_a_password_that_nobody_would_try_is_taken(password: str) -> None:
     check_password(password, "ada", "Castellanos")
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "willkommen123",
+        "Willkommen12345",
+        "Fu\u00dfball123456",
+        "fussball654321",
+        "Schmetterling12",
+        "hallowelt123",
+        "Gl\u00fccklich1234",
+        "gluecklich1234",
+        "contrase\u00f1a123",
+        "Contrasena2026!",
+        "Bienvenido2024",
+        "mariposa12345",
+        "bemvindo1234",
+        "Palavrapasse1!",
+        "Cora\u00e7\u00e3o123456",
+        "ada@shop.example",
+        "ada@shop.example1",
+        "GraceHopper1",
+        "Grace Hopper 1906",
+        "hopper123456",
+    ],
+)
+def test_words_of_everyday_in_any_language_and_names_of_colleagues_are_tried_first(password: str) -> None:
+    colleagues = ("ada@shop.example", "Ada Byron", "grace", "Grace Hopper")
+    with pytest.raises(Invalid) as refusal:
+        check_password(password, "bo", "Castellanos", colleagues=colleagues)
+
+    assert password not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "password", ["Pferd Kaffee Klammer richtig", "grace eats blue kettles", "lluvia con tijeras 58"]
+)
+def test_everyday_words_may_stand_in_a_password_of_many(password: str) -> None:
+    check_password(password, "bo", "Castellanos", colleagues=("grace", "Grace Hopper"))
+
+
+async def test_the_login_of_a_colleague_is_no_password(console: Console) -> None:
+    await console.hire("grace.hopper", "picker")
+    with pytest.raises(Invalid):
+        await console.hire("bo", "picker", password="grace.hopper")
+
+
 async def test_a_password_keeps_its_blanks(console: Console, browser: Browser) -> None:
     await console.hire("bo", "picker", password=f" {NEW} ")
 

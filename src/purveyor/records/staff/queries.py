@@ -94,6 +94,11 @@ _COLLEAGUE = """
 ALL_STAFF = f"{_COLLEAGUE} WHERE s.erased_at IS NULL ORDER BY p.login, s.id LIMIT $1"
 BY_LOGIN = f"{_COLLEAGUE} WHERE p.login = $1 AND p.login <> ''"
 BY_ID = f"{_COLLEAGUE} WHERE s.id = $1"
+KNOWN = """
+    -- What everybody in the house knows of one another.
+    SELECT p.login, p.name FROM staff s JOIN staff_person p ON p.id = s.person_id
+     WHERE s.erased_at IS NULL ORDER BY s.id DESC LIMIT $1
+"""
 NAMES = "SELECT s.id, p.name FROM staff s JOIN staff_person p ON p.id = s.person_id WHERE s.id = ANY($1::uuid[])"
 
 
@@ -108,6 +113,16 @@ async def colleague_by_login(read: Reader, login: str) -> Colleague | None:
 
 async def colleague(read: Reader, staff_id: UUID) -> Colleague | None:
     return await read.row(Colleague, BY_ID, staff_id)
+
+
+class _Known(msgspec.Struct):
+    login: str
+    name: str
+
+
+async def logins_and_names(read: Reader, limit: int = 1_000) -> list[str]:
+    """Of all who work here, the newest first."""
+    return [text for row in await read.rows(_Known, KNOWN, limit) for text in (row.login, row.name)]
 
 
 class _Name(msgspec.Struct):
