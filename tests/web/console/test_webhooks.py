@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from functools import partial
 from html import unescape
 
+import msgspec
 import pytest
 
+from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.secret import seal_of
 from purveyor.worker.announcer import Announcer
@@ -125,6 +128,24 @@ async def test_the_log_shows_what_was_told_and_tells_it_again(api: Api, admin: C
     wrong = await admin.send(f"{page}/replay", seen_at=page, delivery="4711")
     assert wrong.status_code == 422
     assert told(wrong)
+
+
+async def test_jobs_and_deliveries_were_at_the_time_of_the_shop(api: Api, admin: Colleague, receiver: Receiver) -> None:
+    page = await added(api, admin, receiver.url, topics="receipt.*")
+    await api.place(("MUG", 1))
+    await api.house.pump.drain()
+    receiver.reply = lambda _: 503
+    await tell(api)
+    await api.place(("MUG", 1))
+    number = NUMBER.findall((await admin.see(page)).text)[0]
+    clock = SimulatedClock(datetime(2031, 3, 8, 12, tzinfo=UTC))
+    msgspec.structs.force_setattr(api.house.outside, "clock", clock)
+
+    real = f", {datetime.now(UTC):%Y}, "
+    for path, from_facts in (("/console/jobs", 0), (page, 1), (f"{page}/deliveries/{number}", 0)):
+        text = (await admin.see(path)).text
+        assert "Mar 8, 2031, " in text, path
+        assert text.count(real) <= from_facts, f"{path}: only when it was added"
 
 
 async def test_pause_go_on_test_rotate_change_and_remove(api: Api, admin: Colleague, receiver: Receiver) -> None:
