@@ -69,11 +69,12 @@ SUMS = """
            count(*) FILTER (WHERE status = 'canceled') AS canceled,
            count(*) FILTER (WHERE placed_at > $1) AS placed_today,
            count(*) FILTER (WHERE placed_at > $2) AS placed_this_hour,
-           coalesce(sum(total_minor), 0)::bigint AS sales_minor,
-           coalesce(sum(total_minor) FILTER (WHERE placed_at > $1), 0)::bigint AS today_minor,
-           coalesce(sum(captured_minor), 0)::bigint AS captured_minor,
-           coalesce(sum(refunded_minor), 0)::bigint AS refunded_minor,
-           coalesce(sum(receivable_minor) FILTER (WHERE receivable_minor > 0), 0)::bigint AS receivable_minor
+           coalesce(sum(total_minor) FILTER (WHERE currency = $3), 0)::bigint AS sales_minor,
+           coalesce(sum(total_minor) FILTER (WHERE currency = $3 AND placed_at > $1), 0)::bigint AS today_minor,
+           coalesce(sum(captured_minor) FILTER (WHERE currency = $3), 0)::bigint AS captured_minor,
+           coalesce(sum(refunded_minor) FILTER (WHERE currency = $3), 0)::bigint AS refunded_minor,
+           coalesce(sum(receivable_minor) FILTER (WHERE currency = $3 AND receivable_minor > 0), 0)::bigint
+             AS receivable_minor
       FROM orders
 """
 SCORES = """
@@ -175,7 +176,7 @@ class Board:
         """Read everything anew."""
         self.now = now.astimezone(self.zone)
         self.stages = {each.stage: each for each in await read.rows(Stage, LIVE)}
-        self.sums = await read.row(Sums, SUMS, now - DAY, now - timedelta(hours=1)) or Sums()
+        self.sums = await read.row(Sums, SUMS, now - DAY, now - timedelta(hours=1), self.currency) or Sums()
         self.scores = await read.row(Scores, SCORES) or Scores()
         for line in await read.rows(NewsLine, NEWS, self._cursor, 500):
             for entry in line.entries():
