@@ -239,3 +239,16 @@ def test_a_return_that_is_credited_by_hand_says_so_too() -> None:
     sale.do(CreditReturn(order_id=order_id, rma_id=rma.id))
 
     assert (sale.notes[0].tax_minor, sale.notes[0].parts[0].basis_points) == (1_597, 1_900)
+
+
+def test_a_credit_note_keeps_apart_what_the_goods_had_cost_and_what_was_kept_of_it() -> None:
+    sale = Sale(("BOOK", 1, 10_000), ("FULL", 2, 10_000), policy=KEEPS_A_FEE)
+    sale.ship(1, 2)
+
+    note = sale.back(1, 1, deduct=500, days=20)  # after the time in which the law lets nobody keep a fee
+
+    kept = {part.of: (part.fee_minor, part.deducted_minor, part.label_minor) for part in note.parts}
+    assert [kept[str(line.id)][:2] for line in sale.lines] == [(1_000, 500), (1_000, 0)]
+    assert sum(label for *_, label in kept.values()) == KEEPS_A_FEE.label_minor
+    assert [part.amount_minor + sum(kept[part.of]) for part in note.parts] == [10_000, 10_000]
+    assert list(disagreements(sale.book)) == []

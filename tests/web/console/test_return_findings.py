@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from purveyor.insight.verify import verify
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody
 from tests.web.order_page.conftest import Counter
@@ -128,3 +129,4 @@ async def test_a_credit_note_says_the_goods_in_full_and_what_was_kept_back_of_th
     rows = ("1 19% €11.90", "Less lost value 19% -€1.23", "Less the label 19% -€4.90", "Credited €5.77")
     assert [row for row in rows if row not in read.replace("−", "-")] == []
     assert "€4.85 €0.92" in read  # net and tax of 5.77
+    assert (await verify(desk.api.house.pool)).differences == []

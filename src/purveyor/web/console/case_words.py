@@ -23,7 +23,7 @@ TO_DO = {
     "lost": _("Send the lost goods again, or give the money back."),
     "dispute": _("Answer the bank."),
     "payment": _("Find out whether the money went back twice."),
-    "found": _("Ask the customer what is to become of it: keep it apart until then."),
+    "found": _("Ask the customer what is to become of it, and keep it apart until then."),
     "exchange": _("Offer the customer something else, or the money back."),
     "return": _("Ask the customer where the goods are."),
     "feedback": _("Find out what went wrong."),
