@@ -25,7 +25,7 @@ async def test_terms_privacy_withdrawal_and_imprint_are_linked_from_every_page(v
         assert "/legal/withdrawal" not in page, "what nobody has written is linked nowhere"
     terms = (await visitor.see("/legal/terms")).text
     assert "<p>First.</p><p>Second &lt;b&gt;one&lt;/b&gt;.</p>" in terms
-    assert "Beans &amp; Co\nTeststr. 1\n10115 Berlin DE" in (await visitor.see("/legal/imprint")).text
+    assert "Beans &amp; Co\nTeststr. 1\n10115 Berlin\nGermany" in (await visitor.see("/legal/imprint")).text
     assert (await visitor.see("/legal/privacy")).headers["location"] == "https://example.com/privacy"
     for path in ("/legal/withdrawal", "/legal/name", "/legal/tax_id", "/legal/x"):
         assert (await visitor.see(path)).status_code == 404, path

@@ -9,7 +9,8 @@ from time import perf_counter
 import httpx
 
 from purveyor import __version__
-from purveyor.adapters.webhooks.reach import checked, transport
+from purveyor.adapters.webhooks.reach import OutOfReach, checked, transport
+from purveyor.adapters.webhooks.reasons import NO_ANSWER, PACKED_ANSWER, PRIVATE_ANSWER
 from purveyor.core.networks import Reach, is_open_to_all
 from purveyor.ports.webhooks import Heard, Webhook
 
@@ -40,7 +41,9 @@ class HttpSender:
             async with asyncio.timeout(self._timeout_s):
                 status, text = await self._post(self._client, url, message)
         except (TimeoutError, httpx.TimeoutException):
-            status, text = None, f"no answer within {self._timeout_s:g} seconds"
+            status, text = None, NO_ANSWER(seconds_name=f"{self._timeout_s:g}")
+        except OutOfReach as error:
+            status, text = None, str(error)[:LONGEST_ANSWER]
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
             status, text = None, f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
         return Heard(status, text, round((perf_counter() - started) * 1_000))
@@ -63,7 +66,7 @@ class HttpSender:
                 if len(read) >= MOST_READ:
                     break
             if not is_public:  # what services of our own network say is nobody's who may add a webhook
-                return response.status_code, f"an answer of {len(read)} bytes from a private network"
+                return response.status_code, PRIVATE_ANSWER(bytes_count=len(read))
             packed = response.headers.get("content-encoding", "")
             return response.status_code, told_of(read[:MOST_READ], response.charset_encoding, packed)
 
@@ -72,7 +75,7 @@ def told_of(read: bytes, charset: str | None, packed: str) -> str:
     """What was answered; of an answer that is really packed, only that: unpacked, a small one may have no end."""
     text = text_of(read, charset)
     is_packed = packed.strip().lower() not in ("", "identity") and "\N{REPLACEMENT CHARACTER}" in text
-    return f"an answer that is packed as {packed}"[:LONGEST_ANSWER] if is_packed else text
+    return PACKED_ANSWER(way_name=packed)[:LONGEST_ANSWER] if is_packed else text
 
 
 def text_of(read: bytes, charset: str | None) -> str:

@@ -169,7 +169,12 @@ class Filled:
             case "moment":
                 return form.moment(name, self._visit.zone).isoformat()
             case _:
-                return form.text(name)
+                return self._code_of(field, form.text(name))
+
+    def _code_of(self, field: Field, typed: str) -> str:
+        """The code of what was suggested in the reader's words; anything else as it was typed."""
+        words = (each for each in field.suggestions if self._visit.label(each).casefold() == typed.casefold())
+        return next(words, typed)
 
     def _units(self, field: Field, name: str) -> Any:
         """Quantities by line, with whatever else is said of each."""

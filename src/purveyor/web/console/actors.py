@@ -39,7 +39,7 @@ def _plain(visit: Visit, kind: str, who: str) -> str:
             return visit._("API key %(name)s", name=who)
         case "job" | "sweep" | "system":
             return visit._("Purveyor")
-        case "staff":
-            return who
+        case "staff" | "channel":
+            return visit.label(who) if kind == "channel" else who
         case _:
             return f"{kind} {who}".strip()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.stages.feedback.commands import ModerateProductReview
@@ -49,15 +50,20 @@ async def show(visit: Visit) -> ASGIResponse:
         total=_sum(months),
         asked=await responses(read, since, until),
         causes=(
-            (visit._("By location"), await scores_by_location(read, since, until)),
-            (visit._("By carrier"), await scores_by_carrier(read, since, until)),
-            (visit._("By promise"), await scores_by_promise(read, since, until)),
+            (visit._("By location"), _named(await scores_by_location(read, since, until), visit.desk.zone.location)),
+            (visit._("By carrier"), _named(await scores_by_carrier(read, since, until), visit.label)),
+            (visit._("By promise"), _named(await scores_by_promise(read, since, until), visit.label)),
         ),
         answers=said.items,
         next=said.next,
         reviews=reviews,
         numbers=await numbers_of(visit, [*(row.order_id for row in said.items), *(row.order_id for row in reviews)]),
     )
+
+
+def _named(scores: Iterable[Scores], name: Callable[[str], str]) -> list[Scores]:
+    """Each cause as people call it: a location by its name, which is nobody's code."""
+    return [msgspec.structs.replace(each, label=name(each.label)) for each in scores]
 
 
 def _sum(scores: Sequence[Scores]) -> Scores:

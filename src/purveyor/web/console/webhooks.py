@@ -61,8 +61,14 @@ async def _show(visit: Visit, secret: str = "", made: str = "") -> ASGIResponse:
         made=made,
         sent=sent,
         chosen=sent.all("topics") or [EVERYTHING],
-        public_url=visit.house.settings.public_url or "http://localhost:8420",
+        public_url=visit.house.settings.public_url or _opened_at(visit),
     )
+
+
+def _opened_at(visit: Visit) -> str:
+    """The address under which this very page was opened: whoever reads it reaches us there."""
+    url = visit.request.base_url
+    return f"{url.scheme}://{url.netloc}"
 
 
 async def add(visit: Visit) -> ASGIResponse:

@@ -40,14 +40,17 @@ def address_of(seller: SellerPolicy, name: str) -> str:
     return text if _ADDRESS.fullmatch(text) else ""
 
 
-def legal_text(seller: SellerPolicy, name: str) -> str:
+def legal_text(seller: SellerPolicy, name: str, country: str = "") -> str:
+    """As it was written; an imprint that nobody wrote is made of the address. `country`: its name, for who reads it."""
     written: str = getattr(seller, name) if name in TITLES else ""
-    return written.strip() or (_imprint(seller) if name == "imprint" and seller.street else "")
+    return written.strip() or (
+        _imprint(seller, country or seller.country) if name == "imprint" and seller.street else ""
+    )
 
 
-def _imprint(seller: SellerPolicy) -> str:
+def _imprint(seller: SellerPolicy, country: str) -> str:
     """Who sells and how they are reached (Directive 2000/31/EC, Art. 5)."""
-    place = " ".join(part for part in (seller.postal_code, seller.city, seller.country) if part)
-    where = (seller.name, seller.street, place)
+    place = " ".join(part for part in (seller.postal_code, seller.city) if part)
+    where = (seller.name, seller.street, place, country)
     rest = (seller.email, seller.phone, seller.register, seller.tax_id)
     return "\n\n".join("\n".join(part for part in group if part) for group in (where, rest) if any(group))

@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from purveyor.core.currency_format import amount_text, plain_amount
+from purveyor.core.reason_templates import taken_apart
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
 from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
@@ -60,6 +61,7 @@ def environment() -> Environment:
         "label": _label,
         "labeled_cells": labeled_cells,
         "reason": _reason,
+        "own_reason": _own_reason,
         "label_pairs": _label_pairs,
         "label_options": _label_options,
         "same_pairs": lambda words: [(word, word) for word in words],
@@ -229,6 +231,12 @@ def _age(context: Context, since: datetime | None) -> str:
 def _label(context: Context, word: str) -> str:
     """A word of the system (a status, a stage, a kind) in the reader's language."""
     return str(context["visit"].translations.gettext(labels.label(word)))
+
+
+@pass_context
+def _own_reason(context: Context, said: str) -> str:
+    """What we have written beside what others said; their own words stay as they are."""
+    return said if taken_apart(said or "") is None else str(context["visit"].reason(said))
 
 
 @pass_context

@@ -15,10 +15,11 @@ async def show(visit: Visit) -> ASGIResponse:
     """A text in paragraphs; to the address where it stands elsewhere."""
     frame = await frame_of(visit)
     name: str = visit.in_path("name")
-    text = legal_text(frame.policies.seller, name)
+    seller = frame.policies.seller
+    text = legal_text(seller, name, visit.locale.territories.get(seller.country, seller.country))
     if not text:
         raise Problem(404, "not_found", visit._("There is nothing at this address."))
-    if elsewhere := address_of(frame.policies.seller, name):
+    if elsewhere := address_of(seller, name):
         return visit.see_other(elsewhere)
     paragraphs = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
     return await shop_page(visit, "shop/legal.html", frame, heading=TITLES[name], paragraphs=paragraphs)

@@ -1,0 +1,29 @@
+"""What became of a message where the other side did not say it itself, as `core/reason_templates.py` has them.
+
+The first three are what `Reach.why_not` says.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from purveyor.core.reason_templates import ReasonTemplate
+
+NOWHERE: Final = ReasonTemplate(
+    "{address_name} is where nobody may be sent to", "Nothing may be sent to the address {address_name}"
+)
+OURSELVES: Final = ReasonTemplate(
+    "{address_name} port {port_name} is ourselves", "{address_name}, port {port_name}, is this shop itself"
+)
+NOT_PUBLIC: Final = ReasonTemplate(
+    "{address_name} is not public, and not in PURVEYOR_WEBHOOK_NETWORKS",
+    "{address_name} is not a public address, and the setting PURVEYOR_WEBHOOK_NETWORKS does not allow it",
+)
+NO_ANSWER: Final = ReasonTemplate("no answer within {seconds_name} seconds", "No answer within {seconds_name} seconds")
+PRIVATE_ANSWER: Final = ReasonTemplate(
+    "an answer of {bytes_count} bytes from a private network",
+    "An answer of {bytes_count} bytes from a private network: its text is not shown",
+)
+PACKED_ANSWER: Final = ReasonTemplate(
+    "an answer that is packed as {way_name}", "An answer that is packed as {way_name}"
+)
