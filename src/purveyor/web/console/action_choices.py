@@ -90,8 +90,16 @@ def rows_named(opened: OpenedOrder, field: str) -> list[Any]:
     return [row for table in TABLES.get(field, ()) for row in tables[table]]
 
 
-async def fill_choices(visit: Visit, opened: OpenedOrder, action: str, fields: Iterable[Field]) -> None:
+def suggest(action: str, fields: Iterable[Field]) -> None:
+    """Give every field that takes any code the words that are offered for it."""
+    for field in fields:
+        field.suggestions = SUGGESTED.get((action, field.name), ())
+        suggest(action, field.fields)
+
+
+async def fill_choices(visit: Visit, opened: OpenedOrder, action: str, fields: Sequence[Field]) -> None:
     """Give every field its choices."""
+    suggest(action, fields)
     for field in fields:
         await _fill(visit, opened, action, field)
         await fill_choices(visit, opened, action, field.fields)
@@ -129,7 +137,6 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
     if words is not None:
         field.kind = "select"
         field.options = [*empty, *((word, visit.label(word) if word else "-") for word in words)]
-    field.suggestions = SUGGESTED.get((action, field.name), ())
 
 
 def _slot(visit: Visit, slot: Any) -> str:

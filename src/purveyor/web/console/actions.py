@@ -21,7 +21,7 @@ from purveyor.stages.support.commands import ResolveClaim
 from purveyor.web.actions import MOST_TRIALS, NOTHING_TO_ACT_ON, Action, actions_of, refusal_of, trial
 from purveyor.web.api import STAGES, TRIED
 from purveyor.web.console import edit
-from purveyor.web.console.action_choices import fill_choices, name_of, rows_named
+from purveyor.web.console.action_choices import fill_choices, name_of, rows_named, suggest
 from purveyor.web.console.action_fields import Filled, command_of, fields_of
 from purveyor.web.console.foreseen import steps_of
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
@@ -196,6 +196,7 @@ async def _command(visit: Visit, endpoint: Endpoint) -> Command:
         return await edit.command_of(visit, form)
     async with opened_order(visit) as opened:
         fields = fields_of(endpoint, None)
+        suggest(endpoint.name, fields)
         values = Filled(visit, form, opened.order.currency).values(fields)
         return command_of(endpoint, opened.order.id, values)
 
