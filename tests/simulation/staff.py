@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from purveyor.core.messages import Command
+from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
@@ -35,7 +36,7 @@ from tests.simulation.world import World
 def next_steps(world: World, book: Book, chance: Random) -> Iterator[Command]:
     """Everything that somebody might sensibly do for this order now."""
     yield from _review(book)
-    yield from _payment(book)
+    yield from _payment(book, chance)
     yield from _picking(world, book)
     yield from _packing(book, chance)
     yield from _on_the_road(world, book, chance)
@@ -55,8 +56,16 @@ def _review(book: Book) -> Iterator[Command]:
     yield review.CloseOrder(order_id=order_id)
 
 
-def _payment(book: Book) -> Iterator[Command]:
+def _payment(book: Book, chance: Random) -> Iterator[Command]:
     for each in book.rows(Payment).values():
+        left = each.captured_minor - each.refunded_minor
+        if each.method == "card" and left and chance.random() < 0.2:
+            yield payment.RecordChargeback(
+                order_id=book.order.id,
+                payment_id=each.id,
+                amount=Money(chance.randint(1, left), book.currency),
+                dispute_id=f"d{chance.randint(1, 3)}",
+            )
         if each.status in {"declined", "offered", "failed"}:
             yield payment.PayAgain(order_id=book.order.id, payment_id=each.id, source="card_ok")
         if each.status == "action_required":

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from purveyor.core.ids import uuid7
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.positions import UnitsOf
-from purveyor.core.rows import Line, Product, Stock
+from purveyor.core.rows import Customer, Line, Product, Stock
 from purveyor.stages.payment.commands import CaptureForUnits
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder
@@ -19,6 +20,7 @@ from tests.pure import ADDRESS, SHOP, a_call, eur
 from tests.simulation.leaving import leave
 from tests.simulation.people import People
 from tests.simulation.world import World
+from tests.stages.payment.till import ANN
 
 FREE_BACK = ReturnPolicy(customer_pays_label=False)
 KEEPS_A_FEE = ReturnPolicy(restocking_fee_basis_points=1_000, label_minor=490)
@@ -46,6 +48,7 @@ class Sale:
             self.world.state.shared[Product][sku] = product
             self.world.state.stock[sku] = {"main": Stock(sku, "main", 1_000), "shop": Stock(sku, "shop", 1_000)}
         self.world.state.shared[Product]["FILE"] = Product("FILE", "File", "download", 1_000, "EUR", asset="x")
+        self.world.state.shared[Customer][ANN] = Customer(ANN, "C1", uuid7(1, 2))
         usual: dict[str, Any] = {"terms": "at_counter", "method": "collect", "collect_at": "shop"} if collected else {}
         self.do(
             PlaceOrder(
@@ -73,11 +76,13 @@ class Sale:
         units = leave(self.world, self.book, quantities)
         self.do(CaptureForUnits(order_id=self.book.order.id, shipment_id=a_call().ids.new(), units=units))
 
-    def back(self, *quantities: int, reason: str = "changed_mind", deduct: int = 0, days: int = 0) -> CreditNote:
+    def back(
+        self, *quantities: int, reason: str = "changed_mind", deduct: int = 0, days: int = 0, want: str = "refund"
+    ) -> CreditNote:
         """Units come back and are credited."""
         self.world.now += timedelta(days=days)
         items = tuple(
-            ReturnItem(line_id=line.id, quantity=quantity, reason=reason)
+            ReturnItem(line_id=line.id, quantity=quantity, reason=reason, want=want)  # type: ignore[arg-type]
             for line, quantity in zip(self.lines, quantities, strict=True)
             if quantity
         )

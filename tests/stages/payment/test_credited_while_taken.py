@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from purveyor.core.rows import CreditAccount
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.payment.commands import (
     PayAgain,
     RecordAnswer,
     RetryCapture,
+    SettleBalance,
     StartPayments,
     WriteOff,
 )
@@ -20,6 +22,7 @@ from purveyor.stages.payment.rows import Capture, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import eur
 from tests.stages.payment.sale import Sale
+from tests.stages.payment.till import ANN
 
 WORTH = 11_290
 
@@ -142,3 +145,92 @@ def test_money_that_comes_goes_back_and_the_invoice_is_paid() -> None:
     assert (invoice.open_minor, invoice.paid_minor) == (0, WORTH)
     [refund] = sale.book.rows(Refund).values()
     assert (refund.way, refund.amount_minor) == ("gateway", WORTH)
+
+
+# store credit that was asked for meanwhile
+
+
+def ways(sale: Sale) -> list[tuple[str, int, str]]:
+    return [(refund.way, refund.amount_minor, refund.status) for refund in sale.book.rows(Refund).values()]
+
+
+def agreed(sale: Sale) -> int:
+    return sum(payment.as_credit_minor for payment in sale.book.rows(Payment).values())
+
+
+def store_credit(sale: Sale) -> int:
+    account = sale.world.state.get(CreditAccount, ANN)
+    return account.store_credit_minor if account else 0
+
+
+def test_store_credit_that_was_asked_for_while_the_money_was_taken_is_given_when_it_is_here() -> None:
+    sale = taken(customer_id=ANN)
+    sale.ship(1)
+    sale.back(1, want="store_credit")
+    assert (ways(sale), agreed(sale)) == ([], WORTH)
+
+    captures(sale, "done")
+
+    assert ways(sale) == [("store_credit", WORTH, "done")]
+    assert (store_credit(sale), agreed(sale), sale.book.order.receivable_minor) == (WORTH, 0, 0)
+    sale.world.check_order(sale.book)
+
+
+def test_money_that_never_comes_is_no_store_credit() -> None:
+    sale = taken(customer_id=ANN)
+    sale.ship(1)
+    sale.back(1, want="store_credit")
+
+    captures(sale, "declined")
+
+    assert (ways(sale), agreed(sale), store_credit(sale)) == ([], 0, 0)
+    [invoice] = sale.invoices
+    assert (invoice.open_minor, sale.book.order.receivable_minor) == (0, 0)
+
+
+@pytest.mark.parametrize("credit_first", [True, False])
+def test_what_was_asked_for_as_money_goes_back_as_money_beside_it(*, credit_first: bool) -> None:
+    sale = taken(("FULL", 4, 2_500), customer_id=ANN)
+    sale.ship(4)
+    for want in ("store_credit", "refund") if credit_first else ("refund", "store_credit"):
+        sale.back(1, want=want)
+    assert agreed(sale) == 2_500
+
+    captures(sale, "done")
+
+    assert sorted(ways(sale)) == [("gateway", 2_500, "pending"), ("store_credit", 2_500, "done")]
+    assert agreed(sale) == 0
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize("last", ["done", "declined"])
+def test_of_two_cards_all_that_comes_becomes_store_credit(turn: int, last: str) -> None:
+    sale = taken(
+        customer_id=ANN,
+        tenders=(
+            Tender(method="card", amount=None, source="card_ok"),
+            Tender(method="card", amount=eur(5_000), source="card_ok"),
+        ),
+    )
+    sale.ship(1)
+    sale.back(1, want="store_credit")
+    first, second = list(sale.book.rows(Capture).values())[::turn]
+
+    say(sale, first.request_key)
+    say(sale, second.request_key, last)
+
+    came = WORTH if last == "done" else first.amount_minor
+    assert {way for way, _, _ in ways(sale)} == {"store_credit"}
+    assert (store_credit(sale), sale.book.order.receivable_minor, agreed(sale)) == (came, 0, 0)
+    sale.world.check_order(sale.book)
+
+
+def test_without_an_account_it_goes_back_to_the_card() -> None:
+    sale = taken()
+    sale.ship(1)
+    sale.do(SettleBalance(order_id=sale.book.order.id, to="store_credit"))
+    sale.back(1)
+
+    captures(sale, "done")
+
+    assert ways(sale) == [("gateway", WORTH, "pending")]

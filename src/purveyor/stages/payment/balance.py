@@ -40,6 +40,7 @@ from purveyor.stages.payment.commands import (
     SettleRefundManually,
     Way,
 )
+from purveyor.stages.payment.credit_under_way import agreed, agreed_less, agreed_more
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.papers import OTHER, Papers, credits_to_apply, left_to_bill, papers_of, to_take_back
@@ -87,6 +88,8 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         again = sum(fact.amount_minor for fact in recovered)
         owed_back -= again
     yield from _refunds(state, book, owed_back, command, call)
+    if command.to == "store_credit" and _has_account(state, book):
+        yield from agreed_more(book, sum(part.amount_minor for part in parts) - again)
     yield from _caused(book, call)
     waived = 0
     taken: set[UUID] = set()
@@ -218,18 +221,23 @@ def _owed_back(book: Book) -> int:
 
 def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: Call) -> Iterator[Fact]:
     """Refund what is owed. What a lost dispute gave the customer does not go back a second time."""
-    if owed <= 0:
-        return
-    for fact in loss_reduced(book, owed):
+    for fact in loss_reduced(book, max(0, owed)):
         owed -= fact.amount_minor
         yield fact
-    if not owed:
+    as_credit = (
+        min(max(0, owed), agreed(book)) if command.to == "original" else 0
+    )  # else all of it is, and that besides
+    yield from agreed_less(book, as_credit)
+    if owed <= 0:
         return
     who = "" if command.is_approved else asked_by(book, call.actor)
     ask = _Asked(call, who, needs_second(state, book, owed, who, call.at), command.approval_id)
     if command.to == "store_credit" and _has_account(state, book):
         yield from _refund(state, book, None, owed, "store_credit", ask)
         return
+    if as_credit and _has_account(state, book):
+        yield from _refund(state, book, None, as_credit, "store_credit", ask)
+        owed -= as_credit
     for payment in reversed(book.rows(Payment).values()):
         part = min(owed, payment.captured_minor - payment.refunded_minor - refunding(book, payment.id))
         if part > 0:

@@ -312,6 +312,13 @@ class ReturnOfMoneyCaused(Fact, frozen=True, kw_only=True, tag="payment.return_c
     payment_id: UUID
 
 
+class StoreCreditAgreed(Fact, frozen=True, kw_only=True, tag="payment.store_credit_agreed"):
+    """Of the money that is still on its way to us and will go back, so much, in all, becomes store credit."""
+
+    payment_id: UUID
+    amount_minor: int
+
+
 class MoneyActRequested(Fact, frozen=True, kw_only=True, tag="payment.act_requested"):
     """Somebody wants to give up more than one person may: it waits for another one."""
 

@@ -48,6 +48,7 @@ class Payment(OrderRow):
     ask_at: datetime | None = None  # when the gateway is to be asked; None: nothing is in flight
     pay_by: datetime | None = None  # until when the customer may pay by link before somebody acts
     caused_by: str = ""  # who caused that what is being taken will go back
+    as_credit_minor: int = 0  # of what is being taken and will go back: so much becomes store credit
 
 
 class Capture(OrderRow):

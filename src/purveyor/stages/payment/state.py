@@ -282,6 +282,11 @@ def note_cause(state: State, fact: facts.ReturnOfMoneyCaused, stamp: Stamp) -> N
     _book(state, fact).rows(Payment)[fact.payment_id].caused_by = stamp.actor
 
 
+@applies(facts.StoreCreditAgreed)
+def agree_store_credit(state: State, fact: facts.StoreCreditAgreed, _: Stamp) -> None:
+    _payment(state, fact, fact.payment_id).as_credit_minor = fact.amount_minor
+
+
 @applies(facts.MoneyActRequested)
 def request_act(state: State, fact: facts.MoneyActRequested, stamp: Stamp) -> None:
     book = _book(state, fact)

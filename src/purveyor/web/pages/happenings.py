@@ -188,6 +188,7 @@ HAPPENINGS = {
     "sign_in_failed": _("Sign-in failed"),
     "signed_out": _("Signed out"),
     "slots_added": _("Technicians' time added"),
+    "store_credit_agreed": _("Store credit agreed"),
     "stray_hold_found": _("Forgotten reservation found"),
     "stray_refund_found": _("Unexpected refund found"),
     "survey_answered": _("Survey answered"),
