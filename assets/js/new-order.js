@@ -28,7 +28,6 @@ function take(link) {
     form.elements[name].value = value ?? "";
   }
   link.closest(".typing-found").replaceChildren();
-  form.querySelector("[data-sku]").focus();
   price();
 }
 
@@ -36,34 +35,70 @@ function pick(button) {
   const line = button.closest("[data-line]");
   line.querySelector("[data-sku]").value = button.dataset.pick;
   line.querySelector("[data-said]").textContent = button.dataset.name;
-  button.closest(".typing-found").replaceChildren();
-  const quantity = line.querySelector("[data-quantity]");
-  quantity.value ||= "1";
-  quantity.focus();
-  quantity.select();
+  const box = button.closest(".typing-found");
+  box.replaceChildren();
+  box.dataset.of = button.dataset.pick;
+  line.querySelector("[data-quantity]").value ||= "1";
   price();
+}
+
+// Where whoever types goes on after a customer or a product.
+function goOn(field) {
+  if (field.matches("[data-people]")) {
+    form.querySelector("[data-sku]").focus();
+  } else {
+    const quantity = field.closest("[data-line]").querySelector("[data-quantity]");
+    quantity.focus();
+    quantity.select();
+  }
 }
 
 function chosen(box) {
   return box.querySelector(".chosen") ?? box.querySelector(".typing-choice");
 }
 
+// What was found for fewer letters is not what is meant: whoever types faster than we answer goes on, and the answer is
+// taken when it comes.
+function isAwaited(field) {
+  const box = field.parentElement.querySelector(".typing-found");
+  if (!box || !field.value || box.dataset.of === field.value) {
+    return false;
+  }
+  field.dataset.entered = field.value;
+  window.htmx.trigger(field, "entered");
+  return true;
+}
+
+function answered(box) {
+  const field = box.parentElement.querySelector("[data-people], [data-sku]");
+  box.dataset.of = box.dataset.asked;
+  if (field?.dataset.entered === box.dataset.of && field.value === box.dataset.of) {
+    delete field.dataset.entered;
+    takeOrPick(chosen(box));
+  }
+}
+
+function takeOrPick(found) {
+  if (found?.dataset.take) {
+    take(found);
+  } else if (found?.dataset.pick) {
+    pick(found);
+  }
+}
+
 function enter(field) {
   const line = field.closest("[data-line]");
-  if (field.matches("[data-people]")) {
-    const box = field.parentElement.querySelector(".typing-found");
-    const found = chosen(box);
-    if (found?.dataset.take) {
-      take(found);
-    } else {
-      form.elements.name.focus();
+  if (field.matches("[data-people], [data-sku]")) {
+    if (isAwaited(field)) {
+      goOn(field);
+      return;
     }
-  } else if (field.matches("[data-sku]")) {
-    const found = chosen(line.querySelector(".typing-found"));
-    if (found && field.value) {
-      pick(found);
+    const found = field.value && chosen(field.parentElement.querySelector(".typing-found"));
+    takeOrPick(found);
+    if (found || (line && field.value)) {
+      goOn(field);
     } else {
-      (field.value ? line.querySelector("[data-quantity]") : form.elements.method).focus();
+      form.elements[line ? "method" : "name"].focus();
     }
   } else if (line) {
     price();
@@ -114,14 +149,27 @@ if (form) {
       price();
     }
   });
+  form.addEventListener("input", (event) => {
+    delete event.target.dataset.entered;
+  });
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target.matches(".typing-found")) {
+      event.detail.target.dataset.asked = event.target.value;
+    }
+  });
+  form.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.matches(".typing-found")) {
+      answered(event.target);
+    }
+  });
   form.addEventListener("click", (event) => {
     const person = event.target.closest("[data-take]");
     const product = event.target.closest("[data-pick]");
-    if (person) {
+    if (person || product) {
       event.preventDefault();
-      take(person);
-    } else if (product) {
-      pick(product);
+      const field = (person ?? product).closest(".typing-found").parentElement.querySelector("[data-people], [data-sku]");
+      takeOrPick(person ?? product);
+      goOn(field);
     } else if (event.target.closest("[data-more]")) {
       event.preventDefault();
       addLine().querySelector("[data-sku]").focus();

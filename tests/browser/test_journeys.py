@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
 from purveyor.web.pages.texts import translations
@@ -287,6 +288,29 @@ async def test_an_order_of_three_lines_is_taken_by_phone_without_a_mouse(
     newest = "SELECT id FROM orders WHERE channel = 'phone' ORDER BY number DESC LIMIT 1"
     lines = "SELECT array_agg(sku || ' ' || quantity ORDER BY line_no) FROM line WHERE order_id = $1"
     assert await shop.value(lines, await shop.value(newest)) == ["MUG-ENA-350 2", "V60-FIL-100 1", "TUM-350 1"]
+
+
+async def test_who_types_faster_than_is_answered_gets_what_was_typed(browsers: Browsers) -> None:
+    async with browsers.window(role="sales") as window:
+        page, keys = window.page, window.page.keyboard
+
+        async def late(route: Route) -> None:
+            await asyncio.sleep(1)
+            await route.continue_()
+
+        await window.open("/console/new-order")
+        sku = page.locator("[data-sku]").first
+        await sku.focus()
+        await keys.type("MUG")
+        await expect(page.locator(".typing-found .typing-choice").first).to_be_visible()
+        await page.route("**/console/new-order/products?*", late)
+        await keys.type("-ENA-350")
+        await keys.press("Enter")
+        await expect(page.locator("[data-quantity]").first).to_be_focused()
+        await keys.type("3")
+        await expect(page.locator("[data-said]").first).to_contain_text("Enamel mug")
+        assert await sku.input_value() == "MUG-ENA-350"
+        assert await page.locator("[data-quantity]").first.input_value() == "3"
 
 
 @pytest.mark.parametrize(("path", "role"), [("/checkout", ""), ("/console/new-order", "sales")])
