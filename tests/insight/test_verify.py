@@ -134,6 +134,7 @@ async def without_constraints(pool: Pool) -> None:
     )
     for (index,) in unique:
         await pool.execute(f"DROP INDEX {index}")
+    await pool.execute("DROP TRIGGER customer_number_once ON customer")
 
 
 async def differences(pool: Pool) -> list[Difference]:
