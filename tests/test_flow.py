@@ -81,15 +81,15 @@ def told(book: Book) -> list[str]:
 
 
 def collected() -> tuple[World, Book, Payment]:
-    """Paid at the counter."""
+    """Paid by card at the counter."""
     people = People()
     people.open()
     world = people.world
     command = an_order_for(("MUG", 1), channel="in_person", terms="at_counter", method="collect", collect_at="shop")
-    assert world.do(command)
+    assert world.do(msgspec.structs.replace(command, tenders=(Tender(method="card_present"),)))
     [book] = world.state.books.values()
     [payment] = book.rows(Payment).values()
-    assert (payment.method, payment.captured_minor) == ("cash", 1_190)
+    assert (payment.method, payment.captured_minor) == ("card_present", 1_190)
     return world, book, payment
 
 
@@ -181,7 +181,7 @@ def test_who_released_a_disputed_order_is_asked_again_only_when_more_is_disputed
 
 
 def test_a_dispute_after_everything_has_left_holds_nothing() -> None:
-    world, book = a_download(terms="at_counter", channel="in_person")
+    world, book = a_download(terms="at_counter", channel="in_person", tenders=(Tender(method="card_present"),))
     [payment] = book.rows(Payment).values()
     assert book.units("delivered") == 1
 

@@ -135,6 +135,8 @@ async def without_constraints(pool: Pool) -> None:
     for (index,) in unique:
         await pool.execute(f"DROP INDEX {index}")
     await pool.execute("DROP TRIGGER customer_number_once ON customer")
+    for trigger in ("serial_once_added", "serial_once_picked"):
+        await pool.execute(f"DROP TRIGGER {trigger} ON fulfillment_item")
 
 
 async def differences(pool: Pool) -> list[Difference]:
