@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from fnmatch import fnmatch
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from purveyor.stages.confirmation.standing import HOLDS, Standing, as_it_is_now, may_be_over, still_holds
+from purveyor.stages.confirmation.standing import HOLDS, STANDING, Standing, as_it_is_now, may_be_over, still_holds
 from purveyor.stages.confirmation.texts.en import TEXTS
 from tests.pure import NOON
 
@@ -87,3 +89,30 @@ def test_an_amount_is_said_as_it_is_now() -> None:
     assert as_it_is_now("pay_by_link", OPEN, details) == {"amount": "10.00 EUR", "invoice": "7"}
     assert as_it_is_now("payment_reminder", OPEN, details)["amount"] == "5.00 EUR"
     assert as_it_is_now("invoice_due", OPEN, details) == details, "an invoice comes to what it came to"
+
+
+class Looked:
+    """Which columns a rule reads."""
+
+    def __init__(self) -> None:
+        self.columns: set[str] = set()
+
+    def __getattr__(self, column: str) -> Any:
+        self.columns.add(column)
+        return getattr(OPEN, column)
+
+
+@pytest.mark.parametrize("notice", sorted(HOLDS))
+def test_what_a_notice_speaks_of_is_looked_up_for_it(notice: str) -> None:
+    looked: Any = Looked()
+    still_holds(notice, looked, DETAILS)
+    as_it_is_now(notice, looked, DETAILS)
+    names = "|".join(Standing.__struct_fields__)
+    parts = re.split(rf" AS ({names})\b", STANDING)
+    looked_up = dict(zip(parts[1::2], parts[0::2], strict=False))
+
+    for column in looked.columns - {"currency"}:
+        asked = looked_up[column]
+        found = re.findall(r"'(\w+%?)'", asked.partition("EXISTS")[0].partition("(SELECT")[0])
+        guards = found if "m.notice" in asked else [notice]
+        assert any(fnmatch(notice, guard.replace("%", "*")) for guard in guards), (column, guards)

@@ -41,33 +41,51 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 STANDING: Final = """
+    -- Each is looked up for the notices alone that speak of it.
     SELECT m.id AS message_id, o.currency, o.status = 'canceled' AS is_canceled, o.holds <> '' AS is_held,
-           EXISTS (SELECT FROM message n WHERE n.order_id = o.id AND n.notice = 'order_confirmed'
-                    AND n.status <> 'dropped') AS is_confirmed,
-           EXISTS (SELECT FROM payment p WHERE p.order_id = o.id AND p.status = 'action_required'
-                    AND p.request <> 'void' AND p.action_url = m.details->>'url') AS is_at_the_bank,
-           EXISTS (SELECT FROM payment p WHERE p.order_id = o.id AND p.status IN ('declined', 'failed')
-                    AND p.request <> 'void' AND p.amount_minor > p.captured_minor) AS is_declined,
-           (SELECT coalesce(sum(p.amount_minor - p.captured_minor), 0)::bigint FROM payment p
-             WHERE p.order_id = o.id AND p.status = 'offered'
-               AND p.id::text = coalesce(m.details->>'payment_id', p.id::text)) AS offered_minor,
-           (SELECT coalesce(sum(i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor), 0)::bigint
-              FROM invoice i WHERE i.order_id = o.id AND i.number::text = m.details->>'invoice') AS invoice_open_minor,
-           EXISTS (SELECT FROM missing_choice c WHERE c.order_id = o.id AND c.choice = '')
+           m.notice = 'order_received'
+           AND EXISTS (SELECT FROM message n WHERE n.order_id = o.id AND n.notice = 'order_confirmed'
+                        AND n.status <> 'dropped') AS is_confirmed,
+           m.notice = 'payment_action_required'
+           AND EXISTS (SELECT FROM payment p WHERE p.order_id = o.id AND p.status = 'action_required'
+                        AND p.request <> 'void' AND p.action_url = m.details->>'url') AS is_at_the_bank,
+           m.notice = 'payment_declined'
+           AND EXISTS (SELECT FROM payment p WHERE p.order_id = o.id AND p.status IN ('declined', 'failed')
+                        AND p.request <> 'void' AND p.amount_minor > p.captured_minor) AS is_declined,
+           CASE WHEN m.notice = 'pay_by_link' THEN
+               (SELECT coalesce(sum(p.amount_minor - p.captured_minor), 0)::bigint FROM payment p
+                 WHERE p.order_id = o.id AND p.status = 'offered'
+                   AND p.id::text = coalesce(m.details->>'payment_id', p.id::text))
+           ELSE 0 END AS offered_minor,
+           CASE WHEN m.notice IN ('payment_reminder', 'invoice_due') THEN
+               (SELECT coalesce(sum(i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor), 0)::bigint
+                  FROM invoice i WHERE i.order_id = o.id AND i.number::text = m.details->>'invoice')
+           ELSE 0 END AS invoice_open_minor,
+           m.notice = 'choice_offered'
+           AND EXISTS (SELECT FROM missing_choice c WHERE c.order_id = o.id AND c.choice = '')
            AND EXISTS (SELECT FROM line l WHERE l.order_id = o.id AND l.backordered > 0) AS may_choose,
-           EXISTS (SELECT FROM line l WHERE l.order_id = o.id AND l.kind = 'goods'
-                    AND l.placed + l.backordered + l.allocated + l.picked + l.packed > 0) AS is_late,
-           EXISTS (SELECT FROM tracking t WHERE t.order_id = o.id AND t.status = 'failed_attempt')
-               AS has_failed_attempt,
-           EXISTS (SELECT FROM tracking t WHERE t.order_id = o.id
-                    AND t.status = 'at_pickup_point') AS has_parcel_at_pickup_point,
-           EXISTS (SELECT FROM collection c WHERE c.order_id = o.id AND c.status = 'waiting') AS has_collection,
-           EXISTS (SELECT FROM appointment a WHERE a.order_id = o.id
-                    AND a.status = 'planned') AS has_appointment_to_choose,
-           ARRAY (SELECT a.starts_at FROM appointment a WHERE a.order_id = o.id AND a.status = 'booked') AS booked,
-           coalesce((SELECT r.status FROM rma r WHERE r.order_id = o.id
-                      AND r.id::text = m.details->>'rma_id'), '') AS return_status,
-           EXISTS (SELECT FROM survey s WHERE s.order_id = o.id AND s.status = 'invited') AS is_invited
+           m.notice = 'delayed'
+           AND EXISTS (SELECT FROM line l WHERE l.order_id = o.id AND l.kind = 'goods'
+                        AND l.placed + l.backordered + l.allocated + l.picked + l.packed > 0) AS is_late,
+           m.notice = 'delivery_failed'
+           AND EXISTS (SELECT FROM tracking t WHERE t.order_id = o.id
+                        AND t.status = 'failed_attempt') AS has_failed_attempt,
+           m.notice = 'parcel_waiting'
+           AND EXISTS (SELECT FROM tracking t WHERE t.order_id = o.id
+                        AND t.status = 'at_pickup_point') AS has_parcel_at_pickup_point,
+           m.notice IN ('ready_to_collect', 'collect_reminder')
+           AND EXISTS (SELECT FROM collection c WHERE c.order_id = o.id AND c.status = 'waiting') AS has_collection,
+           m.notice = 'choose_appointment'
+           AND EXISTS (SELECT FROM appointment a WHERE a.order_id = o.id
+                        AND a.status = 'planned') AS has_appointment_to_choose,
+           CASE WHEN m.notice = 'appointment_booked' THEN
+               ARRAY (SELECT a.starts_at FROM appointment a WHERE a.order_id = o.id AND a.status = 'booked')
+           ELSE ARRAY[]::timestamptz[] END AS booked,
+           CASE WHEN m.notice LIKE 'return%' THEN
+               coalesce((SELECT r.status FROM rma r WHERE r.order_id = o.id AND r.id::text = m.details->>'rma_id'), '')
+           ELSE '' END AS return_status,
+           m.notice = 'survey'
+           AND EXISTS (SELECT FROM survey s WHERE s.order_id = o.id AND s.status = 'invited') AS is_invited
       FROM message m JOIN orders o ON o.id = m.order_id
      WHERE m.id = ANY($1::uuid[])
 """
