@@ -116,7 +116,7 @@ async def test_another_order_of_locations_shows_who_would_have_been_served_elsew
     text = plain((await admin.send(f"{path}/preview", seen_at=path, data=locations)).text)
 
     # Both orders were served by main. The shop had three then, which either alone would have taken.
-    assert "main 3 shop 3" in text
+    assert "Main 3 Shop 3" in text
     assert "2 were decided again" in text
 
 

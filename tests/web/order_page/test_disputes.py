@@ -9,7 +9,7 @@ from purveyor.insight.verify import verify
 from tests.web.conftest import Api
 from tests.web.order_page.conftest import Counter
 
-PAID = {"method": "collect", "collect_at": "shop", "terms": "at_counter", "tenders": [{"method": "cash"}]}
+PAID = {"method": "collect", "collect_at": "shop", "terms": "at_counter", "tenders": [{"method": "card_present"}]}
 
 
 async def told(api: Api, order_id: str, way: str, **body: Any) -> None:

@@ -170,7 +170,7 @@ async def test_staff_are_not_sent_to_answer_where_nobody_has_asked(shop: Counter
 
 async def test_a_disputed_payment_sends_staff_to_the_bank(shop: Counter) -> None:
     admin = await somebody(shop.api, "admin")
-    await shop.collected()
+    await shop.collected(tenders=[{"method": "card_present"}])
     order_id = str(await shop.order_id())
     shown = (await shop.api.get(f"/orders/{order_id}")).json()
     payment = shown["parts"]["payment"][0]["id"]

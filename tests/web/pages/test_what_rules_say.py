@@ -31,7 +31,7 @@ RULES = [
 ]
 PROSE = re.compile(r"[a-z][a-z'’-]*(?:,? [a-z0-9'’-]+)+")
 WORDS = re.compile(r"(?<![A-Za-z_.])[a-z]{2,} |\) [a-z]{2,}| [a-z]{2,}(?![A-Za-z_])")
-STATEMENT = re.compile(r"\b(SELECT|FROM|WHERE|AND|ORDER BY)\b| = ")
+STATEMENT = re.compile(r"\b(SELECT|FROM|WHERE|AND|ORDER BY|LIMIT)\b| = ")
 #: Why something is so, for who reads the code.
 FOR_ENGINEERS = frozenset({"AT_ONCE", "NEED_NONE"})
 #: Told to who looks for what broke, in the log.

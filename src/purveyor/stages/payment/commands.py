@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ForeignId, Line, Moment, Number, Reason, Reference, Url, Word
+from purveyor.core.bounds import ForeignId, Line, Minor, Moment, Number, Reason, Reference, Url, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -109,9 +109,9 @@ class KeptBack(msgspec.Struct, frozen=True, gc=False):
     """What a return kept back of what the units of a line had cost, in minor units, with tax."""
 
     line_id: UUID
-    fee_minor: int = 0
-    deducted_minor: int = 0
-    label_minor: int = 0
+    fee_minor: Minor = 0
+    deducted_minor: Minor = 0
+    label_minor: Minor = 0
 
 
 class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_balance"):
