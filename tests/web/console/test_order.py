@@ -79,3 +79,14 @@ async def test_a_picker_sees_the_order_and_no_payments(api: Api) -> None:
     assert page.status_code == 200
     assert "Postings" not in page.text
     assert "review.hold_order" not in page.text
+
+
+async def test_what_was_paid_is_shown_to_who_may_read_payments(api: Api) -> None:
+    placed = await api.place(("MUG", 1))
+    path = f"/console/orders/{placed['number']}"
+    picker, finance = await somebody(api, "picker"), await somebody(api, "finance")
+
+    assert 'id="money"' in (await finance.see(path)).text
+    shown = await picker.see(path)
+    assert shown.status_code == 200
+    assert 'id="money"' not in shown.text
