@@ -145,6 +145,21 @@ async def test_partitions_are_there_before_their_rows_and_follow_one_another(sho
             await shop.execute(f"TRUNCATE {partition}")
 
 
+async def test_two_workers_that_make_room_at_the_same_moment_both_find_it(shop: Pool) -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with shop.acquire() as first, shop.acquire() as second:
+        transaction = first.transaction()
+        await transaction.start()
+        await first.execute("SELECT journal_partition(900000000)")
+        other = asyncio.create_task(second.execute("SELECT journal_partition(900000000)"))
+        while not other.done() and not await shop.fetchval(waiting):
+            await asyncio.sleep(0.01)
+        await transaction.commit()
+        await other
+
+    assert await shop.fetchval("SELECT journal_end()") > 900_000_000
+
+
 async def test_every_posting_and_stock_move_of_a_fact_has_its_row(shop: Pool) -> None:
     async with a_committer(shop) as committer:
         await committer.submit(an_order_for(("MUG", 2)), key="k", actor="channel:web")
