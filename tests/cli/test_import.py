@@ -133,6 +133,83 @@ async def test_the_file_that_came_back_is_corrected_and_imported(shop: Desk) -> 
     assert await count(shop) == 2
 
 
+async def test_a_row_more_is_placed_and_what_is_in_is_not_placed_again(shop: Desk) -> None:
+    mug, tee, two = "W1,2026-03-01,MUG,2,11.90", "W1,2026-03-01,TEE,1,25.00", "W1,2026-03-01,MUG,1,11.90"
+    a_file(shop.folder, "day.csv", mug)
+    await shop.run("import", "orders", "day.csv")
+    a_file(shop.folder, "day.csv", two, mug, tee)
+
+    more, same = [(await shop.run("import", "orders", "day.csv", "--json")).json for _ in range(2)]
+
+    assert (more["accepted_rows"], more["repeated_rows"], more["refused_rows"]) == (2, 1, 0)
+    assert (same["accepted_rows"], same["repeated_rows"], same["refused_rows"]) == (0, 3, 0)
+    assert await count(shop) == 2
+    assert await count(shop, "SELECT sum(quantity) FROM line") == 4
+
+
+async def test_a_row_less_places_nothing(shop: Desk) -> None:
+    a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90", "W1,2026-03-01,TEE,1,25.00")
+    await shop.run("import", "orders", "day.csv")
+    a_file(shop.folder, "day.csv", "W1,2026-03-01,TEE,1,25.00")
+
+    again = (await shop.run("import", "orders", "day.csv", "--json")).json
+
+    assert (again["accepted"], again["repeated"], again["refused_rows"]) == (0, 1, 0)
+    assert await count(shop) == 1
+
+
+async def test_the_whole_file_with_its_bad_row_corrected_places_that_row(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90", "W1,2026-03-01,HAT,1,9.90")
+    await shop.run("import", "orders", "day.csv", status=1)
+    path.write_text(path.read_text().replace("HAT,1,9.90", "TEE,1,25.00"))
+
+    again = (await shop.run("import", "orders", "day.csv", "--json")).json
+
+    assert (again["accepted_rows"], again["repeated_rows"], again["refused_rows"]) == (1, 1, 0)
+    assert await count(shop, "SELECT sum(quantity) FROM line") == 3
+
+
+async def test_a_row_refused_before_is_placed_alone_when_the_whole_file_comes_again(shop: Desk) -> None:
+    a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90", "W1,2026-03-01,BOWL,1,9.90")
+    await shop.run("import", "orders", "day.csv", status=1)
+    await shop.ask(SaveProducts(products=(ProductData(sku="BOWL", name="Bowl", price=Money(990, "EUR")),)))
+    await shop.ask(ReceiveStock(items=(ReceivedItem(sku="BOWL", location="main", quantity=9),)))
+
+    again, last = [(await shop.run("import", "orders", "day.csv", "--json")).json for _ in range(2)]
+
+    assert (again["accepted_rows"], again["repeated_rows"]) == (1, 1)
+    assert (last["accepted_rows"], last["repeated_rows"]) == (0, 2)
+    assert await count(shop, "SELECT sum(quantity) FROM line") == 3
+
+
+async def test_a_row_that_says_something_else_than_what_is_in_comes_back_with_it(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90", "W1,2026-03-01,TEE,1,25.00")
+    await shop.run("import", "orders", "day.csv")
+    path.write_text(path.read_text().replace("MUG,2", "MUG,3"))
+    await shop.ask(SetPolicy(name="calendar", data={"zone": "Asia/Tokyo"}))
+
+    again = (await shop.run("import", "orders", "day.csv", "--json", status=1)).json
+
+    assert (again["accepted"], again["repeated_rows"], again["refused"]) == (0, 1, {"order_known": 1})
+    number = await count(shop, "SELECT number FROM orders")
+    with (shop.folder / "day.refused.csv").open() as file:
+        (back,) = csv.DictReader(file)
+    assert back["reason"] == (
+        f"W1 is in as order {number}, with 2 x MUG at 11.90 EUR: "
+        "edit that order, or give this row a reference of its own."
+    )
+    assert await count(shop) == 1
+
+
+async def test_a_reference_that_comes_again_on_another_day_is_another_order(shop: Desk) -> None:
+    a_file(shop.folder, "one.csv", "1,2026-03-01,MUG,2,11.90")
+    a_file(shop.folder, "two.csv", "1,2026-03-08,MUG,2,11.90")
+
+    done = [(await shop.run("import", "orders", name, "--json")).json for name in ("one.csv", "two.csv")]
+
+    assert [each["accepted"] for each in done] == [1, 1]
+
+
 async def test_killed_in_the_middle_and_run_again_every_order_is_placed_once(shop: Desk) -> None:
     orders = 900
     a_file(shop.folder, "year.csv", *(f"W{number},2026-03-01,MUG,1,11.90" for number in range(orders)))

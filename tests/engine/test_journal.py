@@ -152,7 +152,7 @@ async def test_two_workers_that_make_room_at_the_same_moment_both_find_it(shop: 
         await transaction.start()
         await first.execute("SELECT journal_partition(900000000)")
         other = asyncio.create_task(second.execute("SELECT journal_partition(900000000)"))
-        while not other.done() and not await shop.fetchval(waiting):
+        while not other.done() and not await shop.fetchval(waiting):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await transaction.commit()
         await other

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from purveyor.db.reader import Reader
 from purveyor.engine.answers import Given, KeyReused
 from purveyor.engine.committer import Committer, Overloaded
 from purveyor.intake.grouping import SourceOrder, command_of, contradiction, former_key_of, grouped, key_of
+from purveyor.intake.known_rows import PlacedOrder, compare, placed_before
 from purveyor.intake.mappings import Mapping, RowRefused, RowUnreadable, SourceLine
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
@@ -31,6 +32,7 @@ UNDER_WAY = 256  # orders that wait for their answers at a time
 AGAIN = 100  # keys of one order: a refusal stands under its own
 Progress = Callable[[int], None]
 KNOWN = "SELECT key FROM command_log WHERE key = ANY($1::text[])"
+ACCEPTED = "SELECT key FROM command_log WHERE key = ANY($1::text[]) AND accepted"
 PLACED_AT = "SELECT placed_at FROM orders WHERE reference = $1 AND reference <> '' AND channel = 'file' ORDER BY id"
 
 
@@ -153,8 +155,9 @@ async def import_orders(
     """Place every order of a file that is not placed yet.
 
     Rows that do not parse, and lines that are refused (an unknown SKU), come back in `refused_path`; the other rows of
-    their order go in. Killed and run again, it goes on: what is there answers as `repeated`. Times without a zone are
-    of `zone`, the shop's.
+    their order go in. Killed and run again, it goes on: what is there answers as `repeated`, also where the order now
+    has a row more or less. A row that says another thing than what is in comes back. Times without a zone are of
+    `zone`, the shop's.
     """
     check_columns(file, mapping)
     report = Report()
@@ -206,18 +209,40 @@ class _Placing:
         self._reading = reading
         self._report = report
         self._former: set[str] = set()
+        self._in_part: dict[str, Sequence[PlacedOrder]] = {}
 
-    async def look_for(self, orders: Iterable[SourceOrder]) -> None:
-        """Find which of these former versions had under a key of theirs."""
+    async def look_for(self, orders: Sequence[SourceOrder]) -> None:
+        """Find which of these former versions had under a key of theirs, and which are in with other rows."""
         keys = {former_key_of(self._mapping, order) for order in orders}
         keys -= {key_of(self._mapping, order) for order in orders}
         if keys:
             self._former.update(await self._read.values(KNOWN, sorted(keys)))
+        placed = await placed_before(self._read, self._mapping, orders)
+        again = [order for order in orders if order.reference in placed]
+        keys = {key(self._mapping, order) for order in again for key in (key_of, former_key_of)}
+        whole = set(await self._read.values(ACCEPTED, sorted(keys))) if keys else keys
+        for order in again:
+            if whole.isdisjoint(key(self._mapping, order) for key in (key_of, former_key_of)):
+                self._in_part[order.reference] = placed[order.reference]
+
+    def _new_rows(self, order: SourceOrder) -> list[SourceLine]:
+        """The rows that are not in yet; those that are, and those that contradict what is in, are settled."""
+        placed = self._in_part.pop(order.reference, ())
+        if not placed:
+            return list(order.lines)
+        compared = compare(order, placed)
+        if compared.known:
+            self._report.repeated += 1
+            self._report.repeated_rows += len(compared.known)
+            self._reading.settle(compared.known)
+        for row, reason in compared.changed:
+            self._reading.settle([row], reason, "order_known")
+        return compared.new
 
     async def place(self, order: SourceOrder) -> None:
         """One order; without the lines that are refused by their number, as long as some are left."""
         reading, report = self._reading, self._report
-        lines = list(order.lines)
+        lines = self._new_rows(order)
         is_former = former_key_of(self._mapping, order) in self._former
         while lines:
             asked = SourceOrder(order.reference, lines)
@@ -257,7 +282,7 @@ class _Placing:
         first = key = former_key_of(self._mapping, asked) if is_former else key_of(self._mapping, asked)
         given = await submit_anew(self._committer, command, key)
         for again in range(1, AGAIN):
-            if not _is_reused(given):
+            if not is_reused(given):
                 break
             moments = await self._read.values(PLACED_AT, asked.reference)
             if (placed := await self._as_placed(command, key, moments)) is not None:
@@ -278,6 +303,7 @@ class _Placing:
         return None
 
 
-def _is_reused(given: Given) -> bool:
+def is_reused(given: Given) -> bool:
+    """Whether the key is that of something else."""
     refusal = None if given.accepted else given.answer.refusal
     return refusal is not None and refusal.code == KeyReused.code
