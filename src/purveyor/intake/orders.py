@@ -217,13 +217,13 @@ class _Placing:
         keys -= {key_of(self._mapping, order) for order in orders}
         if keys:
             self._former.update(await self._read.values(KNOWN, sorted(keys)))
-        placed = await placed_before(self._read, self._mapping, orders)
-        again = [order for order in orders if order.reference in placed]
-        keys = {key(self._mapping, order) for order in again for key in (key_of, former_key_of)}
-        whole = set(await self._read.values(ACCEPTED, sorted(keys))) if keys else keys
-        for order in again:
-            if whole.isdisjoint(key(self._mapping, order) for key in (key_of, former_key_of)):
-                self._in_part[order.reference] = placed[order.reference]
+        keys = {key(self._mapping, order) for order in orders for key in (key_of, former_key_of)}
+        whole = set(await self._read.values(ACCEPTED, sorted(keys)))
+        others = [
+            order for order in orders if whole.isdisjoint(key(self._mapping, order) for key in (key_of, former_key_of))
+        ]
+        if others:
+            self._in_part.update(await placed_before(self._read, self._mapping, others))
 
     def _new_rows(self, order: SourceOrder) -> list[SourceLine]:
         """The rows that are not in yet; those that are, and those that contradict what is in, are settled."""
