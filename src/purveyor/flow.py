@@ -34,7 +34,7 @@ from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
 from purveyor.stages.payment.papers import credits_to_apply
 from purveyor.stages.payment.reasons import HELD_FOR_LINK, LINK_NOT_PAID
-from purveyor.stages.payment.rows import MoneyRequest
+from purveyor.stages.payment.rows import Invoice, MoneyRequest
 from purveyor.stages.payment.state import Payment
 from purveyor.stages.picking import commands as picking, facts as picking_facts
 from purveyor.stages.receipt import commands as receipt, facts as receipt_facts
@@ -149,9 +149,11 @@ def find_shelves_for_what_is_new(fact: Fact, state: State) -> Follow:
 
 
 @after(review_facts.OrderEdited, review_facts.UnitsAdded, review_facts.UnitsCanceled)
-def let_the_money_follow(fact: Fact, _state: State) -> Follow:
-    if fact.postings:
-        yield payment.SettleBalance(order_id=order_of(fact))
+def let_the_money_follow(fact: Fact, state: State) -> Follow:
+    """Something else for the same price leaves nothing owed, and what was billed of the first is taken back."""
+    book = book_of(fact, state)
+    if fact.postings or (book.rows(Invoice) and any(move.target == "canceled" for move in fact.moves)):
+        yield payment.SettleBalance(order_id=book.order.id)
 
 
 @after(review_facts.OrderEdited)

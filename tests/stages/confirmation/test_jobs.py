@@ -30,12 +30,13 @@ from purveyor.stages.confirmation.commands import (
     TellOfDelay,
     WriteToCustomer,
 )
-from purveyor.stages.confirmation.facts import CustomerWrittenTo
+from purveyor.stages.confirmation.facts import CustomerWrittenTo, NoticeQueued
 from purveyor.stages.confirmation.jobs import deliver
 from purveyor.stages.confirmation.queries import (
     FIRST,
     message_of_provider,
     messages_of_order,
+    orders_at_the_bank,
     orders_told_nothing,
     promises_of_order,
     slipping_promises,
@@ -43,7 +44,9 @@ from purveyor.stages.confirmation.queries import (
     undelivered_messages,
 )
 from purveyor.stages.confirmation.state import Message
+from purveyor.stages.payment.commands import StartPayments
 from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed
+from tests.stages.payment.till import planned
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -259,6 +262,31 @@ async def test_who_was_told_what_and_who_was_not(pool: Pool, outside: Outside) -
     assert await undelivered_messages(outside.read, after=(seen.queued_at, seen.id)) == []
     told_nothing = await orders_told_nothing(outside.read, (later(days=1), FIRST), later(days=-1))
     assert [order.id for order in told_nothing] == [order_id(silent)]
+
+
+@pytest.mark.parametrize(("outcome", "is_found"), [("dropped", True), ("sent", False), ("failed", False), ("", False)])
+async def test_whose_only_message_was_over_is_told_that_the_order_came(
+    pool: Pool, outside: Outside, outcome: str, *, is_found: bool
+) -> None:
+    shop = a_shop()
+    book = planned(shop, ("MUG", 1))
+    do(shop, StartPayments(order_id=order_id(book)))
+    (told,) = do(shop, SendNotice(order_id=order_id(book), notice="order_on_hold"))
+    assert isinstance(told, NoticeQueued)
+    if outcome:
+        do(shop, RecordNotice(order_id=order_id(book), message_id=told.message_id, outcome=outcome))  # type: ignore[arg-type]
+    await keep(pool, shop)
+
+    assert await orders_at_the_bank(outside.read, later(minutes=1), 10) == []
+    due = await orders_at_the_bank(outside.read, later(minutes=2), 10)
+
+    assert bool(due) is is_found
+    for each in due:
+        (queued,) = do(shop, each.command)
+        assert isinstance(queued, NoticeQueued)
+        assert queued.notice == "order_received"
+    await keep(pool, shop)
+    assert await orders_at_the_bank(outside.read, later(minutes=3), 10) == []
 
 
 async def test_a_promise_that_will_not_be_kept_is_found_once(pool: Pool, outside: Outside) -> None:

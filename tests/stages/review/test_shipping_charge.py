@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import msgspec
@@ -165,3 +166,49 @@ def test_what_has_left_has_brought_its_shipping_with_it() -> None:
     cancel(shop, book, "NOVEL", 1)
 
     assert shipping_parts(book.order) == before
+
+
+# where tax comes on top, less may bear a higher rate
+
+
+@pytest.mark.parametrize("less", [cancel, lower])
+@pytest.mark.parametrize(("gone", "left"), [("GIFT", "FREE"), ("GIFT", "CENT")])
+def test_what_is_given_back_never_makes_the_rest_dearer(less: Any, gone: str, left: str) -> None:
+    shop = shop_of_two_rates(inclusive=False)
+    for sku, price in (("FREE", 0), ("CENT", 1)):
+        shop.shared[Product][sku] = Product(sku, sku, "goods", price, "EUR", tax_class="standard", weight_g=1)
+        shop.stock[sku] = {"main": Stock(sku, "main", 50)}
+    shop.shared[Product]["GIFT"] = Product("GIFT", "GIFT", "goods", 1, "EUR", tax_class="reduced", weight_g=1)
+    book = reviewed(shop, (gone, 1), (left, 1))
+    before = book.order.total_minor
+
+    less(shop, book, gone, 1)
+
+    order = book.order
+    assert order.total_minor <= before
+    assert order.receivable_minor == order.total_minor
+    [part] = shipping_parts(order)
+    assert (part.basis_points, part.tax_minor) == (1_900, round(part.amount_minor * 19 / 119))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_order_becomes_dearer_by_what_is_taken_away(seed: int) -> None:
+    chance = Random(seed)
+    shop = shop_of_two_rates(inclusive=chance.random() < 0.2)
+    skus = []
+    for number in range(chance.randint(2, 5)):
+        sku, tax_class = f"S{number}", chance.choice(("standard", "reduced"))
+        price = chance.choice((0, 1, 2, 5, 9, 33, 100, 999))
+        shop.shared[Product][sku] = Product(sku, sku, "goods", price, "EUR", tax_class=tax_class, weight_g=1)
+        shop.stock[sku] = {"main": Stock(sku, "main", 50)}
+        skus.append(sku)
+    book = reviewed(shop, *((sku, chance.randint(1, 4)) for sku in skus))
+    while left := [line for line in book.lines.values() if line.quantity > line.canceled]:
+        line = chance.choice(left)
+        before = book.order.total_minor
+
+        chance.choice((cancel, lower))(shop, book, line.sku, chance.randint(1, line.quantity - line.canceled))
+
+        assert book.order.total_minor <= before
+        assert book.order.receivable_minor == book.order.total_minor
+    assert book.order.total_minor == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import httpx
 import pytest
@@ -183,6 +184,17 @@ async def test_an_order_is_edited_with_only_what_differs(api: Api, admin: Collea
     assert {each["sku"]: each["quantity"] - each["canceled"] for each in lines} == {"MUG": 1, "TEE": 2}
     kinds = await api.house.read.values("SELECT kind FROM journal WHERE kind = 'review.order_edited'")
     assert len(kinds) == 1
+
+
+async def test_the_first_goods_of_an_order_are_sent_as_staff_chooses(api: Api, admin: Colleague) -> None:
+    order_id, place = await placed(api, ("BOOK", 1))
+    assert "Charged once the order has goods." in (await admin.see(f"{place}/do/review.edit_order")).text
+    fields = {"sku.0": "TEE", "new_quantity.0": "1", "option": "express", "reason": "customer", "step": "do"}
+    done = await admin.send(f"{place}/do/review.edit_order", **fields)
+
+    assert done.status_code == 303, done.text
+    sent = "SELECT id FROM orders WHERE method = 'ship' AND shipping_option = 'express' AND shipping_minor = 1290"
+    assert await api.house.read.values(sent) == [UUID(order_id)]
 
 
 async def test_an_action_that_is_not_there_is_told(api: Api, admin: Colleague) -> None:

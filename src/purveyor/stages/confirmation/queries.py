@@ -161,11 +161,13 @@ class OrderAtTheBank(msgspec.Struct, frozen=True):
 
 
 ORDERS_AT_THE_BANK = """
-    -- Nobody was told anything about these, and the bank has not said yet whether it pays.
+    -- Nobody was told anything about these, and the bank has not said yet whether it pays. What was over before it was
+    -- sent has told nobody.
     SELECT DISTINCT o.id AS order_id
       FROM payment p JOIN orders o ON o.id = p.order_id
      WHERE p.ask_at IS NOT NULL AND p.status IN ('authorizing', 'in_doubt')
-       AND o.placed_at > $1 AND o.placed_at <= $2 AND o.parts & 64 = 0
+       AND o.placed_at > $1 AND o.placed_at <= $2
+       AND NOT EXISTS (SELECT FROM message m WHERE m.order_id = o.id AND m.status <> 'dropped')
   ORDER BY o.id
      LIMIT $3
 """

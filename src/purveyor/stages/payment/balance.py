@@ -29,7 +29,7 @@ from purveyor.stages.payment.amounts import (
 )
 from purveyor.stages.payment.answers import refund_done
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
-from purveyor.stages.payment.billing import collect_open, issue
+from purveyor.stages.payment.billing import TakenBack, collect_open, issue
 from purveyor.stages.payment.bills import bill_of_rest
 from purveyor.stages.payment.commands import (
     ApproveRefund,
@@ -79,28 +79,29 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         return
     papers = papers_of(book)
     owed_back = _owed_back(book)
-    again = 0  # debts that count again
+    noted = TakenBack()
     parts = to_take_back(book, papers, command.kept_back)
     if parts:
         note, recovered = _credit_note(state, book, parts, call)
         yield from recovered
         yield note
         again = sum(fact.amount_minor for fact in recovered)
+        noted = TakenBack(note.amount_minor, sum(each.minor for each in note.applied) - again, again)
         owed_back -= again
     yield from _refunds(state, book, owed_back, command, call)
     if command.to == "store_credit" and _has_account(state, book):
-        yield from agreed_more(book, sum(part.amount_minor for part in parts) - again)
+        yield from agreed_more(book, noted.amount_minor - noted.recovered_minor)
     yield from _caused(book, call)
     waived = 0
     taken: set[UUID] = set()
-    for fact in _rest(state, book, papers, call) or collect_open(state, book, call):
+    for fact in _rest(state, book, papers, call, noted) or collect_open(state, book, call):
         yield fact
         if isinstance(fact, facts.CaptureRequested):
             taken.add(fact.payment_id)
         elif isinstance(fact, facts.CentsWaived):
             waived = fact.amount_minor
     planned = sum(hoped_for(book, payment) for payment in book.rows(Payment).values())
-    owed = max(0, asked_for(book) + again - waived)
+    owed = max(0, asked_for(book) + noted.recovered_minor - waived)
     if planned > owed:
         yield from _let_go(state, book, planned - owed, taken, call)
     elif owed > planned:
@@ -139,7 +140,7 @@ def _charges(book: Book) -> int:
     return sum(each.minor for each in (*shipping_worth(book).values(), *other_worth(book, FEE).values()))
 
 
-def _rest(state: State, book: Book, papers: Papers, call: Call) -> list[Fact]:
+def _rest(state: State, book: Book, papers: Papers, call: Call, noted: TakenBack) -> list[Fact]:
     """Nothing will be sent any more for what is left of the order's worth: bill it, unless it is cents."""
     worth = value(book)
     if -len(book.lines) <= worth < 0 and not papers.due:
@@ -149,7 +150,7 @@ def _rest(state: State, book: Book, papers: Papers, call: Call) -> list[Fact]:
     if not rest:
         return []
     if rest > len(book.lines):
-        return list(issue(state, book, bill_of_rest(book, things), None, call))
+        return list(issue(state, book, bill_of_rest(book, things), None, call, noted))
     if rest > max(0, still_owed(book)):
         return []
     if OTHER in things:

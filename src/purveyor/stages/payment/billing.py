@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from purveyor.core.calendars import days_after
@@ -64,13 +65,24 @@ def decide_capture_for_units(state: State, command: CaptureForUnits, call: Call)
         yield from issue(state, book, bill, command.shipment_id, call)
 
 
+class TakenBack(NamedTuple):
+    """What a credit note of the same moment does that the rows do not say yet."""
+
+    amount_minor: int = 0
+    settled_minor: int = 0  # of what was open
+    recovered_minor: int = 0  # of debts that had been given up
+
+
+NOTHING_NOTED: Final = TakenBack()
+
+
 def issue(
-    state: State, book: Book, bill: Bill, shipment_id: UUID | None, call: Call
+    state: State, book: Book, bill: Bill, shipment_id: UUID | None, call: Call, noted: TakenBack = NOTHING_NOTED
 ) -> Iterator[facts.InvoiceIssued | facts.CaptureRequested]:
     """An invoice, and the captures that pay it. What is not for a shipment stands for itself."""
-    left_after = value(book) - billed(book) - bill.total_minor
-    open_before = sum(invoice.open_minor for invoice in book.rows(Invoice).values())
-    owed = book.order.receivable_minor - disputed(book)
+    left_after = value(book) - billed(book) + noted.amount_minor - bill.total_minor
+    open_before = sum(invoice.open_minor for invoice in book.rows(Invoice).values()) - noted.settled_minor
+    owed = book.order.receivable_minor + noted.recovered_minor - disputed(book)
     missing = min(bill.total_minor, max(0, owed - open_before - left_after))
     invoice_id = call.ids.new()
     takes = list(_from_holds(book, missing))

@@ -147,6 +147,7 @@ class OrderEdited(Fact, frozen=True, kw_only=True, tag="review.order_edited"):
     shipping_option: str
     promised_at: datetime | None
     totals: Totals
+    method: str = ""  # how its goods reach the customer; empty: as before
 
     def reply(self) -> dict[str, Any]:
         return {"total_minor": self.totals.total_minor, "lines": [line.id for line in self.added]}

@@ -197,6 +197,7 @@ def edit(state: State, fact: OrderEdited, _stamp: Stamp) -> None:
         line.total_minor = changed.total_minor
     if fact.contact_id is not None:
         order.contact_id = fact.contact_id
+    order.method = fact.method or order.method
     order.shipping_option = fact.shipping_option
     order.promised_at = fact.promised_at
     _sum_up(book, fact.totals)

@@ -67,7 +67,8 @@ async def command_of(visit: Visit, form: Form) -> EditOrder:
         if address is not None:
             changes.append(ChangeAddress(contact=address))
         option = form.text("option")
-        if option and option != opened.order.shipping_option:
+        sends = opened.order.method == "ship" or any(isinstance(change, AddLine) for change in changes)
+        if option and option != opened.order.shipping_option and sends:
             changes.append(ChangeShipping(option=option))
         return EditOrder(order_id=opened.order.id, changes=tuple(changes), reason=form.text("reason"))
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from purveyor.core.order_value import (
     FEE,
-    SHIPPING,
     Thing,
     WithTax,
     adjusted,
@@ -22,9 +21,9 @@ from purveyor.core.order_value import (
 from purveyor.core.policies import Policies
 from purveyor.core.positions import Adjustment, Position, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Line, PriceAdjustment
+from purveyor.core.rows import Line, PriceAdjustment, ShippingTax
 from purveyor.core.state import Book
-from purveyor.stages.review.decide.carriage import kept_goods, shipping_after
+from purveyor.stages.review.decide.carriage import credit_kept, kept_goods, shipping_after
 from purveyor.stages.review.facts import UnitsCanceled
 from purveyor.stages.review.refusals import NotCancelable
 from purveyor.stages.review.worth import adjustment_postings, postings_for, total_of, totals_after, worth_of
@@ -84,16 +83,19 @@ def check_cancelable(line: Line, quantity: int, sources: tuple[Position, ...] = 
 def units_canceled(
     policies: Policies, book: Book, wanted: Mapping[UUID, int], why: str, sources: tuple[Position, ...] = CANCELABLE
 ) -> UnitsCanceled:
-    """Cancel so many units of each line. Without goods there is no shipping to pay, without anything no fees."""
+    """Cancel so many units of each line. Without goods there is no shipping to pay, without anything no fees.
+
+    It never makes an order dearer, whatever tax its shipping bears afterwards.
+    """
     order = book.order
     lines = [(book.line(line_id), quantity) for line_id, quantity in wanted.items() if quantity]
     for line, quantity in lines:
         check_cancelable(line, quantity, sources)
     change = total_of(worth_of(line, quantity) - worth_of(line) for line, quantity in lines)
     is_all = all(line.quantity == line.canceled + wanted.get(line.id, 0) for line in book.lines.values())
-    sent = kept_goods(book, wanted)
-    totals = totals_after(order, change, shipping_after(policies, book, sent))
-    kept = tuple(taken_off_before(book, wanted, is_sent=bool(sent)))
+    shipping = shipping_after(policies, book, kept_goods(book, wanted), order.shipping_minor - change.total_minor)
+    totals = totals_after(order, change, shipping)
+    kept = tuple(taken_off_before(book, wanted, shipping))
     fees = _fees_left(book, totals.total_minor + sums(kept).minor) if is_all else ()
     return UnitsCanceled(
         order_id=order.id,
@@ -106,8 +108,8 @@ def units_canceled(
     )
 
 
-def taken_off_before(book: Book, wanted: Mapping[UUID, int], *, is_sent: bool) -> Iterator[Adjustment]:
-    """What was credited of these units, or of their shipping, goes back once: no price is below nothing."""
+def taken_off_before(book: Book, wanted: Mapping[UUID, int], shipping: tuple[ShippingTax, ...]) -> Iterator[Adjustment]:
+    """What was credited of these units, or of the shipping before, goes back once: no price is below nothing."""
     if not book.rows(PriceAdjustment):
         return
     left: dict[Thing, WithTax] = {}
@@ -115,8 +117,7 @@ def taken_off_before(book: Book, wanted: Mapping[UUID, int], *, is_sent: bool) -
         line = book.line(line_id)
         canceled = line.canceled + quantity
         left[thing_of(line)] = units_from(line, canceled, line.quantity - canceled) + adjusted(book, *thing_of(line))
-    if not is_sent:
-        left |= other_worth(book, SHIPPING)  # the charge goes, and what was taken off it stays
+    yield from credit_kept(book, shipping)
     for thing, amount in left.items():
         if amount.minor < 0 or (not amount.minor and amount.tax_minor):
             yield less(thing, amount)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from purveyor.core.messages import Call, Fact
+from purveyor.core.order_value import WithTax, sums
 from purveyor.core.positions import BACKORDER, UnitMove
 from purveyor.core.refusals import Invalid, wanted
 from purveyor.core.rows import Line, Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
+from purveyor.core.taxes import shipping_parts
 from purveyor.stages.review.commands import ApplyDefaultChoice, Choice, ChooseWhenMissing
-from purveyor.stages.review.decide.canceling import units_canceled
+from purveyor.stages.review.decide.canceling import taken_off_before, units_canceled
 from purveyor.stages.review.decide.carriage import added_goods, kept_goods, shipping_after
 from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, released
 from purveyor.stages.review.decide.pricing import new_line, tax_for
@@ -20,7 +22,7 @@ from purveyor.stages.review.facts import ChoiceMade, UnitsAdded
 from purveyor.stages.review.reasons import IN_PLACE_OF, REPLACED_BY
 from purveyor.stages.review.refusals import CannotSubstitute, DeadlineNotDue, NothingMissing
 from purveyor.stages.review.state import MissingChoice, is_approved, open_holds
-from purveyor.stages.review.worth import Worth, postings_for, totals_after, worth_of
+from purveyor.stages.review.worth import Worth, adjustment_postings, postings_for, totals_after, worth_of
 
 
 @decides(ChooseWhenMissing)
@@ -109,13 +111,18 @@ def _substitute(state: State, book: Book, line: Line, sku: str, call: Call) -> P
 
 
 def _replace(state: State, book: Book, line: Line, product: Product, call: Call) -> Iterator[Fact]:
-    """Cancel what is missing and add as many of another product, at its price or the old one, whichever is lower."""
+    """Cancel what is missing and add as many of another product, at its price or the old one, whichever is lower.
+
+    The old one is what the units cost now: what was taken off stays off.
+    """
     quantity = line.backordered
     canceled = units_canceled(
         state.policies, book, {line.id: quantity}, REPLACED_BY(sku_name=product.sku), ("backordered",)
     )
     saved = worth_of(line) - worth_of(line, quantity)
-    spent = saved.total_minor if state.policies.tax.inclusive else saved.total_minor - saved.tax_minor
+    kept = tuple(taken_off_before(book, {line.id: quantity}, shipping_parts(book.order)))
+    paid = WithTax(saved.total_minor, saved.tax_minor) - sums(kept)
+    spent = max(0, paid.minor if state.policies.tax.inclusive else paid.minor - paid.tax_minor)
     added = new_line(state, book, product, quantity, min(product.price_minor, spent // quantity), call)
     order = book.order
     change = Worth(added.total_minor, added.tax_minor) - saved
@@ -127,6 +134,7 @@ def _replace(state: State, book: Book, line: Line, product: Product, call: Call)
         free=False,
         totals=both,
         moves=(UnitMove(added.id, added.sku, None, "placed", quantity), *canceled.moves),
-        postings=postings_for(order, both),
+        postings=(*postings_for(order, both), *adjustment_postings(kept)),
+        adjustments=kept,
         why=IN_PLACE_OF(unit_count=quantity, sku_name=line.sku),
     )

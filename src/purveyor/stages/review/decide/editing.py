@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 from uuid import UUID
 
 import msgspec
@@ -15,9 +15,10 @@ from purveyor.core.calendars import days_after
 from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
+from purveyor.core.policies import ShippingOption
 from purveyor.core.positions import BACKORDER, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Contact, Line, Product, ShippingTax
+from purveyor.core.rows import Contact, Line, Order, Product, ShippingTax
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.core.tax_areas import area_of
@@ -65,6 +66,7 @@ from purveyor.stages.review.worth import (
 )
 
 LONGEST_TEXT: Final = 10_000
+WITHOUT_GOODS: Final = "none"  # the method of an order of nothing that is sent or collected
 
 
 class Draft(msgspec.Struct):
@@ -82,7 +84,8 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     """Change a placed order, all changes or none.
 
     What is added costs today's price, or an agreed one. Lines that grow keep their frozen price, rate and discount.
-    The shipping charge changes with the shipping option only, and goes with the last goods; its tax follows them.
+    The shipping charge changes with the shipping option only, and goes with the last goods; its tax follows them. The
+    first goods of an order bring it: they are charged as they would have been, had the order been placed with them.
 
     Refuses with `OrderHasLeft`, `OrderIsOver`, `NotCancelable`, `OutOfStock`, `UnknownSku`, `NoTaxRate`,
     `AlreadyPacked`, `CountryCannotChange`, `TaxAreaCannotChange`,
@@ -113,7 +116,7 @@ def decide_edit(state: State, command: EditOrder, call: Call) -> Decision:
     contact = _contact(state, book, draft.address, call) if draft.address is not None else None
     if contact is not None:
         yield contact
-    edited = _edited(state, book, draft, contact.id if contact is not None else None, command.reason)
+    edited = _edited(state, book, draft, contact, command.reason, call)
     yield from given_by_somebody(state, book, edited, _given(state, book, draft), call)
     if contact is not None:
         yield from released(book, [hold for hold in open_holds(book) if hold.type == "address"], "new address")
@@ -185,7 +188,7 @@ def _check_stock(state: State, book: Book, draft: Draft) -> None:
                 raise OutOfStock(sku=sku, wanted=quantity, available=available)
 
 
-def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why: str) -> OrderEdited:
+def _edited(state: State, book: Book, draft: Draft, contact: Contact | None, why: str, call: Call) -> OrderEdited:
     """The change as a fact: units that come and go, lines at their new price, and what is owed more or less."""
     order = book.order
     grown: dict[UUID, RepricedLine] = {
@@ -202,9 +205,10 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
         )
     )
     sent = _sent(book, draft, grown)
-    option, shipping = _shipping(state, book, draft.shipping, order.goods_minor + change.total_minor, sent)
+    way = _way(state, book, draft, contact, is_first=bool(sent) and not kept_goods(book, {}))
+    shipping = _shipping(state, book, draft, way, change.total_minor, sent)
     totals = totals_after(order, change, shipping)
-    kept = tuple(taken_off_before(book, draft.less, is_sent=bool(sent)))
+    kept = tuple(taken_off_before(book, draft.less, shipping))
     moves = list(canceling_moves(book, ((book.line(line_id), quantity) for line_id, quantity in draft.less.items())))
     for line_id, quantity in draft.more.items():
         moves.append(UnitMove(line_id, book.line(line_id).sku, None, "placed", quantity))
@@ -214,9 +218,10 @@ def _edited(state: State, book: Book, draft: Draft, contact_id: UUID | None, why
         added=tuple(draft.added),
         repriced=tuple(grown.values()),
         canceled=tuple(UnitsOf(line_id, quantity) for line_id, quantity in draft.less.items()),
-        contact_id=contact_id,
-        shipping_option=option,
-        promised_at=_promised_at(state, book, option),
+        contact_id=contact.id if contact is not None else None,
+        shipping_option=way.option.code if way.option is not None else order.shipping_option,
+        promised_at=_promised_at(state, book, way, call),
+        method=way.method if way.method != order.method else "",
         totals=totals,
         moves=tuple(moves),
         postings=(*postings_for(order, totals), *adjustment_postings(kept)),
@@ -240,27 +245,62 @@ def _sent(book: Book, draft: Draft, grown: Mapping[UUID, RepricedLine]) -> list[
     return [*kept_goods(book, draft.less), *more, *added_goods(draft.added)]
 
 
-def _shipping(
-    state: State, book: Book, option_code: str | None, goods_minor: int, sent: Sequence[Taxed]
-) -> tuple[str, tuple[ShippingTax, ...]]:
-    """The shipping option with its charge: what was agreed, unless another option is wanted."""
+class Way(NamedTuple):
+    """How the goods reach the customer. `option` is one that is charged now; None: what was agreed stays."""
+
+    method: str
+    option: ShippingOption | None = None
+    is_first: bool = False  # there were no goods before
+
+
+def _way(state: State, book: Book, draft: Draft, contact: Contact | None, *, is_first: bool) -> Way:
+    """Goods that come to an order of none are collected where all of it was to be, or sent."""
     order = book.order
-    if option_code is None or option_code == order.shipping_option:
-        return order.shipping_option, shipping_after(state.policies, book, sent)
-    if order.method != "ship":
-        raise Invalid(field="option", found=option_code, expected="nothing: the order is not shipped")
+    method = order.method
+    if is_first and method == WITHOUT_GOODS:
+        method = "collect" if order.collect_at else "ship"
+    if is_first and method == "ship":
+        if order.method != method:
+            _check_sent_to(order, contact or state.contact(order.contact_id))
+        code = order.shipping_option if draft.shipping is None else draft.shipping
+        return Way(method, option_for(state.policies, code, order.country, order.currency, "option"), is_first)
+    if draft.shipping is None or draft.shipping == order.shipping_option:
+        return Way(method)
+    if method != "ship":
+        raise Invalid(field="option", found=draft.shipping, expected="nothing: the order is not shipped")
     if book.units("packed"):
         raise AlreadyPacked(number=order.number)
-    option = option_for(state.policies, option_code, order.country, order.currency, "option")
-    return option.code, shipping_charge(state.policies, option, goods_minor, sent)
+    return Way(method, option_for(state.policies, draft.shipping, order.country, order.currency, "option"))
 
 
-def _promised_at(state: State, book: Book, option_code: str) -> datetime | None:
+def _check_sent_to(order: Order, contact: Contact) -> None:
+    """Whoever bought nothing to be sent may have left no address, or one in another country than the tax is of."""
+    if contact.country != order.country:
+        raise CountryCannotChange(found=contact.country, expected=order.country)
+    area = area_of(contact.country, contact.postal_code)
+    if order.tax_area and area != order.tax_area:
+        raise TaxAreaCannotChange(found=area, expected=order.tax_area)
+    wrong = mistakes(contact, is_delivered=True)
+    if wrong:
+        raise Invalid(field="contact", found=", ".join(wrong), expected="an address that goods can be delivered to")
+
+
+def _shipping(
+    state: State, book: Book, draft: Draft, way: Way, change_minor: int, sent: Sequence[Taxed]
+) -> tuple[ShippingTax, ...]:
+    """The charge: what was agreed, unless another option is wanted. What only takes away makes nothing dearer."""
     order = book.order
-    option = state.policies.shipping_option(option_code, order.currency)
-    if option_code == order.shipping_option or option is None:
+    if way.option is not None:
+        return shipping_charge(state.policies, way.option, order.goods_minor + change_minor, sent)
+    only_less = not draft.more and not draft.added
+    return shipping_after(state.policies, book, sent, order.shipping_minor - change_minor if only_less else None)
+
+
+def _promised_at(state: State, book: Book, way: Way, call: Call) -> datetime | None:
+    order = book.order
+    if way.option is None:
         return order.promised_at
-    return days_after(order.placed_at, option.days, state.policies.zone)
+    return days_after(call.at if way.is_first else order.placed_at, way.option.days, state.policies.zone)
 
 
 def _checked_address(book: Book, change: ChangeAddress, field: str) -> ChangeAddress:
