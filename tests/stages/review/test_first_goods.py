@@ -76,7 +76,7 @@ def test_an_option_that_there_is_not_is_refused_with_those_that_there_are() -> N
     with pytest.raises(Invalid) as refusal:
         edit(shop, book, AddLine(sku="CHEAP", quantity=1))
 
-    assert (refusal.value.field, refusal.value.found) == ("option", "balloon")
+    assert (refusal.value.data["field"], refusal.value.data["found"]) == ("option", "balloon")
     assert charge(book) == ("none", 0, 0)
     edit(shop, book, AddLine(sku="CHEAP", quantity=1), ChangeShipping(option="standard"))
     assert charge(book) == ("ship", 490, 78)
@@ -88,7 +88,7 @@ def test_who_left_no_address_is_asked_for_one_before_anything_is_sent() -> None:
 
     with pytest.raises(Invalid) as refusal:
         edit(shop, book, AddLine(sku="CHEAP", quantity=1))
-    assert (refusal.value.field, refusal.value.found) == (
+    assert (refusal.value.data["field"], refusal.value.data["found"]) == (
         "contact",
         "street_missing, city_missing, postal_code_missing",
     )
