@@ -28,6 +28,7 @@ from purveyor.core.bounds import (
 from purveyor.core.explanations import AN_AMOUNT, Misfit, explain, shown
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
+from purveyor.core.reasons import REFERENCE
 from purveyor.core.refusals import Invalid, wanted
 
 DEEPEST = 32  # levels of a free document
@@ -37,21 +38,26 @@ _CONTROL = re.compile(
     rb"\\[bfnrt]|\\u00[0189]|\\u007[fF]|\\u20[26]|\x7f|\xc2[\x80-\x9f]|\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])"
 )
 _NOT_IN_A_LINE = re.compile(f"[{NOT_IN_A_LINE}]")
+_REFERENCE = re.compile(REFERENCE.pattern, re.IGNORECASE)
+_REFERENCE_IN_JSON = re.compile(REFERENCE.pattern.encode(), re.IGNORECASE)
 
 Checker = Callable[[Any], None]
 CheckOf = Callable[[inspect.Type], Checker | None]  # of a type by itself
 
 
-def check(command: Command) -> bytes:
+def check(command: Command, *, may_refer: bool = True) -> bytes:
     """Hold a command against its own type, wherever it was made. Raises `Invalid`, which says the field.
 
-    Answers the command as JSON.
+    Answers the command as JSON. What people type is no reference to a stored text (`may_refer`): they could name
+    one that is not theirs, and read it, or pay with it.
     """
     kind = type(command)
     try:
         body = msgspec.json.encode(command)
         _decoder(kind)(body)
         check_values(kind, command, body)
+        if not may_refer and _REFERENCE_IN_JSON.search(body) and (texts := _typed_of(kind)) is not None:
+            texts(command)
     except msgspec.ValidationError as error:
         misfit = explain(error, kind, msgspec.json.decode(body))
     except Misfit as found:
@@ -89,6 +95,11 @@ def _texts_of(kind: type[msgspec.Struct]) -> Checker | None:
     return _checker(inspect.type_info(kind), _check_of_text)
 
 
+@cache
+def _typed_of(kind: type[msgspec.Struct]) -> Checker | None:
+    return _checker(inspect.type_info(kind), _check_of_typed)
+
+
 def _check_of_value(kind: inspect.Type) -> Checker | None:
     match kind:
         case inspect.DateTimeType():
@@ -109,6 +120,10 @@ def _check_of_text(kind: inspect.Type) -> Checker | None:
             return _check_zeros
         case _:
             return None
+
+
+def _check_of_typed(kind: inspect.Type) -> Checker | None:
+    return _check_typed if isinstance(kind, inspect.StrType | inspect.AnyType) else None
 
 
 def _checker(kind: inspect.Type, check_of: CheckOf) -> Checker | None:
@@ -235,6 +250,22 @@ def _check_zeros(value: Any) -> None:
         case list() | tuple():
             for each in value:
                 _check_zeros(each)
+        case _:
+            pass
+
+
+def _check_typed(value: Any) -> None:
+    """No text in it, however deep, refers to a stored one."""
+    match value:
+        case str() if _REFERENCE.search(value):
+            raise Misfit("", wanted("text: and the id of a stored text"), wanted("a text of your own"))
+        case dict():
+            for name, each in value.items():
+                _check_typed(name)
+                _check_typed(each)
+        case list() | tuple():
+            for each in value:
+                _check_typed(each)
         case _:
             pass
 

@@ -6,11 +6,12 @@ stands in a private text, which can be erased, and a reference in its place.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from uuid import UUID
 
 PREFIX: Final = "text:"
-LENGTH: Final = len(PREFIX) + 36
+REFERENCE: Final = re.compile(PREFIX + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 REASONS: Final = frozenset({"why", "reason"})  # the fields in which people give one
 
 #: What our own pages, files and jobs give as a reason, and what pages offer.
@@ -36,12 +37,8 @@ def reference(text_id: UUID) -> str:
 
 def referred(text: str) -> UUID | None:
     """The private text that a reference leads to; None for what is the text itself."""
-    if len(text) != LENGTH or not text.startswith(PREFIX):
-        return None
-    try:
-        return UUID(text.removeprefix(PREFIX))
-    except ValueError:
-        return None
+    found = REFERENCE.fullmatch(text) if text.startswith(PREFIX) else None
+    return None if found is None else UUID(found[1])
 
 
 def category(text: str) -> str:

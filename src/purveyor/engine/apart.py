@@ -15,8 +15,14 @@ from purveyor.core.rows import PrivateText, Row
 from purveyor.core.state import State
 
 PEOPLE: Final = ("staff", "key", "customer")  # kinds of actors whose words are their own
+OURS: Final = ("job", "system")
 # As what a text is kept, where that is not the name of its field. A document that an order came from is a source too.
 KEPT_AS: Final = {"source": "payment_source", "place": "scan_words", "carrier_status": "scan_words"}
+
+
+def is_ours(actor: str) -> bool:
+    """Whether a command is made by a job or a sweep, which hand on what stands in rows, references too."""
+    return actor.partition(":")[0] in OURS
 
 
 def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:

@@ -22,6 +22,7 @@ from purveyor.core.policies import Policies
 from purveyor.core.state import State
 from purveyor.db.outages import is_gone
 from purveyor.engine.answers import Given, Preview
+from purveyor.engine.apart import is_ours
 from purveyor.engine.batch import Alone, Decided, Summarize, decide, look_up, write
 from purveyor.engine.errands import Errand
 from purveyor.engine.kept import Kept
@@ -113,7 +114,7 @@ class Committer:
 
     def join(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> asyncio.Future[Given]:
         """The same for who has several commands, and waits for their answers afterwards. It is in the line at once."""
-        body = check(command)
+        body = check(command, may_refer=is_ours(actor))
         if not 0 < len(key) <= LONGEST_KEY:
             message = f"an idempotency key has 1 to {LONGEST_KEY} characters, this one {len(key)}"
             raise ValueError(message)
@@ -127,7 +128,7 @@ class Committer:
 
     async def preview(self, command: Command, *, actor: str, at: datetime | None = None) -> Preview:
         """Decide a command and all that follows, answer what would happen, and do nothing of it."""
-        check(command)
+        check(command, may_refer=is_ours(actor))
         waiting = Waiting(command, "preview", actor, at or self._clock.now())
         async with self._pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             return await foresee(db, await self._current_policies(db, fresh=True), command, waiting.call)

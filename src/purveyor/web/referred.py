@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final
 from uuid import UUID
@@ -24,9 +24,14 @@ class _Text(msgspec.Struct, frozen=True):
     text: str
 
 
-async def resolved(read: Reader, body: bytes, quote: Callable[[str], bytes]) -> bytes:
-    """The body with the reasons that it refers to, one query for all of them, and none where there is no reference."""
-    wanted = {UUID(found.decode()) for found in REFERENCE.findall(body)}
+async def resolved(
+    read: Reader, body: bytes, quote: Callable[[str], bytes], typed: frozenset[UUID] = frozenset()
+) -> bytes:
+    """The body with the reasons that it refers to, one query for all of them, and none where there is no reference.
+
+    `typed`: references that whoever asks has sent, and that the body repeats; they stay as they were typed.
+    """
+    wanted = references_in([body]) - typed
     if not wanted:
         return body
     texts = {text.id: text.text or ERASED for text in await read.rows(_Text, TEXTS, sorted(wanted), TOLD)}
@@ -36,6 +41,11 @@ async def resolved(read: Reader, body: bytes, quote: Callable[[str], bytes]) -> 
         return found[0] if text is None else quote(text)
 
     return REFERENCE.sub(put, body)
+
+
+def references_in(bodies: Iterable[bytes]) -> frozenset[UUID]:
+    """The ids of all texts that these refer to, or seem to."""
+    return frozenset(UUID(found.decode()) for body in bodies for found in REFERENCE.findall(body))
 
 
 def in_html(text: str) -> bytes:

@@ -46,6 +46,10 @@ class Form:
         """For templates: what was typed, or nothing."""
         return self.text(name)
 
+    def typed(self) -> list[str]:
+        """Every value as it came."""
+        return [*self._raw.values(), *(value for values in self._fields.values() for value in values)]
+
     def names(self) -> list[str]:
         return list(self._fields)
 

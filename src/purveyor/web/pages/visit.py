@@ -35,7 +35,7 @@ from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import negotiate, translations
-from purveyor.web.referred import REFERENCE, in_html, resolved
+from purveyor.web.referred import REFERENCE, in_html, references_in, resolved
 from purveyor.web.roles import roles_with
 from purveyor.web.sessions import now_on_the_wall
 
@@ -372,7 +372,9 @@ class Visit:
         if self._draft is None:
             return response
         body, status, media_type = self._draft
-        return self._answer(await resolved(self.house.read, body, in_html), status, media_type)
+        sent = [self.path, *self.request.query_params.values(), *(self._form.typed() if self._form else ())]
+        typed = references_in(str(each).encode(errors="replace") for each in sent)
+        return self._answer(await resolved(self.house.read, body, in_html, typed), status, media_type)
 
 
 def id_of(text: str) -> UUID | None:
