@@ -33,7 +33,32 @@ CUT_NAMES = """() => [...document.querySelectorAll('.board-title')].filter(title
     name.selectNodeContents(title)
     return name.getBoundingClientRect().right > count.getBoundingClientRect().left
 }).map(each => each.textContent)"""
+# What is an amount, by its currency's sign, and stands on more than one line.
+BROKEN_AMOUNTS = r"""() => {
+    const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+        const text = texts.currentNode
+        if (!text.parentElement.closest('.table')) continue
+        for (const each of text.data.matchAll(/[€$£]\d[\d.,]*|-?\d[\d.,\u00a0]*\u00a0[€$£]/g)) {
+            const range = document.createRange()
+            range.setStart(text, each.index)
+            range.setEnd(text, each.index + each[0].length)
+            if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1) found.push(each[0])
+        }
+    }
+    return found
+}"""
+CUT_PLACEHOLDERS = """() => [...document.querySelectorAll('main input[placeholder]')].filter(field => {
+    const style = getComputedStyle(field), pen = document.createElement('canvas').getContext('2d')
+    pen.font = style.font
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+    return field.offsetParent && pen.measureText(field.placeholder).width > room + 1
+}).map(field => field.placeholder)"""
+BEYOND = """() => [...document.querySelectorAll('main :is(input, select, textarea, button)')].filter(each =>
+    each.offsetParent && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.name)"""
+UNFOLD = "() => document.querySelectorAll('main details').forEach(each => { each.open = true })"
 NOTEBOOK = (1_440, 900)
+SMALL_NOTEBOOK = (1_280, 800)
 HEIGHT = "() => document.documentElement.scrollHeight"
 FIRST_LOOK = 1_800  # pixels: two windows of a phone
 OF_AN_ORDER = 90  # pixels, in a list
@@ -122,3 +147,20 @@ async def test_icons_of_what_is_found_keep_their_size_beside_a_long_line(browser
         assert len(widths) > 1
         assert min(widths) >= 16
         assert max(widths) == min(widths)
+
+
+@pytest.mark.parametrize("size", [NOTEBOOK, SMALL_NOTEBOOK, (800, 900), PHONE], ids=lambda size: str(size[0]))
+async def test_no_amount_is_broken_and_no_field_of_a_form_is_cut(
+    size: tuple[int, int], shop: Installation, browsers: Browsers
+) -> None:
+    """Open invoices, where the units are, and the tags beside them: the narrowest tables and fields of the console."""
+    number = await shop.value("SELECT number FROM orders WHERE id = $1", shop.known["mixed"])
+    async with browsers.window(size=size, role="admin", language="de-DE") as window:
+        for path in ("/console/payments", f"/console/orders/{number}"):
+            await window.open(path)
+            assert "\N{NO-BREAK SPACE}€" in await window.page.locator(".table").first.inner_text()
+            assert await window.page.evaluate(BROKEN_AMOUNTS) == []
+            await window.page.evaluate(UNFOLD)
+            assert await window.page.evaluate(BROKEN_AMOUNTS) == []
+            assert await window.page.evaluate(CUT_PLACEHOLDERS) == []
+            assert await window.page.evaluate(BEYOND) == []

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol
 
 from purveyor.core.currencies import exponent
 from purveyor.core.money import parse_amount
+
+THOUSANDS = 3  # digits
 
 
 @lru_cache(maxsize=8_192)
@@ -41,5 +44,39 @@ def amount_text(said: str, locale: Locale) -> str:
 
 
 def plain_amount(minor: int, currency: str) -> str:
-    """As it is typed into a field, or stands in a file: 12.34."""
+    """As it stands in a file: 12.34."""
     return str(Decimal(minor).scaleb(-exponent(currency)))
+
+
+def typed_amount(minor: int, currency: str, locale: Locale) -> str:
+    """As somebody types it into a field: 12.34 or 12,34, as the language writes it; without marks of thousands."""
+    return plain_amount(minor, currency).replace(".", get_decimal_symbol(locale))
+
+
+def number_typed(text: str, currency: str, locale: Locale) -> str | None:
+    """A typed amount with a point before its decimals and nothing else between its digits; None where it is none.
+
+    Point and comma are read in both ways: of two different ones the last is before the decimals, and one that comes
+    twice sets thousands apart. One alone sets them apart only if the reader's language writes them so, and no currency
+    has so many decimals: whoever means 1.234 as a bit more than one gets no thousand.
+    """
+    digits = "".join(text.split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "").replace("'", "")
+    marks = re.sub(r"[^.,]", "", digits)
+    if len(set(marks)) > 1:
+        decimal = marks[-1]
+    elif len(marks) > 1 or (marks and _is_thousands(digits, currency, locale)):
+        decimal = ""
+    else:
+        decimal = marks
+    whole, _, part = digits.rpartition(decimal) if decimal else (digits, "", "")
+    for mark in set(marks) - {decimal}:
+        if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+", whole):
+            return None
+        whole = whole.replace(mark, "")
+    return f"{whole}.{part}" if decimal else whole
+
+
+def _is_thousands(digits: str, currency: str, locale: Locale) -> bool:
+    if exponent(currency) >= THOUSANDS:
+        return False
+    return re.fullmatch(rf"[+-]?\d{{1,3}}{re.escape(get_group_symbol(locale))}\d{{3}}", digits) is not None

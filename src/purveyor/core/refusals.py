@@ -40,6 +40,9 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     status: ClassVar[int] = 409  # the HTTP status that says it best
     sku_fields: ClassVar[tuple[str, ...]] = ("sku", "skus")  # which of the data are SKUs: people read names of products
     amount_fields: ClassVar[tuple[str, ...]] = ()  # which are minor units of the data's `currency`
+    code_fields: ClassVar[tuple[str, ...]] = ()  # which are words of the system, set apart by blanks
+    place_fields: ClassVar[tuple[str, ...]] = ()  # which are codes of locations: people read names
+    country_fields: ClassVar[tuple[str, ...]] = ()  # which are codes of countries: people read names
 
     def __init_subclass__(cls) -> None:
         cls.code = _WORD_START.sub("_", cls.__name__).lower()

@@ -38,6 +38,7 @@ class NoTaxRate(Refusal):
     country: str
     tax_class: str
     sentence = "There is no tax rate for {tax_class} goods delivered to {country}."
+    country_fields = ("country",)
     instead = ("give the product a class that has a rate there", "set the rate in the tax policy")
 
 

@@ -13,11 +13,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import structlog
 
+from purveyor.core.reason_templates import ReasonTemplate
+from purveyor.core.refusals import mark
 from purveyor.db.outages import Outage, pause
 from purveyor.db.reader import Reader
 from purveyor.engine.changes import Change, changes_by_seq, settled_seq
@@ -37,8 +39,12 @@ AT_ONCE = 16  # messages that are under way to one webhook, from one process
 LEASE_S = 60.0  # longer than a message may take, so that what a process held when it died is told soon
 TIDY_EVERY_S = 3_600.0
 GONE = "The receiver has answered 410 Gone: it wants to be told nothing more."
-UNREADABLE = "Not sent: the secret was sealed under another secret_key. Make a new one."
+UNREADABLE = mark("Not sent: the secret was sealed under another secret_key. Make a new one.")
 ACTOR = "job:webhooks.deliver"
+OUR_FAULT: Final = ReasonTemplate(
+    "a fault of this shop kept it from being sent: {detail_name}",
+    "A fault of this shop kept it from being sent ({detail_name})",
+)
 
 
 class Announcer:
@@ -189,7 +195,7 @@ class Announcer:
                 self._answered.append(task.result())
             else:
                 log.error("webhook.bug", webhook_id=str(taken.webhook_id), seq=taken.seq, exc_info=error)
-                self._answered.append(self._judged(taken, Heard(None, f"{type(error).__name__}", 0)))
+                self._answered.append(self._judged(taken, Heard(None, OUR_FAULT(detail_name=type(error).__name__), 0)))
         if not self._answered:
             return
         answered = list(self._answered)

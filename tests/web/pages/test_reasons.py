@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -10,10 +11,21 @@ import msgspec
 import pytest
 
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.taxes import NoTaxRate
+from purveyor.stages.confirmation.decide import CannotBeReached
+from purveyor.stages.delivery.decide.counter import HandoverStopped
 from purveyor.stages.packing.decide.contents import NotInThisParcel
 from purveyor.stages.picking.decide.picks import WrongItemScanned
-from purveyor.stages.returns.refusals import NotDelivered, ReturnWindowClosed
+from purveyor.stages.picking.decide.waves import ELSEWHERE, HELD, FulfillmentsNotReleased
+from purveyor.stages.receipt.decide import ChannelClosed
+from purveyor.stages.returns.reasons import KINDS_TAKEN_BACK
+from purveyor.stages.returns.refusals import NotDelivered, NotReturnable, ReturnWindowClosed
+from purveyor.stages.review.decide.shorting import CountedBelowPicked
+from purveyor.stages.review.refusals import CountryCannotChange, HeldAlready
+from purveyor.stages.shipping.refusals import DispatchStopped
+from purveyor.web.pages.labels import label
 from purveyor.web.pages.reasons import refusal_kinds, sentence_of, skus_in
+from purveyor.web.pages.texts import translations
 
 PAYMENT = {"payment_status": "in_doubt"}
 SENTENCE = "This payment is in_doubt: nothing of it can be captured."
@@ -164,3 +176,50 @@ def test_every_refusal_that_speaks_of_a_sku_can_say_its_name(kind: type[Refusal]
 
 def test_a_list_in_a_sentence_has_commas() -> None:
     assert str(Several(names=["A", "B"])) == "Not these: A, B."
+
+
+CODED = [
+    (HandoverStopped(parcel_id=uuid4(), holds="balance fraud"), "de", "Restbetrag, Risiko"),
+    (DispatchStopped(order_id=uuid4(), holds="fraud weigh_again", number=7), "en", "(Risk, Weigh again)"),
+    (HeldAlready(number=7, type="address"), "es", "Dirección"),
+    (ChannelClosed(channel="in_person"), "de", "Persönlich"),
+    (CannotBeReached(channel="email"), "de", "E-Mail"),
+    (CountryCannotChange(found="AT", expected="DE"), "de", "Deutschland besteuert, nicht nach Österreich"),
+    (NoTaxRate(country="CH", tax_class="standard"), "pt", "Suíça"),
+    (CountedBelowPicked(sku="MUG", location="main", counted=1, missing=2), "en", "counted at Main warehouse"),
+    (FulfillmentsNotReleased(fulfillments={}, orders={"7": ELSEWHERE(places="main")}), "de", "Main warehouse"),
+    (FulfillmentsNotReleased(fulfillments={}, orders={"7": HELD(words=["fraud"])}), "en", "held (Risk)"),
+]
+
+
+@pytest.mark.parametrize(("no", "language", "said"), CODED, ids=lambda each: getattr(each, "code", str(each)))
+def test_a_code_in_a_refusal_is_said_as_pages_call_it(no: Refusal, language: str, said: str) -> None:
+    for data in (no.data, msgspec.json.decode(msgspec.json.encode(no.data))):
+        sentence = sentence_of(no.code, data, language, str(no), places={"main": "Main warehouse"})
+        assert said in sentence
+
+
+@pytest.mark.parametrize("language", ["de", "es", "pt"])
+def test_what_a_policy_takes_back_is_said_in_the_language_of_the_sentence(language: str) -> None:
+    kinds = ("goods", "download", "license")
+    no = NotReturnable(line_id=uuid4(), sku="SUPPORT", why=KINDS_TAKEN_BACK(kinds_words=kinds))
+
+    assert str(no) == "SUPPORT cannot be returned: the policy takes back goods, download, license."
+    said = sentence_of(no.code, no.data, language, str(no))
+    assert ", ".join(translations(language).gettext(label(kind)) for kind in kinds) in said
+
+
+PART = re.compile(r"\{(\w+)\}")
+#: Words of the system by the names under which refusals have them.
+CODES = {"channel", "holds", "type", "country", "location"}
+
+
+def test_every_code_in_a_sentence_is_declared_as_one() -> None:
+    raw = [
+        f"{kind.__name__}.{name}"
+        for kind in refusal_kinds()
+        for name in PART.findall(kind.sentence)
+        if name in CODES and name not in {*kind.code_fields, *kind.country_fields, *kind.place_fields}
+    ]
+
+    assert raw == []

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel import Locale
 
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages import formats
@@ -48,6 +49,49 @@ def test_money_and_days_are_written_as_the_language_writes_them() -> None:
 @pytest.mark.parametrize(("typed", "minor"), [("12.34", 1_234), ("12,34", 1_234), ("1 200", 120_000), ("-3", -300)])
 def test_amounts_are_read_as_people_type_them(typed: str, minor: int) -> None:
     assert Form({"amount": typed}).money("amount", "EUR") == Money(minor, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "minor"),
+    [
+        ("1.234,56", "de", 123_456),
+        ("1.234,56", "en", 123_456),
+        ("1,234.56", "de", 123_456),
+        ("1,234.56", "en", 123_456),
+        ("-1.234.567,8", "es", -123_456_780),
+        ("1.234.567", "en", 123_456_700),
+        ("1.234", "de", 123_400),
+        ("1,234", "en", 123_400),
+        ("1\N{NARROW NO-BREAK SPACE}234,5", "pt", 123_450),
+        ("1'234.50", "de", 123_450),
+        ("98.00", "de", 9_800),
+        (",5", "en", 50),
+    ],
+)
+def test_an_amount_is_read_as_the_language_writes_it_and_in_the_other_form(
+    typed: str, language: str, minor: int
+) -> None:
+    assert Form({"amount": typed}, Locale(language)).money("amount", "EUR") == Money(minor, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("1.234", "en"), ("1,234", "de"), ("1.23.456", "de"), ("1,234,56", "en"), ("1.2,3.4", "de"), ("12.34,", "es,")],
+)
+def test_an_amount_that_may_be_a_thousand_times_another_is_not_guessed(typed: str, language: str) -> None:
+    with pytest.raises(Invalid):
+        Form({"amount": typed}, Locale(language[:2])).money("amount", "EUR")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "pt"])
+@pytest.mark.parametrize(
+    ("minor", "currency"), [(9_800, "EUR"), (1_234_567, "EUR"), (-5, "EUR"), (1_234, "JPY"), (1_234_500, "KWD")]
+)
+def test_what_stands_in_a_field_is_read_as_what_it_was(minor: int, currency: str, language: str) -> None:
+    typed = typed_amount(minor, currency, Locale(language))
+
+    assert Form({"amount": typed}, Locale(language)).money("amount", currency) == Money(minor, currency)
+    assert ("." in typed) == (language == "en" and currency != "JPY")
 
 
 @pytest.mark.parametrize("typed", ["", "twelve", "1.234", "NaN", "1e99", "9" * 40])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from babel import Locale
 
 from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
@@ -56,7 +57,7 @@ def of_staff() -> Iterator[str]:
 def of_policies() -> Iterator[str]:
     for name, words in ABOUT.items():
         yield from words[:2]
-        for field in fields_of(name, Policies(), None):
+        for field in fields_of(name, Policies(), None, Locale("en")):
             if field.name != "data":
                 yield label(field.name.replace("_minor", "").replace("_basis_points", ""))
             yield from map(label, field.choices)

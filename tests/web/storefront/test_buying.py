@@ -257,6 +257,35 @@ async def test_the_invoice_may_go_elsewhere(visitor: Visitor) -> None:
     assert found == ["Wien"]
 
 
+async def test_the_invoice_may_go_to_a_country_that_nothing_is_sent_to(visitor: Visitor) -> None:
+    options = [{"code": "standard", "name": "Parcel", "price_minor": 490, "days": 3, "countries": ["DE", "AT"]}]
+    await visitor.api.house.committer.submit(
+        SetPolicy(name="shipping", data={"options": options}), key="two countries", actor="staff:test"
+    )
+    await visitor.puts("MUG", 1)
+
+    page = (await visitor.see("/checkout")).text
+    offered = {
+        name: set(
+            re.findall(r'<option value="([A-Z]{2})"', re.split(f'name="{name}.country"', page)[1].split("</select>")[0])
+        )
+        for name in ("contact", "billing")
+    }
+    assert offered["contact"] == {"DE", "AT"}
+    assert offered["billing"] >= {"DE", "AT", "CH", "US", "JP"}
+    billing = {
+        "billing.name": "Example Ltd",
+        "billing.country": "CH",
+        "billing.street": "Bahnhofstr. 1",
+        "billing.city": "Zürich",
+        "billing.postal_code": "8001",
+    }
+    assert (await visitor.orders(**billing)).status_code == 303
+    assert await visitor.api.house.read.values("SELECT billing->>'country' FROM contact WHERE billing IS NOT NULL") == [
+        "CH"
+    ]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_hostile_names_are_kept_and_shown_as_they_are(visitor: Visitor, name: str) -> None:
     await visitor.puts("MUG", 1)

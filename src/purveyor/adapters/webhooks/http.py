@@ -9,6 +9,7 @@ from time import perf_counter
 import httpx
 
 from purveyor import __version__
+from purveyor.adapters.webhooks.failures import told
 from purveyor.adapters.webhooks.reach import OutOfReach, checked, transport
 from purveyor.adapters.webhooks.reasons import NO_ANSWER, PACKED_ANSWER, PRIVATE_ANSWER
 from purveyor.core.networks import Reach, is_open_to_all
@@ -45,7 +46,7 @@ class HttpSender:
         except OutOfReach as error:
             status, text = None, str(error)[:LONGEST_ANSWER]
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
-            status, text = None, f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
+            status, text = None, told(error)[:LONGEST_ANSWER]
         return Heard(status, text, round((perf_counter() - started) * 1_000))
 
     async def close(self) -> None:

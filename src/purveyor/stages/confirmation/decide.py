@@ -58,6 +58,7 @@ class CannotBeReached(Refusal):
 
     channel: str
     sentence = "There is no {channel} address to send it to."
+    code_fields = ("channel",)
 
 
 class NobodyToWriteTo(Refusal):

@@ -30,6 +30,7 @@ class ChannelClosed(Refusal):
 
     channel: str
     sentence = "No orders are taken by {channel} at the moment."
+    code_fields = ("channel",)
 
 
 class UnknownSku(Refusal):

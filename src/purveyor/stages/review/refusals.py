@@ -30,6 +30,7 @@ class HeldAlready(Refusal):
     type: str
     hold_id: UUID
     sentence = "Order {number} is held for {type} already, for another reason or until another time."
+    code_fields = ("type",)
     instead = ("release that hold first", "write a note")
 
 
@@ -96,6 +97,7 @@ class CountryCannotChange(Refusal):
     found: str
     expected: str
     sentence = "The order was taxed for delivery to {expected}, not to {found}."
+    country_fields = ("found", "expected")
     instead = ("cancel and order again",)
 
 

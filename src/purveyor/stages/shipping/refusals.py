@@ -48,6 +48,7 @@ class DispatchStopped(Refusal):
     holds: str
     number: int
     sentence = "Order {number} is held ({holds}): its parcels stay here."
+    code_fields = ("holds",)
     instead = ("leave the parcel out", "release the hold")
 
 

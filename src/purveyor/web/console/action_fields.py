@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from babel import Locale
 from msgspec import NODEFAULT, inspect
 
-from purveyor.core.currency_format import plain_amount
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
@@ -39,8 +40,8 @@ class Field(msgspec.Struct, kw_only=True):
     bounds: Bounds = {}
 
 
-def fields_of(endpoint: Endpoint, tried: Command | None) -> list[Field]:
-    """A field for everything that a person says, filled with what the trial would ask."""
+def fields_of(endpoint: Endpoint, tried: Command | None, locale: Locale) -> list[Field]:
+    """A field for everything that a person says, filled with what the trial would ask, as its reader writes it."""
     info = inspect.type_info(endpoint.command)
     assert isinstance(info, inspect.StructType)
     found = []
@@ -50,20 +51,20 @@ def fields_of(endpoint: Endpoint, tried: Command | None) -> list[Field]:
         default = None if each.default is NODEFAULT else each.default
         secret = endpoint.is_guessed_at and each.name not in endpoint.given
         asked = default if tried is None or secret else getattr(tried, each.name)
-        field = _field(each.name, each.type, required=each.required)
+        field = _field(each.name, each.type, locale, required=each.required)
         if field is not None:
-            field.value = _typed(field, asked)
+            field.value = _typed(field, asked, locale)
             found.append(field)
     return found
 
 
-def _field(name: str, kind: inspect.Type, *, required: bool) -> Field | None:  # noqa: C901, PLR0911, PLR0912 (types)
+def _field(name: str, kind: inspect.Type, locale: Locale, *, required: bool) -> Field | None:  # noqa: C901, PLR0911, PLR0912 (types)
     """None for what no form can ask."""
     match kind:
         case inspect.UnionType(types=types):
             several = [each for each in types if not isinstance(each, inspect.NoneType)]
             listed = next((each for each in several if isinstance(each, inspect.VarTupleType)), None)
-            field = _field(name, listed or several[0], required=required and len(several) == len(types))
+            field = _field(name, listed or several[0], locale, required=required and len(several) == len(types))
             if field is not None and listed is not None and len(several) > 1:
                 field.may_all = True
             return field
@@ -83,10 +84,10 @@ def _field(name: str, kind: inspect.Type, *, required: bool) -> Field | None:  #
         case inspect.StructType(cls=cls) if cls is Money:
             return Field(name=name, kind="money", required=required)
         case inspect.StructType(fields=fields):
-            return Field(name=name, kind="group", required=required, fields=_inner(fields))
+            return Field(name=name, kind="group", required=required, fields=_inner(fields, locale))
         case inspect.VarTupleType(item_type=inspect.StructType(fields=fields)):
             by_line = {"line_id", "quantity"} <= {each.name for each in fields}
-            inner = [each for each in _inner(fields) if not (by_line and each.name in ("line_id", "quantity"))]
+            inner = [each for each in _inner(fields, locale) if not (by_line and each.name in ("line_id", "quantity"))]
             return Field(name=name, kind="units" if by_line else "rows", required=required, fields=inner)
         case inspect.VarTupleType(item_type=inspect.StrType()):
             return Field(name=name, kind="words", required=required)
@@ -94,23 +95,23 @@ def _field(name: str, kind: inspect.Type, *, required: bool) -> Field | None:  #
             return None
 
 
-def _inner(fields: Iterable[inspect.Field]) -> list[Field]:
+def _inner(fields: Iterable[inspect.Field], locale: Locale) -> list[Field]:
     found = []
     for each in fields:
-        field = _field(each.name, each.type, required=each.required)
+        field = _field(each.name, each.type, locale, required=each.required)
         if field is not None:
-            field.value = "" if each.default is NODEFAULT else _typed(field, each.default)
+            field.value = "" if each.default is NODEFAULT else _typed(field, each.default, locale)
             found.append(field)
     return found
 
 
-def _typed(field: Field, value: Any) -> Any:  # noqa: PLR0911 (one a type)
+def _typed(field: Field, value: Any, locale: Locale) -> Any:  # noqa: PLR0911 (one a type)
     """A value as it stands in a field. Values that only a trial makes up are left out."""
     match value:
         case None:
             return {} if field.kind == "units" else ""
         case Money():
-            return "" if value.minor == 1 else plain_amount(value.minor, value.currency)
+            return "" if value.minor == 1 else typed_amount(value.minor, value.currency, locale)
         case bool():
             return value
         case str() if field.kind == "units":  # all of them

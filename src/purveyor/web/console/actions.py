@@ -162,7 +162,7 @@ async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIRe
     form = await visit.form() if visit.request.method == "POST" else Form({})
     async with opened_order(visit) as opened:
         tried = await _tried(visit, opened, endpoint)
-        fields = fields_of(endpoint, tried)
+        fields = fields_of(endpoint, tried, visit.locale)
         for field in fields:
             if visit.given(field.name) and field.kind == "select":
                 field.value = visit.given(field.name)
@@ -195,7 +195,7 @@ async def _command(visit: Visit, endpoint: Endpoint) -> Command:
     if endpoint.command is EditOrder:
         return await edit.command_of(visit, form)
     async with opened_order(visit) as opened:
-        fields = fields_of(endpoint, None)
+        fields = fields_of(endpoint, None, visit.locale)
         suggest(endpoint.name, fields)
         values = Filled(visit, form, opened.order.currency).values(fields)
         return command_of(endpoint, opened.order.id, values)

@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.addresses import COUNTRIES, REGION_DECIDES, region_of
 from purveyor.core.charges import account_currency
-from purveyor.core.currency_format import plain_amount
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.customers.commands import (
     BlockCustomer,
@@ -200,7 +200,7 @@ async def customer(visit: Visit) -> ASGIResponse:
         alike=await same_person(visit.house.read, customer_id, known.contact.email, known.contact.phone),
         place=f"{PLACE}/{customer_id}",
         values=typed,
-        limit=sent.text("limit") or plain_amount(known.customer.credit_limit_minor, currency),
+        limit=sent.text("limit") or typed_amount(known.customer.credit_limit_minor, currency, visit.locale),
         currency=currency,
         days=sent.text("days") or known.customer.terms_days,
         languages=list(LANGUAGES.items()),

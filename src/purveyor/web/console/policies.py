@@ -85,7 +85,7 @@ async def _page(
         name=name,
         title=visit._(title),
         about=visit._(about),
-        fields=fields_of(name, policies, sent),
+        fields=fields_of(name, policies, sent, visit.locale),
         hints=HINTS,
         digits=exponent(policies.currency),
         seller_lacks=policies.seller.missing if name == "seller" else (),

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from babel import Locale
 
 from purveyor.core.bounds import LongText
-from purveyor.core.currency_format import plain_amount
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.explanations import Misfit, explain, unknown_field
 from purveyor.core.json_documents import NotJson, any_json
 from purveyor.core.policies import Policies, ReturnPolicy
@@ -68,7 +69,7 @@ def document_of(name: str, policies: Policies) -> Any:
     return data
 
 
-def fields_of(name: str, policies: Policies, sent: Form | None) -> list[Field]:
+def fields_of(name: str, policies: Policies, sent: Form | None, locale: Locale) -> list[Field]:
     """The fields with what is in force, or with what was typed."""
     data = document_of(name, policies)
     hints = _hints(name)
@@ -77,7 +78,8 @@ def fields_of(name: str, policies: Policies, sent: Form | None) -> list[Field]:
     fields: list[Field] = []
     for key, hint in hints.items():
         kind = "long" if key in long else _kind(key, hint)
-        value = sent.text(key) if sent is not None else _text(data if key == WHOLE else data[key], kind, currency)
+        known = data if key == WHOLE else data[key]
+        value = sent.text(key) if sent is not None else _text(known, kind, currency, locale)
         row = _row(hint)
         choices = tuple(map(str, get_args(hint))) if kind == "choice" else ()
         fields.append(
@@ -122,14 +124,14 @@ def _kind(key: str, hint: Any) -> Kind:
     return "text"
 
 
-def _text(value: Any, kind: Kind, currency: str) -> str:
+def _text(value: Any, kind: Kind, currency: str, locale: Locale) -> str:
     match kind:
         case "rows":
             return rows_text(value)
         case "words":
             return ", ".join(value)
         case "money":
-            return plain_amount(value, currency)
+            return typed_amount(value, currency, locale)
         case "flag":
             return "1" if value else ""
         case _:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, get_args, get_type_hints
 from urllib.parse import urlencode
 
+from babel import Locale
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.currency_format import plain_amount
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
@@ -95,7 +96,7 @@ async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
     sent = await _sent(visit)
     policies = await load_policies(read)
     currency = product.currency if product else policies.currency
-    values = _values(product, currency)
+    values = _values(product, currency, visit.locale)
     if "name" in sent:  # what was typed counts, boxes that were not ticked among it
         values |= {name: sent.text(name) for name in ("sku", "price", "kind", *TEXTS, *NUMBERS)}
         values |= {name: sent.flag(name) for name in FLAGS}
@@ -118,12 +119,12 @@ async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
     )
 
 
-def _values(product: Product | None, currency: str) -> dict[str, Any]:
+def _values(product: Product | None, currency: str, locale: Locale) -> dict[str, Any]:
     if product is None:
         empty: dict[str, Any] = dict.fromkeys(("sku", "price", *TEXTS), "") | dict.fromkeys(NUMBERS, 0)
         return empty | {"kind": "goods", "tax_class": "standard"} | {name: name in FLAGS[2:] for name in FLAGS}
     values = {name: getattr(product, name) for name in ("sku", "kind", *TEXTS, *NUMBERS, *FLAGS)}
-    return values | {"price": plain_amount(product.price_minor, currency)}
+    return values | {"price": typed_amount(product.price_minor, currency, locale)}
 
 
 async def save(visit: Visit) -> ASGIResponse:

@@ -9,22 +9,26 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from litestar.datastructures import FormMultiDict
 
 from purveyor.core.bounds import EARLIEST, LARGEST_AMOUNT, LATEST, is_moment
 from purveyor.core.currencies import exponent
+from purveyor.core.currency_format import number_typed, typed_amount
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 
 #: Phones and address books put these around what is copied from them: like blanks, they are no part of it.
 AROUND = " \t\n\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST_TEXT = 20_000
+ENGLISH = Locale("en")
 
 
 class Form:
     """The fields of a form. Every reader raises `Invalid` with the field, what was found and what was expected."""
 
-    def __init__(self, fields: FormMultiDict | Mapping[str, Any]) -> None:
+    def __init__(self, fields: FormMultiDict | Mapping[str, Any], locale: Locale = ENGLISH) -> None:
+        self._locale = locale  # of whoever typed it
         self._fields: dict[str, list[str]] = {}
         self._raw: dict[str, str] = {}  # as it came: the last value of each
         self.files: dict[str, Any] = {}
@@ -115,16 +119,18 @@ class Form:
         return found
 
     def money(self, name: str, currency: str) -> Money:
-        """An amount as people type it: 12.34 or 12,34; thousands may be set apart by blanks."""
+        """An amount as people type it: 12.34 or 12,34; thousands may be set apart, also as the language does it."""
         value = self.text(name)
+        like = typed_amount(1_234, currency, self._locale)
         try:
-            minor = Decimal(value.replace(" ", "").replace("\u00a0", "").replace(",", ".")).scaleb(exponent(currency))
+            number = number_typed(value, currency, self._locale)
+            minor = Decimal("NaN" if number is None else number).scaleb(exponent(currency))
         except InvalidOperation:
-            raise Invalid(field=name, found=value or "nothing", expected="an amount such as 12.34") from None
+            raise Invalid(field=name, found=value or "nothing", expected=f"an amount such as {like}") from None
         except Overflow:
             minor = Decimal("Infinity")
         if minor.is_nan():
-            raise Invalid(field=name, found=value, expected="an amount such as 12.34")
+            raise Invalid(field=name, found=value, expected=f"an amount such as {like}")
         if abs(minor) > LARGEST_AMOUNT:
             raise Invalid(field=name, found=value, expected=f"an amount of at most {Money(LARGEST_AMOUNT, currency)}")
         if minor != minor.to_integral_value():

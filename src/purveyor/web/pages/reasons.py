@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
@@ -65,14 +66,17 @@ def sentence_of(
     *,
     with_sku: bool = True,
     zone: tzinfo = UTC,
+    places: Mapping[str, str] = NO_NAMES,
 ) -> str:
     """A refusal in the language and the zone of who reads it; `otherwise` where it is none of ours, or has other data.
 
-    `names`: of the products whose SKUs are in the data. They stand before the SKU, or alone.
+    `names`: of the products whose SKUs are in the data. They stand before the SKU, or alone. `places`: of locations.
     """
     if code == Invalid.code and isinstance(data.get("field"), str):
         return invalid_in_words(data, language, zone=zone)
-    return with_moments(_sentence(code, data, language, otherwise, names, with_sku=with_sku), language, zone)
+    return with_moments(
+        _sentence(code, data, language, otherwise, names, with_sku=with_sku, places=places), language, zone
+    )
 
 
 def with_moments(sentence: str, language: str, zone: tzinfo) -> str:
@@ -99,20 +103,29 @@ def _with_amounts_in(sentence: str, language: str) -> str:
 
 
 def _sentence(
-    code: str, data: dict[str, Any], language: str, otherwise: str, names: Mapping[str, str], *, with_sku: bool
+    code: str,
+    data: dict[str, Any],
+    language: str,
+    otherwise: str,
+    names: Mapping[str, str],
+    *,
+    with_sku: bool,
+    places: Mapping[str, str],
 ) -> str:
     kind = _kinds().get(code)
     if kind is None:
         return otherwise
     named = _named(kind, data, names, with_sku=with_sku) if names else data
     named = with_amounts(kind, named, lambda minor, currency: formats.money(minor, currency, locale_of(language)))
-    needs_words = any(name.endswith((STATE, DAY)) for name in data)
+    in_codes = {*kind.code_fields, *kind.country_fields, *kind.place_fields}
+    needs_words = any(name.endswith((STATE, DAY)) or name in in_codes or isinstance(data[name], dict) for name in data)
     if language == SOURCE and not needs_words and named == data:
         return otherwise
     sentence = kind.sentence_for(data)
-    template = sentence if language == SOURCE else translations(language).gettext(sentence)
+    reader = Reader(translations(language), locale_of(language), places)
+    template = sentence if language == SOURCE else reader.translations.gettext(sentence)
     try:
-        return template.format(**{name: _value(name, value, language) for name, value in named.items()})
+        return template.format(**{name: _value(kind, name, value, reader) for name, value in named.items()})
     except (KeyError, IndexError, AttributeError, ValueError):
         return otherwise
 
@@ -250,34 +263,45 @@ def phrases_of(catalog: Mapping[Any, str]) -> list[Phrase]:
     return [each for _, each in sorted(found, key=lambda each: -each[0])]
 
 
-def _value(name: str, value: Any, language: str) -> Any:
+def _value(kind: type[Refusal], name: str, value: Any, reader: Reader) -> Any:
     """A state in words; a day and a moment as such, also where kept as text; counts and lists as people write them."""
     if name.endswith(STATE):
-        return _state(value, language)
+        return _state(value, reader)
     if name.endswith(DAY):
-        return _day(value, language)
+        return _day(value, reader.locale)
+    if isinstance(value, str) and (said := _code(kind, name, value, reader)):
+        return said
     if isinstance(value, str) and name in INNER:
-        return _inner(value, language)
+        return _inner(value, reader)
     if isinstance(value, dict):
-        value = {key: _inner(each, language) if isinstance(each, str) else each for key, each in value.items()}
+        value = {key: _inner(each, reader) if isinstance(each, str) else each for key, each in value.items()}
     return in_words(_moment(value))
 
 
-def _day(value: Any, language: str) -> Any:
+def _code(kind: type[Refusal], name: str, value: str, reader: Reader) -> str:
+    """Words of the system, a country or a location, as pages call them; "" for what is none."""
+    if name in kind.code_fields:
+        return ", ".join(str(reader.translations.gettext(label(each))) for each in value.split())
+    if name in kind.country_fields:
+        return str(reader.locale.territories.get(value, value))
+    return reader.names.get(value, value) if name in kind.place_fields else ""
+
+
+def _day(value: Any, locale: Locale) -> Any:
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(day, "long", locale=locale_of(language)) if isinstance(day, date) else day
+    return format_date(day, "long", locale=locale) if isinstance(day, date) else day
 
 
-def _inner(value: str, language: str) -> str:
+def _inner(value: str, reader: Reader) -> str:
     """What is missing, or why not, where rules put it into a sentence."""
     if taken_apart(value) is not None:
-        return reason_of(value, Reader(translations(language), locale_of(language)))
-    if language == SOURCE:
+        return reason_of(value, reader)
+    if reader.locale.language == SOURCE:
         return str(in_words(value))
     code = value.replace(" ", "_")
     known = THINGS.get(code) or SHORT_REASONS.get(value) or label(code)
-    said = str(translations(language).gettext(known))
-    return phrase(value, language) if said == label(code) else said
+    said = str(reader.translations.gettext(known))
+    return phrase(value, reader.locale.language) if said == label(code) else said
 
 
 def problem_in_words(details: ProblemDetails, language: str, zone: tzinfo = UTC) -> str:
@@ -291,7 +315,8 @@ def problem_in_words(details: ProblemDetails, language: str, zone: tzinfo = UTC)
     return sentence_of(details.code, details.data, language, str(say.gettext(details.detail)), zone=zone)
 
 
-def _state(value: Any, language: str) -> Any:
+def _state(value: Any, reader: Reader) -> Any:
     if value not in LABELS:
         return value
-    return label(value).lower() if language == SOURCE else translations(language).gettext(label(value))
+    said = reader.translations.gettext(label(value))
+    return label(value).lower() if reader.locale.language == SOURCE else said

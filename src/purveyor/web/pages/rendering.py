@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from purveyor.core.currency_format import amount_text, plain_amount
+from purveyor.core.currency_format import amount_text, typed_amount
 from purveyor.core.reason_templates import taken_apart
 from purveyor.web import assets
 from purveyor.web.pages import barcodes, formats, labels
@@ -44,7 +44,7 @@ def environment() -> Environment:
     made.globals |= {"bounds": _bounds, "bounds_of_field": _bounds_of_field}
     made.filters |= {
         "money": _money,
-        "plain_amount": plain_amount,
+        "typed_amount": _typed_amount,
         "amount_text": _amount_text,
         "number": _number,
         "percent": _percent,
@@ -120,6 +120,11 @@ def _ngettext(context: Context, one: str, many: str, count: int) -> str:
 @pass_context
 def _money(context: Context, minor: int | None, currency: str) -> str:
     return "" if minor is None else formats.money(minor, currency, context["visit"].locale)
+
+
+@pass_context
+def _typed_amount(context: Context, minor: int, currency: str) -> str:
+    return typed_amount(minor, currency, context["visit"].locale)
 
 
 @pass_context
@@ -234,9 +239,12 @@ def _label(context: Context, word: str) -> str:
 
 
 @pass_context
-def _own_reason(context: Context, said: str) -> str:
-    """What we have written beside what others said; their own words stay as they are."""
-    return said if taken_apart(said or "") is None else str(context["visit"].reason(said))
+def _own_reason(context: Context, said: str, *, is_ours: bool = False) -> str:
+    """What we have written beside what others said; their own words stay as they are, unless it `is_ours` for sure."""
+    visit = context["visit"]
+    if taken_apart(said or "") is not None:
+        return str(visit.reason(said))
+    return str(visit.translations.gettext(said)) if is_ours and said else said
 
 
 @pass_context

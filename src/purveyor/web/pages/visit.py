@@ -220,7 +220,7 @@ class Visit:
         """What was sent. Read once."""
         if self._form is None:
             await check_size(self.request, is_staff=self.staff is not None, takes_files=self.takes_files)
-            self._form = Form(await self.request.form())
+            self._form = Form(await self.request.form(), self.locale)
         return self._form
 
     def _(self, text: str, **values: Any) -> str:
@@ -277,7 +277,16 @@ class Visit:
     async def sentence_of(self, code: str, data: dict[str, Any], otherwise: str) -> str:
         """A refusal in the reader's language. Products by name; to staff, who read SKUs on shelves, with the SKU."""
         names = await names_by_sku(self.house.read, skus_in(code, data))
-        return sentence_of(code, data, self.language, otherwise, names, with_sku=self.is_in_console, zone=self.zone)
+        return sentence_of(
+            code,
+            data,
+            self.language,
+            otherwise,
+            names,
+            with_sku=self.is_in_console,
+            zone=self.zone,
+            places=self.desk.zone.locations,
+        )
 
     async def tell_refusal(self, refused: Refused) -> None:
         """In words, with what is possible instead; beside its field where it is about one."""

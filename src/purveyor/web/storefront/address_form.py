@@ -117,11 +117,12 @@ def countries(locale: Locale, policies: Policies) -> list[tuple[str, str]]:
     options = policies.shipping_options(policies.currency)
     everywhere = not options or any(not option.countries for option in options)
     wanted = None if everywhere else {country for option in options for country in option.countries}
-    return [pair for pair in _territories(locale) if wanted is None or pair[0] in wanted]
+    return [pair for pair in all_countries(locale) if wanted is None or pair[0] in wanted]
 
 
 @cache
-def _territories(locale: Locale) -> list[tuple[str, str]]:
+def all_countries(locale: Locale) -> list[tuple[str, str]]:
+    """Where somebody may live whom a bill goes to: everywhere, in the order of the reader's alphabet."""
     names = locale.territories
     found = [pair for pair in names.items() if pair[0] in COUNTRIES]
     return sorted(found, key=lambda pair: _plain(pair[1]))

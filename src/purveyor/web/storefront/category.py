@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.currency_format import typed_amount
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get
@@ -73,12 +74,13 @@ def _price(visit: Visit, name: str, currency: str) -> int | None:
     if not text:
         return None
     try:
-        minor = Form({name: text}).money(name, currency).minor
+        minor = Form({name: text}, visit.locale).money(name, currency).minor
     except Invalid:
         minor = -1
     if minor >= 0:
         return minor
-    visit.errors[name] = visit._("This is no price. One looks like %(like)s.", like="12.34")
+    like = typed_amount(1_234, currency, visit.locale)
+    visit.errors[name] = visit._("This is no price. One looks like %(like)s.", like=like)
     visit.status = 422
     return None
 

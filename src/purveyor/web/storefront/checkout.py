@@ -20,7 +20,7 @@ from purveyor.web.pages.links import order_path
 from purveyor.web.pages.reasons import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
-from purveyor.web.storefront.address_form import AddressReader, countries, fields_of, usual_country
+from purveyor.web.storefront.address_form import AddressReader, all_countries, countries, fields_of, usual_country
 from purveyor.web.storefront.basket import Basket, basket_of, keep, new_basket, opened_basket, sealed
 from purveyor.web.storefront.cart import lines_of
 from purveyor.web.storefront.front import Frame, frame_of, shop_page
@@ -79,6 +79,7 @@ async def show(visit: Visit) -> ASGIResponse:
         countries=countries(visit.locale, wanted.frame.policies),
         needs_street=wanted.needs_street(collects=collects),
         fields=fields_of(wanted.country),
+        billing_countries=all_countries(visit.locale),
         billing_country=_billing_country(wanted.form),
         billing_fields=fields_of(_billing_country(wanted.form)),
         has_billing=_has_billing(wanted.form),

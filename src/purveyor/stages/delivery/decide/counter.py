@@ -69,6 +69,7 @@ class HandoverStopped(Refusal):
     parcel_id: UUID
     holds: str
     sentence = "The order is held ({holds}): this parcel stays here."
+    code_fields = ("holds",)
     instead = ("release the hold",)
 
 

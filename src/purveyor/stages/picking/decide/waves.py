@@ -6,7 +6,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.reason_templates import ReasonTemplate
-from purveyor.core.refusals import Invalid, Refusal, wanted
+from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Missing, Needs, State
 from purveyor.stages.picking.commands import FinishWave, LeaveWave, PlanWave, StartPickList
@@ -22,6 +22,7 @@ from purveyor.stages.picking.state import Fulfillment, Wave
 
 MOST_IN_A_WAVE = 100
 HELD = ReasonTemplate("held ({words})")
+ELSEWHERE = ReasonTemplate("at {places}")
 # Holds that keep goods in the house: nobody needs to walk for them.
 
 
@@ -72,7 +73,7 @@ def decide_plan_wave(state: State, command: PlanWave, call: Call) -> Decision:
         if fulfillment.status != "released":
             why = fulfillment.status
         elif fulfillment.location != command.location:
-            why = wanted(f"at {fulfillment.location}")
+            why = ELSEWHERE(places=fulfillment.location)
         elif stopping:
             why = HELD(words=stopping)
         else:

@@ -14,7 +14,7 @@ from purveyor.core.messages import Call
 from purveyor.core.order_value import WithTax, sums
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitMove
-from purveyor.core.refusals import Invalid, NoAmountInCurrency, wanted
+from purveyor.core.refusals import Invalid, NoAmountInCurrency
 from purveyor.core.rows import CreditAccount, Customer, Line, Product
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -40,6 +40,7 @@ from purveyor.stages.returns.outcome import (
     outcome_of,
     withdrawal_ends_at,
 )
+from purveyor.stages.returns.reasons import KINDS_TAKEN_BACK
 from purveyor.stages.returns.refusals import (
     NoStoreCredit,
     NotDelivered,
@@ -173,9 +174,7 @@ def _checked_lines(state: State, book: Book, items: Sequence[ReturnItem], call: 
         line = lines[item.line_id] = book.line(item.line_id)
         taken_back[line.id] += item.quantity
         if line.kind not in policy.kinds:
-            raise NotReturnable(
-                line_id=line.id, sku=line.sku, why=wanted(f"the policy takes back {', '.join(policy.kinds)}")
-            )
+            raise NotReturnable(line_id=line.id, sku=line.sku, why=KINDS_TAKEN_BACK(kinds_words=policy.kinds))
         product = state.get(Product, line.sku)
         # Final sale is no answer to goods that are not as they should be (Directive (EU) 2019/771, Art. 13).
         if product is not None and not product.returnable and item.reason not in policy.our_fault:

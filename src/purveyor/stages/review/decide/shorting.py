@@ -25,6 +25,7 @@ class CountedBelowPicked(Refusal):
     sentence = (
         "{counted} of {sku} counted at {location}, but {missing} more are picked or packed there: count them as well."
     )
+    place_fields = ("location",)
     instead = ("count what lies in totes and parcels too", "put picked units back", "open the parcel")
 
 
