@@ -157,6 +157,20 @@ async def test_the_customer_is_told_that_a_parcel_comes_back_and_that_it_is_deli
     await shop.until_closed(order)
 
 
+async def test_a_parcel_that_was_delivered_after_all_may_come_back_again(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    for sequence, status in enumerate(("returned_to_sender", "delivered") * 2, 10):
+        await scan(shop, order, status, sequence)
+
+    await scan(shop, order, "returned_to_sender", 20)
+
+    row = await shop.row(order)
+    assert (row["fulfillment_status"], row["return_status"]) == ("returned_to_sender", "returning")
+    returns = await shop.rows(order, "rma")
+    assert sorted(rma["status"] for rma in returns) == ["announced", "canceled", "canceled"]
+
+
 async def test_the_customer_is_told_that_a_parcel_is_lost_whoever_says_so(shop: Shop) -> None:
     await shop.receive("MUG", 10)
     for said_by_carrier in (True, False):

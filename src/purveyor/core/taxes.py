@@ -80,11 +80,15 @@ def sale_of(policies: Policies, order: Order, today: date) -> Sale:
 def tax_of(policies: Policies, sale: Sale, kind: str, tax_class: str) -> Tax | None:
     """The tax on a product of a kind and class; None where the table has no rate and no rule gives one.
 
-    Northern Ireland belongs to the EU for goods, and to Great Britain for everything else.
+    Northern Ireland belongs to the EU for goods, and to Great Britain for everything else. A business of the seller's
+    own state is taxed there wherever in the EU its goods go: distance selling is to consumers (Art. 14(4), 32), and a
+    service is supplied where the business is (Art. 44).
     """
     is_goods = kind == GOODS
     area = "GB" if sale.area == NORTHERN_IRELAND and not is_goods else sale.area
     if is_one_territory(area, sale.home):
+        area = sale.home
+    if is_inside(area) and sale.home in STATES and sale.vat_country == sale.home:
         area = sale.home
     inside = is_inside(area)
     is_home = country_of(area) == sale.home and (inside or area == sale.home)

@@ -185,7 +185,8 @@ def test_goods_for_a_business_in_northern_ireland_are_an_intra_community_supply(
     ("vat_id", "country", "points"),
     [
         ("DE136695976", "DE", 1_900),  # at home
-        ("DE136695976", "FR", 2_000),  # a business of the seller's own country
+        ("DE136695976", "FR", 1_900),  # a business of the seller's own country: no distance selling
+        ("DE136695976", "IT", 1_900),
         ("FR40303265045", "DE", 1_900),  # goods that stay at home
         ("GB980780684", "FR", 2_000),  # not of a member state
         ("", "FR", 2_000),
@@ -195,6 +196,22 @@ def test_everybody_else_is_charged_vat(vat_id: str, country: str, points: int) -
     line = line_of(sent_to(a_taxed_shop(a_seller("DE")), country, vat_id=vat_id))
 
     assert (line.tax_basis_points, line.tax_reason) == (points, "")
+
+
+@pytest.mark.parametrize("sku", ["BOOK", "SITE", "FIT", "NOVEL"])
+def test_a_business_of_the_sellers_own_state_is_taxed_there_wherever_in_the_eu_it_is_sent(sku: str) -> None:
+    at_home, in_france = (
+        line_of(sent_to(a_taxed_shop(a_seller("DE")), country, sku=sku, vat_id="DE136695976"))
+        for country in ("DE", "FR")
+    )
+
+    assert in_france.tax_basis_points == at_home.tax_basis_points
+
+
+def test_what_leaves_the_territory_is_an_export_for_a_business_of_the_sellers_own_state_too() -> None:
+    line = line_of(sent_to(a_taxed_shop(a_seller("DE")), "CH", "8001", vat_id="DE136695976"))
+
+    assert (line.tax_basis_points, line.tax_reason) == (0, "export")
 
 
 def test_nobody_is_abroad_where_it_is_not_known_where_the_seller_is() -> None:

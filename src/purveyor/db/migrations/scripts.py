@@ -10,7 +10,7 @@ from sqlalchemy.util import await_only
 SQL = Path(__file__).parent / "sql"
 
 _COMMENT = re.compile(r"--.*")
-_BUILDS = re.compile(r"CREATE INDEX CONCURRENTLY IF NOT EXISTS (\w+)\s+ON (\w+)\s+(.+)", re.DOTALL)
+_BUILDS = re.compile(r"CREATE( UNIQUE)? INDEX CONCURRENTLY IF NOT EXISTS (\w+)\s+ON (\w+)\s+(.+)", re.DOTALL)
 _DROPS = re.compile(r"DROP INDEX CONCURRENTLY IF EXISTS \w+")
 
 # What a build that was cut off has left behind: nobody reads it, everybody goes on writing to it.
@@ -57,20 +57,20 @@ def build_indexes(name: str) -> None:
                     continue
                 found = _BUILDS.fullmatch(statement)
                 assert found, f"sql/{name} builds or drops indexes concurrently and does nothing else: {statement}"
-                _build(*found.groups())
+                _build(*found.groups(""))
 
 
-def _build(index: str, table: str, rest: str) -> None:
+def _build(unique: str, index: str, table: str, rest: str) -> None:
     if not _found(_IS_PARTITIONED.format(table=table)):
         if _found(_HALF_BUILT.format(index=index)):
             _execute(f"DROP INDEX CONCURRENTLY {index}")
-        _execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} {rest}")
+        _execute(f"CREATE{unique} INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} {rest}")
     elif not _found(_IS_BUILT.format(index=index)):
         # PostgreSQL builds none concurrently over partitions, but over each of them. Partitions that others make from
         # here on get it as they are made.
-        _execute(f"CREATE INDEX IF NOT EXISTS {index} ON ONLY {table} {rest}")
+        _execute(f"CREATE{unique} INDEX IF NOT EXISTS {index} ON ONLY {table} {rest}")
         for partition in _found(_PARTITIONS_WITHOUT.format(table=table, index=index)):
-            _build(f"{index}_of_{partition}", partition, rest)
+            _build(unique, f"{index}_of_{partition}", partition, rest)
             _execute(f"ALTER INDEX {index} ATTACH PARTITION {index}_of_{partition}")
 
 
