@@ -160,7 +160,8 @@ async def test_the_customer_is_told_that_a_parcel_comes_back_and_that_it_is_deli
 async def test_a_parcel_that_was_delivered_after_all_may_come_back_again(shop: Shop) -> None:
     await shop.receive("MUG", 5)
     order = await on_its_way(shop)
-    for sequence, status in enumerate(("returned_to_sender", "delivered") * 2, 10):
+    came: tuple[ScanStatus, ...] = ("returned_to_sender", "delivered", "returned_to_sender", "delivered")
+    for sequence, status in enumerate(came, 10):
         await scan(shop, order, status, sequence)
 
     await scan(shop, order, "returned_to_sender", 20)
