@@ -87,7 +87,7 @@ def _payment_status(order: Order, *, canceled: bool, disputed: bool = False) -> 
             return "part_paid"
         return "overpaid" if order.receivable_minor < 0 else "paid"
     if order.authorized_minor:
-        return "authorized"
+        return "authorized" if order.authorized_minor >= order.receivable_minor else "part_authorized"
     if order.receivable_minor > 0:
         return "unpaid"
     return "none" if canceled else "paid"

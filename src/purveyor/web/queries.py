@@ -21,6 +21,7 @@ from purveyor.web.reads import Page, cursor, page, place_after
 Status = Literal["placed", "canceled", "closed"]
 PaymentStatus = Literal[
     "unpaid",
+    "part_authorized",
     "authorized",
     "part_paid",
     "paid",

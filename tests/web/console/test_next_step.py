@@ -64,6 +64,25 @@ async def test_one_unit_is_one_unit(api: Api, admin: Colleague) -> None:
     assert (await next_of(admin, int(placed["number"])))[0].startswith("Pick 1 unit at ")
 
 
+async def test_what_the_customer_still_pays_is_less_what_the_bank_holds(api: Api, admin: Colleague) -> None:
+    card = {"method": "card", "source": "card-good"}
+    placed = await api.place(("MUG", 2), terms="prepaid", tenders=[card])
+    number, order_id = int(placed["number"]), placed["order_id"]
+    await api.house.pump.drain()
+    assert not (await next_of(admin, number))[0].startswith("The customer pays")
+    line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]
+    (before,) = await api.house.read.values("SELECT total_minor FROM orders")
+    change = {"change": "set_quantity", "line_id": line["id"], "quantity": 3}
+    edited = await api.post(f"/orders/{order_id}/edit", {"changes": [change], "reason": "asked by phone"})
+    assert edited.status_code == 200, edited.text
+    await api.house.pump.drain()
+
+    (after,) = await api.house.read.values("SELECT total_minor FROM orders")
+    assert after > before
+    assert (await next_of(admin, number))[0] == f"The customer pays €{(after - before) / 100:.2f}."
+    assert await api.house.read.values("SELECT payment_status FROM orders") == ["part_authorized"]
+
+
 async def test_a_held_order_names_what_releases_it(api: Api, admin: Colleague) -> None:
     placed = await api.place()
     await do(api, placed["order_id"], "review.hold_order", {"type": "manual", "why": "call first"})

@@ -9,6 +9,7 @@ import msgspec
 
 from purveyor.core.rows import Line
 from purveyor.stages.delivery.state import AccessGrant, Appointment, Collection, LicenseWait, Tracking
+from purveyor.stages.payment.amounts import disputed
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
 from purveyor.stages.returns.findings import Findings
@@ -97,15 +98,19 @@ def _confirmation(asked: _Asked) -> NextStep:
     return NextStep(asked._("Nothing to do: the customer is being told."), "#messages")
 
 
-def _payment(asked: _Asked) -> NextStep:
+def _payment(asked: _Asked) -> NextStep | None:
     found = _provider(asked)
     if found is not None:
         return found
     where = asked.at("payment:read", "/console/payments")
-    open_minor = asked.order.receivable_minor
-    amount = formats.money(abs(open_minor), asked.order.currency, asked.visit.locale)
+    open_minor = asked.order.receivable_minor - disputed(asked.opened.book)
     if open_minor < 0:
+        amount = formats.money(-open_minor, asked.order.currency, asked.visit.locale)
         return NextStep(asked._("Send %(amount)s back to the customer.", amount=amount), where)
+    asked_minor = open_minor - asked.order.authorized_minor
+    if asked_minor <= 0:
+        return None
+    amount = formats.money(asked_minor, asked.order.currency, asked.visit.locale)
     return NextStep(asked._("The customer pays %(amount)s.", amount=amount), where)
 
 

@@ -33,7 +33,7 @@ HAPPENED = """
 """
 
 
-async def what_happened(read: Reader, order_id: UUID, kinds: Iterable[str], limit: int = 80) -> list[Happened]:
+async def what_happened(read: Reader, order_id: UUID, kinds: Iterable[str], limit: int = 100) -> list[Happened]:
     return await read.rows(Happened, HAPPENED, order_id, list(kinds), limit)
 
 

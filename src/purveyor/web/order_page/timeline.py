@@ -38,6 +38,8 @@ class Teller:
         self.lines = opened.lines
         canceled = (fact.data for fact in happened if fact.kind == "review.units_canceled")
         is_canceled = all(line.canceled == line.quantity for line in self.lines)
+        sent = (fact.data for fact in reversed(happened) if fact.kind == "confirmation.notice_sent")
+        self.confirmation = next((data for data in sent if data["notice"] == "order_confirmed"), None)  # not sent again
         self.end = next(canceled, None) if is_canceled else None  # the cancellation that left nothing
 
     def _(self, text: str, **values: Any) -> str:
@@ -119,6 +121,10 @@ def _canceled(tell: Teller, data: dict[str, Any]) -> str:
     return tell._("Your order was canceled.") if tell.is_all(units) else tell._("The rest of your order was canceled.")
 
 
+def _confirmed(tell: Teller, data: dict[str, Any]) -> str:
+    return tell._("We confirmed your order.") if data is tell.confirmation else ""
+
+
 def _received(tell: Teller, data: dict[str, Any]) -> str:
     if data["missing"]:
         return tell._("A part of your return has arrived.")
@@ -169,7 +175,6 @@ DISPATCHED = mark("A parcel left our house.")
 WORDS: dict[str, tuple[str, Say]] = {
     "receipt.order_placed": ("shopping-cart", _plain(mark("We received your order."))),
     "review.order_held": ("eye", _held),
-    "review.order_approved": ("circle-check", _plain(mark("We confirmed your order."))),
     "review.order_rejected": ("x", _plain(mark("We could not accept your order."))),
     "review.units_backordered": ("clock", _backordered),
     "review.units_canceled": ("x", _canceled),
@@ -223,6 +228,7 @@ WORDS: dict[str, tuple[str, Say]] = {
     "feedback.survey_invited": ("star", _plain(mark("We asked you how it was."))),
     "feedback.survey_answered": ("star", _plain(mark("You told us how it was. Thank you."))),
     "feedback.product_review_written": ("star", _plain(mark("You wrote a review. Thank you."))),
+    "confirmation.notice_sent": ("circle-check", _confirmed),
     "confirmation.customer_written_to": ("mail", _plain(mark("We wrote to you."))),
     "confirmation.promise_slipped": ("clock", _plain(mark("It takes longer than we promised. We are sorry."))),
 }

@@ -71,6 +71,7 @@ LABELS = (
         "canceled": _("Canceled"),
         "staff_note": _("Note of staff"),
         "unpaid": _("Unpaid"),
+        "part_authorized": _("Partly authorized"),
         "authorized": _("Authorized"),
         "part_paid": _("Partly paid"),
         "paid": _("Paid"),
@@ -122,6 +123,7 @@ TONES = {
     "warning": (
         "backordered",
         "returned_to_sender",
+        "part_authorized",
         "part_paid",
         "part_shipped",
         "part_delivered",
