@@ -113,6 +113,35 @@ async def test_short_words_are_beginnings(api: Api) -> None:
     assert await numbers(api, "bo_b%O") == [other]
 
 
+@pytest.mark.parametrize(
+    ("company", "asked"),
+    [
+        ("4711 Duftwasser", "4711"),
+        ("TSV 1860 e. V.", "1860"),
+        ("Studio 54", "54"),
+        ("24/7 Kiosk", "24/7"),
+        ("Agentur 08/15", "08/15"),
+        ("1-2-3 Mode", "1-2-3"),
+        ("Depot 030555", "030555"),
+    ],
+)
+async def test_digits_are_a_word_of_a_company_too(api: Api, company: str, asked: str) -> None:
+    number = (await api.place(contact=LI | {"company": company}))["number"]
+    await api.place(contact=BO)
+
+    assert await numbers(api, asked) == [number]
+
+
+@pytest.mark.parametrize(
+    "before", ["#", "No. ", "Nr ", "order ", "Order #", "Bestellung Nr. ", "pedido n.º ", "Auftrag: "]
+)
+async def test_the_number_of_an_order_is_found_as_letters_write_it(api: Api, before: str) -> None:
+    number = (await api.place())["number"]
+    await api.place()
+
+    assert await numbers(api, f"{before}{number}") == [number]
+
+
 async def test_phones_are_found_whatever_the_country(api: Api) -> None:
     american = (await api.place(contact=LI))["number"]
     italian = (await api.place(contact=BO))["number"]

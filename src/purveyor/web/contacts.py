@@ -24,6 +24,11 @@ def shown_of_contacts(scopes: frozenset[str]) -> Shown:
     return "address" if any(allows(scopes, scope) for scope in ADDRESSES) else "nothing"
 
 
+def lacks_addresses(scopes: frozenset[str]) -> str:
+    """The scope that is missing for a paper that says where a parcel goes; "" for whoever may read it."""
+    return CONTACTS if shown_of_contacts(scopes) == "nothing" else ""
+
+
 def contact_shown(contact: Contact, scopes: frozenset[str]) -> dict[str, Any] | None:
     """The contact of an order for whoever has these scopes; None where nothing of it is for them."""
     match shown_of_contacts(scopes):

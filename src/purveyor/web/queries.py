@@ -45,7 +45,11 @@ FulfillmentStatus = Literal[
 ]
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
 LAST_ID = UUID(int=2**128 - 1)
-_NUMBER = re.compile(r"(?:#|no\.?|nr\.?)?\s*([0-9]{1,30})", re.IGNORECASE)
+# As people write it who copy it from a letter: "order 100128", "Bestellung Nr. 100128", "pedido n.º 100128".
+_NUMBER = re.compile(
+    r"(?:order|bestell(?:ung|nummer)|auftrag|pedido|orden|encomenda)?[\s:]*(?:#|no\.?|nr\.?|n\.?[º°o]\.?)?\s*([0-9]{1,30})",
+    re.IGNORECASE,
+)
 
 
 Sort = Literal["-received", "received", "-placed", "placed", "-promised", "promised", "-total", "total"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from purveyor.web.pages.rendering import TEMPLATES
 
@@ -14,7 +15,7 @@ def test_no_sentence_touches_the_one_before() -> None:
     touching: list[str] = []
     for template in sorted(TEMPLATES.rglob("*.html")):
         lines = template.read_text().splitlines()
-        for number, (line, after) in enumerate(zip(lines, lines[1:], strict=False), 1):
+        for number, (line, after) in enumerate(pairwise(lines), 1):
             if SENTENCE_BEFORE.search(line) and A_SENTENCE.match(after.strip()):
                 touching.append(f"{template.relative_to(TEMPLATES)}:{number}")
 

@@ -14,6 +14,7 @@ NEWEST = 1_000  # of these, each is looked at: who came last is found in any cas
 OFTEN = 50  # so many of the newest have it: then only the newer ones are looked through, and no index is asked
 NEWER = 20_000
 SHORTEST_PHONE = 5  # digits
+DIGITS_OF_A_WORD = (2, 6)  # at least and at most: more are a phone
 SHORTEST_BESIDE_WORDS = 7  # digits, where a name stands beside the number
 KEEPS_ZERO = frozenset({"39", "378", "225", "241"})  # numbers there begin with a zero behind the country's code
 _PHONE = re.compile(r"[+(]?[\d(](?:[\d\s/().\u00a0\u2010-\u2015-]*\d)?")
@@ -30,11 +31,15 @@ _EXTENSION = re.compile(
 
 
 class Meant(msgspec.Struct, frozen=True):
-    """What a text can mean of a person: words, all of them, and beginnings of phone numbers, one of them."""
+    """What a text can mean of a person: words, all of them, and beginnings of phone numbers, one of them.
+
+    Digits alone may be either: a phone, or what a company is called (4711, 24/7).
+    """
 
     words: list[str]
     phones: list[str]
     email: str = ""  # a whole one
+    is_either: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phones or self.email)
@@ -45,6 +50,8 @@ def meant(text: str) -> Meant:
     text = text.strip()
     if _EMAIL.fullmatch(text):
         return Meant([plain(text)], [], plain(text).lower())
+    if _PHONE.fullmatch(text) and DIGITS_OF_A_WORD[0] <= len(_digits(text)) <= DIGITS_OF_A_WORD[1]:
+        return Meant(words_of(text), phones_of(text), is_either=True)
     text = _EXTENSION.sub("", _LABEL.sub("", text))
     if _PHONE.fullmatch(text):
         return Meant([], phones_of(text))
@@ -147,6 +154,11 @@ def _found_in(where: _Looked, who: Meant, put: Put, limit: int, *, customers: bo
              SELECT id FROM {_by_words(where, condition, limit, customers=customers)} AS part
               WHERE NOT EXISTS (SELECT FROM whole))
         """
+    if who.phones and who.is_either:
+        ways = [_by_phone(where, who.phones, "", put, limit, customers=customers)]
+        if condition:
+            ways.append(_by_words(where, condition, limit, customers=customers))
+        return f"({' UNION '.join(f'SELECT id FROM {way} AS either' for way in ways)})"
     if who.phones:
         return _by_phone(where, who.phones, condition, put, limit, customers=customers)
     return _by_words(where, condition, limit, customers=customers)

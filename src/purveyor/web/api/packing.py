@@ -30,8 +30,10 @@ from purveyor.stages.packing.queries import (
 )
 from purveyor.stages.packing.state import Bench, Parcel
 from purveyor.web.chapters import Chapter
+from purveyor.web.contacts import lacks_addresses
 from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
+from purveyor.web.keys import Caller
 from purveyor.web.lists import AtLocation, worklist
 from purveyor.web.reads import Read
 
@@ -75,7 +77,8 @@ async def _items(house: House, asked: OneFulfillment) -> BenchItems:
     return BenchItems(await bench_items(house.read, asked.order_id, asked.fulfillment_id))
 
 
-async def _slip(house: House, asked: OneParcel) -> PackingSlip:
+async def _slip(house: House, asked: OneParcel, caller: Caller) -> PackingSlip:
+    caller.check(lacks_addresses(caller.scopes))
     slip = await packing_slip(house.read, asked.order_id, asked.parcel_id)
     if slip is None:
         raise NotFound(what="parcel", id=asked.parcel_id)
@@ -160,10 +163,10 @@ CHAPTER = Chapter(
         ),
         Read(
             path=f"{ORDER}/parcels/{{parcel_id:uuid}}/slip",
-            find=_slip,
+            find_for=_slip,
             answer=PackingSlip,
             scope=READ,
-            summary="The packing slip",
+            summary="The packing slip, for who may read where a parcel goes",
             parameters=OneParcel,
         ),
     ),

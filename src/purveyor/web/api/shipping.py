@@ -32,8 +32,10 @@ from purveyor.stages.shipping.queries import (
 )
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.chapters import Chapter
+from purveyor.web.contacts import lacks_addresses
 from purveyor.web.endpoints import Endpoint, each
 from purveyor.web.house import House
+from purveyor.web.keys import Caller
 from purveyor.web.lists import LAST, AtLocation, worklist
 from purveyor.web.reads import Read
 
@@ -55,7 +57,8 @@ class Label(msgspec.Struct, frozen=True):
     document: str
 
 
-async def _label(house: House, asked: OneShipment) -> Label:
+async def _label(house: House, asked: OneShipment, caller: Caller) -> Label:
+    caller.check(lacks_addresses(caller.scopes))
     document = await label_document(house.read, asked.order_id, asked.shipment_id)
     if document is None:
         raise NotFound(what="label", id=asked.shipment_id)
@@ -135,10 +138,10 @@ CHAPTER = Chapter(
         ),
         Read(
             path=f"{SHIPMENT}/label",
-            find=_label,
+            find_for=_label,
             answer=Label,
             scope=READ,
-            summary="The label to print",
+            summary="The label to print, for who may read where a parcel goes",
             parameters=OneShipment,
         ),
     ),

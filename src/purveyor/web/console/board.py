@@ -9,6 +9,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
+from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import MOST_COUNTED, Board, board
@@ -82,10 +83,12 @@ class Column(msgspec.Struct, frozen=True):
     cards: list[Card]
 
 
-async def columns(read: Reader, seen: Board, now: datetime) -> list[Column]:
-    """The stages with their oldest orders, and how many of each are late."""
+async def columns(read: Reader, seen: Board, now: datetime, *, names: bool = True) -> list[Column]:
+    """The stages with their oldest orders, and how many of each are late; without `names`, of nobody."""
     stages = [column.stage for column in seen.stages]
     cards = await read.rows(Card, CARDS, stages, CARDS_SHOWN)
+    if not names:
+        cards = [msgspec.structs.replace(card, name="") for card in cards]
     policies = await load_policies(read)
     clocks = {stage: policies.stages.clock(stage) for stage in stages}
     since = [clocks[stage].late_before(now, policies.business_hours) for stage in stages]
@@ -109,9 +112,11 @@ async def show(visit: Visit) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
     read = visit.house.read
     seen = await board(read)
+    knows_names = shown_of_contacts(visit.staff.scopes) != "nothing"
     return visit.page(
         "console/board_columns.html" if visit.is_part else "console/board.html",
-        columns=await columns(read, seen, visit.now),
+        knows_names=knows_names,
+        columns=await columns(read, seen, visit.now, names=knows_names),
         most=MOST_COUNTED,
         holds=seen.holds,
     )

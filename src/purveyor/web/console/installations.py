@@ -20,6 +20,7 @@ from purveyor.stages.delivery.commands import (
 )
 from purveyor.stages.delivery.queries import open_slots, to_be_booked
 from purveyor.web.console.numbers import numbers_of
+from purveyor.web.contacts import lacks_addresses
 from purveyor.web.lists import FIRST, FIRST_ID
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
@@ -93,6 +94,8 @@ async def show(visit: Visit) -> ASGIResponse:
     since = datetime.combine(monday, time.min, visit.zone)
     until = since + timedelta(days=DAYS)
     appointments = await booked_between(read, since, until)
+    if lacks_addresses(visit.staff.scopes):
+        appointments = [msgspec.structs.replace(each, city="") for each in appointments]
     free = await free_between(read, since, until)
     waiting = await to_be_booked(read, FIRST, SHOWN)
     slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (visit.now, FIRST_ID), SHOWN)
