@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "Sin existencias por ahora: {waiting}",
             "Podemos enviar lo que hay, esperar hasta tenerlo todo, enviar otra cosa o cancelar lo que falta.",
-            "Díganoslo, por favor, antes del {deadline_at}.",
+            "Díganoslo, por favor, a más tardar el {deadline_at}.",
         ),
     ),
     "payment_received": (
@@ -77,7 +77,7 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Factura {invoice} del pedido {number}",
         (
             "Nuestra factura {invoice} del pedido {number} asciende a {amount}.",
-            "Páguela, por favor, antes del {due_at}.",
+            "Páguela, por favor, a más tardar el {due_at}.",
         ),
     ),
     "shipped": (
