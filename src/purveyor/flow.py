@@ -632,6 +632,7 @@ def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
 def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
     book = book_of(fact, state)
     yield returns.DropReturnToSender(order_id=book.order.id, shipment_id=fact.shipment_id)
+    yield support.NoteFound(order_id=book.order.id, contents=fact.contents)
     yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents, shipment_id=fact.shipment_id)
     yield tell(book.order.id, "delivered")
     yield from ask_how_it_was(book)
@@ -648,6 +649,7 @@ def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, _state: State) 
         yield returns.ExpectReturnToSender(
             order_id=order_of(fact), shipment_id=fact.shipment_id, contents=fact.contents
         )
+        yield support.NoteFound(order_id=order_of(fact), contents=fact.contents)
         yield tell(order_of(fact), "returned_to_sender")
 
 
@@ -963,6 +965,7 @@ def look_after_low_scores(fact: feedback_facts.SurveyAnswered, _state: State) ->
     returns_facts.ReturnCanceled,
     returns_facts.ReturnExpired,
     support_facts.ClaimResolved,
+    support_facts.LostUnitsFound,
     support_facts.CaseClosed,
 )
 def close_the_book(fact: Fact, state: State) -> Follow:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import permutations
 
+import pytest
+
 from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent, ScanStatus
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.stages.support.commands import ResolveClaim
+from purveyor.stages.support.commands import AddMessage, ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
 
 SCANS: tuple[ScanStatus, ...] = ("in_transit", "out_for_delivery", "failed_attempt", "out_for_delivery", "delivered")
@@ -170,6 +172,37 @@ async def test_a_parcel_that_was_delivered_after_all_may_come_back_again(shop: S
     assert (row["fulfillment_status"], row["return_status"]) == ("returned_to_sender", "returning")
     returns = await shop.rows(order, "rma")
     assert sorted(rma["status"] for rma in returns) == ["announced", "canceled", "canceled"]
+
+
+@pytest.mark.parametrize(("then", "stage"), [("delivered", "feedback"), ("returned_to_sender", "returns")])
+async def test_a_lost_parcel_that_is_found_is_not_put_right_as_well(shop: Shop, then: ScanStatus, stage: str) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    shipment = await shop.one(order, "shipment")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    assert (await shop.row(order))["stage"] == "support"
+
+    await scan(shop, order, then, 10)
+
+    case = await shop.one(order, "support_case")
+    assert (case["status"], case["contents"]) == ("closed", [])
+    assert (await shop.row(order))["stage"] == stage
+    refusal = await shop.refusal(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="resend"))
+    assert refusal.code == "case_is_closed"
+
+
+async def test_a_case_in_which_the_customer_wrote_waits_for_an_answer_though_the_parcel_is_found(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    shipment = await shop.one(order, "shipment")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    case = await shop.one(order, "support_case")
+    await shop.ask(AddMessage(order_id=order.id, case_id=case["id"], author="customer", text="Where is it?"))
+
+    await scan(shop, order, "delivered", 10)
+
+    case = await shop.one(order, "support_case")
+    assert (case["status"], case["contents"]) == ("open", [])
 
 
 async def test_the_customer_is_told_that_a_parcel_is_lost_whoever_says_so(shop: Shop) -> None:

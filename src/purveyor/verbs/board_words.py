@@ -80,6 +80,7 @@ WORDS: dict[str, str | Callable[[Data, str], str]] = {
     "support.case_opened": _with("asks about:", "topic"),
     "support.claim_opened": _with("claims:", "claim"),
     "support.claim_resolved": _with("put right:", "remedy"),
+    "support.lost_units_found": "what was lost is found again",
     "support.case_closed": "case closed",
     "returns.return_authorized": "sends something back",
     "returns.return_received": "return received",

@@ -132,6 +132,13 @@ class NoteCredit(Command, frozen=True, kw_only=True, tag="support.note_credit"):
     shipping_minor: Minor = 0
 
 
+class NoteFound(Command, frozen=True, kw_only=True, tag="support.note_found"):
+    """A parcel that was lost is delivered after all, or comes back: nobody waits for these units any more."""
+
+    order_id: UUID
+    contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+
+
 class NotePriceCut(Command, frozen=True, kw_only=True, tag="support.note_price_cut"):
     """Something was taken off the price after the fact: units are worth less when they are paid back."""
 

@@ -113,6 +113,14 @@ class RemedyAsked(Fact, frozen=True, kw_only=True, tag="support.remedy_asked"):
         return {"remedy": self.remedy, "needs_approval": True}
 
 
+class LostUnitsFound(Fact, frozen=True, kw_only=True, tag="support.lost_units_found"):
+    """Units of a claim that we opened ourselves were not lost after all. `is_settled`: nothing else is in the case."""
+
+    case_id: UUID
+    units: tuple[UnitsOf, ...]
+    is_settled: bool
+
+
 class CaseClosed(Fact, frozen=True, kw_only=True, tag="support.case_closed"):
     case_id: UUID
 

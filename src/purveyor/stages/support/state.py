@@ -22,6 +22,7 @@ from purveyor.stages.support.facts import (
     ClaimOpened,
     ClaimResolved,
     CreditNoted,
+    LostUnitsFound,
     MessageAdded,
     PriceCutNoted,
 )
@@ -236,6 +237,15 @@ def _less(contents: tuple[UnitsOf, ...], line_id: UUID, quantity: int) -> tuple[
         if each.quantity > taken:
             left.append(UnitsOf(each.line_id, each.quantity - taken))
     return tuple(left)
+
+
+@applies(LostUnitsFound)
+def find_lost_units(state: State, fact: LostUnitsFound, stamp: Stamp) -> None:
+    case = _book(state, fact).row(Case, fact.case_id)
+    for each in fact.units:
+        case.contents = _less(case.contents, each.line_id, each.quantity)
+    if fact.is_settled:
+        _close(case, stamp.at)
 
 
 @applies(CaseClosed)

@@ -17,6 +17,7 @@ from purveyor.stages.support.commands import (
     EscalateCase,
     MergeCases,
     NoteCredit,
+    NoteFound,
     NotePriceCut,
     OpenCase,
     OpenClaim,
@@ -177,5 +178,5 @@ CHAPTER = Chapter(
             arguments=lambda _, asked: (asked.order_id, asked.case_id),
         ),
     ),
-    internal=(ResolveApprovedClaim, EscalateCase, NoteCredit, NotePriceCut),
+    internal=(ResolveApprovedClaim, EscalateCase, NoteCredit, NoteFound, NotePriceCut),
 )

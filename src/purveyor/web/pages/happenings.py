@@ -105,6 +105,7 @@ HAPPENINGS = {
     "link_offered": _("Payment link offered"),
     "link_overdue": _("Payment link overdue"),
     "links_revoked": _("Links revoked"),
+    "lost_units_found": _("Found again"),
     "manifest_closed": _("Manifest closed"),
     "message_added": _("Message added"),
     "moved": _("Moved to another address"),

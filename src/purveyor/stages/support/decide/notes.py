@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from uuid import UUID
+
 from purveyor.core.credits import worth_out
 from purveyor.core.messages import Call
 from purveyor.core.money import spread
+from purveyor.core.positions import UnitsOf
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
-from purveyor.stages.support.commands import CreditedUnits, NoteCredit, NotePriceCut
+from purveyor.stages.support.commands import CreditedUnits, NoteCredit, NoteFound, NotePriceCut
 from purveyor.stages.support.decide.worth import creditable
-from purveyor.stages.support.facts import CreditNoted, LineCut, PriceCutNoted
-from purveyor.stages.support.state import ClaimCredit
+from purveyor.stages.support.facts import CreditNoted, LineCut, LostUnitsFound, PriceCutNoted
+from purveyor.stages.support.state import Case, CaseMessage, ClaimCredit
 
 
 @decides(NoteCredit)
@@ -23,6 +27,36 @@ def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decisi
             units.append(CreditedUnits(line_id=each.line_id, quantity=quantity, is_kept=each.is_kept))
     if units:
         yield CreditNoted(order_id=book.order.id, units=tuple(units), shipping_minor=command.shipping_minor)
+
+
+@decides(NoteFound)
+def decide_note_found(state: State, command: NoteFound, _call: Call) -> Decision:
+    """Take units out of the claims that were opened for the loss by nobody; a customer's own claim stays his.
+
+    A case in which somebody wrote stays open, for it waits for an answer.
+    """
+    book = state.book(command.order_id)
+    found: Counter[UUID] = Counter()
+    for each in command.contents:
+        found[each.line_id] += each.quantity
+    written_in = {message.case_id for message in book.rows(CaseMessage).values()}
+    for case in book.rows(Case).values():
+        if case.claim != "lost" or case.channel != "system" or case.status == "closed":
+            continue
+        units: list[UnitsOf] = []
+        for claimed in case.contents:
+            quantity = min(claimed.quantity, found[claimed.line_id])
+            if quantity:
+                found[claimed.line_id] -= quantity
+                units.append(UnitsOf(claimed.line_id, quantity))
+        if units:
+            is_all = sum(each.quantity for each in units) == sum(each.quantity for each in case.contents)
+            yield LostUnitsFound(
+                order_id=book.order.id,
+                case_id=case.id,
+                units=tuple(units),
+                is_settled=is_all and case.id not in written_in,
+            )
 
 
 @decides(NotePriceCut)
