@@ -32,6 +32,7 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
+from purveyor.stages.payment.going_back import parts_of
 from purveyor.stages.payment.papers import credits_to_apply
 from purveyor.stages.payment.reasons import HELD_FOR_LINK, LINK_NOT_PAID
 from purveyor.stages.payment.rows import Invoice, MoneyRequest
@@ -340,7 +341,7 @@ def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, state: State) -> Fo
     if is_owed:
         yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
         yield tell(order_id, "payment_declined", reason=fact.reason)
-    if not is_owed or credits_to_apply(book):
+    if not is_owed or credits_to_apply(book) or parts_of(book):
         yield payment.SettleBalance(order_id=order_id)
 
 
@@ -385,9 +386,20 @@ def _settled_as_agreed(
     to: Literal["original", "store_credit"] = "original",
 ) -> payment.SettleBalance:
     """What goes back counts, unless a second person has agreed to what caused it: then that did."""
+    counted = _counted_in(fact)
     return payment.SettleBalance(
-        order_id=order_of(fact), to=to, is_approved=fact.is_approved, approval_id=fact.approval_id
+        order_id=order_of(fact),
+        to=to,
+        is_approved=fact.is_approved,
+        approval_id=fact.approval_id,
+        counted_minor=counted,
+        decided_minor=counted,
     )
+
+
+def _counted_in(fact: Fact) -> int:
+    """What of it counted toward what one person gives: it counts for the person, and for the order."""
+    return max((each.minor for each in fact.counts), default=0)
 
 
 @after(payment_facts.PaymentChargedBack)
@@ -882,7 +894,12 @@ def give_money_or_other_goods(fact: returns_facts.ReturnCredited, state: State) 
         else:
             items = (review.AddedItem(sku=wanted.sku, quantity=wanted.quantity),)
             yield review.AddUnits(order_id=book.order.id, items=items, reason="exchange")
-    yield payment.SettleBalance(order_id=book.order.id, to=fact.settle_to, kept_back=kept_back_in(fact))
+    yield payment.SettleBalance(
+        order_id=book.order.id,
+        to=fact.settle_to,
+        kept_back=kept_back_in(fact),
+        counted_minor=_counted_in(fact),
+    )
 
 
 def kept_back_in(fact: returns_facts.ReturnCredited) -> tuple[payment.KeptBack, ...]:

@@ -18,7 +18,7 @@ from purveyor.stages.payment.commands import (
     WriteOff,
 )
 from purveyor.stages.payment.papers import credits_to_apply
-from purveyor.stages.payment.rows import Capture, Payment, Refund
+from purveyor.stages.payment.rows import Capture, GoingBack, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import eur
 from tests.stages.payment.sale import Sale
@@ -155,7 +155,7 @@ def ways(sale: Sale) -> list[tuple[str, int, str]]:
 
 
 def agreed(sale: Sale) -> int:
-    return sum(payment.as_credit_minor for payment in sale.book.rows(Payment).values())
+    return sum(row.amount_minor for row in sale.book.rows(GoingBack).values() if row.to == "store_credit")
 
 
 def store_credit(sale: Sale) -> int:

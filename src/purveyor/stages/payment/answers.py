@@ -27,7 +27,16 @@ from purveyor.stages.payment.commands import (
     Verb,
 )
 from purveyor.stages.payment.reasons import TOLD_BY_EVENT
-from purveyor.stages.payment.rows import WITHOUT_ANSWER, Capture, Payment, Refund, Request, request_with
+from purveyor.stages.payment.rows import (
+    WITHOUT_ANSWER,
+    Capture,
+    Payment,
+    Refund,
+    Request,
+    attempt_of,
+    has_done,
+    request_with,
+)
 
 _ASKED = frozenset({"authorizing", "in_doubt", "action_required"})
 CHALLENGE_EXPIRED = "challenge_expired"
@@ -69,7 +78,7 @@ def _heard(state: State, book: Book, heard: Answer, call: Call) -> Iterator[Fact
     row = request_with(book, heard.key)
     match row:
         case Capture():
-            yield from _capture_heard(book, book.row(Payment, row.payment_id), row, heard)
+            yield from _capture_heard(book, book.row(Payment, row.payment_id), row, heard, call)
         case Refund():
             yield from _refund_heard(book, row, heard)
         case Payment() if heard.key.startswith(f"{row.id}:void:"):
@@ -137,33 +146,44 @@ def _action_required(book: Book, payment: Payment, heard: Answer, call: Call) ->
         )
 
 
-def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer) -> Iterator[Fact]:
-    if capture.request_key != heard.key:
+def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer, call: Call) -> Iterator[Fact]:
+    """What an earlier attempt took counts as well. Where two have, the customer gets back what is too much."""
+    attempt = attempt_of(capture, heard.key)
+    if not attempt:
         return
     if heard.outcome == "done":
         # A capture that was thought to have failed counts after all, as long as its money is in the books.
-        is_late = capture.status == "failed" and held(book, payment) >= capture.amount_minor
-        if capture.status in WITHOUT_ANSWER or is_late:
+        is_held = held(book, payment) >= capture.amount_minor
+        took_as_well = capture.status == "done" and capture.attempts_done and not has_done(capture, attempt)
+        if capture.status in WITHOUT_ANSWER or (is_held and (capture.status == "failed" or took_as_well)):
             yield requests.captured(
-                payment, capture.id, capture.amount_minor, capture.invoice_id, heard.reference, heard.why
+                payment,
+                call.ids.new() if took_as_well else capture.id,
+                capture.amount_minor,
+                capture.invoice_id,
+                heard.reference,
+                heard.why,
+                attempt=attempt,
+                beside=capture.id if took_as_well else None,
             )
-    elif capture.status in WITHOUT_ANSWER:
+    elif capture.status in WITHOUT_ANSWER and capture.request_key == heard.key:
         yield facts.CaptureFailed(
             order_id=book.order.id, payment_id=payment.id, capture_id=capture.id, reason=heard.reason, why=heard.why
         )
 
 
 def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:
-    """What an earlier attempt did counts as well: a gateway may think again after it has said no."""
-    is_current = refund.request_key == heard.key
-    if not is_current and not _was_attempted(refund, heard.key):
+    """What an earlier attempt did counts as well: a gateway may think again after it has said no. Each counts once."""
+    attempt = attempt_of(refund, heard.key)
+    if not attempt or (heard.outcome == "done" and has_done(refund, attempt)):
         return
-    is_asked = is_current and refund.status in WITHOUT_ANSWER
+    is_asked = refund.status in WITHOUT_ANSWER
     if heard.outcome == "done" and (is_asked or refund.status == "failed"):
-        yield refund_done(book, refund, heard.reference, heard.why)
+        done = refund_done(book, refund, heard.reference, heard.why)
+        yield msgspec.structs.replace(done, attempt=attempt)
     elif heard.outcome == "done":
-        yield from _went_twice(book, refund, heard, is_current=is_current)
-    elif heard.outcome == "declined" and is_asked:
+        yield from _went_twice(book, refund, heard, attempt)
+    elif heard.outcome == "declined" and is_asked and refund.request_key == heard.key:
         yield facts.RefundFailed(
             order_id=book.order.id,
             refund_id=refund.id,
@@ -173,19 +193,13 @@ def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:
         )
 
 
-def _was_attempted(refund: Refund, key: str) -> bool:
-    """Whether it is the key of an attempt before the current one."""
-    of, _, attempt = refund.request_key.rpartition(":")
-    before, _, number = key.rpartition(":")
-    return before == of and number.isdecimal() and 0 < int(number) < int(attempt)
+def _went_twice(book: Book, refund: Refund, heard: Answer, attempt: int) -> Iterator[facts.StrayRefundFound]:
+    """The gateway made a refund that was made another way meanwhile, or was not to be made any more.
 
-
-def _went_twice(book: Book, refund: Refund, heard: Answer, *, is_current: bool) -> Iterator[facts.StrayRefundFound]:
-    """The gateway made a refund that was made another way meanwhile, or was not to be made any more: told once.
-
-    A current attempt is done once however often that is said; by hand it was done beside the gateway.
+    Of one that was done before attempts were kept, the current attempt did it; strays of then are known by their name.
     """
-    if is_current and refund.status == "done" and refund.way == "gateway":
+    is_current = refund.request_key == heard.key
+    if is_current and refund.status == "done" and refund.way == "gateway" and not refund.attempts_done:
         return
     reference = heard.reference if is_current and heard.reference else heard.key
     if reference not in refund.reference.split():
@@ -195,6 +209,7 @@ def _went_twice(book: Book, refund: Refund, heard: Answer, *, is_current: bool) 
             payment_id=refund.payment_id,
             amount_minor=refund.amount_minor,
             reference=reference,
+            attempt=attempt,
             why=heard.why,
         )
 

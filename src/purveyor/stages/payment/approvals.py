@@ -18,7 +18,7 @@ from purveyor.stages.payment.amounts import may_be_given_up
 from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct, RequestClaim
 from purveyor.stages.payment.credits import credited, written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, RequestIsDecided, RequestNeedsAnother, RequestWaits
-from purveyor.stages.payment.rows import Invoice, MoneyRequest, Payment, Refund
+from purveyor.stages.payment.rows import GoingBack, Invoice, MoneyRequest, Payment, Refund
 
 
 def asked_by(book: Book, actor: str) -> str:
@@ -27,7 +27,8 @@ def asked_by(book: Book, actor: str) -> str:
         return actor
     if actor.startswith("customer"):
         return ""
-    return next((each.caused_by for each in book.rows(Payment).values() if each.caused_by), "")
+    before = next((each.caused_by for each in book.rows(Payment).values() if each.caused_by), "")
+    return next((each.who for each in reversed(book.rows(GoingBack).values()) if each.who), before)
 
 
 def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.charges import account_currency
-from purveyor.core.limits import is_second_person, is_somebody
+from purveyor.core.limits import is_second_person
 from purveyor.core.messages import Call, Fact
 from purveyor.core.money import Money
 from purveyor.core.order_value import FEE, less, other_worth, shipping_worth, taken_off
@@ -40,9 +40,9 @@ from purveyor.stages.payment.commands import (
     SettleRefundManually,
     Way,
 )
-from purveyor.stages.payment.credit_under_way import agreed, agreed_less, agreed_more
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
+from purveyor.stages.payment.going_back import Share, asked_about, changed, kept_up, shares
 from purveyor.stages.payment.papers import OTHER, Papers, credits_to_apply, left_to_bill, papers_of, to_take_back
 from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
@@ -89,9 +89,8 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         noted = TakenBack(note.amount_minor, sum(each.minor for each in note.applied) - again, again)
         owed_back -= again
     yield from _refunds(state, book, owed_back, command, call)
-    if command.to == "store_credit" and _has_account(state, book):
-        yield from agreed_more(book, noted.amount_minor - noted.recovered_minor)
-    yield from _caused(book, call)
+    has_account = command.to == "store_credit" and _has_account(state, book)
+    yield from kept_up(book, max(0, owed_back), noted.recovered_minor, command, call, has_account=has_account)
     waived = 0
     taken: set[UUID] = set()
     for fact in _rest(state, book, papers, call, noted) or collect_open(state, book, call):
@@ -225,25 +224,35 @@ def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: 
     for fact in loss_reduced(book, max(0, owed)):
         owed -= fact.amount_minor
         yield fact
-    as_credit = (
-        min(max(0, owed), agreed(book)) if command.to == "original" else 0
-    )  # else all of it is, and that besides
-    yield from agreed_less(book, as_credit)
     if owed <= 0:
         return
-    who = "" if command.is_approved else asked_by(book, call.actor)
-    ask = _Asked(call, who, needs_second(state, book, owed, who, call.at), command.approval_id)
-    if command.to == "store_credit" and _has_account(state, book):
+    parts = list(shares(book, owed, command, asked_by(book, call.actor)))
+    asked = asked_about(parts, call.at)
+    room = {
+        payment.id: payment.captured_minor - payment.refunded_minor - refunding(book, payment.id)
+        for payment in book.rows(Payment).values()
+    }
+    for share in parts:
+        if share.row is not None:
+            yield changed(share.row, share.row.amount_minor - share.amount_minor)
+        waits = not share.is_decided and needs_second(state, book, asked, share.who, call.at)
+        yield from _refunded(state, book, share, room, _Asked(call, share, waits))
+
+
+def _refunded(
+    state: State, book: Book, share: Share, room: dict[UUID, int], ask: _Asked
+) -> Iterator[facts.RefundRequested | facts.RefundDone]:
+    """To where it came from, the newest first, as far as there is room; or as store credit."""
+    owed = share.amount_minor
+    if share.to == "store_credit" and _has_account(state, book):
         yield from _refund(state, book, None, owed, "store_credit", ask)
         return
-    if as_credit and _has_account(state, book):
-        yield from _refund(state, book, None, as_credit, "store_credit", ask)
-        owed -= as_credit
     for payment in reversed(book.rows(Payment).values()):
-        part = min(owed, payment.captured_minor - payment.refunded_minor - refunding(book, payment.id))
+        part = min(owed, room[payment.id])
         if part > 0:
-            yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), ask)
+            room[payment.id] -= part
             owed -= part
+            yield from _refund(state, book, payment, part, _WAYS.get(payment.method, "manual"), ask)
     if owed:
         yield from _refund(state, book, None, owed, "manual", ask)
 
@@ -258,12 +267,11 @@ def _has_account(state: State, book: Book) -> bool:
 
 
 class _Asked(NamedTuple):
-    """Who stands behind a refund, and whether another person must say yes."""
+    """Whose a refund is, and whether another person must say yes."""
 
     call: Call
-    who: str
+    share: Share
     waits: bool
-    approval_id: UUID | None  # of what has been agreed to before
 
 
 def _refund(
@@ -271,13 +279,13 @@ def _refund(
 ) -> Iterator[facts.RefundRequested | facts.RefundDone]:
     """Ask for a refund. Store credit is there at once; what is more than one person gives waits for another."""
     asked = requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)
-    by = ask.who if ask.who != ask.call.actor else ""
+    who, is_counted = ask.share.who, ask.share.is_counted
     yield msgspec.structs.replace(
         asked,
-        by=by,
-        counts=counts(book, ask.who, amount, ask.call.at),
-        counted=bool(ask.who),
-        approval_id=ask.approval_id,
+        by=who if who != ask.call.actor else "",
+        counts=() if is_counted else counts(book, who, amount, ask.call.at),
+        counted=bool(who) and not is_counted,
+        approval_id=ask.share.approval_id,
     )
     if not ask.waits:
         yield from _at_once(state, book, asked)
@@ -295,15 +303,6 @@ def _at_once(state: State, book: Book, asked: facts.RefundRequested) -> Iterator
             account=requests.account_of(state, book, "store_credit"),
             postings=(Posting("store_credit", -asked.amount_minor), Posting("receivable", asked.amount_minor)),
         )
-
-
-def _caused(book: Book, call: Call) -> Iterator[facts.ReturnOfMoneyCaused]:
-    """Money that the gateway takes just now will go back: who caused that is known now, not when it answers."""
-    if not is_somebody(call.actor) or capturing(book) <= max(0, book.order.receivable_minor):
-        return
-    for payment in book.rows(Payment).values():
-        if capturing(book, payment.id) and payment.caused_by != call.actor:
-            yield facts.ReturnOfMoneyCaused(order_id=book.order.id, payment_id=payment.id)
 
 
 @decides(ApproveRefund)

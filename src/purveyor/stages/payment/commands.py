@@ -122,6 +122,8 @@ class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_bala
     is_approved: bool = False  # a second person has said yes to what caused it
     approval_id: UUID | None = None  # to which request
     kept_back: Annotated[tuple[KeptBack, ...], Meta(max_length=10_000)] = ()  # for the credit note to name
+    counted_minor: Minor = 0  # of what caused it: it has counted toward what one person gives
+    decided_minor: Minor = 0  # of what caused it: one person may give it, and has
 
 
 class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):

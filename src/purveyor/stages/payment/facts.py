@@ -174,6 +174,8 @@ class PaymentCaptured(Fact, frozen=True, kw_only=True, tag="payment.captured"):
     reference: str = ""
     account: UUID | None = None  # whose open amount (invoice) or store credit goes down
     units: tuple[UnitsOf, ...] = ()  # paid for at the door
+    attempt: int = 0  # of a request to the gateway: the one that it says it has done
+    beside: UUID | None = None  # the capture that this was another attempt of: it took the money as well
 
 
 class CaptureFailed(Fact, frozen=True, kw_only=True, tag="payment.capture_failed"):
@@ -230,6 +232,7 @@ class RefundDone(Fact, frozen=True, kw_only=True, tag="payment.refund_done"):
     amount_minor: int
     reference: str = ""
     account: UUID | None = None  # the customer whose store credit goes up
+    attempt: int = 0  # of a request to the gateway: the one that it says it has done
 
 
 class RefundFailed(Fact, frozen=True, kw_only=True, tag="payment.refund_failed"):
@@ -307,16 +310,32 @@ class CreditsApplied(Fact, frozen=True, kw_only=True, tag="payment.credits_appli
 
 
 class ReturnOfMoneyCaused(Fact, frozen=True, kw_only=True, tag="payment.return_caused"):
-    """Money that is still on its way to us will go back. Whoever caused that is asked about it, not the bank."""
+    """Money that is still on its way to us will go back: said so before its parts were (`MoneyGoingBack`)."""
 
     payment_id: UUID
 
 
 class StoreCreditAgreed(Fact, frozen=True, kw_only=True, tag="payment.store_credit_agreed"):
-    """Of the money that is still on its way to us and will go back, so much, in all, becomes store credit."""
+    """So much of what will go back becomes store credit: said so before its parts were (`MoneyGoingBack`)."""
 
     payment_id: UUID
     amount_minor: int
+
+
+class MoneyGoingBack(Fact, frozen=True, kw_only=True, tag="payment.money_going_back"):
+    """Of the money that is still on its way to us and will go back, so much of one part; nothing once it has gone.
+
+    `is_counted`: it has counted toward what one person gives. `is_decided`: nobody is asked about it any more, because
+    it was within what one person gives, or two have agreed to it.
+    """
+
+    part_id: UUID
+    amount_minor: int
+    to: str = "original"  # or store_credit
+    is_counted: bool = False
+    is_decided: bool = False
+    approval_id: UUID | None = None
+    by: str = ""  # who stands behind it
 
 
 class MoneyActRequested(Fact, frozen=True, kw_only=True, tag="payment.act_requested"):
@@ -406,6 +425,7 @@ class StrayRefundFound(Fact, frozen=True, kw_only=True, tag="payment.stray_refun
     payment_id: UUID | None
     amount_minor: int
     reference: str
+    attempt: int = 0
 
 
 class PaymentChargedBack(Fact, frozen=True, kw_only=True, tag="payment.charged_back"):

@@ -156,6 +156,8 @@ def captured(
     *,
     account: UUID | None = None,
     units: tuple[UnitsOf, ...] = (),
+    attempt: int = 0,
+    beside: UUID | None = None,
 ) -> facts.PaymentCaptured:
     """A card's capture also lets go of as much of the hold."""
     if payment.method == "card":
@@ -177,6 +179,8 @@ def captured(
         reference=reference,
         account=account,
         units=units,
+        attempt=attempt,
+        beside=beside,
         postings=postings,
         why=why,
     )

@@ -14,6 +14,7 @@ from purveyor.core.state import Book
 from purveyor.stages.payment.facts import InvoiceCharge, NotedPart
 
 WITHOUT_ANSWER = ("pending", "in_doubt")
+LONGEST_NUMBER = 10  # of an attempt in a key from outside
 OPEN_REFUND = ("awaiting_approval", *WITHOUT_ANSWER, "failed")  # its money is still with us, and spoken for
 
 
@@ -47,8 +48,8 @@ class Payment(OrderRow):
     asks: int = 0
     ask_at: datetime | None = None  # when the gateway is to be asked; None: nothing is in flight
     pay_by: datetime | None = None  # until when the customer may pay by link before somebody acts
-    caused_by: str = ""  # who caused that what is being taken will go back
-    as_credit_minor: int = 0  # of what is being taken and will go back: so much becomes store credit
+    caused_by: str = ""  # who caused that what is being taken will go back; now `GoingBack` says so
+    as_credit_minor: int = 0  # of that, what becomes store credit; now `GoingBack` says so
 
 
 class Capture(OrderRow):
@@ -70,6 +71,7 @@ class Capture(OrderRow):
     requested_at: datetime | None = None
     asks: int = 0
     ask_at: datetime | None = None
+    attempts_done: str = ""  # those that the gateway says it has done: "1 2"
 
 
 class Refund(OrderRow):
@@ -93,6 +95,23 @@ class Refund(OrderRow):
     asks: int = 0
     ask_at: datetime | None = None
     counted: bool | None = None  # toward what one person gives; None: from before it was said
+    approval_id: UUID | None = None  # of the `MoneyRequest` that a second person had agreed to
+    attempts_done: str = ""  # those that the gateway says it has done: "1 2"
+
+
+class GoingBack(OrderRow):
+    """A part of the money that is being taken and will go back once it is here, as it was caused."""
+
+    table: ClassVar[str] = "going_back"
+    part: ClassVar[int] = 44
+
+    id: UUID
+    order_id: UUID
+    who: str  # caused it; "" for nobody who has a limit
+    amount_minor: int  # that has not gone back yet
+    to: str  # original | store_credit
+    is_counted: bool  # toward what one person gives
+    is_decided: bool  # within what one person gives, or agreed to by two
     approval_id: UUID | None = None  # of the `MoneyRequest` that a second person had agreed to
 
 
@@ -188,6 +207,19 @@ class Dispute(OrderRow):
 
 
 Request = Payment | Capture | Refund
+
+
+def attempt_of(row: Capture | Refund, key: str) -> int:
+    """Which attempt of a request this is the key of; 0 where it is none of its attempts so far."""
+    of, _, _ = row.request_key.rpartition(":")
+    before, _, number = key.rpartition(":")
+    attempt = int(number) if before == of and number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+    return attempt if attempt <= row.attempt else 0
+
+
+def has_done(row: Capture | Refund, attempt: int) -> bool:
+    """Whether the gateway has said before that it has done an attempt."""
+    return str(attempt) in row.attempts_done.split()
 
 
 def request_with(book: Book, key: str) -> Request | None:

@@ -19,6 +19,7 @@ from purveyor.stages.payment.rows import (
     Capture,
     CreditNote,
     Dispute,
+    GoingBack,
     Invoice,
     MoneyRequest,
     Payment,
@@ -175,6 +176,11 @@ def request_capture(state: State, fact: facts.CaptureRequested, stamp: Stamp) ->
     capture.reason, capture.requested_at, capture.asks, capture.ask_at = "", stamp.at, 0, fact.ask_at
 
 
+def _done(row: Capture | Refund, attempt: int) -> None:
+    if attempt:
+        row.attempts_done = f"{row.attempts_done} {attempt}".lstrip()
+
+
 @applies(facts.PaymentCaptured)
 def capture_payment(state: State, fact: facts.PaymentCaptured, _: Stamp) -> None:
     book = _book(state, fact)
@@ -186,6 +192,7 @@ def capture_payment(state: State, fact: facts.PaymentCaptured, _: Stamp) -> None
         )
         book.add(capture)
     capture.status, capture.reason, capture.ask_at = "done", "", None
+    _done(book.rows(Capture)[fact.beside] if fact.beside is not None else capture, fact.attempt)
     payment.captured_minor += fact.amount_minor
     if fact.method == "card":
         if payment.captured_minor + payment.released_minor == payment.authorized_minor:
@@ -287,6 +294,26 @@ def agree_store_credit(state: State, fact: facts.StoreCreditAgreed, _: Stamp) ->
     _payment(state, fact, fact.payment_id).as_credit_minor = fact.amount_minor
 
 
+@applies(facts.MoneyGoingBack)
+def note_going_back(state: State, fact: facts.MoneyGoingBack, _: Stamp) -> None:
+    book = _book(state, fact)
+    row = book.rows(GoingBack).get(fact.part_id)
+    if row is None:
+        row = GoingBack(
+            fact.part_id,
+            book.order.id,
+            fact.by,
+            fact.amount_minor,
+            fact.to,
+            fact.is_counted,
+            fact.is_decided,
+            fact.approval_id,
+        )
+        book.add(row)
+    else:
+        row.amount_minor = fact.amount_minor
+
+
 @applies(facts.MoneyActRequested)
 def request_act(state: State, fact: facts.MoneyActRequested, stamp: Stamp) -> None:
     book = _book(state, fact)
@@ -325,6 +352,7 @@ def refund(state: State, fact: facts.RefundDone, _: Stamp) -> None:
     book = _book(state, fact)
     row = book.rows(Refund)[fact.refund_id]
     row.status, row.way, row.reference, row.reason, row.ask_at = "done", fact.way, fact.reference, "", None
+    _done(row, fact.attempt)
     if fact.payment_id is not None:
         book.rows(Payment)[fact.payment_id].refunded_minor += fact.amount_minor
     if fact.account is not None:
@@ -415,6 +443,7 @@ def take_refund_back(state: State, fact: facts.RefundTakenBack, _: Stamp) -> Non
 @applies(facts.StrayRefundFound)
 def find_stray_refund(state: State, fact: facts.StrayRefundFound, _: Stamp) -> None:
     row = _book(state, fact).rows(Refund)[fact.refund_id]
+    _done(row, fact.attempt)
     if row.status == "done":  # both are kept: the two may have to be shown to a bank
         row.reference = f"{row.reference} {fact.reference}".lstrip()
         row.reason = SENT_TWICE

@@ -1,0 +1,10 @@
+"""Parts of the money that is being taken and will go back, and attempts that the gateway has done."""
+
+from purveyor.db.migrations import scripts
+
+revision = "0050"
+down_revision = "0049"
+
+
+def upgrade() -> None:
+    scripts.run_folder("0050_going_back")

@@ -1,0 +1,115 @@
+"""Money that is still being taken and will go back: who caused it, as what it goes, and what was agreed to before.
+
+A credit that falls into a running capture cannot be paid back before the gateway has answered, and the gateway is
+nobody who may be asked about it. So it is written down, part by part. What counted toward what one person gives is not
+counted once more; what one person gave within that, or two have agreed to, goes back without being asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from purveyor.core import limits
+from purveyor.core.ids import made_at
+from purveyor.core.messages import Call
+from purveyor.core.state import Book
+from purveyor.stages.payment import facts
+from purveyor.stages.payment.amounts import capturing
+from purveyor.stages.payment.commands import SettleBalance
+from purveyor.stages.payment.rows import GoingBack
+
+
+class Share(NamedTuple):
+    """A part of what goes back now."""
+
+    amount_minor: int
+    who: str  # stands behind it; "" for nobody
+    to: str
+    is_counted: bool = False
+    is_decided: bool = False
+    approval_id: UUID | None = None
+    row: GoingBack | None = None  # None: it was caused just now
+
+
+def parts_of(book: Book) -> list[GoingBack]:
+    """What was caused while its money was being taken, and has not gone back yet; the oldest first."""
+    return [row for row in book.rows(GoingBack).values() if row.amount_minor]
+
+
+def shares(book: Book, owed: int, command: SettleBalance, who: str) -> Iterator[Share]:
+    """Whose it is that so much goes back: what was caused before comes first, the rest is of this moment."""
+    for row in parts_of(book):
+        part = min(owed, row.amount_minor)
+        if part:
+            owed -= part
+            yield Share(part, row.who, row.to, row.is_counted, row.is_decided, row.approval_id, row)
+    if owed:
+        yield Share(owed, who, command.to, command.is_approved, command.is_approved, command.approval_id)
+
+
+def asked_about(parts: Iterable[Share], at: datetime) -> int:
+    """What is to be judged beside what has counted in the day before."""
+    since = at - limits.DAY
+    return sum(
+        each.amount_minor
+        for each in parts
+        if each.who and not each.is_decided and not (each.is_counted and each.row and made_at(each.row.id) > since)
+    )
+
+
+def changed(row: GoingBack, amount_minor: int) -> facts.MoneyGoingBack:
+    return facts.MoneyGoingBack(
+        order_id=row.order_id,
+        part_id=row.id,
+        amount_minor=amount_minor,
+        to=row.to,
+        is_counted=row.is_counted,
+        is_decided=row.is_decided,
+        approval_id=row.approval_id,
+        by=row.who,
+    )
+
+
+def kept_up(
+    book: Book, owed: int, again: int, command: SettleBalance, call: Call, *, has_account: bool
+) -> Iterator[facts.MoneyGoingBack]:
+    """What will go back of the money that is being taken is in some part: no more, and no less.
+
+    `owed` goes back now, and so much of the parts with it; `again` are debts that count again.
+    """
+    parts = parts_of(book)
+    under_way = capturing(book)
+    if not under_way and not parts:
+        return
+    left = {row.id: row.amount_minor for row in parts}
+    for row in parts:
+        part = min(owed, row.amount_minor)
+        owed -= part
+        left[row.id] -= part
+    more = max(0, under_way - max(0, book.order.receivable_minor + again)) - sum(left.values())
+    for row in reversed(parts):  # it did not come, or is owed after all
+        less = min(-more, left[row.id])
+        if less > 0:
+            more += less
+            yield changed(row, left[row.id] - less)
+    decided = more if command.is_approved else min(more, command.decided_minor)
+    counted = max(decided, min(more, command.counted_minor))
+    for amount, is_counted, is_decided in (
+        (decided, True, True),
+        (counted - decided, True, False),
+        (more - counted, False, False),
+    ):
+        if amount > 0:
+            yield facts.MoneyGoingBack(
+                order_id=book.order.id,
+                part_id=call.ids.new(),
+                amount_minor=amount,
+                to=command.to if has_account else "original",
+                is_counted=is_counted,
+                is_decided=is_decided,
+                approval_id=command.approval_id if is_decided else None,
+                by=call.actor if limits.is_somebody(call.actor) else "",
+            )
