@@ -323,3 +323,28 @@ def test_scans_that_a_carrier_gives_with_impossible_times_are_left_out() -> None
     tell(shop, tracking, *(a_scan(number, "in_transit", at=at) for number, at in enumerate(times, 1)), at=now)
 
     assert [event.at for event in book.rows(TrackingEvent).values()] == [now]
+
+
+def test_a_scan_that_the_carrier_tells_under_two_names_is_one_attempt() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    scan = a_scan(1, "failed_attempt", place="Berlin")
+    tell(shop, tracking, scan)
+
+    told = RecordTrackingEvent(
+        order_id=tracking.order_id,
+        shipment_id=tracking.shipment_id,
+        event_id="webhook-7",
+        status=scan.status,
+        at=scan.at,
+        place=scan.place,
+        carrier_status=scan.carrier_status,
+        sequence=scan.sequence,
+    )
+    assert do(shop, told, a_call(scan.at)) == []
+    assert tell(shop, tracking, msgspec.structs.replace(scan, event_id="x"), scan) == []
+
+    assert (tracking.attempts, len(book.rows(TrackingEvent))) == (1, 1)
+    again = msgspec.structs.replace(scan, event_id="y", at=scan.at + timedelta(days=1))
+    assert any(isinstance(fact, DeliveryFailed) and fact.attempt == 2 for fact in tell(shop, tracking, again))

@@ -28,12 +28,13 @@ from purveyor.stages.returns.commands import (
 from purveyor.stages.returns.facts import Exchange
 from purveyor.stages.returns.outcome import Piece, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import DeductionExceedsCredit, NotDelivered, NothingToCredit
-from purveyor.stages.returns.state import LineCredit, Rma
+from purveyor.stages.returns.state import DeliveredUnits, LineCredit, Rma
 from purveyor.stages.review.commands import AddUnits
 from tests.pure import NOON, a_call, a_shop, do, eur, later
 from tests.stages.returns.shop import (
     FREE,
     a_shop_under,
+    all_units,
     come_back,
     credit,
     delivered,
@@ -358,3 +359,14 @@ def test_notes_of_nothing_note_nothing() -> None:
     assert do(shop, NoteDelivery(order_id=book.order.id, units=())) == []
     assert do(shop, NoteCredit(order_id=book.order.id, units=())) == []
     assert items(book) == ()
+
+
+def test_what_was_coming_back_and_is_delivered_after_all_was_delivered_once_and_since_then() -> None:
+    shop = a_shop()
+    book = delivered(shop, ("MUG", 2))
+    row = book.row(DeliveredUnits, first_line(book))
+
+    for days, at in ((3, 3), (3, 3), (1, 3), (5, 5)):
+        do(shop, NoteDelivery(order_id=book.order.id, units=all_units(book), at=later(days=days)))
+        assert (row.quantity, row.at) == (2, later(days=at))
+    assert do(shop, NoteDelivery(order_id=book.order.id, units=all_units(book), at=later(days=5))) == []

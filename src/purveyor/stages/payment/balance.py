@@ -42,7 +42,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
-from purveyor.stages.payment.going_back import Share, asked_about, changed, kept_up, shares
+from purveyor.stages.payment.going_back import Share, asked_about, kept_up, shares
 from purveyor.stages.payment.papers import OTHER, Papers, credits_to_apply, left_to_bill, papers_of, to_take_back
 from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
@@ -233,8 +233,6 @@ def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: 
         for payment in book.rows(Payment).values()
     }
     for share in parts:
-        if share.row is not None:
-            yield changed(share.row, share.row.amount_minor - share.amount_minor)
         waits = not share.is_decided and needs_second(state, book, asked, share.who, call.at)
         yield from _refunded(state, book, share, room, _Asked(call, share, waits))
 
@@ -286,6 +284,7 @@ def _refund(
         counts=() if is_counted else counts(book, who, amount, ask.call.at),
         counted=bool(who) and not is_counted,
         approval_id=ask.share.approval_id,
+        part_id=ask.share.row.id if ask.share.row is not None else None,
     )
     if not ask.waits:
         yield from _at_once(state, book, asked)

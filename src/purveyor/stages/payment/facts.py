@@ -220,6 +220,7 @@ class RefundRequested(Fact, frozen=True, kw_only=True, tag="payment.refund_reque
     approval_id: UUID | None = (
         None  # of the request that a second person had agreed to: that counted, and this does not
     )
+    part_id: UUID | None = None  # of what was going back (`MoneyGoingBack`): it is that much less
 
     def reply(self) -> dict[str, Any]:
         return {"refund_id": self.refund_id, "needs_approval": self.needs_approval}
@@ -323,7 +324,7 @@ class StoreCreditAgreed(Fact, frozen=True, kw_only=True, tag="payment.store_cred
 
 
 class MoneyGoingBack(Fact, frozen=True, kw_only=True, tag="payment.money_going_back"):
-    """Of the money that is still on its way to us and will go back, so much of one part; nothing once it has gone.
+    """Of the money that is still on its way to us and will go back, so much of one part.
 
     `is_counted`: it has counted toward what one person gives. `is_decided`: nobody is asked about it any more, because
     it was within what one person gives, or two have agreed to it.

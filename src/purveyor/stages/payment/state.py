@@ -280,6 +280,8 @@ def request_refund(state: State, fact: facts.RefundRequested, stamp: Stamp) -> N
             approval_id=fact.approval_id,
         )
         book.add(refund)
+    if fact.part_id is not None:
+        book.rows(GoingBack)[fact.part_id].amount_minor -= fact.amount_minor
     refund.status, refund.attempt, refund.request_key = status, fact.attempt, fact.key
     refund.reason, refund.requested_at, refund.asks, refund.ask_at = "", stamp.at, 0, fact.ask_at
 

@@ -108,6 +108,7 @@ HAPPENINGS = {
     "lost_units_found": _("Found again"),
     "manifest_closed": _("Manifest closed"),
     "message_added": _("Message added"),
+    "money_going_back": _("Money will go back once it is here"),
     "moved": _("Moved to another address"),
     "note_written": _("Note written"),
     "notice_bounced": _("Message came back"),

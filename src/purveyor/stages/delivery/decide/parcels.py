@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -114,7 +114,7 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
     book = state.book(order_id)
     scans = [structs.replace(scan, at=min(scan.at, call.at)) for scan in scans]
     known = {event.event_id: event for event in book.rows(TrackingEvent).values() if event.shipment_id == shipment_id}
-    new = {scan.event_id: scan for scan in scans if scan.event_id not in known}
+    new = _not_known(scans, known)
     tracking = book.rows(Tracking).get(shipment_id)
     before = tracking.truth if tracking is not None else Truth()
     now = _now(book, tracking, before, [*known.values(), *new.values()])
@@ -132,6 +132,21 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
         )
     if tracking is not None and new:
         yield from _milestone(state, book, tracking, before, now, tuple(new.values()))
+
+
+def _not_known(scans: Iterable[Scan], known: Mapping[str, TrackingEvent]) -> dict[str, Scan]:
+    """Scans that nobody has told of. A carrier may tell of one under two names: when it is asked, and by itself."""
+    said = {_content(event) for event in known.values()}
+    new: dict[str, Scan] = {}
+    for scan in scans:
+        if scan.event_id not in known and _content(scan) not in said:
+            said.add(_content(scan))
+            new[scan.event_id] = scan
+    return new
+
+
+def _content(scan: Scanned) -> tuple[str, datetime, str, str, int]:
+    return scan.status, scan.at, scan.place, scan.carrier_status, scan.sequence
 
 
 def _now(book: Book, tracking: Tracking | None, before: Truth, scans: Sequence[Scanned]) -> Truth:

@@ -11,19 +11,23 @@ from purveyor.core.state import State
 from purveyor.stages.returns.commands import CreditedUnits, NoteCredit, NoteDelivery, NotePriceCut
 from purveyor.stages.returns.decide.worth import creditable
 from purveyor.stages.returns.facts import CreditNoted, DeliveryNoted, LineCut, PriceCutNoted
-from purveyor.stages.returns.state import LineCredit
+from purveyor.stages.returns.state import DeliveredUnits, LineCredit
 
 
 @decides(NoteDelivery)
 def decide_note_delivery(state: State, command: NoteDelivery, call: Call) -> Decision:
+    """What was on its way back and is delivered after all counts once, since it was delivered the last time."""
     book = state.book(command.order_id)
-    units = tuple(
-        UnitsOf(each.line_id, each.quantity)
-        for each in command.units
-        if each.quantity > 0 and each.line_id in book.lines
-    )
+    at = command.at or call.at
+    units: list[UnitsOf] = []
+    for each in command.units:
+        if each.quantity > 0 and each.line_id in book.lines:
+            line, noted = book.line(each.line_id), book.rows(DeliveredUnits).get(each.line_id)
+            new = line.delivered + line.returning + line.returned - (noted.quantity if noted else 0)
+            if new > 0 or noted is None or at > noted.at:
+                units.append(UnitsOf(line.id, max(0, min(each.quantity, new))))
     if units:
-        yield DeliveryNoted(order_id=book.order.id, units=units, delivered_at=command.at or call.at)
+        yield DeliveryNoted(order_id=book.order.id, units=tuple(units), delivered_at=at)
 
 
 @decides(NoteCredit)
