@@ -9,7 +9,7 @@ from purveyor.adapters.gateways.fake_books import GatewayScript
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.stages.delivery.commands import DeclareLost
-from purveyor.stages.payment.commands import CompleteAction, PayAgain
+from purveyor.stages.payment.commands import CompleteAction, CreditAmount, PayAgain
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.review.commands import CancelUnits, EditOrder, SetQuantity
 from purveyor.stages.support.commands import ResolveClaim
@@ -42,6 +42,33 @@ async def test_a_gateway_that_times_out_before_charging_is_asked_again_and_charg
 
     (charge,) = shop.charges(order)
     assert (charge.authorized, charge.captured) == (eur(6_000), eur(6_000))
+
+
+async def test_what_is_credited_while_the_money_is_taken_counts_once_and_goes_back_when_it_is_here(shop: Shop) -> None:
+    await shop.receive("MUG", 10)
+    order = await shop.order(MUG=5)
+    shop.gateway.tell(GatewayScript(timeouts_before=1.0))
+    await shop.send()
+    assert (await shop.one(order, "capture"))["status"] == "in_doubt"
+    await shop.ask(CreditAmount(order_id=order.id, amount=eur(1_000), reason="late"), "staff:ann")
+    part = await shop.one(order, "going_back")
+    assert (part["who"], part["amount_minor"], part["is_counted"], part["is_decided"]) == (
+        "staff:ann",
+        1_000,
+        True,
+        True,
+    )
+
+    shop.gateway.tell(GatewayScript())
+    await shop.wait(minutes=10)
+    await shop.wait(minutes=10)
+
+    refund = await shop.one(order, "refund")
+    assert (refund["status"], refund["amount_minor"], refund["requested_by"]) == ("done", 1_000, "staff:ann")
+    assert (await shop.one(order, "going_back"))["amount_minor"] == 0
+    counted = "SELECT sum(minor)::bigint FROM money_hour WHERE pot LIKE 'given staff:ann %'"
+    assert await shop.house.pool.fetchval(counted) == 1_000
+    assert (await shop.row(order))["receivable_minor"] == 0
 
 
 async def test_a_bank_that_answers_at_once_leads_to_one_message(shop: Shop) -> None:

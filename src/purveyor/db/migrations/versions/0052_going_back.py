@@ -2,9 +2,9 @@
 
 from purveyor.db.migrations import scripts
 
-revision = "0050"
-down_revision = "0049"
+revision = "0052"
+down_revision = "0051"
 
 
 def upgrade() -> None:
-    scripts.run_folder("0050_going_back")
+    scripts.run_folder("0052_going_back")
