@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from purveyor.core.limits import OPERATOR
 from purveyor.core.policies import RiskPolicy
+from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web.console.policy_words import ABOUT
 from tests.web.conftest import Api
@@ -41,7 +43,7 @@ async def test_a_policy_is_set_with_who_and_what_it_changed(api: Api, admin: Col
     assert answer.status_code == 303
     page = plain((await admin.see(RISK)).text)
     assert "Version 1" in page
-    assert "hold_from 50 40" in page
+    assert "Hold from points 50 40" in page
     assert "Ada" in page
     assert (await api.get("/policies")).json()["risk"]["refuse_from"] == 900
 
@@ -261,3 +263,46 @@ async def test_without_the_password_of_an_admin_there_is_no_way_around(api: Api)
         sent = await finance.send(path, seen_at="/console/jobs", name="x", login="x", roles="admin", scopes="*")
         assert sent.status_code == 403
     assert PASSWORD not in (await finance.see("/console/jobs")).text
+
+
+CHANGED = {
+    "risk": (
+        {"rules": [{"name": "many of one", "test": "quantity", "score": 20, "limit": 800}]},
+        ["Regeln › Viele Stücke eines Produkts › Limit 500 800", "Regeln › Große Bestellung › Limit 2.000,00 € -"],
+    ),
+    "shipping": (
+        {
+            "options": [
+                {"code": "standard", "name": "Standard", "price_minor": 590, "days": 4, "countries": ["DE", "AT"]},
+                {"code": "standard", "name": "Standard", "price_minor": 900, "days": 4, "currency": "USD"},
+            ]
+        },
+        [
+            "Möglichkeiten › standard › Preis 4,90 € 5,90 €",
+            "Möglichkeiten › standard › Kostenlos ab 50,00 € -",
+            "Möglichkeiten › standard › Länder - Deutschland, Österreich",
+            "Möglichkeiten › standard, USD › Preis - 9,00 $",
+        ],
+    ),
+    "packing": ({"tolerance_basis_points": 1_500}, ["Toleranz 10 % 15 %"]),
+    "calendar": (
+        {"weekdays": ["monday"], "public_holidays": False},
+        ["Arbeitstage Montag, Dienstag, Mittwoch, Donnerstag, Freitag Montag", "Feiertagen geschlossen ja nein"],
+    ),
+    "closed_channels": (["phone"], ["Geschlossene Kanäle - Telefon"]),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+async def test_what_a_version_changed_is_said_in_words_with_amounts_rates_and_countries(
+    api: Api, admin: Colleague, name: str
+) -> None:
+    data, told_of = CHANGED[name]
+    given = await api.house.committer.submit(SetPolicy(name=name, data=data), key=f"changed {name}", actor=OPERATOR)
+    assert given.accepted, given.body
+
+    page = (await admin.see(f"/console/policies/{name}", **{"Accept-Language": "de"})).text
+    shown = page.partition('id="versions"')[2]
+    read = " ".join(unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+    assert [each for each in told_of if each not in read] == []
+    assert not re.search(r"\w+\[[^\]]*\]\.\w+|_minor|basis_points", shown)

@@ -6,11 +6,12 @@ import re
 from html import unescape
 from typing import Any
 
+import httpx
 import pytest
 
 from purveyor.insight.verify import verify
 from tests.web.conftest import Api
-from tests.web.console.staff import Colleague, somebody
+from tests.web.console.staff import Colleague, somebody, told
 from tests.web.order_page.conftest import Counter
 
 TAGS = re.compile(r"<[^>]+>")
@@ -130,3 +131,92 @@ async def test_a_credit_note_says_the_goods_in_full_and_what_was_kept_back_of_th
     assert [row for row in rows if row not in read.replace("−", "-")] == []
     assert "€4.85 €0.92" in read  # net and tax of 5.77
     assert (await verify(desk.api.house.pool)).differences == []
+
+
+async def counts_at(admin: Colleague, desk: Desk, **fields: str) -> httpx.Response:
+    page = desk.pages[1]
+    return await admin.send(f"{page}/receive", seen_at=page, **{f"quantity.{desk.line}": "1"} | fields)
+
+
+async def test_what_else_was_in_the_box_is_counted_on_the_page(desk: Desk, admin: Colleague) -> None:
+    form = (await admin.see(desk.pages[1])).text
+    assert "Something else was in the box" in form
+    assert '<option value="MUG">' in form  # what the order has is suggested
+
+    answer = await counts_at(
+        admin, desk, **{"found[1].sku": "POT", "found[1].quantity": "2", "found[3].sku": "TEE", "found[3].quantity": ""}
+    )
+
+    assert answer.status_code == 303, told(answer)
+    read = words((await admin.see(desk.pages[1])).text)
+    assert "2 × POT" in read
+    assert "1 × TEE" in read
+    assert "2 × POT" in words((await admin.see(await case_of(desk.api, desk.order))).text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"found[2].quantity": "3"}, "found[2].sku"),
+        ({"found[1].sku": "POT", "found[1].quantity": "0"}, "found[1].quantity"),
+        ({"found[1].sku": "POT", "found[1].quantity": "many"}, "found[1].quantity"),
+    ],
+)
+async def test_a_row_that_is_half_filled_in_is_told_beside_its_field_and_nothing_is_received(
+    desk: Desk, admin: Colleague, fields: dict[str, str], field: str
+) -> None:
+    before = await desk.api.happened()
+    answer = await counts_at(admin, desk, **fields)
+
+    assert answer.status_code == 422
+    assert re.search(rf'is-invalid" id="[^"]*" name="{re.escape(field)}"', answer.text)
+    assert answer.text.count("is-invalid") == 1
+    for name, value in fields.items():
+        assert re.search(rf'name="{re.escape(name)}" type="\w+" value="{value}"', answer.text)
+    assert '<details class="card-body border-top" open' in answer.text
+    assert await desk.api.happened() == before
+
+
+async def looks_at(admin: Colleague, desk: Desk, **fields: str) -> httpx.Response:
+    page = desk.pages[1]
+    sent = {"line": desk.line, "quantity": "1", "condition": "damaged", "disposition": "scrap"} | fields
+    return await admin.send(f"{page}/inspect", seen_at=page, **sent)
+
+
+async def test_what_is_kept_back_is_typed_at_the_inspection_and_shown_before(desk: Desk, admin: Colleague) -> None:
+    await desk.receive()
+    before = await desk.api.happened()
+    shown = await looks_at(admin, desk, deduct="1,23", step="look")
+
+    assert 'name="deduct" type="text" value="1,23"' in shown.text
+    assert "€5.77" in words(shown.text)  # 11.90 less the label and what is kept back
+    assert await desk.api.happened() == before
+
+    assert (await looks_at(admin, desk, deduct="1.23")).status_code == 303
+    read = words((await admin.see(desk.pages[1])).text)
+    assert "less €1.23 for lost value" in read
+    assert (await verify(desk.api.house.pool)).differences == []
+
+
+@pytest.mark.parametrize("step", ["look", "do"])
+@pytest.mark.parametrize(
+    ("deduct", "said"),
+    [("999", "€999.00 cannot be kept back"), ("a lot", "an amount such as 12.34"), ("-1", "must be an amount in EUR")],
+)
+async def test_more_than_the_goods_are_worth_is_not_kept_back(
+    desk: Desk, admin: Colleague, deduct: str, said: str, step: str
+) -> None:
+    await desk.receive()
+    before = await desk.api.happened()
+    answer = await looks_at(admin, desk, deduct=deduct, step=step)
+
+    assert said in unescape(answer.text)
+    assert f'name="deduct" type="text" value="{deduct}"' in answer.text
+    assert await desk.api.happened() == before
+
+
+async def test_nothing_typed_keeps_nothing_back(desk: Desk, admin: Colleague) -> None:
+    await desk.receive()
+
+    assert (await looks_at(admin, desk, deduct="")).status_code == 303
+    assert "for lost value" not in words((await admin.see(desk.pages[1])).text).partition("Keep back")[0]

@@ -24,7 +24,8 @@ from purveyor.records.policies.queries import (
 )
 from purveyor.records.policies.state import Policy, assemble, in_force
 from purveyor.web.console.actors import names_of_actors
-from purveyor.web.console.policy_forms import Difference, differences, document_of, fields_of, read_document
+from purveyor.web.console.policy_changes import Difference, differences
+from purveyor.web.console.policy_forms import document_of, fields_of, read_document
 from purveyor.web.console.policy_words import ABOUT, COUNTS, HINTS, HOW, NO_PREVIEW
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.reasons import sentence_of
@@ -90,7 +91,7 @@ async def _page(
         digits=exponent(policies.currency),
         seller_lacks=policies.seller.missing if name == "seller" else (),
         taxes_nothing=[rate.tax_class for rate in policies.tax.rates if _taxes_nothing(rate)] if name == "tax" else [],
-        versions=await _versions(visit, name),
+        versions=await _versions(visit, name, policies.currency),
         waiting=await _waiting(visit, name, policies),
         can_preview=name in FORESEES,
         no_preview=visit._(NO_PREVIEW.get(name, "")) if name in NO_PREVIEW else "",
@@ -112,7 +113,14 @@ async def _waiting(visit: Visit, name: str, policies: Policies) -> list[Waiting]
     found = [each for each in await policies_waiting(visit.house.read) if each.name == name]
     names = await names_of_actors(visit, (each.asked_by for each in found))
     now = document_of(name, policies)
-    return [Waiting(each, names[each.asked_by], differences(now, _normal(name, each.data))) for each in found]
+    return [
+        Waiting(
+            each,
+            names[each.asked_by],
+            differences(visit, name, now, _normal(name, each.data), policies.currency),
+        )
+        for each in found
+    ]
 
 
 def _taxes_nothing(rate: TaxRate) -> bool:
@@ -120,14 +128,14 @@ def _taxes_nothing(rate: TaxRate) -> bool:
     return rate.country == "*" and not rate.basis_points and rate.tax_class != "zero"
 
 
-async def _versions(visit: Visit, name: str) -> list[Told]:
+async def _versions(visit: Visit, name: str, currency: str) -> list[Told]:
     """The newest first, each with what it changed. The first one is held against the defaults."""
     versions = await versions_of(visit.house.read, name, VERSIONS_SHOWN + 1)
     names = await names_of_actors(visit, (each.actor for each in versions))
     told: list[Told] = []
     for number, each in enumerate(versions[:VERSIONS_SHOWN]):
         before = versions[number + 1].data if number + 1 < len(versions) else None
-        changes = differences(_normal(name, before), _normal(name, each.data))
+        changes = differences(visit, name, _normal(name, before), _normal(name, each.data), currency)
         told.append(Told(each, names[each.actor], changes))
     return told
 
@@ -145,7 +153,7 @@ async def preview(visit: Visit) -> ASGIResponse:
     """What would change, and what would have happened last month. Nothing is put in force."""
     name = _name(visit)
     before, after = await _proposed(visit, name)
-    changes = differences(document_of(name, before), document_of(name, after))
+    changes = differences(visit, name, document_of(name, before), document_of(name, after), after.currency)
     foresight = None
     if name in FORESEES:
         async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):

@@ -20,7 +20,6 @@ from purveyor.web.pages.forms import Form
 from purveyor.web.pages.texts import mark as _
 
 Kind = Literal["text", "long", "number", "money", "flag", "choice", "words", "rows"]
-KEYS = ("code", "name", "type", "sku")  # what tells the rows of a list apart
 WHOLE = "data"  # the field of a policy that is one value or one list
 
 
@@ -209,48 +208,3 @@ def _type_words(hint: Any) -> tuple[TypeWord, ...]:
 
 def _schema(row: type[msgspec.Struct]) -> str:
     return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(tuple[row, ...])), indent=2).decode()  # type: ignore[valid-type]
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """One value that is another one. Empty: it was not there."""
-
-    where: str
-    before: str
-    after: str
-
-
-def differences(before: Any, after: Any) -> list[Difference]:
-    """What differs between two documents, value by value; rows of lists are told apart by their code or name."""
-    old, new = flat(before), flat(after)
-    return [
-        Difference(where, old.get(where, ""), new.get(where, ""))
-        for where in dict.fromkeys([*old, *new])
-        if old.get(where, "") != new.get(where, "")
-    ]
-
-
-def flat(data: Any, where: str = "") -> dict[str, str]:
-    """Every value of a document by its place."""
-    found: dict[str, str] = {}
-    if isinstance(data, dict):
-        for key, value in data.items():
-            found |= flat(value, f"{where}.{key}".lstrip("."))
-    elif isinstance(data, list | tuple) and any(isinstance(each, dict) for each in data):
-        for number, each in enumerate(data, 1):
-            found |= flat(each, f"{where}[{_called(each, number)}]")
-    elif isinstance(data, list | tuple):
-        found[where] = ", ".join(map(str, data))
-    else:
-        found[where] = "" if data is None else str(data)
-    return found
-
-
-def _called(row: Any, number: int) -> str:
-    if isinstance(row, dict):
-        if {"country", "tax_class"} <= row.keys():
-            since = f" {row['valid_from']}" if row.get("valid_from") else ""
-            return f"{row['country']} {row['tax_class']}{since}"
-        for key in KEYS:
-            if row.get(key):
-                return f"{row[key]} {row['version']}" if "version" in row else str(row[key])
-    return str(number)

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from purveyor.core.bounds import MOST_UNITS
+from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.records.policies.queries import load_policies
@@ -18,6 +20,7 @@ from purveyor.stages.returns.commands import (
     Condition,
     CreditReturn,
     Disposition,
+    FoundItem,
     InspectReturn,
     ReceiveReturn,
 )
@@ -45,6 +48,7 @@ WRITE = "returns:write"
 COUNTER = "counter:write"
 PLACE = "/console/returns"
 SHOWN = 30
+FOUND_ROWS = 3  # for what else was in a box
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -84,17 +88,23 @@ async def one(visit: Visit) -> ASGIResponse:
     found = next((row for row in await returns_of(read, order_id) if row.id == rma_id), None)
     if found is None:
         raise NotFound(what="return", id=rma_id)
-    rows = await visit.house.pool.fetch("SELECT id, name FROM line WHERE order_id = $1", order_id)
+    rows = await visit.house.pool.fetch("SELECT id, sku, name FROM line WHERE order_id = $1", order_id)
     items = [item for item in await return_items_of(read, order_id) if item.rma_id == rma_id]
     form = await visit.form() if visit.request.method == "POST" else None
+    if form is not None and "line" not in form:
+        visit.errors.pop("quantity", None)  # a count that is wrong is no quantity of an inspection
+    order = (await in_short(visit, [order_id]))[order_id]
     return visit.page(
         "console/return.html",
         rma=found,
         items=items,
         findings=await findings_of(read, order_id),
-        order=(await in_short(visit, [order_id]))[order_id],
-        worth=await _worth(visit, found, items, form),
+        order=order,
+        worth=await _worth(visit, found, items, form, order.currency),
         names={row["id"]: row["name"] for row in rows},
+        products={row["sku"]: row["name"] for row in rows},
+        found_rows=range(1, FOUND_ROWS + 1),
+        has_found=form is not None and any(form.text(each) for each in form.names() if each.startswith("found[")),
         conditions=get_args(Condition),
         dispositions=get_args(Disposition),
         counters=[(each.code, each.name) for each in (await load_policies(read)).locations if each.collects],
@@ -109,7 +119,9 @@ class Worth(msgspec.Struct, frozen=True):
     ways: dict[str, int]
 
 
-async def _worth(visit: Visit, rma: ReturnView, items: list[ReturnItemView], form: Form | None) -> dict[UUID, Worth]:
+async def _worth(
+    visit: Visit, rma: ReturnView, items: list[ReturnItemView], form: Form | None, currency: str
+) -> dict[UUID, Worth]:
     """The sum before it is given: each inspection is tried, with what was chosen or with the first of each list."""
     if not visit.may(WRITE) or rma.ended_at is not None:
         return {}
@@ -118,18 +130,34 @@ async def _worth(visit: Visit, rma: ReturnView, items: list[ReturnItemView], for
         waiting = item.received - item.restocked - item.refurbishing - item.scrapped
         chosen = form if form is not None and form.text("line") == str(item.line_id) else None
         if waiting > 0:
-            command = InspectReturn(
-                order_id=rma.order_id,
-                rma_id=rma.id,
-                line_id=item.line_id,
-                quantity=chosen.integer("quantity") if chosen else waiting,
-                condition=_known(chosen, "condition", get_args(Condition)),  # type: ignore[arg-type]
-                disposition=_known(chosen, "disposition", get_args(Disposition)),  # type: ignore[arg-type]
-            )
-            tried = await visit.house.committer.preview(command, actor=visit.actor)
+            try:
+                command = InspectReturn(
+                    order_id=rma.order_id,
+                    rma_id=rma.id,
+                    line_id=item.line_id,
+                    quantity=chosen.integer("quantity") if chosen else waiting,
+                    condition=_known(chosen, "condition", get_args(Condition)),  # type: ignore[arg-type]
+                    disposition=_known(chosen, "disposition", get_args(Disposition)),  # type: ignore[arg-type]
+                    deduct=_deduct(chosen, currency) if chosen else None,
+                )
+                tried = await visit.house.committer.preview(command, actor=visit.actor)
+            except Invalid:
+                continue  # it is told beside its field when it is sent
             if tried.refusal is None:
                 found[item.line_id] = Worth(item.line_id, _ways(tried.facts))
+            elif chosen is not None and _only_looks(chosen):
+                await visit.tell_refusal(tried.refusal)
     return found
+
+
+def _only_looks(form: Form) -> bool:
+    """Whether somebody wants to see the sum, and inspects nothing yet."""
+    return form.text("step") == "look"
+
+
+def _deduct(form: Form, currency: str) -> Money | None:
+    """What is kept back of the credit, where somebody has typed it."""
+    return form.money("deduct", currency) if form.text("deduct") else None
 
 
 def _known(form: Form | None, field: str, words: tuple[str, ...]) -> str:
@@ -170,25 +198,43 @@ async def _counted(visit: Visit) -> ReceiveReturn:
         for text, quantity in form.counted("quantity").items()
         if (line_id := id_of(text)) is not None
     )
-    return ReceiveReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted)
+    return ReceiveReturn(
+        order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted, found=_found(form)
+    )
+
+
+def _found(form: Form) -> tuple[FoundItem, ...]:
+    """What else was in the box, by the rows that were filled in; one of something that has no number."""
+    found: list[FoundItem] = []
+    for row in range(1, FOUND_ROWS + 1):
+        sku, quantity = f"found[{row}].sku", f"found[{row}].quantity"
+        if form.text(sku) or form.text(quantity):
+            found.append(
+                FoundItem(sku=form.required(sku), quantity=form.integer(quantity, 1, least=1, most=MOST_UNITS))
+            )
+    return tuple(found)
 
 
 async def inspect(visit: Visit) -> ASGIResponse:
     """What state units are in, and what becomes of them."""
     form = await visit.form()
-    if form.text("step") == "look":
+    order_id = visit.in_path("order_id")
+    currency = (await in_short(visit, [order_id]))[order_id].currency
+    deduct, quantity = _deduct(form, currency), form.integer("quantity")
+    if _only_looks(form):
         return await one(visit)
     condition = _one_of(form.text("condition"), "condition", get_args(Condition))
     disposition = _one_of(form.text("disposition"), "disposition", get_args(Disposition))
     line_id: UUID = form.id("line")
     await visit.do(
         InspectReturn(
-            order_id=visit.in_path("order_id"),
+            order_id=order_id,
             rma_id=visit.in_path("rma_id"),
             line_id=line_id,
-            quantity=form.integer("quantity"),
+            quantity=quantity,
             condition=condition,  # type: ignore[arg-type]
             disposition=disposition,  # type: ignore[arg-type]
+            deduct=deduct,
             why=form.text("why"),
         )
     )
