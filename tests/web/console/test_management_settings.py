@@ -100,7 +100,7 @@ async def test_a_closed_channel_shows_who_would_have_been_refused(api: Api, admi
     path = "/console/policies/closed_channels"
     text = plain((await admin.send(f"{path}/preview", seen_at=path, data="api")).text)
 
-    assert f"{placed['number']} Placed Refused No orders are taken by api" in text
+    assert f"{placed['number']} Placed Refused No orders are taken by API" in text
 
 
 async def test_another_order_of_locations_shows_who_would_have_been_served_elsewhere(
@@ -128,7 +128,7 @@ async def test_a_policy_without_a_preview_says_why(admin: Colleague) -> None:
         f"{path}/preview", seen_at=path, days_after_delivery="5", expires_after_days="14", low_score="2"
     )
 
-    assert "days_after_delivery 3 5" in plain(page.text)
+    assert "Days after delivery 3 5" in plain(page.text)
     assert "There is no preview on past orders for this policy." in plain(page.text)
 
 
