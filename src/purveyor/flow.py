@@ -866,8 +866,10 @@ def say_how_to_send_it_back(fact: returns_facts.ReturnAuthorized, state: State) 
 
 
 @after(returns_facts.ReturnReceived)
-def say_that_it_came(fact: returns_facts.ReturnReceived, _state: State) -> Follow:
+def say_that_it_came(fact: returns_facts.ReturnReceived, state: State) -> Follow:
     order_id = order_of(fact)
+    received = tuple(UnitsOf(each.line_id, each.quantity) for each in fact.counted)
+    yield from _no_longer_in_a_parcel(book_of(fact, state), fact.rma_id, received)
     yield tell(order_id, "return_received", rma_id=str(fact.rma_id))
     if fact.found:
         yield support.OpenCase(order_id=order_id, topic="return")
@@ -923,9 +925,17 @@ def settle_what_came_back_in_the_past(fact: returns_facts.ReturnImported, state:
     yield payment.SettleBalance(order_id=book.order.id)
 
 
+def _no_longer_in_a_parcel(book: Book, rma_id: UUID, units: tuple[UnitsOf, ...]) -> Follow:
+    """What a parcel brought back, or never will, does not move with what is told of that parcel later."""
+    shipment_id = book.row(Rma, rma_id).shipment_id
+    if shipment_id is not None and units:
+        yield delivery.EndComingBack(order_id=book.order.id, shipment_id=shipment_id, units=units)
+
+
 @after(returns_facts.ReturnExpired)
-def look_for_what_never_came(fact: returns_facts.ReturnExpired, _state: State) -> Follow:
+def look_for_what_never_came(fact: returns_facts.ReturnExpired, state: State) -> Follow:
     order_id = order_of(fact)
+    yield from _no_longer_in_a_parcel(book_of(fact, state), fact.rma_id, fact.lost)
     if fact.lost and fact.kind_of_return == "return_to_sender":
         yield support.OpenClaim(order_id=order_id, claim="lost", contents=fact.lost, only_unclaimed=True)
         yield tell(order_id, "parcel_lost")

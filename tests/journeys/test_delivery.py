@@ -119,6 +119,7 @@ async def test_a_parcel_that_comes_back_is_put_on_the_shelf_and_paid_back(shop: 
     await shop.until_closed(order)
 
     assert await shop.units(order) == {"returned": 2}
+    assert (await shop.one(order, "tracking", by="shipment_id"))["coming_back"] == []
     assert await shop.stock("MUG") == (10, 0)
     (charge,) = shop.charges(order)
     assert charge.refunded.minor > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -147,3 +149,17 @@ class UnitsOf(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
     line_id: UUID
     quantity: Count
+
+
+def without(units: Iterable[UnitsOf], gone: Iterable[UnitsOf]) -> tuple[UnitsOf, ...]:
+    """Units less those that are gone, as far as they are among them."""
+    less: Counter[UUID] = Counter()
+    for each in gone:
+        less[each.line_id] += each.quantity
+    left: list[UnitsOf] = []
+    for each in units:
+        taken = min(less[each.line_id], each.quantity)
+        less[each.line_id] -= taken
+        if each.quantity > taken:
+            left.append(UnitsOf(each.line_id, each.quantity - taken))
+    return tuple(left)

@@ -69,6 +69,7 @@ WORDS: dict[str, str | Callable[[Data, str], str]] = {
     "delivery.shipment_waiting": "can be picked up",
     "delivery.shipment_returned_to_sender": "goes back to us",
     "delivery.shipment_lost": "parcel lost",
+    "delivery.shipment_not_coming": "nothing more comes back in the parcel",
     "delivery.collect_ready": _with("waits at the counter of", "location"),
     "delivery.collected": "collected",
     "delivery.downloads_granted": "may download",

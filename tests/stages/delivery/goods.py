@@ -33,11 +33,12 @@ def shipped(shop: State, *lines: tuple[str, int]) -> Book:
     return book
 
 
-def expected(shop: State, book: Book, shipment_id: UUID | None = None) -> Tracking:
+def expected(shop: State, book: Book, shipment_id: UUID | None = None, contents: tuple[UnitsOf, ...] = ()) -> Tracking:
     shipment_id = shipment_id or a_call().ids.new()
+    contents = contents or all_of(book)
     do(
         shop,
-        ExpectDelivery(order_id=order_id(book), shipment_id=shipment_id, tracking_number="T1", contents=all_of(book)),
+        ExpectDelivery(order_id=order_id(book), shipment_id=shipment_id, tracking_number="T1", contents=contents),
     )
     return book.row(Tracking, shipment_id)
 

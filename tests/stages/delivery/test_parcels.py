@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from purveyor.core.ids import made_at
+from purveyor.core.messages import Fact
+from purveyor.core.positions import UnitMove
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.state import State
+from purveyor.core.state import Book, State
+from purveyor.engine.ledger import apply_moves
 from purveyor.stages.delivery.commands import (
     AskCarrier,
     DeclareLost,
+    EndComingBack,
     ExpectDelivery,
     RecordTrackingEvent,
     RecordTrackingEvents,
@@ -132,6 +137,72 @@ def test_what_we_have_received_back_was_delivered_at_our_own_door() -> None:
     assert len(at_our_door) == 1
     assert (tracking.status, tracking.delivered_at) == ("returning", None)
     assert tell(shop, tracking, a_scan(8, "in_transit"))[0].now == "returning"
+
+
+def two_ids() -> tuple[UUID, UUID]:
+    ids = a_call().ids
+    return ids.new(), ids.new()
+
+
+def two_parcels(shop: State) -> tuple[Book, Tracking, Tracking]:
+    """Two units of one line, in a parcel each."""
+    book = shipped(shop)
+    first, second = (
+        expected(shop, book, shipment_id=shipment_id, contents=all_of(book, 1)) for shipment_id in two_ids()
+    )
+    return book, first, second
+
+
+def received(shop: State, book: Book, tracking: Tracking) -> None:
+    """One unit of a parcel that came back is in the house, as the returns say."""
+    (line,) = book.lines.values()
+    move = UnitMove(line.id, line.sku, "returning", "returned", 1, "main")
+    apply_moves(shop, Fact(order_id=book.order.id, moves=(move,)))
+    do(shop, EndComingBack(order_id=tracking.order_id, shipment_id=tracking.shipment_id, units=all_of(book, 1)))
+
+
+def test_what_is_told_of_a_parcel_that_we_have_back_moves_no_unit_of_another_one() -> None:
+    shop = a_shop()
+    book, first, second = two_parcels(shop)
+    for tracking in (first, second):
+        tell(shop, tracking, a_scan(6, "returned_to_sender"))
+    received(shop, book, first)
+
+    at_our_door = tell(shop, first, a_scan(7, "delivered"))
+    moving_on = tell(shop, first, a_scan(8, "in_transit"))
+
+    assert [type(fact) for fact in (*at_our_door, *moving_on)] == [TrackingRecorded] * 2
+    assert (book.units("returning"), book.units("returned"), book.units("delivered")) == (1, 1, 0)
+    assert (first.status, second.coming_back) == ("returning", all_of(book, 1))
+    tell(shop, second, a_scan(9, "delivered"))
+    assert (book.units("returning"), book.units("delivered")) == (0, 1)
+
+
+def test_another_parcel_that_comes_back_later_makes_no_old_scan_new() -> None:
+    shop = a_shop()
+    book, first, second = two_parcels(shop)
+    tell(shop, first, a_scan(6, "returned_to_sender"))
+    received(shop, book, first)
+    tell(shop, first, a_scan(7, "delivered"))
+    tell(shop, second, a_scan(8, "returned_to_sender"))
+
+    assert [type(fact) for fact in tell(shop, first, a_scan(9, "in_transit"))] == [TrackingRecorded]
+    assert (book.units("returning"), book.units("returned")) == (1, 1)
+
+
+def test_what_a_customer_sends_back_is_not_delivered_by_a_scan_of_the_parcel_that_brought_it() -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    tracking = expected(shop, book)
+    tell(shop, tracking, a_scan(6, "delivered"))
+    walk(book, shop, "returning")
+
+    told = [
+        tell(shop, tracking, a_scan(number, status)) for number, status in ((7, "returned_to_sender"), (8, "delivered"))
+    ]
+
+    assert [fact for facts in told for fact in facts if fact.moves] == []
+    assert book.units("returning") == 2
 
 
 def test_a_parcel_that_waits_in_a_parcel_shop_is_told_once_and_is_still_on_its_way() -> None:

@@ -46,6 +46,14 @@ class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_de
     contents: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
 
 
+class EndComingBack(Command, frozen=True, kw_only=True, tag="delivery.end_coming_back"):
+    """Units that came back in a parcel were received, or are given up: none of them is on its way any more."""
+
+    order_id: UUID
+    shipment_id: UUID
+    units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
+
+
 class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_event"):
     """One scan, as a carrier tells it. It may come twice, late, and before the parcel is expected."""
 

@@ -71,6 +71,13 @@ class ShipmentReturnedToSender(Fact, frozen=True, kw_only=True, tag="delivery.sh
     contents: tuple[UnitsOf, ...]
 
 
+class ShipmentNotComing(Fact, frozen=True, kw_only=True, tag="delivery.shipment_not_coming"):
+    """Units are not on their way back in a parcel any more: what is told of the parcel later does not move them."""
+
+    shipment_id: UUID
+    units: tuple[UnitsOf, ...]
+
+
 class ShipmentLost(Fact, frozen=True, kw_only=True, tag="delivery.shipment_lost"):
     """Nobody knows where the parcel is: the carrier says so, or has been silent for too long (`why`)."""
 

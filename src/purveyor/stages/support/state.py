@@ -8,7 +8,7 @@ from uuid import UUID
 
 from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact, Stamp
-from purveyor.core.positions import UnitsOf
+from purveyor.core.positions import UnitsOf, without
 from purveyor.core.rows import OrderRow
 from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
@@ -207,7 +207,7 @@ def resolve(state: State, fact: ClaimResolved, stamp: Stamp) -> None:
     book = _book(state, fact)
     case = book.row(Case, fact.case_id)
     for number, each in enumerate(fact.units):
-        case.contents = _less(case.contents, each.line_id, each.quantity)
+        case.contents = without(case.contents, (UnitsOf(each.line_id, each.quantity),))
         if fact.remedy == "none":
             continue
         _add_remedy(book, case, fact.remedy, each.line_id, each.sku, each.quantity, each.amount_minor)
@@ -229,21 +229,10 @@ def _add_remedy(book: Book, case: Case, remedy: str, line_id: UUID, sku: str, qu
         row.amount_minor += amount
 
 
-def _less(contents: tuple[UnitsOf, ...], line_id: UUID, quantity: int) -> tuple[UnitsOf, ...]:
-    left: list[UnitsOf] = []
-    for each in contents:
-        taken = min(quantity, each.quantity) if each.line_id == line_id else 0
-        quantity -= taken
-        if each.quantity > taken:
-            left.append(UnitsOf(each.line_id, each.quantity - taken))
-    return tuple(left)
-
-
 @applies(LostUnitsFound)
 def find_lost_units(state: State, fact: LostUnitsFound, stamp: Stamp) -> None:
     case = _book(state, fact).row(Case, fact.case_id)
-    for each in fact.units:
-        case.contents = _less(case.contents, each.line_id, each.quantity)
+    case.contents = without(case.contents, fact.units)
     if fact.is_settled:
         _close(case, stamp.at)
 

@@ -18,6 +18,7 @@ from purveyor.stages.delivery.commands import (
     CountWrongCode,
     DeclareLost,
     Download,
+    EndComingBack,
     ExpectDelivery,
     GrantDownloads,
     HandOver,
@@ -287,6 +288,7 @@ CHAPTER = Chapter(
     ),
     internal=(
         ExpectDelivery,
+        EndComingBack,
         RecordTrackingEvents,
         ReadyToCollect,
         CountWrongCode,

@@ -185,6 +185,7 @@ HAPPENINGS = {
     "shipment_delivered": _("Shipment delivered"),
     "shipment_dispatched": _("Shipment handed over"),
     "shipment_lost": _("Shipment lost"),
+    "shipment_not_coming": _("Nothing more comes back in it"),
     "shipment_returned_to_sender": _("Shipment came back"),
     "shipment_waiting": _("Parcel waiting to be picked up"),
     "sign_in_failed": _("Sign-in failed"),

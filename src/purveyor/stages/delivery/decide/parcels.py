@@ -13,12 +13,14 @@ from purveyor.core.bounds import GRACE, is_moment, seen
 from purveyor.core.calendars import local_day
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call, Fact
+from purveyor.core.positions import without
 from purveyor.core.refusals import Invalid, Refusal, moment_in_words
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
     AskCarrier,
     DeclareLost,
+    EndComingBack,
     ExpectDelivery,
     RecordTrackingEvent,
     RecordTrackingEvents,
@@ -31,6 +33,7 @@ from purveyor.stages.delivery.facts import (
     DeliveryFailed,
     ShipmentDelivered,
     ShipmentLost,
+    ShipmentNotComing,
     ShipmentReturnedToSender,
     ShipmentWaiting,
     TrackingRecorded,
@@ -131,7 +134,7 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
             now=now.status,
         )
     if tracking is not None and new:
-        yield from _milestone(state, book, tracking, before, now, tuple(new.values()))
+        yield from _milestone(state, book, tracking, before, now, (*known.values(), *new.values()))
 
 
 def _not_known(scans: Iterable[Scan], known: Mapping[str, TrackingEvent]) -> dict[str, Scan]:
@@ -154,8 +157,19 @@ def _now(book: Book, tracking: Tracking | None, before: Truth, scans: Sequence[S
     now = truth_of(scans, given_up=before.status == "lost")
     if tracking is None or (before.status, now.status) != ("returning", "delivered"):
         return now
-    is_here = not still_in(book, tracking.contents, "returning")
+    is_here = not still_in(book, tracking.coming_back, "returning")
     return msgspec.structs.replace(now, status="returning") if is_here else now
+
+
+@decides(EndComingBack)
+def decide_end_coming_back(state: State, command: EndComingBack, _call: Call) -> Decision:
+    """Nothing to note where these units were not on their way back in the parcel."""
+    tracking = state.book(command.order_id).rows(Tracking).get(command.shipment_id)
+    if tracking is None:
+        return
+    left = without(tracking.coming_back, command.units)
+    if left != tracking.coming_back:
+        yield ShipmentNotComing(order_id=command.order_id, shipment_id=command.shipment_id, units=command.units)
 
 
 @decides(AskCarrier)
@@ -214,7 +228,9 @@ def _milestone(
     if now.is_moving or now.status == before.status:
         return
     source = before.position
-    contents = still_in(book, parcel.contents, source)
+    # Units of a line that come back may be in another parcel, or in a return of the customer.
+    sent = parcel.coming_back if isinstance(parcel, Tracking) and source == "returning" else parcel.contents
+    contents = still_in(book, sent, source)
     moves = move_all(book, contents, source, now.position)
     order_id = book.order.id
     if now.status == "delivered":

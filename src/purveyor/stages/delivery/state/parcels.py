@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Fact, Stamp
+from purveyor.core.positions import without
 from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.stages.delivery.facts import (
@@ -22,6 +23,7 @@ from purveyor.stages.delivery.facts import (
     DeliveryExpected,
     ShipmentDelivered,
     ShipmentLost,
+    ShipmentNotComing,
     ShipmentReturnedToSender,
     TrackingRecorded,
 )
@@ -103,12 +105,22 @@ def _say(tracking: Tracking, truth: Truth) -> None:
 
 @applies(ShipmentDelivered)
 def deliver(state: State, fact: ShipmentDelivered, _stamp: Stamp) -> None:
-    _tracking(state, fact, fact.shipment_id).delivered_at = fact.delivered_at
+    tracking = _tracking(state, fact, fact.shipment_id)
+    tracking.delivered_at = fact.delivered_at
+    tracking.coming_back = ()
 
 
 @applies(ShipmentReturnedToSender)
 def send_back(state: State, fact: ShipmentReturnedToSender, _stamp: Stamp) -> None:
-    _tracking(state, fact, fact.shipment_id).delivered_at = None  # what was told as delivered was our own door
+    tracking = _tracking(state, fact, fact.shipment_id)
+    tracking.delivered_at = None  # what was told as delivered was our own door
+    tracking.coming_back = fact.contents
+
+
+@applies(ShipmentNotComing)
+def stop_coming_back(state: State, fact: ShipmentNotComing, _stamp: Stamp) -> None:
+    tracking = _tracking(state, fact, fact.shipment_id)
+    tracking.coming_back = without(tracking.coming_back, fact.units)
 
 
 @applies(ShipmentLost)

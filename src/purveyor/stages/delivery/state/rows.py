@@ -34,6 +34,7 @@ class Tracking(OrderRow):
     quiet_days: int
     ask_at: datetime | None  # when the carrier is asked next; None once it has ended
     lost_at: datetime | None  # when it counts as lost without news; None once it has ended
+    coming_back: tuple[UnitsOf, ...] = ()  # on their way back in it, and not received yet
 
     @property
     def truth(self) -> Truth:

@@ -45,7 +45,7 @@ def decide_receive(state: State, command: ReceiveReturn, _call: Call) -> Decisio
         of_line = [item for item in items if item.line_id == line_id and item.handling == "send"]
         if not of_line:
             raise NotAnnounced(line_id=line_id, sku=line.sku)
-        announced = sum(item.to_come for item in of_line)
+        announced = min(sum(item.to_come for item in of_line), line.returning)  # others may be with the customer again
         if quantity > announced:
             raise MoreThanAnnounced(line_id=line_id, counted=quantity, announced=announced)
         counted += _allot(quantity, ((item, item.to_come) for item in of_line))
