@@ -31,12 +31,13 @@ from tests.simulation.world import rows_of_book
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
-STEPS, MOST_ROUNDS, MOST_SEEDS = 200, 25, 20
+STEPS, MOST_ROUNDS, MOST_SEEDS = 200, 50, 20
 RARE = {"api_key", "policy", "risk_assessment", "missing_choice", "product_review", "promise"}
 RARE |= {"staff", "staff_session"}  # tests/records/staff has them
 RARE |= {"customer_note"}  # tests/web/console/test_management_records.py has it, and verifies
 RARE |= {"asset_file"}  # tests/journeys/test_missing_files.py has it
 RARE |= {"webhook"}  # tests/records/webhooks has it
+RARE |= {"going_back"}  # tests/journeys/test_payment.py has it, and verifies
 RARE |= {
     "staff_origin",
     "policy_request",
