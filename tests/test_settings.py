@@ -45,6 +45,12 @@ def test_variables_are_read_in_their_types() -> None:
         ("PURVEYOR_CURRENCY", "euro", "PURVEYOR_CURRENCY is 'euro', but must be something like EUR."),
         ("PURVEYOR_PUBLIC_URL", "shop", "PURVEYOR_PUBLIC_URL is 'shop', but must be a URL that starts with https://."),
         ("PURVEYOR_DATABSE_URL", "x", "PURVEYOR_DATABSE_URL is not a setting. Is PURVEYOR_DATABASE_URL meant?"),
+        ("PURVEYOR_PROT", "8421", "PURVEYOR_PROT is not a setting. Is PURVEYOR_PORT meant?"),
+        (
+            "PURVEYOR_THEME",
+            "dark",
+            "PURVEYOR_THEME is not a setting. The nearest is PURVEYOR_TIMEZONE; docs/operating.md has them all.",
+        ),
     ],
 )
 def test_a_bad_value_is_named_with_what_would_be_right(variable: str, value: str, message: str) -> None:
@@ -63,7 +69,15 @@ def test_an_error_does_not_tell_a_password() -> None:
 
 
 def test_variables_of_others_with_our_prefix_are_left_alone() -> None:
-    assert Settings.from_environment({"PURVEYOR_SERVICE_HOST": "10.0.0.1"}) == Settings()
+    others = {
+        "PURVEYOR_SERVICE_HOST": "10.0.0.1",
+        "PURVEYOR_SERVICE_PORT": "80",
+        "PURVEYOR_SERVICE_PORT_HTTP": "80",
+        "PURVEYOR_PORT_80_TCP": "tcp://10.0.0.1:80",
+        "PURVEYOR_PORT_80_TCP_ADDR": "10.0.0.1",
+    }
+
+    assert Settings.from_environment(others) == Settings()
 
 
 def test_every_setting_is_described() -> None:

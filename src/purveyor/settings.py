@@ -1,6 +1,7 @@
 """What an installation can decide about itself, read from environment variables named `PURVEYOR_*`."""
 
 import base64
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -26,6 +27,9 @@ SHORTEST_SECRET = 32  # characters
 #: Fields that no variable sets: only a verb of ours does.
 NO_VARIABLE = frozenset({"demo"})
 SIMULATED = "fake"  # the provider that plays a real one
+
+#: Names that others set: what Kubernetes tells of a service called `purveyor`, and the tests of each other.
+OF_OTHERS = re.compile(r"service_(host|port(_\w+)?)|port_\d+_(tcp|udp|sctp)(_(proto|port|addr))?|test_\w+")
 
 # Stands for "not set" where the default depends on another setting.
 _INSIDE_DATA_DIR = Path()
@@ -260,7 +264,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def from_environment(cls, env: Mapping[str, str]) -> Self:
         """Read every variable that is set and not empty.
 
-        Raises `SettingsError` for a value that cannot be, and for a name that is nearly that of a setting.
+        Raises `SettingsError` for a value that cannot be, and for a name that no setting has.
         """
         fields = {field.name: field.type for field in msgspec.structs.fields(cls)}
         found: dict[str, Any] = {}
@@ -272,8 +276,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise SettingsError(f"{variable} is not a setting: only `purveyor {name}` runs a {name}.")
             if name in fields:
                 found[name] = _read(name, text.strip(), fields[name])
-            elif meant := get_close_matches(name, fields, n=1, cutoff=0.8):
-                raise SettingsError(f"{variable} is not a setting. Is {_variable(meant[0])} meant?")
+            elif not OF_OTHERS.fullmatch(name):
+                raise SettingsError(f"{variable} is not a setting. {_nearest(name, [*fields])}")
         return cls(**found)
 
 
@@ -304,6 +308,15 @@ def _is_webhook_secret(text: str) -> bool:
     except ValueError:
         return False
     return text.startswith("whsec_") and 24 <= len(key) <= 64  # noqa: PLR2004 (the sentence has the numbers too)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """Which setting may be meant by a name."""
+    names = [each for each in names if each not in NO_VARIABLE]
+    if near := get_close_matches(name, names, n=1):
+        return f"Is {_variable(near[0])} meant?"
+    (near,) = get_close_matches(name, names, n=1, cutoff=0.0)
+    return f"The nearest is {_variable(near)}; docs/operating.md has them all."
 
 
 def _variable(name: str) -> str:

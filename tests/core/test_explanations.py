@@ -19,12 +19,13 @@ from purveyor.core.explanations import OTHERWISE, Misfit, explain, unknown_field
 from purveyor.core.json_documents import JsonReader
 from purveyor.core.misfits import check, check_values
 from purveyor.core.policies import Policies
-from purveyor.core.refusals import Invalid
+from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rules import DECIDES
 from purveyor.rooms import open_rooms
 from purveyor.stages.receipt.commands import LineItem
 from purveyor.stages.review.commands import WriteNote
 from purveyor.web.api import CHAPTERS
+from purveyor.web.pages.reasons import invalid_in_words
 from tests.pure import an_order_for
 
 
@@ -139,7 +140,11 @@ TOLD: list[tuple[Any, str]] = [
     # missing and unknown
     ({"rows": [{}]}, "rows[1].quantity is missing."),
     ({"side": {}}, "side.type is missing."),
-    ({"chanel": "web"}, "chanel is not known here. What is known: channel."),
+    ({"country": ""}, "country must be an ISO 3166-1 code, two capital letters such as DE; you sent nothing."),
+    ({"day": ""}, "day must be a day such as 2026-03-02; you sent nothing."),
+    ({"chanel": "web"}, "chanel is not known here; did you mean channel? What is known: rows, number, maybe, ratio,"),
+    ({"Channel": "web"}, "Channel is not known here; did you mean channel? What is known: rows, number, maybe, ratio,"),
+    ({"rows": [ROW | {"skuu": 1}]}, "rows[1].skuu is not known here; did you mean sku? What is known: quantity or sku."),
     ({"rows": [ROW | {"qty": 1}]}, "rows[1].qty is not known here. What is known: quantity or sku."),
 ]  # fmt: skip
 ENDLESS = "9" * 5_000  # more digits than are reckoned with
@@ -153,7 +158,7 @@ def sentence(sent: Any) -> str:
         )
     except msgspec.ValidationError as error:
         misfit = explain(error, Everything, sent)
-        return str(Invalid(field=misfit.field or "body", found=misfit.found, expected=misfit.expected))
+        return str(misfit.refusal(misfit.field or "body"))
     raise AssertionError("it fits")
 
 
@@ -180,6 +185,24 @@ def test_a_number_of_endless_digits_is_told_what_the_field_holds_and_not_repeate
 
     told = misfit.value
     assert (told.field, told.found, told.expected) == (field, "a number with too many digits", expected)
+
+
+@pytest.mark.parametrize("empty", ["", "  ", [], {}, ()])
+def test_an_empty_value_is_told_as_nothing(empty: Any) -> None:
+    told = Invalid(field="contact.country", found=empty, expected="two capital letters, such as DE")
+
+    assert str(told) == "contact.country must be two capital letters, such as DE; you sent nothing."
+    assert invalid_in_words(told.data, "de").endswith("Ihre Angabe: nichts.")
+
+
+def test_zero_and_no_are_values() -> None:
+    assert str(Invalid(field="quantity", found=0, expected="at least 1")).endswith("you sent 0.")
+    assert str(Invalid(field="flag", found=False, expected="true")).endswith("you sent False.")
+
+
+def test_what_is_not_there_is_told_without_an_empty_name() -> None:
+    assert str(NotFound(what="product", id="")) == "There is no such product."
+    assert str(NotFound(what="product", id="MUG")) == "There is no product MUG."
 
 
 def test_the_gate_tells_what_a_command_of_ours_holds_in_the_same_words() -> None:
@@ -269,5 +292,6 @@ def test_a_name_that_a_loose_type_would_overlook_is_found() -> None:
     found = unknown_field({"shipping": {"options": [{"code": "a"}, {"cod": "a"}]}}, info)
 
     assert found is not None
-    assert (found.field, found.expected) == ("shipping.options[2].cod", "code")
+    assert (found.field, found.near) == ("shipping.options[2].cod", "code")
+    assert found.expected.startswith("code, name, price_minor")
     assert unknown_field({"shipping": {"options": [{"code": "a"}]}, "currency": "EUR"}, info) is None

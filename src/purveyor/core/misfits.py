@@ -29,7 +29,7 @@ from purveyor.core.explanations import AN_AMOUNT, Misfit, explain, shown
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.reasons import REFERENCE
-from purveyor.core.refusals import Invalid, wanted
+from purveyor.core.refusals import wanted
 
 DEEPEST = 32  # levels of a free document
 TOO_DEEP = wanted("a document of at most {most} levels").format(most=DEEPEST)
@@ -66,7 +66,7 @@ def check(command: Command, *, may_refer: bool = True) -> bytes:
         misfit = Misfit("data", "more levels", TOO_DEEP)
     else:
         return body
-    raise Invalid(field=misfit.field, found=misfit.found, expected=misfit.expected)
+    raise misfit.refusal()
 
 
 def check_values(kind: type[msgspec.Struct], value: msgspec.Struct, body: bytes) -> None:

@@ -121,7 +121,8 @@ class NotFound(Refusal):
 
     @classmethod
     def sentence_for(cls, data: Mapping[str, Any]) -> str:
-        return mark("There is no such {what}.") if _AN_ID.search(str(in_words(data.get("id")))) else cls.sentence
+        said = str(in_words(data.get("id")))
+        return mark("There is no such {what}.") if not said.strip() or _AN_ID.search(said) else cls.sentence
 
 
 class Invalid(Refusal):
@@ -129,6 +130,11 @@ class Invalid(Refusal):
 
     sentence = "{field} must be {expected}; you sent {found}."
     status = 422
+
+    def __init__(self, **data: Any) -> None:
+        if "found" in data and not str(in_words(data["found"])).strip():
+            data["found"] = NOTHING  # an empty value would end the sentence before it is over
+        super().__init__(**data)
 
     def __str__(self) -> str:
         words = {name: in_words(value, whole=name == "expected") for name, value in self.data.items()}
@@ -138,6 +144,8 @@ class Invalid(Refusal):
     def sentence_for(cls, data: Mapping[str, Any]) -> str:
         """Another one for what is not there, and for a name that nothing has."""
         found, expected = data.get("found"), data.get("expected")
+        if found == NO_NAME and data.get("near"):
+            return mark("{field} is not known here; did you mean {near}? What is known: {expected}.")
         if found == NO_NAME:
             return mark("{field} is not known here. What is known: {expected}.")
         if expected == ABSENT and found in (NOTHING, "none"):

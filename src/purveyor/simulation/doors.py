@@ -12,6 +12,7 @@ import msgspec
 from purveyor.core.positions import UnitsOf
 from purveyor.simulation.chance import Chance, weighted
 from purveyor.simulation.desk import Act, Desk
+from purveyor.simulation.shop import TECHNICIANS
 from purveyor.stages.delivery.commands import BookAppointment, CompleteInstallation, HandOver, RetryAccess
 from purveyor.stages.feedback.commands import ModerateProductReview
 from purveyor.stages.returns.commands import (
@@ -24,6 +25,7 @@ from purveyor.stages.returns.commands import (
 )
 from purveyor.stages.review.commands import CancelUnits
 
+CODES = {name: code for code, name in TECHNICIANS.items()}
 COUNTER_STAFF, RETURNS, EDITOR = "staff:cleo", "staff:ruben", "staff:edda"
 AT_ONCE = 5_000
 
@@ -208,7 +210,7 @@ class Doors:
                 record="Set up, tested, explained.",
                 signed_by="the customer",
             )
-            yield Act(command, f"installed:{each.id}", f"staff:{each.technician}")
+            yield Act(command, f"installed:{each.id}", f"staff:{CODES.get(each.technician, 'technician')}")
 
     async def _receive(self) -> AsyncIterator[Act]:
         """Boxes that came. Some customers announce and never send; a box may be one short."""

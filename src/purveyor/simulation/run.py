@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.simulation.buyers import Buyers
@@ -51,7 +52,7 @@ class Simulation:
         self.clock = clock
         self.chance = Chance(seed)
         self.desk = Desk(house, f"sim{seed}")
-        self.shop = Shop(self.chance)
+        self.shop = Shop(self.chance, zone=ZoneInfo(house.settings.timezone))
         self.buyers = Buyers(self.chance, self.shop)
         self.customers = Customers(self.desk, self.chance)
         self.staff = Staff(self.desk, self.chance, self.shop)

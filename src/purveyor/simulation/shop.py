@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -40,6 +41,7 @@ from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.picking.commands import AssignBin
 from purveyor.wiring import FILES, House
 
+UTC: Final = ZoneInfo("UTC")
 OWNER = "staff:owner"
 MAIN, NORTH, COUNTER = "main", "north", "shop"
 LOCATIONS = (
@@ -70,7 +72,8 @@ SELLER = SellerPolicy(
 )
 # Share of what popular goods have at each location.
 SPREAD = {MAIN: 5.0, NORTH: 2.0, COUNTER: 1.0}
-TECHNICIANS = ("tariq", "svenja", "pau")
+#: By the codes under which they act. Their time is free under their names, as the console has them.
+TECHNICIANS = {"tara": "Tara Weiss", "tariq": "Tariq Haddad", "svenja": "Svenja Holm"}
 SLOT_HOURS = (8, 12, 16)
 SLOT_MINUTES = 240
 KEYS_AT_FIRST = 60
@@ -89,10 +92,11 @@ class Regular(msgspec.Struct, frozen=True):
 
 
 class Shop:
-    """The played shop before its doors open. `people`: how many customers it knows."""
+    """The played shop before its doors open. `people`: how many customers it knows; `zone`: by whose clock it works."""
 
-    def __init__(self, chance: Chance, *, people: int = 240) -> None:
+    def __init__(self, chance: Chance, *, people: int = 240, zone: ZoneInfo = UTC) -> None:
         self.chance = chance
+        self._zone = zone
         self._people = people
 
     @cached_property
@@ -135,10 +139,13 @@ class Shop:
         """The technicians' time on one day; none on Sundays."""
         if day.weekday() == 6:  # noqa: PLR2004 (Sunday)
             return ()
-        midnight = datetime.combine(day.date(), time(), UTC)
         return tuple(
-            SlotItem(technician=name, starts_at=midnight + timedelta(hours=hour), minutes=SLOT_MINUTES)
-            for name in TECHNICIANS
+            SlotItem(
+                technician=name,
+                starts_at=datetime.combine(day.date(), time(hour), self._zone).astimezone(UTC),
+                minutes=SLOT_MINUTES,
+            )
+            for name in TECHNICIANS.values()
             for hour in SLOT_HOURS
         )
 

@@ -142,8 +142,14 @@ class Address(msgspec.Struct):
     docs: str
     key: str = ""
     is_up: bool = False
-    logins: tuple[str, ...] = ()
+    logins: tuple[tuple[str, str], ...] = ()  # each with its role
     password: str = ""
+    folder: str = ""  # where data and logs lie
+
+    @property
+    def who(self) -> str:
+        """Who may sign in, and as what."""
+        return ", ".join(f"{login} ({role})" for login, role in self.logins)
 
     @property
     def console(self) -> str:
@@ -251,12 +257,14 @@ class Board:
             ("" if address.is_up else "   starting", "dim"),
         )
         what = ("try ", self.curl) if is_wide else ("key ", address.key)
-        who = (", ".join(address.logins), "bold") if is_wide else (address.logins[0] if address.logins else "", "bold")
+        who = (address.who if is_wide else address.who.partition(",")[0], "bold")
         lines += [
             where,
             Text.assemble(("sign in as ", "dim"), who, ("   password ", "dim"), (address.password, "bold")),
             Text.assemble((what[0], "dim"), what[1], overflow="ellipsis", no_wrap=True),
         ]
+        if is_wide and address.folder:
+            lines.append(Text.assemble(("data and logs ", "dim"), address.folder, overflow="ellipsis", no_wrap=True))
         if is_wide:
             return Panel(Group(*lines), box=box.ROUNDED, border_style="dim", padding=(0, 1))
         return Group(*lines)

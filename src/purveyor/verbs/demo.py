@@ -81,7 +81,7 @@ async def demo(settings: Settings, *, seed: int, port: int, orders: int, keep: b
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     url = f"http://{settings.host}:{settings.port}"
-    show = Show(Board(settings.currency, Address(url, f"{url}/api/docs"), ZoneInfo(ZONE)), stopping)
+    show = Show(Board(settings.currency, Address(url, f"{url}/api/docs", folder=str(folder)), ZoneInfo(ZONE)), stopping)
     # Whatever is logged would break the picture.
     with (folder / "demo.log").open("a") as log, contextlib.redirect_stderr(log), show.on_screen():
         try:
@@ -178,7 +178,8 @@ async def _announce(house: House, show: Show, server: asyncio.subprocess.Process
     address = show.board.address
     address.key = key.secret
     logins = await demo_staff(house)
-    address.logins, address.password = tuple(each.login for each in logins), logins[0].password
+    address.logins = tuple((each.login, each.role) for each in logins)
+    address.password = logins[0].password
     while server.returncode is None:
         if await _answers(house.settings.host, house.settings.port):
             address.is_up = True
@@ -234,8 +235,9 @@ class Show:
         address = self.board.address
         where = f"Shop {address.url}   console {address.console}   mails {address.inbox}   API docs {address.docs}"
         out.print(where, soft_wrap=True, highlight=False)
-        who = f"Sign in as {', '.join(address.logins)} with the password {address.password}"
+        who = f"Sign in as {address.who} with the password {address.password}"
         out.print(who if address.is_up else "It is starting.", soft_wrap=True, highlight=False)
+        out.print(f"Data and logs: {address.folder}", soft_wrap=True, highlight=False)
 
     async def keep_looking(self, house: House, clock: SimulatedClock) -> None:
         """Look at the database again and again, and show what is there."""

@@ -21,6 +21,7 @@ from purveyor.records.staff.commands import (
 )
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
+from purveyor.simulation.shop import TECHNICIANS
 from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
 from purveyor.verbs.tables import PlainTable
 from purveyor.verbs.times import written
@@ -37,11 +38,13 @@ DEMO = (
     ("pia@demo", "Pia Novak", "picker"),
     ("paul@demo", "Paul Adeyemi", "packer"),
     ("sven@demo", "Sven Carvalho", "shipper"),
-    ("tara@demo", "Tara Weiss", "technician"),
+    ("tara@demo", TECHNICIANS["tara"], "technician"),
     ("susi@demo", "Susi Fernández", "support"),
     ("rosa@demo", "Rosa Yilmaz", "returns"),
     ("anna@demo", "Anna Petrov", "analyst"),
 )
+#: Who works there too, with free time of their own; one login a role is told.
+COLLEAGUES = tuple((f"{code}@demo", name, "technician") for code, name in TECHNICIANS.items() if code != "tara")
 
 
 class DemoLogin(NamedTuple):
@@ -153,14 +156,14 @@ async def demo_staff(house: House, password: str = "") -> list[DemoLogin]:
     accounts = Accounts(Sessions(house))
     await ask(house, SetPolicy(name="sign_in", data={"second_factor_for": []}))  # visitors of a demo have no device
     logins = []
-    for login, name, role in DEMO:
+    for login, name, role in DEMO + COLLEAGUES:
         found = await colleague_by_login(house.read, login)
         if found is None:
             await accounts.add(OPERATOR, login, name, (role,), password)
         else:
             await accounts.set_password(OPERATOR, found.id, password)
         logins.append(DemoLogin(login, role, password))
-    return logins
+    return logins[: len(DEMO)]
 
 
 def read_password(prompt: str) -> str:

@@ -16,7 +16,6 @@ from purveyor.core.explanations import Misfit, explain
 from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
 from purveyor.core.misfits import check_values
-from purveyor.core.refusals import Invalid
 from purveyor.web.problems import Problem
 
 
@@ -89,6 +88,5 @@ def read_parameters(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> An
 
 
 def _problem(misfit: Misfit, what: str) -> Problem:
-    field = misfit.field or what
-    invalid = Invalid(field=field, found=misfit.found, expected=misfit.expected)
+    invalid = misfit.refusal(misfit.field or what)
     return Problem(invalid.status, f"invalid_{what}", str(invalid), data=invalid.data)

@@ -16,7 +16,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.explanations import Misfit
 from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
-from purveyor.core.refusals import Invalid, shortened
+from purveyor.core.refusals import shortened
 from purveyor.engine.answers import KeyReused
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
@@ -131,7 +131,7 @@ def _read(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 def _not_as_it_should_be(misfit: Misfit) -> Problem:
-    invalid = Invalid(field=misfit.field or "it", found=misfit.found, expected=misfit.expected)
+    invalid = misfit.refusal(misfit.field or "it")
     return Problem(422, "invalid_event", f"The event is not as it should be: {invalid}", data=invalid.data)
 
 

@@ -69,7 +69,7 @@ def _shaped(name: str, data: Any, currency: str) -> Policies:
 def _told(misfit: Misfit, name: str) -> Invalid:
     """With its field as it stands in the command; of return policies one is set at a time."""
     whole = f"{name}[1]" if name == "returns" and misfit.field.startswith("returns[") else name
-    return Invalid(field=f"data{misfit.field.removeprefix(whole)}", found=misfit.found, expected=misfit.expected)
+    return misfit.refusal(f"data{misfit.field.removeprefix(whole)}")
 
 
 def _salt(before: Policy | None, call: Call) -> str:

@@ -208,5 +208,5 @@ def command_of(endpoint: Endpoint, order_id: UUID, values: dict[str, Any]) -> Co
         data = msgspec.json.decode(problem.body, type=ProblemDetails).data
         if "found" not in data:
             raise
-        raise Invalid(field=data["field"], found=data["found"], expected=data["expected"]) from None
+        raise Invalid(**data) from None
     return endpoint.command(**given, **{name: getattr(body, name) for name in endpoint.body.__struct_fields__})

@@ -180,7 +180,7 @@ def _rows(form: Form, key: str, hint: Any) -> Any:
     except msgspec.ValidationError as error:
         misfit = explain(error, hint, rows)
     if misfit is not None:
-        raise Invalid(field=misfit.below(key).field, found=misfit.found, expected=misfit.expected) from None
+        raise misfit.below(key).refusal() from None
     return msgspec.to_builtins(found)
 
 

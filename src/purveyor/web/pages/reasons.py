@@ -167,6 +167,7 @@ def invalid_in_words(data: dict[str, Any], language: str, what: str = "", *, zon
         "field": what or field_in_words(data["field"], language),
         "found": phrase(str(in_words(_moment(data.get("found", "")))), language),
         "expected": expected_in_words(str(in_words(data.get("expected", ""), whole=True)), language),
+        "near": str(data.get("near", "")),
     }
     sentence = translations(language).gettext(Invalid.sentence_for(data)).format(**words)
     return _with_amounts_in(with_moments(sentence, language, zone), language)
