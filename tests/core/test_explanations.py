@@ -144,7 +144,7 @@ TOLD: list[tuple[Any, str]] = [
     ({"day": ""}, "day must be a day such as 2026-03-02; you sent nothing."),
     ({"chanel": "web"}, "chanel is not known here; did you mean channel? What is known: rows, number, maybe, ratio,"),
     ({"Channel": "web"}, "Channel is not known here; did you mean channel? What is known: rows, number, maybe, ratio,"),
-    ({"rows": [ROW | {"skuu": 1}]}, "rows[1].skuu is not known here; did you mean sku? What is known: quantity or sku."),
+    ({"rows": [ROW | {"skuu": 1}]}, "rows[1].skuu is not known here; did you mean sku? What is known: quantity"),
     ({"rows": [ROW | {"qty": 1}]}, "rows[1].qty is not known here. What is known: quantity or sku."),
 ]  # fmt: skip
 ENDLESS = "9" * 5_000  # more digits than are reckoned with

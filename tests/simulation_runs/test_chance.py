@@ -70,7 +70,9 @@ def test_technicians_keep_their_hours_when_the_clocks_change() -> None:
     hours = {slot.starts_at.astimezone(zone).hour for day in days for slot in shop.slots(day)}
 
     assert hours == {8, 12, 16}
-    assert {slot.starts_at.hour for slot in shop.slots(days[0])} != {slot.starts_at.hour for slot in shop.slots(days[-1])}
+    assert {slot.starts_at.hour for slot in shop.slots(days[0])} != {
+        slot.starts_at.hour for slot in shop.slots(days[-1])
+    }
 
 
 def test_technicians_of_the_demo_are_people_who_can_sign_in_there() -> None:
