@@ -315,8 +315,8 @@ def _nearest(name: str, names: list[str]) -> str:
     names = [each for each in names if each not in NO_VARIABLE]
     if near := get_close_matches(name, names, n=1):
         return f"Is {_variable(near[0])} meant?"
-    (near,) = get_close_matches(name, names, n=1, cutoff=0.0)
-    return f"The nearest is {_variable(near)}; docs/operating.md has them all."
+    nearest = get_close_matches(name, names, n=1, cutoff=0.0)[0]
+    return f"The nearest is {_variable(nearest)}; docs/operating.md has them all."
 
 
 def _variable(name: str) -> str:
