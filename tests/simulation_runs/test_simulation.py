@@ -5,6 +5,7 @@ from datetime import timedelta
 from gettext import NullTranslations
 from typing import get_args
 
+import msgspec
 import pytest
 from babel import Locale
 
@@ -80,9 +81,13 @@ async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: s
         read = simulation.house.read
         assert not await simulation.desk.waits_for_visitor()
         given = await simulation.house.committer.submit(mine, key="visitor", actor="channel:web")
+        asked = msgspec.structs.replace(mine, tenders=(Tender(method="card", source="card-3ds"),), reference="MINE-2")
+        proved = await simulation.house.committer.submit(asked, key="asked by the bank", actor="channel:web")
         simulation.clock.advance(timedelta(hours=1))
         await simulation.tick(40)
         assert await simulation.desk.waits_for_visitor(), "it is paid, and nobody else picks it"
+        payment = "SELECT status FROM payment WHERE order_id = $1"
+        assert await read.values(payment, proved.answer.order_id) == ["action_required"], "the bank asks them alone"
         for _ in range(47):
             simulation.clock.advance(timedelta(hours=1))
             await simulation.tick(40)

@@ -73,6 +73,16 @@ async def test_what_cannot_be_is_told_and_what_was_typed_stays(api: Api, sales: 
     assert await orders(api) == 0
 
 
+async def test_the_country_is_chosen_by_its_name_and_none_is_taken_for_another(api: Api, sales: Colleague) -> None:
+    start = (await sales.see(PLACE)).text
+    unknown = (await sales.send(PLACE, **{**BY_PHONE, "country": "UK"})).text
+
+    assert '<option value="DE" selected>Germany</option>' in start
+    assert '<option value="FR">France</option>' in start
+    assert " selected>" not in unknown[unknown.index('id="a-country"') :].partition("</select>")[0]
+    assert await orders(api) == 0
+
+
 async def test_a_phone_number_that_is_none_is_told_beside_its_field(api: Api, sales: Colleague) -> None:
     shown = await sales.send(PLACE, **{**BY_PHONE, "phone": "call me"})
 

@@ -23,7 +23,10 @@ OPEN: Final = "/console/orders?status=placed"
 ORDERS_AND_WORDS: Final[dict[type[Command], tuple[str, str]]] = {
     ApproveOrder: (HELD, _("accept, confirm, clear, let through, approval, release")),
     ReleaseHold: (HELD, _("unblock, continue, resume, clear, let go, release a hold")),
-    CreditAmount: ("/console/orders?payment_status=paid", _("refund, money back, reimburse, repay, credit, goodwill")),
+    CreditAmount: (
+        "/console/orders?payment_status=paid",
+        _("refund, money back, reimburse, repay, credit, credit note, goodwill"),
+    ),
     EditOrder: (OPEN, _("change, modify, correct, amend, add, remove, quantity, address")),
     CancelUnits: (OPEN, _("cancel, cancellation, call off, void, annul, withdraw, stop")),
     HoldOrder: (OPEN, _("hold, stop, block, pause, suspend")),

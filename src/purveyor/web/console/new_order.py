@@ -21,6 +21,7 @@ from purveyor.web.pages import formats
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
+from purveyor.web.storefront.address_form import all_countries
 
 SCOPE = "receipt:write"
 PLACE = "/console/new-order"
@@ -68,6 +69,7 @@ async def _page(visit: Visit, policies: Policies, form: Form, preview: Preview |
         ways=WAYS,
         policies=policies,
         address=ADDRESS,
+        countries=all_countries(visit.locale),
         found=await people(visit.house.read, query) if query else [],
         placed=visit.given("placed") if visit.request.method == "GET" else "",
         **_totals(preview),

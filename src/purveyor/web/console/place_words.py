@@ -28,7 +28,9 @@ PLACES_ALSO: Final = {
         "tracking, trace, parcels, packages, lost, collections, pick up, pickup, counter, downloads"
     ),
     "/console/installations": _("appointments, technicians, slots, calendar, visits, fitters"),
-    "/console/support": _("cases, tickets, questions, complaints, claims, inbox, help, customer service"),
+    "/console/support": _(
+        "cases, tickets, questions, complaints, claims, inbox, help, customer service, damage, broken, missing"
+    ),
     "/console/returns": _("rma, refunds, money back, send back, exchanges, credit notes, return labels, withdrawals"),
     "/console/feedback": _("surveys, reviews, ratings, nps, csat, stars, opinions"),
     "/console/stock": _("inventory, count, stocktaking, warehouse, receive, backorders, shelves, levels, availability"),
