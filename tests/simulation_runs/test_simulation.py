@@ -5,7 +5,6 @@ from datetime import timedelta
 from gettext import NullTranslations
 from typing import get_args
 
-import msgspec
 import pytest
 from babel import Locale
 
@@ -65,29 +64,42 @@ async def test_the_same_seed_makes_the_same_figures(playing: Playing, database: 
     assert figures[0] == figures[1]
 
 
-async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: str) -> None:
-    mine = PlaceOrder(
+def a_visitors_order(card: str) -> PlaceOrder:
+    return PlaceOrder(
         channel="web",
         currency="EUR",
         lines=(LineItem(sku="BEAN-HSE-500", quantity=1),),
         contact=Address(
             name="Ann", email="ann@example.com", street="Teststr. 1", city="Berlin", postal_code="10115", country="DE"
         ),
-        tenders=(Tender(method="card", source=GOOD_CARD),),
+        tenders=(Tender(method="card", source=card),),
         reference="MINE-1",
     )
+
+
+async def test_what_the_bank_asks_a_visitor_is_answered_by_nobody_else(playing: Playing, database: str) -> None:
+    async with playing(database, 7) as simulation:
+        await simulation.open()
+        mine = a_visitors_order("card-3ds")
+        given = await simulation.house.committer.submit(mine, key="visitor", actor="channel:web")
+        for _ in range(4):
+            simulation.clock.advance(timedelta(minutes=10))
+            await simulation.tick(40)
+        payment = "SELECT status FROM payment WHERE order_id = $1"
+
+        assert await simulation.house.read.values(payment, given.answer.order_id) == ["action_required"]
+
+
+async def test_orders_of_visitors_are_left_to_them(playing: Playing, database: str) -> None:
+    mine = a_visitors_order(GOOD_CARD)
     async with playing(database, 7) as simulation:
         await simulation.open()
         read = simulation.house.read
         assert not await simulation.desk.waits_for_visitor()
         given = await simulation.house.committer.submit(mine, key="visitor", actor="channel:web")
-        asked = msgspec.structs.replace(mine, tenders=(Tender(method="card", source="card-3ds"),), reference="MINE-2")
-        proved = await simulation.house.committer.submit(asked, key="asked by the bank", actor="channel:web")
         simulation.clock.advance(timedelta(hours=1))
         await simulation.tick(40)
         assert await simulation.desk.waits_for_visitor(), "it is paid, and nobody else picks it"
-        payment = "SELECT status FROM payment WHERE order_id = $1"
-        assert await read.values(payment, proved.answer.order_id) == ["action_required"], "the bank asks them alone"
         for _ in range(47):
             simulation.clock.advance(timedelta(hours=1))
             await simulation.tick(40)
