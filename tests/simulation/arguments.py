@@ -27,6 +27,8 @@ class Pool:
 
     def take_in(self, message: msgspec.Struct) -> None:
         for name, value in _fields(message):
+            if isinstance(value, str) and value.startswith("text:"):
+                continue  # where a text is stored: nobody may type that
             values = self.seen[name]
             if value not in values:
                 values.append(value)
