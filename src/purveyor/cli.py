@@ -208,11 +208,19 @@ def bench(*, only: str = "") -> int:
 Source = Annotated[Path, Parameter(help="The file: .csv, .csv.gz, .csv.xz or .xlsx.")]
 MappingName = Annotated[str, Parameter(help="How its columns are to be read: standard, online-retail.")]
 RefusedPath = Annotated[Path | None, Parameter(help="Where refused rows go (default: beside the file's name, here).")]
+Overwrite = Annotated[
+    bool, Parameter(help="Replace a file of refused rows that is there; else it stays, and another name is taken.")
+]
 
 
 @imports.command(name="orders")
 def import_orders(
-    file: Source, *, mapping: MappingName = "standard", refused: RefusedPath = None, json: Json = False
+    file: Source,
+    *,
+    mapping: MappingName = "standard",
+    refused: RefusedPath = None,
+    overwrite: Overwrite = False,
+    json: Json = False,
 ) -> int:
     """Place the orders of a file. Run it again after a kill: nothing is placed twice.
 
@@ -222,17 +230,22 @@ def import_orders(
     """
     from purveyor.verbs import imports as verb
 
-    return run(verb.orders(settings(), file, mapping, refused, json=json))
+    return run(verb.orders(settings(), file, mapping, verb.Refused(refused, overwrite), json=json))
 
 
 @imports.command(name="returns")
 def import_returns(
-    file: Source, *, mapping: MappingName = "online-retail", refused: RefusedPath = None, json: Json = False
+    file: Source,
+    *,
+    mapping: MappingName = "online-retail",
+    refused: RefusedPath = None,
+    overwrite: Overwrite = False,
+    json: Json = False,
 ) -> int:
     """Book the returns of a file against the delivered orders that the same file placed."""
     from purveyor.verbs import imports as verb
 
-    return run(verb.returns(settings(), file, mapping, refused, json=json))
+    return run(verb.returns(settings(), file, mapping, verb.Refused(refused, overwrite), json=json))
 
 
 @imports.command(name="catalog")
@@ -241,19 +254,26 @@ def import_catalog(
     *,
     mapping: MappingName = "standard",
     location: str = "main",
+    replace: bool = False,
     refused: RefusedPath = None,
+    overwrite: Overwrite = False,
     json: Json = False,
 ) -> int:
     """Make products, customers and enough stock for the orders of a file, before these are imported.
+
+    Products that are there stay as they are.
 
     Parameters
     ----------
     location
         Where the stock is received.
+    replace
+        Give products that are there the name and price of the file.
     """
     from purveyor.verbs import imports as verb
 
-    return run(verb.catalog(settings(), file, mapping, location, refused, json=json))
+    back = verb.Refused(refused, overwrite)
+    return run(verb.catalog(settings(), file, mapping, location, back, replace=replace, json=json))
 
 
 @jobs.command(name="list")

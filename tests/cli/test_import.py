@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import asyncpg
 import pytest
 
 from purveyor.core.money import Money
-from purveyor.intake import orders
+from purveyor.intake import catalog, orders
 from purveyor.intake.grouping import former_key_of
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
@@ -49,7 +50,7 @@ async def test_good_rows_go_in_and_bad_rows_come_back_with_line_and_reason(shop:
     done = await shop.run("import", "orders", "day.csv", status=1)
 
     assert "2 orders accepted, from 3 rows" in done.text
-    assert "2 rows refused" in done.text
+    assert "2 rows refused, in day.refused.csv:" in done.text
     with (shop.folder / "day.refused.csv").open() as file:
         back = list(csv.DictReader(file))
     assert [(row["line"], row["order"]) for row in back] == [("4", "W2"), ("5", "W3")]
@@ -129,7 +130,7 @@ async def test_the_file_that_came_back_is_corrected_and_imported(shop: Desk) -> 
 
     done = await shop.run("import", "orders", "back.csv")
 
-    assert "1 orders accepted" in done.text
+    assert "1 order accepted, from 1 row." in done.text
     assert await count(shop) == 2
 
 
@@ -238,7 +239,7 @@ async def test_a_catalog_from_a_file_lets_its_orders_in(shop: Desk) -> None:
     done = await shop.run("import", "orders", "new.csv")
 
     assert (made["products"], made["units"], made["refused"]) == (1, 3, 0)
-    assert "1 orders accepted" in done.text
+    assert "1 order accepted, from 1 row." in done.text
 
 
 async def test_a_file_without_the_columns_is_refused_whole(shop: Desk) -> None:
@@ -341,6 +342,141 @@ async def test_stock_at_no_location_is_told_and_goes_in_once_there_is_one(shop: 
 
     assert (wrong["products"], wrong["units"], wrong["refused"]) == (1, 0, 1)
     assert (right["products"], right["units"], right["refused"]) == (1, 3, 0)
+
+
+async def test_a_location_that_is_not_there_is_told_with_those_that_are(shop: Desk) -> None:
+    a_file(shop.folder, "new.csv", "W1,2026-03-01,BOWL,3,7.50")
+
+    done = await shop.run("import", "catalog", "new.csv", "--location", "moon", status=1)
+
+    assert "There is no location moon. Locations: main." in done.text
+
+
+async def a_product(desk: Desk, sku: str) -> tuple[str, int]:
+    db = await asyncpg.connect(desk.database)
+    try:
+        ((name, price_minor),) = await db.fetch("SELECT name, price_minor FROM product WHERE sku = $1", sku)
+    finally:
+        await db.close()
+    return name, price_minor
+
+
+async def test_a_product_that_is_on_sale_stays_as_it_is(shop: Desk) -> None:
+    await shop.ask(SaveProducts(products=(ProductData(sku="CUP", name="Cup", price=Money(1_290, "EUR")),)))
+    a_file(
+        shop.folder, "new.csv", "W1,2026-03-01,CUP,3,11.90", "W1,2026-03-01,BOWL,2,7.50", "W2,2026-03-01,MUG,1,11.90"
+    )
+
+    done = await shop.run("import", "catalog", "new.csv")
+
+    assert await a_product(shop, "CUP") == ("Cup", 1_290)
+    assert await a_product(shop, "BOWL") == ("BOWL", 750)
+    assert "1 product made" in done.text
+    assert "2 products were there and stay as they are." in done.text
+    assert "1 of them has another name or price in the file: --replace takes these." in done.text
+    assert await count(shop, "SELECT on_hand FROM stock WHERE sku = 'CUP'") == 3
+
+
+async def test_replacing_takes_name_and_price_of_the_file_and_nothing_else(shop: Desk) -> None:
+    cup = ProductData(sku="CUP", name="Cup", price=Money(1_290, "EUR"), weight_g=300, category="Kitchen")
+    await shop.ask(SaveProducts(products=(cup,)))
+    a_file(shop.folder, "new.csv", "W1,2026-03-01,CUP,3,11.90", "W2,2026-03-01,MUG,1,11.90")
+
+    done = await shop.run("import", "catalog", "new.csv", "--replace")
+
+    assert await a_product(shop, "CUP") == ("Cup", 1_190), "the file has no name of it"
+    assert await count(shop, "SELECT weight_g FROM product WHERE sku = 'CUP' AND category = 'Kitchen'") == 300
+    assert "1 product was there and has the name and price of the file now." in done.text
+    assert "1 product was there and stays as it is." in done.text
+
+    await shop.ask(SaveProducts(products=(cup,)))
+    again = (await shop.run("import", "catalog", "new.csv", "--replace", "--json")).json
+    assert (again["products"], again["made"], again["kept"], again["replaced"]) == (2, 0, 1, 1)
+    assert await a_product(shop, "CUP") == ("Cup", 1_190), "replaced again after it was changed back"
+    assert await count(shop, "SELECT on_hand FROM stock WHERE sku = 'CUP'") == 3, "stock is received once"
+
+
+async def test_a_catalog_that_was_cut_off_after_its_products_is_finished_by_the_next_run(
+    shop: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_file(
+        shop.folder, "new.csv", "W1,2026-03-01,BOWL,3,7.50", "W2,2026-03-01,MUG,1,11.90", "W3,2026-03-01,PLATE,two,5"
+    )
+    with monkeypatch.context() as cut:
+        cut.setattr(catalog, "_receive", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with contextlib.suppress(BaseException):
+            await shop.run("import", "catalog", "new.csv")
+    assert await count(shop, "SELECT count(*) FROM product WHERE sku = 'BOWL'") == 1
+    assert await count(shop, "SELECT count(*) FROM stock WHERE sku = 'BOWL'") == 0
+
+    for _ in range(2):
+        again = (await shop.run("import", "catalog", "new.csv", "--json", status=1)).json
+
+        assert (again["products"], again["kept"], again["units"], again["refused_rows"]) == (2, 2, 4, 1)
+        assert await count(shop, "SELECT on_hand FROM stock WHERE sku = 'BOWL'") == 3
+
+
+async def test_a_file_of_refused_rows_that_somebody_corrects_is_never_overwritten(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90", "W2,2026-03-01,MUG,two,11.90")
+    await shop.run("import", "orders", "day.csv", status=1)
+    back = shop.folder / "day.refused.csv"
+    first = back.read_text()
+
+    same = await shop.run("import", "orders", "day.csv", status=1)
+    assert not (shop.folder / "day.refused-2.csv").exists(), "it says the same"
+    assert "stays as it is" not in same.text
+
+    back.write_text(first.replace(",two,", ",2,"))
+    for _ in range(2):
+        done = await shop.run("import", "orders", "day.csv", status=1)
+
+        assert back.read_text() == first.replace(",two,", ",2,")
+        assert (shop.folder / "day.refused-2.csv").read_text() == first
+        assert "1 row refused, in day.refused-2.csv:" in done.text
+        assert not (shop.folder / "day.refused-3.csv").exists()
+    path.write_text(path.read_text().replace("two", "three"))
+    done = await shop.run("import", "orders", "day.csv", status=1)
+    assert "three" in (shop.folder / "day.refused-3.csv").read_text()
+    assert "day.refused.csv of an earlier run stays as it is." in done.text
+
+    await shop.run("import", "orders", "day.csv", "--overwrite", status=1)
+    assert "three" in back.read_text()
+
+
+async def test_a_name_of_ones_own_for_refused_rows_is_replaced_only_when_that_is_said(shop: Desk) -> None:
+    a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90", "W2,2026-03-01,MUG,two,11.90")
+    (shop.folder / "back.csv").write_text("mine")
+
+    done = await shop.run("import", "orders", "day.csv", "--refused", "back.csv", status=2)
+    itself = await shop.run("import", "orders", "day.csv", "--refused", "day.csv", "--overwrite", status=2)
+
+    assert "back.csv is there already. Take another name, or replace it with --overwrite." in done.text
+    assert "day.csv is the file that is imported" in itself.text
+    assert (shop.folder / "back.csv").read_text() == "mine"
+    assert await count(shop) == 0
+    await shop.run("import", "orders", "day.csv", "--refused", "back.csv", "--overwrite", status=1)
+    assert "two" in (shop.folder / "back.csv").read_text()
+
+
+async def test_reasons_are_told_in_words_with_the_line_of_the_first_row(shop: Desk) -> None:
+    a_file(
+        shop.folder,
+        "day.csv",
+        "W1,2026-03-01,MUG,1,11.90",
+        "W2,2026-03-01,HAT,1,9.90",
+        "W3,2026-03-01,MUG,two,11.90",
+        "W4,2026-03-01,MUG,three,11.90",
+        'W5,2026-03-01,"MUG,1,11.90',
+    )
+
+    done = await shop.run("import", "orders", "day.csv", status=1)
+
+    assert "5 rows read. 1 order accepted, from 1 row." in done.text
+    assert "4 rows refused, in day.refused.csv:" in done.text
+    assert 'line 4: quantity must be a whole number; you sent "two".' in done.text
+    assert "there is no product HAT for sale." in done.text
+    assert "unknown_sku" not in done.text
+    assert "unreadable" not in done.text
 
 
 RETAIL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"

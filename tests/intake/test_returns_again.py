@@ -60,7 +60,7 @@ async def delivered(database: str, tmp_path: Path) -> AsyncIterator[Shelf]:
         await open_shop(house)
         sold = shelf.file(*SALES)
         refused = tmp_path / "refused.csv"
-        await import_catalog(house.committer, open_rows(sold), RETAIL, WAREHOUSE.code, refused)
+        await import_catalog(house.committer, house.read, open_rows(sold), RETAIL, WAREHOUSE.code, refused)
         await import_orders(house.committer, house.read, open_rows(sold), RETAIL, refused)
         assert await work_until_none(house, clock, UNDELIVERED, lambda _: None) == 0
         yield shelf

@@ -12,6 +12,7 @@ import asyncpg
 
 from purveyor.cli import _loop_factory
 from purveyor.db import embedded, migrate
+from purveyor.intake.report import most_common
 from tests.real.figures import check
 from tests.real.source import VARIABLE, the_file
 from tests.real.truth import Truth, truth_of
@@ -60,7 +61,7 @@ async def run(server: embedded.EmbeddedServer, path: Path, folder: Path) -> None
     await db.close()
     say(f"{outcome.orders.accepted:,} orders, {outcome.orders.accepted_rows:,} lines, £{truth.pence / 100:,.2f}")
     say(f"{outcome.returns.accepted:,} returns booked, £{truth.refunded_pence / 100:,.2f} paid back")
-    for reason, rows in outcome.returns.most_common():  # those that are refused as orders among them
+    for reason, rows in most_common(outcome.returns.refused):  # those that are refused as orders among them
         say(f"    {rows:,} rows refused: {reason}")
     verified = outcome.verified
     say(f"{verified.facts:,} facts replayed, {verified.rows:,} rows compared; the database has {size / 2**20:,.0f} MB")

@@ -72,7 +72,7 @@ async def go_through(dsn: str, path: Path, folder: Path, say: Say = lambda _: No
         await open_shop(house)
         with timed("catalog, customers, stock"):
             catalog = await import_catalog(
-                house.committer, open_rows(path), RETAIL, WAREHOUSE.code, folder / "catalog.refused.csv"
+                house.committer, house.read, open_rows(path), RETAIL, WAREHOUSE.code, folder / "catalog.refused.csv"
             )
         with timed("orders placed"):
             orders = await import_orders(

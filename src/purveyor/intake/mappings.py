@@ -30,6 +30,11 @@ class RowRefused(Exception):  # noqa: N818 (an answer, not an error)
         self.column = column
         self.expected = expected
 
+    @property
+    def code(self) -> str:
+        """Under what rows like it are counted."""
+        return f"{self.column}: {self.expected}" if self.column else "unreadable"
+
 
 class RowUnreadable(RowRefused):
     """A row that was not read at all."""

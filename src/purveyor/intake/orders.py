@@ -22,7 +22,7 @@ from purveyor.engine.committer import Committer, Overloaded
 from purveyor.intake.grouping import SourceOrder, command_of, contradiction, former_key_of, grouped, key_of
 from purveyor.intake.known_rows import PlacedOrder, compare, placed_before
 from purveyor.intake.mappings import Mapping, RowRefused, RowUnreadable, SourceLine
-from purveyor.intake.report import RefusedFile, Report
+from purveyor.intake.report import RefusedFile, Report, tell_of
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
 from purveyor.stages.receipt.commands import PlaceOrder
 
@@ -75,7 +75,7 @@ class Reading:
             try:
                 line = self._in_zone(read_row(self._mapping, row))
             except RowRefused as refusal:
-                self._report.refuse(f"{refusal.column}: {refusal.expected}" if refusal.column else "unreadable")
+                self._report.refuse(refusal.code, row, str(refusal))
                 self._refused.write(row, str(refusal))
                 continue
             if line.what == keep:
@@ -110,7 +110,7 @@ class Reading:
         for line in lines:
             row = self._rows.pop(line.line_no)
             if reason is not None:
-                self._report.refuse(code)
+                self._report.refuse(code, row, reason)
                 self._refused.write(row, reason)
 
 
@@ -151,6 +151,8 @@ async def import_orders(
     refused_path: Path,
     tick: Progress = silently,
     zone: ZoneInfo = UTC,
+    *,
+    overwrite: bool = False,
 ) -> Report:
     """Place every order of a file that is not placed yet.
 
@@ -161,7 +163,7 @@ async def import_orders(
     """
     check_columns(file, mapping)
     report = Report()
-    with RefusedFile(refused_path, file.columns) as refused:
+    with RefusedFile(refused_path, file.columns, overwrite=overwrite) as refused:
         reading = Reading(file, mapping, report, refused, tick, zone)
         placing = _Placing(committer, read, mapping, reading, report)
         under_way: deque[asyncio.Task[None]] = deque()
@@ -175,7 +177,7 @@ async def import_orders(
                     await under_way.popleft()
         while under_way:
             await under_way.popleft()
-        report.refused_file = str(refused.path) if refused.written else ""
+    tell_of(refused, report)
     return report
 
 

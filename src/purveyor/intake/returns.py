@@ -21,7 +21,7 @@ from purveyor.engine.committer import Committer
 from purveyor.intake.mappings import Mapping, SourceLine
 from purveyor.intake.matching import MatchedReturn, match_returns
 from purveyor.intake.orders import KNOWN, UTC, Progress, Reading, check_columns, is_reused, silently, submit_anew
-from purveyor.intake.report import RefusedFile, Report
+from purveyor.intake.report import RefusedFile, Report, tell_of
 from purveyor.ports.channel import RowFile
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.returns.facts import ReturnImported
@@ -56,6 +56,8 @@ async def import_returns(
     refused_path: Path,
     tick: Progress = silently,
     zone: ZoneInfo = UTC,
+    *,
+    overwrite: bool = False,
 ) -> Report:
     """Book every return of a file that matches an earlier purchase of it; the others come back in `refused_path`.
 
@@ -64,7 +66,7 @@ async def import_returns(
     """
     check_columns(file, mapping)
     report = Report()
-    with RefusedFile(refused_path, file.columns) as refused:
+    with RefusedFile(refused_path, file.columns, overwrite=overwrite) as refused:
         reading = Reading(file, mapping, report, refused, tick, zone)
         booking = _Booking(committer, read, mapping, reading, report)
         matched: list[MatchedReturn] = []
@@ -77,7 +79,7 @@ async def import_returns(
             some = matched[start : start + AT_ONCE]
             placed = await _placed(read, {taken.reference for match in some for taken in match.taken})
             await booking.book(some, placed)
-        report.refused_file = str(refused.path) if refused.written else ""
+    tell_of(refused, report)
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,11 +15,11 @@ from purveyor.db.zones import shop_zone
 from purveyor.intake.catalog import CatalogReport, import_catalog
 from purveyor.intake.mappings import MAPPINGS, Mapping
 from purveyor.intake.orders import import_orders
-from purveyor.intake.report import Report
+from purveyor.intake.report import Report, most_common
 from purveyor.intake.returns import import_returns
 from purveyor.ports.channel import RowFile, UnreadableFile
 from purveyor.settings import Settings
-from purveyor.verbs.house import house_of
+from purveyor.verbs.house import CannotDo, house_of
 from purveyor.verbs.operate import print_json
 from purveyor.verbs.tables import plain
 from purveyor.verbs.terminal import PlainConsole
@@ -40,35 +40,61 @@ def _stem(path: Path) -> str:
     return stem
 
 
-async def orders(settings: Settings, path: Path, mapping: str, refused: Path | None, *, json: bool) -> int:
-    came_back = refused or Path(f"{_stem(path)}.refused.csv")
+class Refused(NamedTuple):
+    """Where refused rows go. Without a path of one's own: beside the file's name, here."""
+
+    path: Path | None = None
+    overwrite: bool = False
+
+    def beside(self, source: Path, ending: str) -> Path:
+        """Raises `CannotDo` for a file that is there and may not be replaced."""
+        path = self.path or Path(f"{_stem(source)}{ending}")
+        if path.exists() and source.exists() and path.samefile(source):
+            raise CannotDo(f"--refused: {path} is the file that is imported. Take another name.")
+        if self.path is not None and path.exists() and not self.overwrite:
+            raise CannotDo(f"--refused: {path} is there already. Take another name, or replace it with --overwrite.")
+        return path
+
+
+async def orders(settings: Settings, path: Path, mapping: str, refused: Refused, *, json: bool) -> int:
+    came_back = refused.beside(path, ".refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
-        return await import_orders(house.committer, house.read, file, how, came_back, tick, await shop_zone(house.read))
+        zone, overwrite = await shop_zone(house.read), refused.overwrite
+        return await import_orders(house.committer, house.read, file, how, came_back, tick, zone, overwrite=overwrite)
 
     report = await _import(settings, path, mapping, work)
-    return 2 if report is None else _tell(report, "orders", json=json)
+    return 2 if report is None else _tell(report, "order", json=json)
 
 
-async def returns(settings: Settings, path: Path, mapping: str, refused: Path | None, *, json: bool) -> int:
-    came_back = refused or Path(f"{_stem(path)}.returns.refused.csv")
+async def returns(settings: Settings, path: Path, mapping: str, refused: Refused, *, json: bool) -> int:
+    came_back = refused.beside(path, ".returns.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> Report:
-        return await import_returns(
-            house.committer, house.read, file, how, came_back, tick, await shop_zone(house.read)
-        )
+        zone, overwrite = await shop_zone(house.read), refused.overwrite
+        return await import_returns(house.committer, house.read, file, how, came_back, tick, zone, overwrite=overwrite)
 
     report = await _import(settings, path, mapping, work)
-    return 2 if report is None else _tell(report, "returns", json=json)
+    return 2 if report is None else _tell(report, "return", json=json)
 
 
 async def catalog(
-    settings: Settings, path: Path, mapping: str, location: str, refused: Path | None, *, json: bool
+    settings: Settings, path: Path, mapping: str, location: str, refused: Refused, *, replace: bool, json: bool
 ) -> int:
-    came_back = refused or Path(f"{_stem(path)}.catalog.refused.csv")
+    came_back = refused.beside(path, ".catalog.refused.csv")
 
     async def work(house: House, file: RowFile, how: Mapping, tick: Callable[[int], None]) -> CatalogReport:
-        return await import_catalog(house.committer, file, how, location, came_back, tick)
+        return await import_catalog(
+            house.committer,
+            house.read,
+            file,
+            how,
+            location,
+            came_back,
+            tick,
+            replace=replace,
+            overwrite=refused.overwrite,
+        )
 
     report = await _import(settings, path, mapping, work)
     if report is None:
@@ -76,15 +102,25 @@ async def catalog(
     if json:
         print_json(report)
     else:
-        out.print(
-            f"{report.products:,} products, {report.customers:,} customers, {report.units:,} units at {location}."
-        )
-        if report.refused_file:
-            count = (f"{report.refused + report.refused_rows:,} refused", "red")
-            out.print(Text.assemble(count, f"; they are in {report.refused_file}:"))
-            for reason, rows in sorted(report.reasons.items(), key=lambda each: -each[1]):
-                out.print(plain(f"  {rows:,}  {reason}"))
+        _tell_catalog(report, location)
     return 1 if report.refused_file else 0
+
+
+def _tell_catalog(report: CatalogReport, location: str) -> None:
+    made, customers = counted(report.made, "product"), counted(report.customers, "customer")
+    out.print(f"{made} made, {customers} in, {counted(report.units, 'unit')} at {location}.")
+    if report.replaced:
+        which = "was there and has" if report.replaced == 1 else "were there and have"
+        out.print(f"{counted(report.replaced, 'product')} {which} the name and price of the file now.")
+    if report.kept:
+        which = "was there and stays as it is" if report.kept == 1 else "were there and stay as they are"
+        out.print(f"{counted(report.kept, 'product')} {which}.")
+    if report.unlike:
+        which = "1 of them has" if report.unlike == 1 else f"{report.unlike:,} of them have"
+        out.print(f"{which} another name or price in the file: --replace takes these.")
+    if report.refused_file:
+        count = report.refused + report.refused_rows
+        _tell_refused(f"{count:,} refused", report.refused_file, report.kept_file, report.reasons, report.examples)
 
 
 async def _import(settings: Settings, path: Path, name: str, work: Import[Done]) -> Done | None:
@@ -109,19 +145,31 @@ def _tell(report: Report, what: str, *, json: bool) -> int:
     if json:
         print_json(msgspec.to_builtins(report))
         return 1 if report.refused_rows else 0
-    out.print(f"{report.rows:,} rows read.")
-    accepted = (f"{report.accepted:,} {what}", "green")
-    out.print(Text.assemble(accepted, f" accepted, from {report.accepted_rows:,} rows."))
+    out.print(f"{counted(report.rows, 'row')} read.")
+    accepted = (counted(report.accepted, what), "green")
+    out.print(Text.assemble(accepted, f" accepted, from {counted(report.accepted_rows, 'row')}."))
     if report.repeated:
-        out.print(
-            f"{report.repeated:,} {what} were there before, from {report.repeated_rows:,} rows: nothing done twice."
-        )
+        were = f"{counted(report.repeated, what)} {'was' if report.repeated == 1 else 'were'} there before"
+        out.print(f"{were}, from {counted(report.repeated_rows, 'row')}: nothing done twice.")
     if report.set_aside:
-        out.print(f"{report.set_aside:,} rows are of another kind and were left alone.")
+        one, many = "is of another kind and was left alone", "are of another kind and were left alone"
+        out.print(f"{counted(report.set_aside, 'row')} {one if report.set_aside == 1 else many}.")
     if report.refused_rows:
-        refused = (f"{report.refused_rows:,} rows refused", "red")
-        out.print(Text.assemble(refused, f"; they are in {report.refused_file}:"))
-        for reason, rows in report.most_common():
-            out.print(plain(f"  {rows:,}  {reason}"))
-        out.print("Correct them there and import that file.")
+        count = f"{counted(report.refused_rows, 'row')} refused"
+        _tell_refused(count, report.refused_file, report.kept_file, report.refused, report.examples)
     return 1 if report.refused_rows else 0
+
+
+def counted(number: int, what: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _tell_refused(count: str, file: str, kept: str, reasons: dict[str, int], examples: dict[str, str]) -> None:
+    """How many came back for each reason, in the words of the first of them, and where all of them are."""
+    out.print(Text.assemble((count, "red"), f", in {file}:"))
+    for code, rows in most_common(reasons):
+        out.print(plain(f"  {rows:,} \N{MULTIPLICATION SIGN} {examples[code]}" if rows > 1 else f"  {examples[code]}"))
+    if kept:
+        out.print(f"{kept} of an earlier run stays as it is.", soft_wrap=True)
+    out.print("Correct them there and import that file.")

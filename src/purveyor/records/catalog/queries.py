@@ -34,6 +34,7 @@ def _has(text: str, values: Values) -> str:
 
 
 BY_SKU = f"SELECT {COLUMNS} FROM product WHERE sku = $1"
+BY_SKUS = f"SELECT {COLUMNS} FROM product WHERE sku = ANY($1::text[]) ORDER BY sku"
 NAMES = "SELECT sku, name FROM product WHERE sku = ANY($1::text[])"
 CATEGORIES = f"""
     SELECT category FROM product WHERE category <> '' GROUP BY category
@@ -56,6 +57,11 @@ class NamedProduct(msgspec.Struct, frozen=True):
 
 async def product_by_sku(read: Reader, sku: str) -> Product | None:
     return await read.row(Product, BY_SKU, sku)
+
+
+async def products_by_sku(read: Reader, skus: list[str]) -> list[Product]:
+    """The products of these SKUs that there are."""
+    return await read.rows(Product, BY_SKUS, skus)
 
 
 async def names_by_sku(read: Reader, skus: Iterable[str]) -> dict[str, str]:
