@@ -63,7 +63,7 @@ class RefusedFile:
     A row that could not be taken apart stands whole in the last column, `original`.
 
     Nothing is written while nothing is refused. A file that is there may be one that somebody corrects just now: it
-    stays, and the next free name is taken, `day.refused-2.csv`, unless it says the same. With `overwrite` it is replaced.
+    stays, and the next free name is taken, `day.refused-2.csv`, unless it says the same. `overwrite` replaces it.
     """
 
     def __init__(self, path: Path, columns: tuple[str, ...], *, overwrite: bool = False) -> None:
