@@ -149,6 +149,13 @@ def find_shelves_for_what_is_new(fact: Fact, state: State) -> Follow:
         yield from look_for_files(book)
 
 
+@after(review_facts.UnitsAdded)
+def say_what_it_is_in_place_of(fact: review_facts.UnitsAdded, _state: State) -> Follow:
+    sent = [payment.SentAgain(each.id, each.instead_of) for each in fact.added if each.instead_of is not None]
+    if fact.free and sent:
+        yield payment.NoteSentAgain(order_id=order_of(fact), sent=tuple(sent))
+
+
 @after(review_facts.OrderEdited, review_facts.UnitsAdded, review_facts.UnitsCanceled)
 def let_the_money_follow(fact: Fact, state: State) -> Follow:
     """Something else for the same price leaves nothing owed, and what was billed of the first is taken back."""

@@ -190,6 +190,22 @@ async def test_nothing_is_owed_for_a_parcel_that_was_lost_before_anybody_paid_th
     assert await shop.rows(order, "refund") == []
 
 
+async def test_a_lost_parcel_that_is_sent_once_more_is_paid_at_the_door(shop: Shop) -> None:
+    order = await sent_to_be_paid_at_the_door(shop)
+    shipment = await shop.one(order, "shipment")
+    shop.carrier.meet(shipment["tracking_number"], "stuck")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    case = await shop.one(order, "support_case")
+    await shop.ask(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="resend"))
+    await shop.deliver()
+    await shop.until_closed(order)
+
+    row = await shop.row(order)
+    assert await shop.units(order) == {"lost": 2, "delivered": 2}
+    owed = 2_890 + PaymentPolicy().cod_fee_minor
+    assert (row["receivable_minor"], row["captured_minor"], row["payment_status"]) == (0, owed, "paid")
+
+
 async def test_nothing_is_owed_for_a_parcel_that_nobody_took_from_the_courier(shop: Shop) -> None:
     order = await sent_to_be_paid_at_the_door(shop)
     shop.carrier.meet((await shop.one(order, "shipment"))["tracking_number"], "returned_to_sender")

@@ -102,14 +102,15 @@ def test_the_shipping_goes_on_the_bill_of_the_first_goods_also_when_these_are_fr
     assert [charged(each) for each in sale.invoices] == [[("shipping", SHIPPING)], []]
 
 
-def test_the_fee_is_billed_though_free_goods_left_before_and_the_rest_is_canceled() -> None:
+def test_the_fee_goes_on_the_bill_of_the_first_goods_also_when_these_are_free() -> None:
     options = tuple(msgspec.structs.replace(each, free_from_minor=0) for each in SHOP.shipping.options)
     free = msgspec.structs.replace(SHOP.shipping, options=options)
     shop = msgspec.structs.replace(SHOP, shipping=free, payment=PaymentPolicy(cod_fee_minor=333))
     sale = Sale(("FULL", 1, 0), ("BOOK", 2, 1_000), collected=False, terms="on_delivery", shop=shop)
-    sale.ship(1, 0)  # costs nothing, and the fee goes with the last units
+    sale.ship(1, 0)
     sale.ship(0, 1)
-    assert [each.total_minor for each in sale.invoices] == [1_000]
+    assert [each.total_minor for each in sale.invoices] == [333, 1_000]
+    assert [charged(each) for each in sale.invoices] == [[("fee", 333)], []]
 
     sale.do(CancelUnits(order_id=sale.book.order.id, units=(UnitsOf(sale.lines[1].id, 1),), reason="changed mind"))
 

@@ -14,7 +14,6 @@ from collections.abc import Container
 from uuid import UUID
 
 from purveyor.core.money import ratio
-from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.stages.payment.rows import (
     OPEN_REFUND,
@@ -163,26 +162,3 @@ def came_in(book: Book) -> int:
     spent = sum(p.captured_minor for p in book.rows(Payment).values() if p.method == "store_credit")
     given = sum(r.amount_minor for r in book.rows(Refund).values() if r.way == "store_credit" and r.status == "done")
     return order.captured_minor + order.refunded_minor + spent - given
-
-
-def units_at_the_door(invoice: Invoice, wanted: dict[UUID, int], due_minor: int) -> tuple[tuple[UnitsOf, ...], int]:
-    """Which of the wanted units this invoice bills and cash was not taken for, and what they cost with shipping.
-
-    They are taken off `wanted`, and cost no more than is due of the invoice.
-    """
-    taken: list[UnitsOf] = []
-    cost = 0
-    is_first = not any(line.settled for line in invoice.lines)
-    is_whole = True
-    for line in invoice.lines:
-        quantity = min(wanted.get(line.line_id, 0), line.quantity - line.settled)
-        is_whole = is_whole and line.settled + quantity == line.quantity
-        if quantity > 0:
-            wanted[line.line_id] -= quantity
-            taken.append(UnitsOf(line.line_id, quantity))
-            cost += share(line.amount_minor, line.settled, quantity, line.quantity)
-    if not taken:
-        return (), 0
-    if is_whole:
-        return tuple(taken), due_minor
-    return tuple(taken), min(due_minor, cost + (invoice.shipping_minor if is_first else 0))

@@ -43,7 +43,15 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
 from purveyor.stages.payment.going_back import Share, asked_about, kept_up, shares
-from purveyor.stages.payment.papers import OTHER, Papers, credits_to_apply, left_to_bill, papers_of, to_take_back
+from purveyor.stages.payment.papers import (
+    AT_THE_DOOR,
+    OTHER,
+    Papers,
+    credits_to_apply,
+    left_to_bill,
+    papers_of,
+    to_take_back,
+)
 from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
@@ -56,7 +64,6 @@ from purveyor.stages.payment.refusals import (
 from purveyor.stages.payment.rows import Invoice, Payment, Refund
 
 _WAYS: dict[str, Way] = {"card": "gateway", "store_credit": "store_credit"}  # everything else goes back by hand
-_AT_THE_DOOR = frozenset({"goods", "service"})
 _BY_TERMS: dict[str, Method] = {"invoice": "invoice", "on_delivery": "cash_on_delivery"}
 
 
@@ -387,7 +394,7 @@ def _let_go(state: State, book: Book, surplus: int, taken: Container[UUID], call
 def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fact]:
     """More is owed than anything covers: on the terms of the order, else by link."""
     method = _BY_TERMS.get(book.order.terms, "card")
-    if method == "cash_on_delivery" and any(line.kind not in _AT_THE_DOOR for line in book.lines.values()):
+    if method == "cash_on_delivery" and any(line.kind not in AT_THE_DOOR for line in book.lines.values()):
         method = "card"  # an edit brought what nobody hands over
     planned = facts.PlannedPayment(call.ids.new(), method, amount, "")
     account = requests.account_of(state, book, method) if method == "invoice" else None

@@ -1,8 +1,7 @@
-"""The rules of billing: what shipped units cost, cash at the door, bank transfers, reminders, debts given up."""
+"""The rules of billing: what shipped units cost, bank transfers, reminders, debts given up."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
-from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Counter, Customer
 from purveyor.core.rules import Decision, decides
@@ -25,7 +23,6 @@ from purveyor.stages.payment.amounts import (
     may_be_given_up,
     promised,
     still_owed,
-    units_at_the_door,
     value,
 )
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
@@ -34,7 +31,6 @@ from purveyor.stages.payment.commands import (
     CaptureForUnits,
     RecordBankTransfer,
     SendReminder,
-    SettleOnDelivery,
     WriteOff,
 )
 from purveyor.stages.payment.credits import debt_recovered, written_off
@@ -145,51 +141,6 @@ def collect_open(state: State, book: Book, call: Call) -> Iterator[facts.Capture
                 room[payment.id] -= part
                 missing -= part
                 owed -= part
-
-
-@decides(SettleOnDelivery)
-def decide_settle_on_delivery(state: State, command: SettleOnDelivery, call: Call) -> Decision:
-    """The courier has the cash for these units. Nothing to do where no cash was agreed, or it was taken before.
-
-    Whoever gave a debt up while the parcel was under way did not stop the courier: what was taken counts again.
-    """
-    book = state.book(command.order_id)
-    at_the_door = [each for each in book.rows(Payment).values() if each.method == "cash_on_delivery"]
-    if not at_the_door:
-        return
-    wanted: defaultdict[UUID, int] = defaultdict(int)
-    for units in command.units:
-        wanted[units.line_id] += units.quantity
-    left = {each.id: promised(each) for each in at_the_door}
-    invoices = list(book.rows(Invoice).values())
-    for invoice in [each for each in invoices if each.shipment_id == command.shipment_id] or invoices:
-        is_open = max(0, invoice.open_minor - capturing(book, invoice_id=invoice.id))
-        given_up = invoice.written_off_minor if invoice.due_at is None else 0  # else the courier was to take nothing
-        if not is_open + given_up:
-            continue
-        taken, cost = units_at_the_door(invoice, wanted, is_open + given_up)
-        amount = min(cost, is_open)
-        for payment in at_the_door:
-            part = min(amount, left[payment.id])
-            if part > 0:
-                left[payment.id] -= part
-                amount -= part
-                cost -= part
-                yield requests.captured(payment, call.ids.new(), part, invoice.id, why="at the door", units=taken)
-                taken = ()
-        yield from _taken_after_all(book, invoice, min(cost, given_up), taken, call)
-
-
-def _taken_after_all(
-    book: Book, invoice: Invoice, amount: int, units: tuple[UnitsOf, ...], call: Call
-) -> Iterator[facts.DebtRecovered | facts.PaymentPlanned | facts.PaymentCaptured]:
-    """Cash at the door for a debt that was given up: nothing was promised for it any more."""
-    if amount > 0:
-        yield debt_recovered(invoice, amount)
-        planned = facts.PlannedPayment(call.ids.new(), "cash_on_delivery", amount, "")
-        yield facts.PaymentPlanned(order_id=book.order.id, payments=(planned,))
-        payment = Payment(planned.id, book.order.id, "cash_on_delivery", amount, "")
-        yield requests.captured(payment, call.ids.new(), amount, invoice.id, why="at the door", units=units)
 
 
 @decides(RecordBankTransfer)

@@ -12,7 +12,7 @@ from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.payment.amounts import billed, billed_units, value
 from purveyor.stages.payment.facts import InvoiceCharge, InvoiceLine
-from purveyor.stages.payment.papers import NOTHING, in_the_house, on_paper, pending, to_come
+from purveyor.stages.payment.papers import AT_THE_DOOR, in_the_house, on_paper, pending
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -42,7 +42,8 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     """The bill for units that were not billed yet; None when there are none, or they are free.
 
     Units are billed from the back of their line, at their part of its price; the last ones take what the line is worth
-    and no bill has asked for. Shipping goes with the first goods, the fee with the last units of the order.
+    and no bill has asked for. Shipping goes with the first goods, the fee with the first that are paid at the door: also
+    where the rest never arrives, the courier came and was paid.
     """
     units = tuple(units)
     counted = billed_units(book)
@@ -62,12 +63,11 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
             lines.append(InvoiceLine(line.id, quantity, amount.minor, amount.tax_minor, line.tax_basis_points))
     if not lines:
         return None
-    has_goods = any(book.line(line.line_id).kind == "goods" for line in lines)
-    is_last = not any(units_from(line, line.canceled, to_come(line, counted, NOTHING)) for line in book.lines.values())
+    kinds = {book.line(line.line_id).kind for line in lines}
     charges = [
         _charge(thing, amount)
         for thing, amount in due.items()
-        if (thing[0] == SHIPPING and has_goods) or (thing[0] == FEE and is_last)
+        if (thing[0] == SHIPPING and "goods" in kinds) or (thing[0] == FEE and kinds & AT_THE_DOOR)
     ]
     bill = Bill(tuple(lines), tuple(charge for charge in charges if charge.amount_minor > 0))
     return bill if bill.total_minor else None

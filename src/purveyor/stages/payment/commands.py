@@ -97,12 +97,26 @@ class VoidPayment(Command, frozen=True, kw_only=True, tag="payment.void"):
 class SettleOnDelivery(Command, frozen=True, kw_only=True, tag="payment.settle_on_delivery"):
     """The courier handed these units over and took the cash for them.
 
-    They are those of the invoice for `shipment_id`, or of any where it has none: a parcel sent once more is not billed.
+    They are those of the invoice for `shipment_id`, or of any where it has none.
     """
 
     order_id: UUID
     units: Annotated[tuple[UnitsOf, ...], Meta(max_length=10_000)]
     shipment_id: UUID | None = None
+
+
+class SentAgain(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A line whose units are sent for nothing in place of units of another one."""
+
+    line_id: UUID
+    instead_of: UUID
+
+
+class NoteSentAgain(Command, frozen=True, kw_only=True, tag="payment.note_sent_again"):
+    """Units are sent once more, free of charge."""
+
+    order_id: UUID
+    sent: Annotated[tuple[SentAgain, ...], Meta(max_length=10_000)]
 
 
 class KeptBack(msgspec.Struct, frozen=True, gc=False):

@@ -1,6 +1,6 @@
 """The rules of payment: planning, starting, paying again, and what people decide about holds and captures.
 
-The other rules stand in `answers.py` (what the gateway says), `billing.py` (what shipped units cost) and `balance.py`
+The other rules stand in `answers.py` (what the gateway says), `billing.py` (what shipped units cost), `at_the_door.py` (cash) and `balance.py`
 (refunds, and money that follows what is owed).
 """
 
@@ -18,7 +18,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rows import CreditAccount
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.payment import answers, balance, billing, disputes, facts, requests, state as _state  # noqa: F401 (rules)
+from purveyor.stages.payment import answers, at_the_door, balance, billing, disputes, facts, requests, state as _state  # noqa: F401 (rules)
 from purveyor.stages.payment.amounts import asked_for, capturable, capturing, covered, held, hoped_for, still_owed
 from purveyor.stages.payment.commands import (
     CapturePayment,

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.payment.commands import Method, MoneyAct, Verb
+from purveyor.stages.payment.commands import Method, MoneyAct, SentAgain, Verb
 
 
 class PlannedPayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -382,6 +382,12 @@ class ReminderDue(Fact, frozen=True, kw_only=True, tag="payment.reminder_due"):
     level: int
     open_minor: int
     remind_at: datetime | None
+
+
+class UnitsSentAgain(Fact, frozen=True, kw_only=True, tag="payment.units_sent_again"):
+    """Free units are sent in place of billed ones that are not paid yet: the courier takes the money with them."""
+
+    sent: tuple[SentAgain, ...]
 
 
 class DebtWrittenOff(Fact, frozen=True, kw_only=True, tag="payment.debt_written_off"):

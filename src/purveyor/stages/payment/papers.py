@@ -2,7 +2,7 @@
 
 At every moment what the papers say of a thing (invoices less credit notes, the amount and the tax in it) is what the
 ledger says that it is worth, but for what is still to be billed: units that have not left yet at their price, and
-shipping and fee until a bill has them.
+shipping and fee until the first bill has them.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from purveyor.stages.payment.rows import CreditNote, Invoice
 
 NOTHING: Final[Mapping[UUID, int]] = {}
 NOTHING_KEPT: Final = (0, 0, 0)
+AT_THE_DOOR: Final = frozenset({"goods", "service"})  # kinds that somebody brings, who may take money for them
 OTHER: Final[Thing] = ("other", 0)  # of papers from before they said what they are about
 
 
@@ -97,7 +98,7 @@ def pending(book: Book, leaving: Mapping[UUID, int] = NOTHING) -> dict[Thing, Wi
     shipping_is_billed = SHIPPING in charged or any(each.shipping_minor for each in book.rows(Invoice).values())
     if not shipping_is_billed and any(units and line.kind == "goods" for line, units in waiting):
         due |= shipping_worth(book)
-    if FEE not in charged and (due or any(units for _, units in waiting)):
+    if FEE not in charged and any(units and line.kind in AT_THE_DOOR for line, units in waiting):
         due |= other_worth(book, FEE)
     return due
 

@@ -143,6 +143,7 @@ class BilledLine(msgspec.Struct, gc=False, array_like=True):
     settled: int = 0  # units for which cash was taken at the door
     tax_minor: int | None = None  # in the amount; None before invoices said so
     basis_points: int | None = None
+    sent_again: tuple[UUID, ...] = ()  # free lines whose units take the place of these, for the courier to be paid
 
 
 class Invoice(OrderRow):

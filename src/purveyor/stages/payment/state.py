@@ -424,6 +424,15 @@ def remind(state: State, fact: facts.ReminderDue, _: Stamp) -> None:
     invoice.reminders, invoice.remind_at = fact.level, fact.remind_at
 
 
+@applies(facts.UnitsSentAgain)
+def send_again(state: State, fact: facts.UnitsSentAgain, _: Stamp) -> None:
+    for invoice in _book(state, fact).rows(Invoice).values():
+        for line in invoice.lines:
+            for each in fact.sent:
+                if each.instead_of == line.line_id or each.instead_of in line.sent_again:
+                    line.sent_again = (*line.sent_again, each.line_id)
+
+
 @applies(facts.DebtWrittenOff)
 def write_off(state: State, fact: facts.DebtWrittenOff, _: Stamp) -> None:
     invoice = _book(state, fact).rows(Invoice)[fact.invoice_id]

@@ -127,6 +127,7 @@ class AddedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
     total_minor: int
     weight_g: int
     tax_reason: str = ""
+    instead_of: UUID | None = None  # a line of the order of which it is one more
 
 
 class RepricedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):

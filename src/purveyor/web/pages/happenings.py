@@ -211,6 +211,7 @@ HAPPENINGS = {
     "units_shorted": _("Promised units not on the shelf"),
     "units_taken_out": _("Units taken out"),
     "units_withdrawn": _("Units withdrawn"),
+    "units_sent_again": _("Units sent once more"),
     "unlocked": _("Unlocked"),
     "void_failed": _("Void failed"),
     "void_refused": _("Void refused"),

@@ -51,6 +51,7 @@ def as_bought(state: State, line: Line, quantity: int, call: Call, *, free: bool
         total,
         line.weight_g,
         line.tax_reason,
+        line.id,
     )
 
 
