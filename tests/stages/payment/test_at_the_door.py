@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -39,7 +40,7 @@ class Courier:
         moves = []
         for each in units:
             line = self.book.line(each.line_id)
-            for source, target in zip(path, path[1:], strict=False):
+            for source, target in pairwise(path):
                 place = "main" if source in {"allocated", "picked", "packed"} else None
                 moves.append(UnitMove(line.id, line.sku, source, target, each.quantity, place))  # type: ignore[arg-type]
         apply_moves(self.sale.world.state, Fact(order_id=self.book.order.id, moves=tuple(moves)))

@@ -42,8 +42,8 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     """The bill for units that were not billed yet; None when there are none, or they are free.
 
     Units are billed from the back of their line, at their part of its price; the last ones take what the line is worth
-    and no bill has asked for. Shipping goes with the first goods, the fee with the first that are paid at the door: also
-    where the rest never arrives, the courier came and was paid.
+    and no bill has asked for. Shipping goes with the first goods, the fee with the first units that are paid at the
+    door: the courier came for it, whatever becomes of the others.
     """
     units = tuple(units)
     counted = billed_units(book)

@@ -1,7 +1,7 @@
 """The rules of payment: planning, starting, paying again, and what people decide about holds and captures.
 
-The other rules stand in `answers.py` (what the gateway says), `billing.py` (what shipped units cost), `at_the_door.py` (cash) and `balance.py`
-(refunds, and money that follows what is owed).
+The other rules stand in `answers.py` (what the gateway says), `billing.py` (what shipped units cost), `at_the_door.py`
+(what couriers take) and `balance.py` (refunds, and money that follows what is owed).
 """
 
 from __future__ import annotations
