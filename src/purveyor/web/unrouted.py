@@ -8,6 +8,7 @@ from typing import Any
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
 
+from purveyor.records.policies.queries import load_policies
 from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.endpoints import ROOT
 from purveyor.web.pages.links import read_token
@@ -50,7 +51,7 @@ async def unrouted(request: AnyRequest, desk: Desk, problem: Problem) -> ASGIRes
     try:
         response = await _page(visit, path, problem)
     except Exception as error:  # noqa: BLE001 (whatever it is, the person gets a page)
-        response = broken(visit, error)
+        response = await broken(visit, error)
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
     return response
@@ -64,10 +65,11 @@ async def _page(visit: Visit, path: str, problem: Problem) -> ASGIResponse:
             visit.staff, visit.csrf = staff, staff.csrf
     elif path.startswith(ORDER_PAGE) and problem.status == HTTPStatus.NOT_FOUND:
         token = path.removeprefix(ORDER_PAGE).partition("/")[0]
+        seller = (await load_policies(visit.house.read)).seller
         if read_token(visit.desk, token) is not None:
-            return visit.page("order/nothing_here.html", status=problem.status, path=ORDER_PAGE + token)
-        return visit.page("order/not_found.html", status=problem.status)
-    return broken(visit, problem)
+            return visit.page("order/nothing_here.html", status=problem.status, path=ORDER_PAGE + token, seller=seller)
+        return visit.page("order/not_found.html", status=problem.status, seller=seller)
+    return await broken(visit, problem)
 
 
 def is_below(path: str, *starts: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -60,7 +61,7 @@ class Visitor:
     async def policy(self, policy: str, /, **data: Any) -> None:
         """Put a policy in force."""
         answer = await self.api.house.committer.submit(
-            SetPolicy(name=policy, data=data), key=f"{policy} {data}", actor=OPERATOR
+            SetPolicy(name=policy, data=data), key=f"{policy} {uuid4()}", actor=OPERATOR
         )
         assert answer.accepted, answer.body
 

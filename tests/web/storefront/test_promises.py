@@ -80,3 +80,34 @@ async def test_a_name_that_says_free_needs_no_price(visitor: Visitor) -> None:
 
     page = (await visitor.see("/p/MUG")).text
     assert re.findall(r"<span>([^<]*)</span></li>", page) == ["Bike, free", "Free shipping"]
+
+
+async def test_a_product_promises_the_days_of_the_visitors_country_and_names_it(visitor: Visitor) -> None:
+    options = [
+        {"code": "home", "name": "Standard", "price_minor": 490, "days": 2, "countries": ["DE"]},
+        {"code": "near", "name": "Standard", "price_minor": 890, "days": 4, "countries": ["AT", "FR"]},
+        {"code": "far", "name": "World", "price_minor": 1990, "days": 9},
+    ]
+    await visitor.policy("shipping", options=options)
+    for language, country, ways in (
+        ("en-DE", "Germany", ["Standard, \u20ac4.90", "World, \u20ac19.90"]),
+        ("en-AT", "Austria", ["Standard, \u20ac8.90", "World, \u20ac19.90"]),
+        ("en-IE", "Ireland", ["World, \u20ac19.90"]),
+    ):
+        page = (await visitor.see("/p/MUG", **{"Accept-Language": language})).text
+        assert re.findall(r"<span>([^<]*)</span></li>", page) == ways, language
+        assert f"Country of delivery: {country}. You can choose another one at the checkout." in page
+
+    await visitor.policy("shipping", options=options[:1])
+    page = (await visitor.see("/p/MUG", **{"Accept-Language": "en-AT"})).text
+    assert "Country of delivery: Germany." in page, "nothing goes to Austria any more"
+    assert "choose another" not in page
+
+
+async def test_what_is_in_stock_is_never_said_to_be_missing(visitor: Visitor) -> None:
+    await visitor.policy(
+        "shipping", options=[{"code": "x", "name": "X", "price_minor": 1, "days": 1, "currency": "USD"}]
+    )
+    page = (await visitor.see("/p/MUG")).text
+
+    assert "It is not in stock" not in page

@@ -91,7 +91,7 @@ async def opened(visit: Visit) -> AsyncIterator[Opened]:
         await unit.load(Needs(orders=(order_id,)))
         book = unit.state.books.get(order_id)
         if book is None or (version is not None and version_of(book) != version):
-            raise no_such_link(visit)
+            raise await no_such_link(visit)
         skus = {line.sku for line in book.lines.values()}
         customers = () if book.order.customer_id is None else (book.order.customer_id,)
         await unit.load(Needs(rows={Contact: (book.order.contact_id,), Customer: customers, Product: skus}))
@@ -103,7 +103,8 @@ async def opened(visit: Visit) -> AsyncIterator[Opened]:
         try:
             yield Opened(visit, path, unit, read, book, contact)
         except NotFound:
-            raise TurnedAway(visit.page("order/nothing_here.html", status=404, path=path)) from None
+            seller = unit.state.policies.seller
+            raise TurnedAway(visit.page("order/nothing_here.html", status=404, path=path, seller=seller)) from None
 
 
 async def _asked(visit: Visit) -> tuple[str, UUID, int | None]:
@@ -117,7 +118,7 @@ async def _asked(visit: Visit) -> tuple[str, UUID, int | None]:
     token = str(visit.in_path("token"))
     found = read_token(visit.desk, token)
     if found is None:
-        raise no_such_link(visit)
+        raise await no_such_link(visit)
     return f"/o/{token}", *found
 
 
@@ -130,7 +131,7 @@ async def order_id_of(visit: Visit) -> UUID:
     """The order of the link in the path, for what is asked of it. Raises `TurnedAway`."""
     order_id = await order_of(visit.desk, str(visit.in_path("token")))
     if order_id is None:
-        raise no_such_link(visit)
+        raise await no_such_link(visit)
     return order_id
 
 
@@ -139,7 +140,8 @@ def version_of(book: Book) -> int:
     return link.version if link else 0
 
 
-def no_such_link(visit: Visit) -> TurnedAway:
+async def no_such_link(visit: Visit) -> TurnedAway:
     """The one answer to every link that leads nowhere."""
     security_log.note("auth.refused", why="order_link")
-    return TurnedAway(visit.page("order/not_found.html", status=404))
+    seller = (await load_policies(visit.house.read)).seller
+    return TurnedAway(visit.page("order/not_found.html", status=404, seller=seller))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from time import perf_counter
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -150,7 +150,7 @@ async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
     except TurnedAway as away:
         return away.response
     except Exception as error:  # noqa: BLE001 (whatever it is, the person gets a page)
-        return broken(visit, error)
+        return await broken(visit, error)
 
 
 def _check_path(path: str) -> None:
@@ -163,17 +163,22 @@ async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:
     if visit.is_part:
         return visit.page("parts/told.html")
     if route.again is None or visit.status == HTTPStatus.NOT_FOUND:
-        return visit.page("error.html", problem=None)
+        return await error_page(visit, problem=None)
     return await route.again(visit)
 
 
-def broken(visit: Visit, error: Exception) -> ASGIResponse:
+async def broken(visit: Visit, error: Exception) -> ASGIResponse:
     """A page for whatever went wrong: in words, with a number where it is a bug."""
     problem = as_problem(error, visit.path)
     details = problem.details
-    response = visit.page(
-        "error.html", status=problem.status, problem=details, said=problem_in_words(details, visit.language, visit.zone)
-    )
+    said = problem_in_words(details, visit.language, visit.zone)
+    response = await error_page(visit, status=problem.status, problem=details, said=said)
     for name, value in problem.headers.items():
         response.headers.setdefault(name, value)
     return response
+
+
+async def error_page(visit: Visit, status: int = 0, **values: Any) -> ASGIResponse:
+    """In the frame of where it happened; in the shop with all that its other pages have around them."""
+    shop = None if visit.is_in_console else await visit.desk.shop.frame_of_error(visit)
+    return visit.page("error.html", status=status, **values, **({} if shop is None else {"shop": shop}))

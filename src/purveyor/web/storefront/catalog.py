@@ -16,6 +16,7 @@ from purveyor.web.lists import LAST
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.problems import Problem
+from purveyor.web.storefront.address_form import countries, usual_country
 from purveyor.web.storefront.front import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import (
     LONGEST_SEARCH,
@@ -77,13 +78,16 @@ async def show_product(visit: Visit) -> ASGIResponse:
     if card is None:
         raise Problem(404, "not_found", visit._("This product is not sold here, or not any more."))
     read = visit.house.read
+    country = usual_country(visit, frame.policies)
     return await shop_page(
         visit,
         "shop/product.html",
         frame,
         card=card,
         supply=supply_of(visit, card, frame.policies),
-        promises=promises_of(visit, frame.policies) if card.kind == "goods" and card.available > 0 else [],
+        promises=promises_of(visit, frame.policies, country) if card.kind == "goods" and card.available > 0 else [],
+        country=country,
+        goes_elsewhere=len(countries(visit.locale, frame.policies)) > 1,
         rating=next(iter(await ratings(read, [sku])), None),
         reviews=await reviews_of_product(read, sku, LAST, REVIEWS),
         in_cart=frame.basket.quantity_of(sku) if frame.basket else 0,
@@ -135,11 +139,11 @@ class Promise(msgspec.Struct, frozen=True):
     says_free: bool  # its name says already that it costs nothing
 
 
-def promises_of(visit: Visit, policies: Policies) -> list[Promise]:
-    """The soonest first."""
+def promises_of(visit: Visit, policies: Policies, country: str) -> list[Promise]:
+    """What can be chosen at the checkout for this country, the soonest first."""
     free = {"free", visit._("free").casefold()}
     promises = []
-    for each in policies.shipping_options(policies.currency):
+    for each in policies.shipping_options(policies.currency, country):
         words = _WORD.findall(each.name.casefold())
         says_free = not each.price_minor and not free.isdisjoint(words)
         name = "" if says_free and len(words) == 1 else each.name  # the word is said in the reader's language

@@ -18,7 +18,7 @@ async def show(visit: Visit) -> ASGIResponse:
     token = str(visit.in_path("token"))
     order_id = await order_of(visit.desk, token)
     if order_id is None:
-        raise no_such_link(visit)
+        raise await no_such_link(visit)
     cards = [each for each in await payments_of(visit.house.read, order_id) if each.method == "card"]
     asked = next((each for each in cards if each.status == "action_required"), None)
     if asked is not None:

@@ -39,6 +39,7 @@ class Shopfront:
         self._posts_from = Limit("requests from your connection", most=90, every_s=3)
         self._categories: list[Category] = []
         self._known_until = 0.0
+        self._frame: Frame | None = None  # of the last page, without what was somebody's own
 
     def take_order_post(self, token: str, address: str) -> None:
         """Count something asked on an order's page: each writes for ever, photos of megabytes among them."""
@@ -50,6 +51,16 @@ class Shopfront:
             self._categories = await categories_of(self._house.read)
             self._known_until = monotonic() + CATEGORIES_KEPT_S
         return self._categories
+
+    def keep_frame(self, frame: Frame) -> None:
+        self._frame = msgspec.structs.replace(frame, basket=None, email="")
+
+    async def frame_of_error(self, visit: Visit) -> Frame | None:
+        """Around a page that says what went wrong. Where the database is what went wrong: what a page had last."""
+        try:
+            return await frame_of(visit)
+        except Exception:  # noqa: BLE001 (whatever it is, the person is told the first error)
+            return msgspec.structs.replace(self._frame, basket=basket_of(visit)) if self._frame else None
 
 
 class Parts:
@@ -83,13 +94,15 @@ class Frame(msgspec.Struct, frozen=True):
 
 async def frame_of(visit: Visit, basket: Basket | None = None) -> Frame:
     """`basket`: the cart as this very request has changed it."""
-    return Frame(
+    frame = Frame(
         policies=await load_policies(visit.house.read),
         categories=await visit.desk.shop.categories(),
         basket=basket or basket_of(visit),
         email=await email_of(visit),
         has_inbox="notifier" in visit.house.settings.plays,
     )
+    visit.desk.shop.keep_frame(frame)
+    return frame
 
 
 async def shop_page(visit: Visit, template: str, frame: Frame | None = None, **values: Any) -> ASGIResponse:
