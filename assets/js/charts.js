@@ -15,7 +15,7 @@ const COLORS = ["#066fd1", "#d6336c", "#2fb344", "#f59f00", "#ae3ec9", "#0ca678"
 // In the colors that the page has now, and again when it turns dark or light.
 export function draw(place) {
   const chart = echarts.init(place, null, { renderer: "svg" });
-  const paint = () => chart.setOption(optionOf(place), { notMerge: true });
+  const paint = (more) => chart.setOption({ ...optionOf(place), ...more }, { notMerge: true });
   paint();
   chart.on("click", ({ data }) => {
     const to = data?.href;
@@ -24,11 +24,24 @@ export function draw(place) {
     }
   });
   new ResizeObserver(() => chart.resize()).observe(place);
-  new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  new MutationObserver(() => paint()).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  // On paper all of it is there at once, and as wide as the sheet, which nobody knows yet: so it is drawn to be scaled.
+  window.addEventListener("beforeprint", () => {
+    paint({ animation: false });
+    chart.getZr().flush();
+    place.querySelector("svg")?.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+  });
+  window.addEventListener("afterprint", () => {
+    place.querySelector("svg")?.removeAttribute("viewBox");
+    chart.resize();
+  });
 }
 
 // Numbers as people of the page's language write them: 25.000 in German.
 const written = (value) => (typeof value === "number" ? value.toLocaleString(document.documentElement.lang) : value);
+
+// The name of an axis at the side begins at its line and goes inward: in the middle above it, a long one would be cut.
+const nameOf = (each, axis, index) => (each.name && axis === "yAxis" ? { nameTextStyle: { align: index ? "right" : "left" } } : {});
 
 function optionOf(place) {
   const style = getComputedStyle(place);
@@ -39,7 +52,7 @@ function optionOf(place) {
   const option = JSON.parse(place.dataset.chart);
   for (const name of ["xAxis", "yAxis"]) {
     if (option[name]) {
-      option[name] = [option[name]].flat().map((each, index) => ({ ...axis, axisLabel: each.type === "value" ? { ...axis.axisLabel, formatter: written } : axis.axisLabel, ...(index ? { splitLine: { show: false } } : {}), ...each }));
+      option[name] = [option[name]].flat().map((each, index) => ({ ...axis, ...nameOf(each, name, index), axisLabel: each.type === "value" ? { ...axis.axisLabel, formatter: written } : axis.axisLabel, ...(index ? { splitLine: { show: false } } : {}), ...each }));
     }
   }
   return {

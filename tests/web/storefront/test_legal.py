@@ -94,3 +94,12 @@ async def test_the_total_stands_beside_the_button_on_a_phone(visitor: Visitor) -
 
     assert re.search(r'id="bar-total".*€28\.70.*Order and pay', bar, re.DOTALL)
     assert "#totals,#bar-total" in page, "it changes with the way of delivery"
+
+
+async def test_what_is_optional_says_so_and_a_field_has_one_name(visitor: Visitor) -> None:
+    await visitor.puts("MUG")
+    page = (await visitor.orders(card_expiry="12 / 20")).text
+
+    assert "Phone (optional)" in page
+    assert "Card expiry" not in page
+    assert page.count("Valid until") >= 2, "at the field and on top"

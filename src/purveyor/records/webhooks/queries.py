@@ -53,6 +53,26 @@ ALL_WEBHOOKS = f"{_SEEN} ORDER BY w.added_at, w.id LIMIT $1"
 BY_ID = f"{_SEEN} AND w.id = $1"
 
 
+class Called(msgspec.Struct, frozen=True):
+    """What a webhook is called and where it goes; both are empty once it is removed."""
+
+    id: UUID
+    url: str
+    description: str
+
+
+PLACES = """
+    SELECT w.id, p.url, p.description
+      FROM webhook AS w JOIN webhook_place AS p ON p.id = w.place_id
+     WHERE w.id = ANY($1::uuid[])
+"""
+
+
+async def places_of_webhooks(read: Reader, ids: list[UUID]) -> list[Called]:
+    """Of these, also of those that were removed."""
+    return await read.rows(Called, PLACES, ids)
+
+
 async def all_webhooks(read: Reader, limit: int = 200) -> list[WebhookSeen]:
     """Those that were not removed, in the order in which they were added."""
     return await read.rows(WebhookSeen, ALL_WEBHOOKS, limit)

@@ -197,6 +197,20 @@ async def pick_list(read: Reader, wave_id: UUID) -> list[PickListLine]:
     return await read.rows(PickListLine, PICK_LIST, wave_id)
 
 
+PICKED = f"""
+    -- What was picked of a wave, in walking order: its sheet once the walk is over.
+    {_STOP}
+     WHERE f.id IN (SELECT (named->>'fulfillment_id')::uuid
+                      FROM wave w, jsonb_array_elements(w.fulfillments) AS named WHERE w.id = $1)
+       AND f.wave_id = $1 AND i.picked > 0
+  ORDER BY f.location, b.sequence NULLS LAST, b.bin, i.sku, o.number, i.line_id
+"""
+
+
+async def picked_of_wave(read: Reader, wave_id: UUID) -> list[PickListLine]:
+    return await read.rows(PickListLine, PICKED, wave_id)
+
+
 PICK_LIST_OF_FULFILLMENT = f"""
     -- The same for one fulfillment order that is picked by itself.
     {_STOP}

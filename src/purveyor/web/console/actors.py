@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from purveyor.records.staff.queries import names_of_keys, names_of_staff
 from purveyor.web.pages.visit import Visit, id_of
+
+SIGNING_IN: Final = "signing_in"  # the actor of `web/sign_in.py`
 
 
 async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]:
@@ -29,7 +32,7 @@ async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]
     return found
 
 
-def _plain(visit: Visit, kind: str, who: str) -> str:
+def _plain(visit: Visit, kind: str, who: str) -> str:  # noqa: PLR0911 (one a kind)
     match kind:
         case "":
             return visit._("nobody")
@@ -39,7 +42,9 @@ def _plain(visit: Visit, kind: str, who: str) -> str:
             return visit._("API key %(name)s", name=who)
         case "job" | "sweep" | "system":
             return visit._("Purveyor")
-        case "staff" | "channel":
-            return visit.label(who) if kind == "channel" else who
+        case "staff":
+            return visit._("somebody who was signing in") if who == SIGNING_IN else who
+        case "channel":
+            return visit.label(who)
         case _:
             return f"{kind} {who}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from litestar.response.base import ASGIResponse
@@ -23,7 +23,9 @@ from purveyor.stages.feedback.queries import (
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.warehouse import listed
 from purveyor.web.lists import FIRST, LAST
+from purveyor.web.pages.names import carrier_name
 from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.texts import mark
 from purveyor.web.pages.visit import Visit
 
 READ = "feedback:read"
@@ -31,6 +33,18 @@ WRITE = "feedback:write"
 PLACE = "/console/feedback"
 PERIODS = {"30": timedelta(days=30), "90": timedelta(days=90), "365": timedelta(days=365)}
 SHOWN = 30
+
+
+# What became of the promised day.
+PROMISES: Final = {"kept": mark("In time"), "broken": mark("Too late"), "none": mark("No day was promised")}
+
+
+class Cause(NamedTuple):
+    """Scores by what they may come from; `column`: what each row is."""
+
+    title: str
+    column: str
+    scores: list[Scores]
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -50,9 +64,21 @@ async def show(visit: Visit) -> ASGIResponse:
         total=_sum(months),
         asked=await responses(read, since, until),
         causes=(
-            (visit._("By location"), _named(await scores_by_location(read, since, until), visit.desk.zone.location)),
-            (visit._("By carrier"), _named(await scores_by_carrier(read, since, until), visit.label)),
-            (visit._("By promise"), _named(await scores_by_promise(read, since, until), visit.label)),
+            Cause(
+                visit._("By location"),
+                visit._("Location"),
+                _named(await scores_by_location(read, since, until), visit.desk.zone.location),
+            ),
+            Cause(
+                visit._("By carrier"),
+                visit._("Carrier"),
+                _named(await scores_by_carrier(read, since, until), carrier_name),
+            ),
+            Cause(
+                visit._("By promise"),
+                visit._("Promised day"),
+                _named(await scores_by_promise(read, since, until), lambda word: visit._(PROMISES.get(word, word))),
+            ),
         ),
         answers=said.items,
         next=said.next,

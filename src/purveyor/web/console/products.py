@@ -19,6 +19,7 @@ from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.stages.delivery.queries import license_pool
 from purveyor.web.console.warehouse import listed
 from purveyor.web.pages.forms import Form
+from purveyor.web.pages.names import tax_class_order
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 
@@ -107,7 +108,9 @@ async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
         values=values,
         currency=currency,
         kinds=KINDS,
-        tax_classes=sorted({rate.tax_class for rate in policies.tax.rates}),
+        tax_classes=sorted(
+            {rate.tax_class for rate in policies.tax.rates} | {values["tax_class"]}, key=tax_class_order
+        ),
         categories=await categories(read),
         pool=await license_pool(read, product.sku) if product is not None and is_license else None,
         places=await shelves_of(read, product.sku) if product is not None else [],

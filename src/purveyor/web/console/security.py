@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
+from purveyor.records.webhooks.queries import places_of_webhooks
 from purveyor.web.console.actors import names_of_actors
 from purveyor.web.console.policy_words import ABOUT
 from purveyor.web.pages.routes import PageRoute, get
@@ -28,12 +30,15 @@ class Deed(msgspec.Struct, frozen=True):
     kind: str
     actor: str
     staff_id: UUID | None
+    webhook_id: UUID | None
     name: str  # of a policy or a key
 
 
 DEEDS = """
     -- By the index journal_security. Sign-ins are told as well: they say who was here, and who failed to come in.
-    SELECT seq, at, kind, actor, (data->>'staff_id')::uuid AS staff_id, coalesce(data->>'name', '') AS name
+    SELECT seq, at, kind, actor, (data->>'staff_id')::uuid AS staff_id, (data->>'webhook_id')::uuid AS webhook_id,
+           coalesce(data->>'name', (SELECT k.name FROM api_key k WHERE k.id = (data->>'key_id')::uuid),
+                    (SELECT p.name FROM policy_request p WHERE p.id = (data->>'request_id')::uuid), '') AS name
       FROM journal_row
      WHERE order_id IS NULL AND split_part(kind, '.', 1) IN ('staff', 'policies', 'webhooks') AND seq < $1
   ORDER BY seq DESC
@@ -57,8 +62,17 @@ async def show(visit: Visit) -> ASGIResponse:
         deeds=shown,
         policies=ABOUT,
         names=await names_of_actors(visit, [*actors, *about]),
+        webhooks=await _webhooks(visit, {each.webhook_id for each in shown if each.webhook_id is not None}),
         older=shown[-1].seq if len(found) > SHOWN else None,
     )
+
+
+async def _webhooks(visit: Visit, ids: set[UUID]) -> dict[UUID, str]:
+    """What each is called, or where it goes: its address may have a secret in it, its host has none."""
+    if not ids:
+        return {}
+    places = await places_of_webhooks(visit.house.read, list(ids))
+    return {place.id: place.description or urlsplit(place.url).netloc.rpartition("@")[2] for place in places}
 
 
 ROUTES: tuple[PageRoute, ...] = (get(PLACE, show, scope=READ),)

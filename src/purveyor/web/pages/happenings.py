@@ -180,6 +180,7 @@ HAPPENINGS = {
     "secured": _("Payment secured"),
     "session_ended": _("Session ended"),
     "session_opened": _("Session opened"),
+    "set": _("Policy set"),
     "shelf_corrected": _("Shelf corrected"),
     "shelf_shorted": _("Shelf corrected by a count"),
     "shipment_delivered": _("Shipment delivered"),

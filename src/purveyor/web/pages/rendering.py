@@ -17,7 +17,7 @@ from markupsafe import Markup
 from purveyor.core.currency_format import amount_text, typed_amount
 from purveyor.core.reason_templates import taken_apart
 from purveyor.web import assets
-from purveyor.web.pages import barcodes, formats, labels
+from purveyor.web.pages import barcodes, formats, labels, names
 from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
 from purveyor.web.pages.hold_reasons import NOBODY
 from purveyor.web.pages.legal import legal_links
@@ -53,6 +53,7 @@ def environment() -> Environment:
         "datetime": _datetime,
         "date": _date,
         "time": _time,
+        "moments": _moments,
         "lately": _lately,
         "day_name": _day_name,
         "ago": _ago,
@@ -71,6 +72,9 @@ def environment() -> Environment:
         "gs1_128": barcodes.gs1_128_sscc,
         "country": _country,
         "location": _location,
+        "tax_class": _tax_class,
+        "tax_class_pairs": _tax_class_pairs,
+        "carrier": names.carrier_name,
         "qr": barcodes.qr,
     }
     return made
@@ -144,6 +148,19 @@ def _location(context: Context, code: str) -> str:
 
 
 @pass_context
+def _tax_class(context: Context, code: str) -> str:
+    """A class of tax by its name, with the code behind that files have; a class of the merchant's own is its code."""
+    name = names.TAX_CLASSES.get(code)
+    return f"{context['visit'].translations.gettext(name)} ({code})" if name else code
+
+
+@pass_context
+def _tax_class_pairs(context: Context, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Choices of a field: each class, and what people read."""
+    return [(code, _tax_class(context, code)) for code in codes]
+
+
+@pass_context
 def _number(context: Context, value: float | None) -> str:
     return "" if value is None else formats.number(value, context["visit"].locale)
 
@@ -172,6 +189,20 @@ def _datetime(context: Context, at: datetime | None) -> Markup | str:
     return Markup('<time datetime="{}">{}</time>').format(
         at.isoformat(), formats.date_and_time(at, visit.zone, visit.locale)
     )
+
+
+@pass_context
+def _moments(context: Context, first: datetime, last: datetime) -> Markup | str:
+    """From when to when; what would be said twice is said once: the day, or the minute as well."""
+    visit = context["visit"]
+    said = formats.date_and_time(first, visit.zone, visit.locale)
+    if said == formats.date_and_time(last, visit.zone, visit.locale):
+        return _datetime(context, last)
+    same_day = first.astimezone(visit.zone).date() == last.astimezone(visit.zone).date()
+    until = Markup('<time datetime="{}">{}</time>').format(
+        last.isoformat(), formats.time(last, visit.zone, visit.locale)
+    )
+    return Markup("{} – {}").format(_datetime(context, first), until if same_day else _datetime(context, last))  # noqa: RUF001
 
 
 @pass_context
