@@ -6,7 +6,9 @@ import pytest
 
 from purveyor.insight.papers import disagreements_of
 from purveyor.insight.shelf import Replayed
+from purveyor.stages.payment.commands import CreditAmount
 from purveyor.stages.payment.facts import NotedPart
+from tests.pure import eur
 from tests.stages.payment.sale import Sale
 
 
@@ -57,3 +59,18 @@ def test_a_ledger_whose_tax_is_not_that_of_its_things_is_found(more: int) -> Non
     [found] = disagreements_of(told)
 
     assert (found.table, found.found - found.journal) == ("posting", -more)
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_an_invoice_that_asks_for_something_else_than_what_is_owed_is_found(more: int) -> None:
+    sale = Sale(("FULL", 2, 10_000), collected=False, terms="invoice")
+    sale.ship(2)
+    sale.do(CreditAmount(order_id=sale.book.order.id, amount=eur(300), reason="late"))
+    assert list(disagreements_of(replayed(sale))) == []
+
+    sale.invoices[0].credited_minor -= more
+
+    [found] = disagreements_of(replayed(sale))
+    owed = sale.book.order.receivable_minor
+    assert (found.table, found.journal, found.found) == ("papers", owed, owed + more)
+    assert found.key == str(sale.book.order.number)

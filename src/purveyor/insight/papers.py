@@ -2,6 +2,7 @@
 
 The ledger's tax is the balance of the account `tax`. It is what the things of the order are worth, each at its rate;
 what invoices say less what credit notes say is that, but for what is still to be billed (`stages/payment/papers.py`).
+What invoices say is open is what is owed of it, beside what is just being taken.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from purveyor.core.order_value import worths
 from purveyor.insight.differences import Difference
 from purveyor.insight.shelf import Replayed
+from purveyor.stages.payment.amounts import open_on_paper, owed_on_paper
 from purveyor.stages.payment.papers import disagreements, is_told_in_parts
+from purveyor.stages.payment.rows import Invoice
 
 
 def disagreements_of(replayed: Replayed) -> Iterator[Difference]:
@@ -26,6 +29,9 @@ def disagreements_of(replayed: Replayed) -> Iterator[Difference]:
             yield Difference("papers", where, "amount", ledger.minor, papers.minor)
         if ledger.tax_minor != papers.tax_minor:
             yield Difference("papers", where, "tax", ledger.tax_minor, papers.tax_minor)
+    is_open, owed = open_on_paper(book), owed_on_paper(book)
+    if book.rows(Invoice) and is_open != owed:
+        yield Difference("papers", number, "open of all invoices, against what is owed", owed, is_open)
     tax = -replayed.tax_minor
     worth = sum(each.tax_minor for each in worths(book).values())
     if tax != worth:

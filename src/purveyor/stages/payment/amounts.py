@@ -73,8 +73,11 @@ def covered(book: Book) -> int:
 
 
 def still_owed(book: Book) -> int:
-    """What is owed beside what captures under way will bring in; negative when the customer is owed."""
-    return book.order.receivable_minor - capturing(book)
+    """What is owed beside what captures under way will bring in; negative when the customer is owed.
+
+    Refunds that are not done are on their way: what they give back beyond what is owed back will be owed again.
+    """
+    return book.order.receivable_minor + refunding(book) - capturing(book)
 
 
 def disputed(book: Book) -> int:
@@ -95,6 +98,16 @@ def is_disputed(book: Book) -> bool:
 def asked_for(book: Book) -> int:
     """What is owed, not under way and not disputed: what the customer may be asked to pay."""
     return still_owed(book) - disputed(book)
+
+
+def open_on_paper(book: Book) -> int:
+    """What invoices ask for, beside what captures under way will bring in."""
+    return max(0, sum(invoice.open_minor for invoice in book.rows(Invoice).values()) - capturing(book))
+
+
+def owed_on_paper(book: Book) -> int:
+    """What invoices have to ask for: what the customer may be asked to pay, but for what is still to be billed."""
+    return max(0, asked_for(book) - (value(book) - billed(book)))
 
 
 def losses(dispute: Dispute) -> int:

@@ -22,6 +22,7 @@ from purveyor.stages.payment.amounts import (
     disputed,
     may_be_given_up,
     promised,
+    refunding,
     still_owed,
     value,
 )
@@ -78,7 +79,7 @@ def issue(
     """An invoice, and the captures that pay it. What is not for a shipment stands for itself."""
     left_after = value(book) - billed(book) + noted.amount_minor - bill.total_minor
     open_before = sum(invoice.open_minor for invoice in book.rows(Invoice).values()) - noted.settled_minor
-    owed = book.order.receivable_minor + noted.recovered_minor - disputed(book)
+    owed = book.order.receivable_minor + refunding(book) + noted.recovered_minor - disputed(book)
     missing = min(bill.total_minor, max(0, owed - open_before - left_after))
     invoice_id = call.ids.new()
     takes = list(_from_holds(book, missing))

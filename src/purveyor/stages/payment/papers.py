@@ -27,7 +27,7 @@ from purveyor.core.order_value import (
 )
 from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
-from purveyor.stages.payment.amounts import asked_for, billed_units, capturing, value
+from purveyor.stages.payment.amounts import billed_units, capturing, open_on_paper, owed_on_paper, value
 from purveyor.stages.payment.commands import KeptBack
 from purveyor.stages.payment.facts import CreditApplied, NotedPart
 from purveyor.stages.payment.rows import CreditNote, Invoice
@@ -165,23 +165,23 @@ def _noted_units(book: Book) -> Counter[Thing]:
 def credits_to_apply(book: Book) -> tuple[CreditApplied, ...]:
     """What invoices ask for though credit notes took it back: the money that was on its way to pay them never came.
 
-    A credit note settles nothing of what is being taken just then: that money will be here, and go back.
+    A credit note settles nothing of what is being taken just then: that money will be here, and go back. What paid an
+    invoice when it was written does not settle another.
     """
-    invoices = list(reversed(book.rows(Invoice).values()))
-    notes = book.rows(CreditNote).values()
-    unused = sum(note.amount_minor for note in notes) - sum(each.credited_minor for each in invoices)
-    if unused <= 0:
-        return ()
-    is_open = {each.id: each.open_minor - capturing(book, invoice_id=each.id) for each in invoices}
-    owed = asked_for(book) - sum(amount.minor for amount in pending(book).values())
-    left = min(unused, sum(is_open.values()) - max(0, owed))
+    left = min(_unused(book), open_on_paper(book) - owed_on_paper(book))
     applied: list[CreditApplied] = []
-    for invoice_id, minor in is_open.items():
-        part = min(left, minor)
+    for invoice in reversed(book.rows(Invoice).values()) if left > 0 else ():
+        part = min(left, invoice.open_minor - capturing(book, invoice_id=invoice.id))
         if part > 0:
             left -= part
-            applied.append(CreditApplied(invoice_id, part))
+            applied.append(CreditApplied(invoice.id, part))
     return tuple(applied)
+
+
+def _unused(book: Book) -> int:
+    """What credit notes took back and no invoice was settled with."""
+    notes = sum(note.amount_minor for note in book.rows(CreditNote).values())
+    return notes - sum(each.credited_minor for each in book.rows(Invoice).values())
 
 
 def left_to_bill(papers: Papers) -> dict[Thing, WithTax]:
