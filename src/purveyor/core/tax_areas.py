@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from purveyor.core.addresses import normal_postal_code
+
 STATES: Final = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 (reads so)
 )
@@ -76,11 +78,11 @@ _PREFIX: Final = {country: re.compile(f"^{country}-?(?=[0-9])") for country in S
 @lru_cache(maxsize=4_096)
 def area_of(country: str, postal_code: str) -> str:
     """The area of an address, by its postal code as people write it."""
-    country = COUNTS_AS.get(country, country)
+    written_for, country = country, COUNTS_AS.get(country, country)
     special = _BY_COUNTRY.get(country)
     if special is None or not postal_code:
         return country
-    code = _BETWEEN.sub("", postal_code.strip().upper())
+    code = _BETWEEN.sub("", normal_postal_code(written_for, postal_code))
     if country in _PREFIX:
         code = _PREFIX[country].sub("", code)
     return next((area for pattern, area in special if pattern.fullmatch(code)), country)

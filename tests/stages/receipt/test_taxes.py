@@ -359,3 +359,19 @@ def test_orders_of_the_past_are_looked_at_again_where_they_went() -> None:
 
     assert area_of(address.country, address.postal_code) == "ES-CN"
     assert {code: area_of(area.country, area.example) for code, area in AREAS.items()} == {code: code for code in AREAS}
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "area"),
+    [
+        ("FI", "AX-22100", "FI-01"),
+        ("FI", "ALA 22100", "FI-01"),
+        ("IT", "ITA-22061", "IT-CAM"),
+        ("ES", "E-35001", "ES-CN"),
+        ("DE", "(D) 78266", "DE-BUS"),
+        ("GB", "UK BT1 1AA", "XI"),
+        ("FR", "GP-97100", "FR-OM"),
+    ],
+)
+def test_an_area_is_known_by_a_code_with_what_says_the_country(country: str, code: str, area: str) -> None:
+    assert area_of(country, code) == area
