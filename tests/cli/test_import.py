@@ -344,6 +344,68 @@ async def test_stock_at_no_location_is_told_and_goes_in_once_there_is_one(shop: 
     assert (right["products"], right["units"], right["refused"]) == (1, 3, 0)
 
 
+async def charged(desk: Desk) -> list[tuple[str, int, int]]:
+    """By order: its reference, its shipping and its total."""
+    db = await asyncpg.connect(desk.database)
+    try:
+        rows = await db.fetch("SELECT reference, shipping_minor, total_minor FROM orders ORDER BY number")
+    finally:
+        await db.close()
+    return [tuple(row) for row in rows]
+
+
+RULE = 490  # what the option `standard` of a new shop costs
+
+
+async def test_shipping_of_the_file_counts_also_when_it_is_nothing(shop: Desk) -> None:
+    path = a_file(
+        shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90", "W2,2026-03-01,MUG,1,11.90", "W3,2026-03-01,MUG,1,11.90"
+    )
+    head, first, second, third = path.read_text().splitlines()
+    path.write_text("\n".join((f"{head},shipping", f'{first},"6,90"', f"{second},0", f"{third},")) + "\n")
+
+    for accepted in (3, 0):
+        done = (await shop.run("import", "orders", "day.csv", "--json")).json
+        assert (done["accepted"], done["refused_rows"]) == (accepted, 0)
+
+    assert await charged(shop) == [("W1", 690, 1_880), ("W2", 0, 1_190), ("W3", RULE, 1_190 + RULE)]
+    await shop.run("verify")
+
+
+@pytest.mark.parametrize("shipping", ["", "5.00", "0"])
+async def test_a_row_that_is_placed_later_is_not_charged_shipping_again(shop: Desk, shipping: str) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90", "W1,2026-03-01,TEE,one,25.00")
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join((f"{head},shipping", *(f"{row},{shipping}" for row in rows))) + "\n")
+    await shop.run("import", "orders", "day.csv", status=1)
+    back = shop.folder / "day.refused.csv"
+    back.write_text(back.read_text().replace(",one,", ",1,"))
+
+    done = [(await shop.run("import", "orders", "day.refused.csv", "--json")).json for _ in range(2)]
+    path.write_text(path.read_text().replace(",one,", ",1,"))
+    whole = (await shop.run("import", "orders", "day.csv", "--json")).json
+    await shop.ask(SetPolicy(name="calendar", data={"zone": "Asia/Tokyo"}))
+    moved = (await shop.run("import", "orders", "day.refused.csv", "--json")).json
+
+    first = {"": RULE, "5.00": 500, "0": 0}[shipping]
+    assert [(each["accepted"], each["repeated"]) for each in (*done, whole, moved)] == [(1, 0), (0, 1), (0, 1), (0, 1)]
+    assert await charged(shop) == [("W1", first, 1_190 + first), ("W1", 0, 2_500)]
+
+
+async def test_a_row_more_with_another_shipping_than_what_is_in_comes_back(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90")
+    await shop.run("import", "orders", "day.csv")
+    a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,1,11.90", "W1,2026-03-01,TEE,1,25.00")
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join((f"{head},shipping", *(f"{row},9.90" for row in rows))) + "\n")
+
+    done = await shop.run("import", "orders", "day.csv", status=1)
+
+    number = await count(shop, "SELECT number FROM orders")
+    assert f"W1 is in as order {number}, with shipping of 4.90 EUR: say the same here" in done.text
+    assert await count(shop) == 1
+
+
 async def test_a_location_that_is_not_there_is_told_with_those_that_are(shop: Desk) -> None:
     a_file(shop.folder, "new.csv", "W1,2026-03-01,BOWL,3,7.50")
 

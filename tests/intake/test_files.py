@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 import xlsxwriter
+from msgspec import UNSET
 
 from purveyor.adapters.channels.files import open_rows
+from purveyor.core.money import Money
 from purveyor.intake.grouping import SourceOrder, contradiction, grouped, key_of
 from purveyor.intake.mappings import MAPPINGS, RowRefused, SourceLine
 from purveyor.intake.matching import Taken, match_returns
@@ -86,6 +88,18 @@ GOOD = {
         ("quantity", "1.5", "a whole number"),
         ("unit_price", "1.005", "at most 2 decimals"),
         ("unit_price", "NaN", "at most 2 decimals"),
+        ("unit_price", "1,190", "at most 2 decimals"),
+        ("unit_price", "5,5", "at most 2 decimals"),
+        ("unit_price", "1.190,50", "at most 2 decimals"),
+        ("unit_price", "1,190.50", "at most 2 decimals"),
+        ("shipping", "free", "at most 2 decimals"),
+        ("shipping", "-1.00", "not negative"),
+        ("placed_at", "11.21.2026", "a date"),
+        ("placed_at", "31.2.2026", "a date"),
+        ("placed_at", "3/4/2026", "a date"),
+        ("placed_at", "1.3.26", "a date"),
+        ("placed_at", "1.3.1899", "from 1900"),
+        ("placed_at", "1.3.2026 24:30", "a date"),
         ("quantity", "1E9999999", "a whole number"),
         ("quantity", "1e2", "a whole number"),
         ("quantity", "1_000", "a whole number"),
@@ -114,6 +128,54 @@ def test_a_bad_cell_is_named_with_what_would_be_right(column: str, value: str, e
         STANDARD.read(SourceRow(2, {**GOOD, column: value}))
     assert refusal.value.column == column
     assert STANDARD.read(SourceRow(2, GOOD)).unit_minor == 150
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "found"),
+    [
+        ("5,50", "EUR", 550),
+        ("1234,00", "EUR", 123_400),
+        ("5,50 €", "EUR", 550),
+        ("0,05", "USD", 5),
+        ("5.50", "EUR", 550),
+    ],
+)
+def test_a_decimal_comma_is_taken_where_it_can_be_nothing_else(written: str, currency: str, found: int) -> None:
+    assert STANDARD.read(SourceRow(2, {**GOOD, "unit_price": written, "currency": currency})).unit_minor == found
+
+
+@pytest.mark.parametrize(
+    ("written", "currency"), [("1,190", "KWD"), ("1,19", "KWD"), ("1,190", "JPY"), ("5,50", "JPY")]
+)
+def test_a_comma_that_may_divide_thousands_is_refused(written: str, currency: str) -> None:
+    with pytest.raises(RowRefused):
+        STANDARD.read(SourceRow(2, {**GOOD, "unit_price": written, "currency": currency}))
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("21.11.2026 11:02", "2026-11-21T11:02:00"),
+        ("21.11.2026 11:02:03", "2026-11-21T11:02:03"),
+        ("21.11.2026", "2026-11-21T00:00:00"),
+        ("1.3.2026 9:05", "2026-03-01T09:05:00"),
+        ("01.03.2026 9:05:07", "2026-03-01T09:05:07"),
+    ],
+)
+def test_a_date_with_points_has_the_day_first(written: str, iso: str) -> None:
+    assert STANDARD.read(SourceRow(2, {**GOOD, "placed_at": written})).at == datetime.fromisoformat(iso)
+
+
+def test_shipping_is_said_on_any_row_of_an_order_and_once() -> None:
+    said = msgspec.structs.replace(a_line(), shipping_minor=490)
+    other = msgspec.structs.replace(a_line(), shipping_minor=0)
+
+    assert SourceOrder("A1", [a_line(), said]).shipping == Money(490, "EUR")
+    assert SourceOrder("A1", [other, a_line()]).shipping == Money(0, "EUR")
+    assert SourceOrder("A1", [a_line()]).shipping is UNSET
+    assert SourceOrder("A1", [said], is_more=True).shipping == Money(0, "EUR")
+    assert contradiction(SourceOrder("A1", [a_line(), said, said])) is None
+    assert contradiction(SourceOrder("A1", [said, other])) == ("shipping", "4.90 EUR and 0.00 EUR")
 
 
 def test_the_key_of_an_order_is_what_it_says_and_not_where_it_stood() -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from purveyor.core.calendars import CalendarPolicy
+from purveyor.core.money import Money
 from purveyor.core.policies import Policies
 from purveyor.insight.foresight import FORESEES, Foresight, asked_of
 from purveyor.records.policies.queries import load_policies
@@ -78,3 +79,17 @@ async def test_a_new_name_of_a_location_moves_no_order(shop: Shop) -> None:
         )
 
     assert (await foreseen(shop, "locations", renamed)).changed == []
+
+
+async def test_an_agreed_charge_for_shipping_stays_whatever_the_options_cost(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    await shop.place(replace(shop.an_order(MUG=1), shipping=Money(690, "EUR")))
+
+    def dearer(policies: Policies) -> Policies:
+        options = tuple(replace(option, price_minor=option.price_minor + 500) for option in policies.shipping.options)
+        return replace(policies, shipping=replace(policies.shipping, options=options))
+
+    foresight = await foreseen(shop, "shipping", dearer)
+
+    assert foresight.looked_at == 1
+    assert foresight.changed == []

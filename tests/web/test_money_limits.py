@@ -323,6 +323,9 @@ async def test_a_credit_on_an_open_invoice_waits_and_may_be_declined(till: Till)
         ({"discount": {"minor": 1_190, "currency": "EUR"}}, {}, True),
         ({}, {"discount": {"minor": 1_190, "currency": "EUR"}}, True),
         ({"unit_price": {"minor": 5_000, "currency": "EUR"}}, {}, False),
+        ({}, {"shipping": {"minor": 900, "currency": "EUR"}}, False),
+        ({}, {"shipping": {"minor": 400, "currency": "EUR"}}, False),
+        ({"unit_price": {"minor": 900, "currency": "EUR"}}, {"shipping": {"minor": 0, "currency": "EUR"}}, True),
     ],
 )
 async def test_a_price_far_below_the_list_is_looked_at_by_another_person(

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import inspect
+from msgspec import UNSET, inspect
 
 from purveyor.core.bounds import (
     A_LINE,
@@ -153,7 +153,7 @@ def _fields_checker(kind: inspect.StructType, check_of: CheckOf) -> Checker | No
     def check_fields(value: Any) -> None:
         for name, each in fields:
             found = getattr(value, name)
-            if found is not None:
+            if found is not None and found is not UNSET:
                 try:
                     each(found)
                 except Misfit as misfit:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping as Mapped, Sequence
 from uuid import UUID, uuid5
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from purveyor.core.money import Money
 from purveyor.intake.mappings import Mapping, SourceLine
@@ -16,10 +17,20 @@ _CUSTOMERS = UUID("5ee6b7a4-54f6-5d4e-9d0b-0f4f1d5b7f0e")  # the namespace of im
 
 
 class SourceOrder(msgspec.Struct):
-    """The rows of one order."""
+    """The rows of one order. `is_more`: others of it are in already, with what is charged for sending it."""
 
     reference: str
     lines: list[SourceLine]
+    is_more: bool = False
+
+    @property
+    def shipping(self) -> Money | UnsetType:
+        """What is charged for sending it, where the file says so on any of its rows; for more of an order nothing."""
+        currency = self.lines[0].currency
+        if self.is_more:
+            return Money(0, currency)
+        said = next((line.shipping_minor for line in self.lines if line.shipping_minor is not None), None)
+        return UNSET if said is None else Money(said, currency)
 
 
 def grouped(lines: Iterable[SourceLine], last: Mapped[str, int]) -> Iterator[SourceOrder]:
@@ -48,6 +59,9 @@ def contradiction(order: SourceOrder) -> tuple[str, str] | None:
             other = line.contact.get(column, "")
             if other and other != found:
                 return column, f"{found or 'nothing'} and {other}"
+    charges = {line.shipping_minor: line.currency for line in order.lines if line.shipping_minor is not None}
+    if len(charges) > 1:
+        return "shipping", " and ".join(str(Money(minor, currency)) for minor, currency in charges.items())
     return None
 
 
@@ -93,4 +107,5 @@ def command_of(mapping: Mapping, order: SourceOrder) -> PlaceOrder:
         customer_id=customer_id(mapping, first.customer) if first.customer else None,
         reference=order.reference,
         placed_at=first.at,
+        shipping=order.shipping,
     )

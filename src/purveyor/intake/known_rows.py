@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping as Mapped
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
@@ -48,6 +49,8 @@ class Compared(msgspec.Struct):
     new: list[SourceLine]
     known: list[SourceLine]
     changed: list[tuple[SourceLine, str]]  # with what is in instead
+    is_sent: bool = False  # something of it was shipped or is to be, and that was charged
+    otherwise: str = ""  # another charge for sending it is in than the file has
 
 
 async def placed_before(
@@ -70,7 +73,8 @@ def compare(order: SourceOrder, placed: Iterable[PlacedOrder]) -> Compared:
     at = order.lines[0].at
     same = [each for each in placed if abs(each.placed_at - at) <= SAME_TIME]
     held = [(each, line) for each in same for line in each.lines]
-    compared = Compared([], [], [])
+    sent = [each for each in same if each.data.get("method") == "ship"]
+    compared = Compared([], [], [], is_sent=bool(sent), otherwise=_otherwise(order, sent))
     rest: list[SourceLine] = []
     for row in order.lines:
         said = row.sku, row.quantity, row.unit_minor, row.currency
@@ -88,6 +92,19 @@ def compare(order: SourceOrder, placed: Iterable[PlacedOrder]) -> Compared:
         else:
             compared.new.append(row)
     return compared
+
+
+def _otherwise(order: SourceOrder, sent: list[PlacedOrder]) -> str:
+    """What was charged for sending it, where the file now says another amount. It may be with or without tax there."""
+    said = order.shipping
+    if said is UNSET or not sent:
+        return ""
+    gross = sum(each.data.get("shipping_minor", 0) for each in sent)
+    net = gross - sum(each.data.get("shipping_tax_minor", 0) for each in sent)
+    if said.minor in (gross, net):
+        return ""
+    in_it = f"{order.reference} is in as order {sent[0].number}, with shipping of {Money(gross, sent[0].currency)}"
+    return f"{in_it}: say the same here, or give this row a reference of its own."
 
 
 def _in_words(order: PlacedOrder, line: OrderedLine) -> str:

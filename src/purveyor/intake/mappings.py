@@ -60,6 +60,7 @@ class SourceLine(msgspec.Struct, frozen=True):
     country: str
     contact: dict[str, str]
     written: str = ""  # the time as the file has it, whatever the zone of the shop
+    shipping_minor: int | None = None  # of the whole order, where the file says so
 
 
 class Mapping(msgspec.Struct, frozen=True):
@@ -75,6 +76,8 @@ class Mapping(msgspec.Struct, frozen=True):
 
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0{1,6})?", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]{1,6})?", re.ASCII)
+_WITH_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)", re.ASCII)
+THOUSANDS = 3  # digits: 1,190 may be one and a bit, or more than a thousand
 MOST_DIGITS = 400  # that are reckoned with: more is too much of anything
 
 
@@ -93,6 +96,7 @@ def minor(row: SourceRow, column: str, currency: str) -> int:
     """An amount in whole minor units. A currency beside it, as sheets show one, must be the same."""
     found = row.cells.get(column, "").strip()
     text, _, beside = found.partition(" ")
+    text = _with_point(text, currency)
     if beside and currency not in currencies_of(beside):
         raise RowRefused(column, found, f"an amount in {currency}, such as {_example(currency)}")
     is_amount = bool(_AMOUNT.fullmatch(text))
@@ -105,23 +109,43 @@ def minor(row: SourceRow, column: str, currency: str) -> int:
     return amount
 
 
+def _with_point(text: str, currency: str) -> str:
+    """An amount with a decimal comma as one with a point, where it can be nothing else: 5,50, but not 1,190."""
+    match = _WITH_COMMA.fullmatch(text)
+    if match is None or not len(match[2]) == exponent(currency) != THOUSANDS:
+        return text
+    return f"{match[1]}.{match[2]}"
+
+
 def _example(currency: str) -> Money:
     return Money(10 ** exponent(currency) * 5 // 4, currency)
 
 
 A_TIME = "a date and time such as 2026-03-02 12:00:00"
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]+(\d{1,2}:\d{2}(?::\d{2})?))?", re.ASCII)
 
 
 def moment(row: SourceRow, column: str) -> datetime:
-    """A date or time (ISO 8601); one without a zone is of the shop's, which whoever reads the file knows."""
+    """A date or time (ISO 8601, or 2.3.2026 9:30: with points between, the day comes first everywhere).
+
+    One without a zone is of the shop's, which whoever reads the file knows.
+    """
     text = row.cells.get(column, "").strip()
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(_as_iso(text))
     except ValueError:
         raise RowRefused(column, text, A_TIME) from None
     if not is_moment(at if at.tzinfo else at.replace(tzinfo=UTC)):
         raise RowRefused(column, text, f"{A_TIME}, from 1900 to 2199")
     return at
+
+
+def _as_iso(text: str) -> str:
+    match = _DAY_FIRST.fullmatch(text)
+    if match is None:
+        return text
+    day, month, year, hour = match.groups()
+    return f"{year}-{month:0>2}-{day:0>2} {hour or '0:00':0>{8 if (hour or '').count(':') > 1 else 5}}"
 
 
 def needed(row: SourceRow, column: str) -> str:
@@ -150,6 +174,9 @@ def _read_standard(row: SourceRow) -> SourceLine:
     unit = minor(row, "unit_price", currency)
     if unit < 0:
         raise RowRefused("unit_price", row.cells["unit_price"], "an amount that is not negative")
+    shipping = minor(row, "shipping", currency) if row.cells.get("shipping", "").strip() else None
+    if shipping is not None and shipping < 0:
+        raise RowRefused("shipping", row.cells["shipping"], "an amount that is not negative")
     return SourceLine(
         line_no=row.line_no,
         what="sale",
@@ -163,6 +190,7 @@ def _read_standard(row: SourceRow) -> SourceLine:
         customer=row.cells.get("customer", "").strip(),
         country=country,
         contact={name: row.cells.get(name, "").strip() for name in _CONTACT},
+        shipping_minor=shipping,
     )
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from purveyor.core.messages import Command
+from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.db.reader import Reader
 from purveyor.engine.answers import Given, KeyReused
@@ -227,11 +228,11 @@ class _Placing:
         if others:
             self._in_part.update(await placed_before(self._read, self._mapping, others))
 
-    def _new_rows(self, order: SourceOrder) -> list[SourceLine]:
+    def _new_rows(self, order: SourceOrder) -> SourceOrder:
         """The rows that are not in yet; those that are, and those that contradict what is in, are settled."""
         placed = self._in_part.pop(order.reference, ())
         if not placed:
-            return list(order.lines)
+            return order
         compared = compare(order, placed)
         if compared.known:
             self._report.repeated += 1
@@ -239,15 +240,19 @@ class _Placing:
             self._reading.settle(compared.known)
         for row, reason in compared.changed:
             self._reading.settle([row], reason, "order_known")
-        return compared.new
+        if compared.new and compared.otherwise:
+            self._reading.settle(compared.new, compared.otherwise, "order_known")
+            compared.new = []
+        return SourceOrder(order.reference, compared.new, is_more=compared.is_sent)
 
     async def place(self, order: SourceOrder) -> None:
         """One order; without the lines that are refused by their number, as long as some are left."""
         reading, report = self._reading, self._report
-        lines = self._new_rows(order)
+        order = self._new_rows(order)
+        lines = list(order.lines)
         is_former = former_key_of(self._mapping, order) in self._former
         while lines:
-            asked = SourceOrder(order.reference, lines)
+            asked = msgspec.structs.replace(order, lines=lines)
             try:
                 given = await self._submit(asked, is_former=is_former)
             except Invalid as invalid:
@@ -288,6 +293,9 @@ class _Placing:
                 break
             moments = await self._read.values(PLACED_AT, asked.reference)
             if (placed := await self._as_placed(command, key, moments)) is not None:
+                return placed
+            more = msgspec.structs.replace(command, shipping=Money(0, command.currency))  # placed as more of an order
+            if (placed := await self._as_placed(more, key, moments)) is not None:
                 return placed
             key = f"{first}:zone{again}"
             if moments and not await self._read.values(KNOWN, [key]):

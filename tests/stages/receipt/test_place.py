@@ -34,6 +34,49 @@ def test_an_order_freezes_prices_and_owes_its_total() -> None:
     assert book.units("placed") == 3
 
 
+@pytest.mark.parametrize("agreed", [0, 1, 690])
+def test_an_agreed_charge_for_shipping_counts_and_bears_the_tax_of_the_goods(agreed: int) -> None:
+    book = placed(a_shop(), ("MUG", 1), ("BOOK", 1), shipping=eur(agreed))
+
+    assert book.order.shipping_minor == agreed
+    assert book.order.shipping_tax_minor == round(agreed * 19 / 119)
+    assert book.order.total_minor == 1_190 + 990 + agreed == book.order.receivable_minor
+
+
+def test_an_agreed_charge_is_without_tax_where_prices_are() -> None:
+    shop = a_shop(msgspec.structs.replace(SHOP, tax=TaxPolicy(inclusive=False)))
+
+    assert placed(shop, ("MUG", 1), shipping=eur(1_000)).order.shipping_minor == 1_190
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "told"),
+    [
+        ([("BOOK", 1)], {"shipping": eur(490)}, "shipping must be nothing: the order is not shipped; you sent 4.90"),
+        ([("MUG", 1)], {"shipping": eur(490), "method": "collect", "collect_at": "shop"}, "shipping must be nothing"),
+        ([("MUG", 1)], {"shipping": eur(-1)}, "shipping must be an amount that is not negative; you sent -0.01"),
+    ],
+)
+def test_an_agreed_charge_that_cannot_be_is_refused(lines: Any, changes: Any, told: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        placed(a_shop(), *lines, **changes)
+
+    assert str(refusal.value).startswith(told)
+
+
+def test_an_agreed_charge_of_nothing_is_no_fault_where_nothing_is_sent() -> None:
+    assert placed(a_shop(), ("BOOK", 1), shipping=eur(0)).order.total_minor == 990
+    with pytest.raises(WrongCurrency):
+        placed(a_shop(), ("MUG", 1), shipping=Money(0, "USD"))
+
+
+def test_an_order_without_an_agreed_charge_is_asked_as_it_always_was() -> None:
+    asked = msgspec.json.encode(an_order_for(("MUG", 1)))
+
+    assert b'"shipping"' not in asked, "its answer is found by these bytes"
+    assert msgspec.json.decode(asked, type=PlaceOrder) == an_order_for(("MUG", 1))
+
+
 def test_a_discount_on_the_order_is_spread_over_its_lines_to_the_cent() -> None:
     book = placed(a_shop(), ("MUG", 1), ("TEE", 1), discount=eur(1_000))
 

@@ -8,7 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from purveyor.core.money import Money
+from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
+from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.web.endpoints import ROOT
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
@@ -143,6 +146,34 @@ async def test_a_wrong_scan_at_the_bench_is_told_with_the_names_of_products(api:
     ]
     many = await admin.send(bench, scanned="MUG\nMUG")
     assert told(many) == ["2 of Mug (MUG) are too many: 1 are still to be packed."]
+
+
+async def test_what_has_no_weight_in_the_catalog_is_weighed_at_the_bench(api: Api, admin: Colleague) -> None:
+    products = (
+        ProductData(sku="VASE", name="Vase", price=Money(1_190, "EUR")),
+        ProductData(sku="BOWL", name="Bowl", price=Money(1_190, "EUR"), weight_g=400),
+    )
+    items = tuple(ReceivedItem(sku=each.sku, location="main", quantity=9) for each in products)
+    for command in (SaveProducts(products=products), ReceiveStock(items=items)):
+        assert (await api.house.committer.submit(command, key=command.kind(), actor="staff:test")).accepted
+    placed = await api.place(("VASE", 1), ("BOWL", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
+    order = str(placed["order_id"])
+    await api.house.pump.drain()
+    await act(api, order, "picking.confirm_pick_list")
+    bench = f"/console/packing/{order}/{(await part(api, order, 'fulfillment'))['id']}"
+
+    page = (await admin.see(bench)).text
+    assert "The catalog has no weight of: Vase. Weigh the parcel before its label is bought." in page
+    assert "Goods alone" not in page
+    for scanned in ("", "VASE", "VASE\nBOWL"):
+        unweighed = await admin.send(bench, scanned=scanned)
+        assert unweighed.status_code == 422
+        assert "the weight on the scale" in unweighed.text
+    assert await api.house.read.values("SELECT count(*) FROM parcel") == [0]
+
+    assert (await admin.send(bench, scanned="BOWL")).status_code == 303, "what weighs is known"
+    assert (await admin.send(bench, weight_g="250")).status_code == 303
+    assert 250 in await api.house.read.values("SELECT weight_g FROM parcel WHERE weighed")
 
 
 async def test_a_label_without_an_address_has_no_gaps_and_says_what_is_missing(api: Api, admin: Colleague) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET
 
 from purveyor.core.calendars import local_day
 from purveyor.core.money import Money
@@ -148,4 +149,5 @@ def _command(past: Past) -> PlaceOrder:
         shipping_option=fact.shipping_option,
         language=fact.language,
         placed_at=fact.placed_at,
+        shipping=UNSET if fact.agreed_shipping_minor is None else Money(fact.agreed_shipping_minor, fact.currency),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from purveyor.core import vat_ids
 from purveyor.core.bounds import MOST_UNITS, happened
@@ -48,6 +49,8 @@ def checked(command: PlaceOrder, now: datetime) -> PlaceOrder:
     _check_lines(command)
     if command.discount is not None:
         _check_amount(command.discount, command.currency, "discount")
+    if command.shipping is not UNSET:
+        _check_amount(command.shipping, command.currency, "shipping")
     if command.placed_at is not None:
         happened(command.placed_at, now, "placed_at")
     contact = _as_kept(command.contact, "contact")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from purveyor.core.bounds import (
     CountryOrNone,
@@ -99,6 +99,9 @@ class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     source: Document = ""  # the document it came from, kept beside the order
     placed_at: Moment | None = None  # when the customer placed it, for orders that come in later
     vat_id: Annotated[str, Meta(max_length=40)] = ""  # of a business that buys, with its country in front
+    # An agreed charge for sending it, like `unit_price`; without it the shipping option's counts. Unset, and not null:
+    # what was asked before there was this field is still the same to the byte when it is asked again.
+    shipping: Money | UnsetType = UNSET
 
 
 class HoldItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

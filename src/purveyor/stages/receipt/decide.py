@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import UNSET
+
 from purveyor.core import vat_ids
 from purveyor.core.bounds import payable
 from purveyor.core.calendars import days_after, local_day
@@ -15,7 +17,7 @@ from purveyor.core.refusals import Invalid, Refusal, wanted
 from purveyor.core.rows import Contact, Customer, PrivateText, Product, ShippingTax
 from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
-from purveyor.core.taxes import NoTaxRate, Sale, Tax, Taxed, sale_to, shipping_sums, tax_of
+from purveyor.core.taxes import NoTaxRate, Sale, Tax, Taxed, sale_to, share_shipping, shipping_sums, tax_of
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
 from purveyor.stages.receipt.checks import WrongCurrency, check_account, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
@@ -123,7 +125,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
 
     lines = _priced_lines(state, command, products, sale, call)
     goods = sum(line.total_minor for line in lines)
-    shipping_taxes = _shipping(state, command, lines, goods, country)
+    usual, shipping_taxes = _shipping(state, command, lines, goods, country)
     shipping, shipping_tax = shipping_sums(shipping_taxes)
     total = payable(goods + shipping, command.currency, "lines")
     tax = sum(line.tax_minor for line in lines) + shipping_tax
@@ -132,7 +134,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     check_amounts(policies, command, products, tenders)
     if command.customer_id is not None:
         check_account(state, state.row(Customer, command.customer_id), tenders, command.currency)
-    look = second_look(state, command, products, tenders, call)
+    look = second_look(state, command, products, tenders, call, less_shipping=shipping_sums(usual)[0] - shipping)
 
     order_id = call.ids.new()
     contact = _contact(command, vat_id, call)
@@ -182,6 +184,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
         vat_country=vat_country,
         shipping_taxes=shipping_taxes,
         second_look=look.holds,
+        agreed_shipping_minor=None if command.shipping is UNSET else command.shipping.minor,
         counts=look.counts,
         moves=tuple(UnitMove(line.id, line.sku, None, "placed", line.quantity) for line in lines),
         postings=sales_postings(goods, shipping, tax - shipping_tax, shipping_tax),
@@ -281,14 +284,20 @@ def _priced_lines(
 
 def _shipping(
     state: State, command: PlaceOrder, lines: Sequence[OrderedLine], goods_minor: int, country: str
-) -> tuple[ShippingTax, ...]:
-    """The shipping charge with its tax: nothing for what is collected or has no weight."""
+) -> tuple[tuple[ShippingTax, ...], tuple[ShippingTax, ...]]:
+    """The charge with its tax, as the option has it and as it counts: nothing for what is collected or not sent."""
     sent = [line for line in lines if line.kind == "goods"]
+    agreed = command.shipping
     if command.method == "collect" or not sent:
-        return ()
+        if agreed is not UNSET and agreed.minor:
+            raise Invalid(field="shipping", found=str(agreed), expected="nothing: the order is not shipped")
+        return (), ()
     option = option_for(state.policies, command.shipping_option, country, command.currency, "shipping_option")
-    worth = (Taxed(line.total_minor, line.tax_basis_points, line.tax_reason) for line in sent)
-    return shipping_charge(state.policies, option, goods_minor, worth)
+    worth = [Taxed(line.total_minor, line.tax_basis_points, line.tax_reason) for line in sent]
+    usual = shipping_charge(state.policies, option, goods_minor, worth)
+    if agreed is UNSET:
+        return usual, usual
+    return usual, share_shipping(agreed.minor, worth, inclusive=state.policies.tax.inclusive)
 
 
 _USUAL_TENDER = {"prepaid": "card", "invoice": "invoice", "on_delivery": "cash_on_delivery", "at_counter": "cash"}

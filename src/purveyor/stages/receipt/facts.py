@@ -64,6 +64,7 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
     vat_country: str = ""
     shipping_taxes: tuple[ShippingTax, ...] = ()
     second_look: tuple[str, ...] = ()  # types of hold under which it waits for another person
+    agreed_shipping_minor: int | None = None  # as it was asked, like prices with or without tax; None: the option's
 
     def reply(self) -> dict[str, Any]:
         return {

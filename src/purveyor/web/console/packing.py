@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from purveyor.core.policies import Carton
 from purveyor.core.positions import UnitsOf
-from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.refusals import Invalid, NotFound, wanted
 from purveyor.core.senders import sender_of
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.commands import PackParcel, ScannedItem, UnpackParcel, UnpackReason, WeightExcuse
 from purveyor.stages.packing.queries import (
+    BenchItem,
     bench_by_scan,
     bench_items,
     packing_slip,
@@ -92,6 +93,7 @@ async def bench(visit: Visit) -> ASGIResponse:
         sender=sender_of(policies, work.location) if work.method == "ship" else None,
         items=items,
         left=sum(item.quantity - item.packed for item in items),
+        unweighed=_unweighed(items),
         weight_g=sum((item.quantity - item.packed) * item.weight_g for item in items),
         parcels=[each for each in await parcels_of(read, order_id) if each.fulfillment_id == fulfillment_id],
         shipments={each.parcel_id: each for each in await shipments_of(read, order_id)},
@@ -102,6 +104,11 @@ async def bench(visit: Visit) -> ASGIResponse:
         reasons=get_args(UnpackReason),
         form=form,
     )
+
+
+def _unweighed(items: Sequence[BenchItem]) -> list[str]:
+    """Names of what is to be packed, and of which nobody knows what it weighs."""
+    return [item.name for item in items if item.quantity > item.packed and not item.weight_g]
 
 
 async def _drawings(
@@ -143,17 +150,30 @@ async def pack(visit: Visit) -> ASGIResponse:
     override = form.text("override")
     if override not in get_args(WeightExcuse):
         raise Invalid(field="override", found=override, expected=", ".join(filter(None, get_args(WeightExcuse))))
+    weight_g = form.integer("weight_g", 0)
+    if not weight_g and _unweighed(_scanned(await bench_items(visit.house.read, order_id, fulfillment_id), scans)):
+        raise Invalid(field="weight_g", found="nothing", expected=wanted("the weight on the scale"))
     await visit.do(
         PackParcel(
             order_id=order_id,
             fulfillment_id=fulfillment_id,
             scanned=tuple(ScannedItem(sku=sku, quantity=count) for sku, count in scans.items()),
             carton=form.text("carton"),
-            weight_g=form.integer("weight_g", 0),
+            weight_g=weight_g,
             override=override,  # type: ignore[arg-type]
         )
     )
     return visit.see_other(_bench(order_id, fulfillment_id), visit._("Packed. The label is being bought."))
+
+
+def _scanned(items: Sequence[BenchItem], scans: Mapping[str, int]) -> list[BenchItem]:
+    """What goes into the parcel: all that lies there, where nothing was scanned; nothing where a scan is wrong."""
+    left: Counter[str] = Counter()
+    for item in items:
+        left[item.sku] += item.quantity - item.packed
+    if any(count > left[sku] for sku, count in scans.items()):
+        return []  # the rule says what is wrong with it
+    return [item for item in items if not scans or item.sku in scans]
 
 
 async def unpack(visit: Visit) -> ASGIResponse:
