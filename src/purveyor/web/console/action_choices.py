@@ -11,6 +11,7 @@ from purveyor.web.console.action_fields import Field
 from purveyor.web.console.opened_order import OpenedOrder
 from purveyor.web.lists import FIRST_ID
 from purveyor.web.pages import formats
+from purveyor.web.pages.names import person_name
 from purveyor.web.pages.visit import Visit
 
 TABLES = {  # fields that name a row of the order, and where it stands
@@ -141,4 +142,4 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
 
 def _slot(visit: Visit, slot: Any) -> str:
     at = formats.date_and_time(slot.starts_at, visit.zone, visit.locale)
-    return f"{at} · {slot.technician}"
+    return f"{at} · {person_name(slot.technician)}"

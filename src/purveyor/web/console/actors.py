@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID
 
 from purveyor.records.staff.queries import names_of_keys, names_of_staff
+from purveyor.web.pages.names import person_name
 from purveyor.web.pages.visit import Visit, id_of
-
-SIGNING_IN: Final = "signing_in"  # the actor of `web/sign_in.py`
 
 
 async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]:
@@ -43,7 +41,11 @@ def _plain(visit: Visit, kind: str, who: str) -> str:  # noqa: PLR0911 (one a ki
         case "job" | "sweep" | "system":
             return visit._("Purveyor")
         case "staff":
-            return visit._("somebody who was signing in") if who == SIGNING_IN else who
+            known = {
+                "signing_in": visit._("somebody who was signing in"),
+                "operator": visit._("somebody at the command line"),
+            }
+            return known.get(who) or person_name(who)
         case "channel":
             return visit.label(who)
         case _:

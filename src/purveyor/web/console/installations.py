@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from purveyor.stages.delivery.commands import (
 )
 from purveyor.stages.delivery.queries import open_slots, to_be_booked
 from purveyor.web.console.numbers import numbers_of
-from purveyor.web.contacts import lacks_addresses
+from purveyor.web.contacts import lacks_addresses, shown_of_contacts
 from purveyor.web.lists import FIRST, FIRST_ID
+from purveyor.web.pages.names import person_name
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 
@@ -46,6 +48,11 @@ class Booked(msgspec.Struct, frozen=True):
     technician: str
     starts_at: datetime
     city: str
+    name: str
+    company: str
+    street: str
+    postal_code: str
+    phone: str
 
 
 class Free(msgspec.Struct, frozen=True):
@@ -55,7 +62,9 @@ class Free(msgspec.Struct, frozen=True):
 
 
 BOOKED = """
-    SELECT a.id, a.order_id, a.sku, a.minutes, a.status, a.technician, a.starts_at, coalesce(c.city, '') AS city
+    SELECT a.id, a.order_id, a.sku, a.minutes, a.status, a.technician, a.starts_at, coalesce(c.city, '') AS city,
+           coalesce(c.name, '') AS name, coalesce(c.company, '') AS company, coalesce(c.street, '') AS street,
+           coalesce(c.postal_code, '') AS postal_code, coalesce(c.phone, '') AS phone
       FROM appointment a JOIN orders o ON o.id = a.order_id LEFT JOIN contact c ON c.id = o.contact_id
      WHERE a.status IN ('booked', 'done') AND a.starts_at >= $1 AND a.starts_at < $2
   ORDER BY a.starts_at, a.id
@@ -85,6 +94,17 @@ TECHNICIANS = """
                       SELECT technician FROM (SELECT technician FROM slot ORDER BY id DESC LIMIT 500) AS few) AS known
      WHERE name <> '' ORDER BY name
 """
+# A technician is written into slots by name, by login, or by the first part of it.
+PEOPLE = """
+    SELECT p.login, p.name
+      FROM staff s JOIN staff_person p ON p.id = s.person_id
+     WHERE s.erased_at IS NULL AND (p.login = ANY($1::text[]) OR split_part(p.login, '@', 1) = ANY($1::text[]))
+"""
+
+
+class Person(msgspec.Struct, frozen=True):
+    login: str
+    name: str
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -94,8 +114,7 @@ async def show(visit: Visit) -> ASGIResponse:
     since = datetime.combine(monday, time.min, visit.zone)
     until = since + timedelta(days=DAYS)
     appointments = await booked_between(read, since, until)
-    if lacks_addresses(visit.staff.scopes):
-        appointments = [msgspec.structs.replace(each, city="") for each in appointments]
+    appointments = [_shown(each, visit.staff.scopes) for each in appointments]
     free = await free_between(read, since, until)
     waiting = await to_be_booked(read, FIRST, SHOWN)
     slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (visit.now, FIRST_ID), SHOWN)
@@ -103,6 +122,8 @@ async def show(visit: Visit) -> ASGIResponse:
     entries: list[Booked | Free] = [*appointments, *free]
     for each in sorted(entries, key=lambda entry: entry.starts_at):
         cells[each.technician, each.starts_at.astimezone(visit.zone).date()].append(each)
+    technicians = sorted({technician for technician, _day in cells})
+    today, others = _by_day(visit, appointments)
     return visit.page(
         "console/installations.html",
         monday=monday,
@@ -110,12 +131,39 @@ async def show(visit: Visit) -> ASGIResponse:
         before=monday - timedelta(days=DAYS),
         after=monday + timedelta(days=DAYS),
         known=await visit.house.read.values(TECHNICIANS),
-        technicians=sorted({technician for technician, _day in cells}),
+        technicians=technicians,
+        people=await people(read, {*technicians, *(slot.technician for slot in slots)}),
+        today=today,
+        others=others,
         cells=cells,
         waiting=waiting,
         slots=slots,
         numbers=await numbers_of(visit, [*(a.order_id for a in appointments), *(w.order_id for w in waiting)]),
     )
+
+
+def _shown(booked: Booked, scopes: frozenset[str]) -> Booked:
+    """With as much of the customer as the reader may know: all of it, the city, or nothing."""
+    if shown_of_contacts(scopes) == "all":
+        return booked
+    city = "" if lacks_addresses(scopes) else booked.city
+    return msgspec.structs.replace(booked, city=city, name="", company="", street="", postal_code="", phone="")
+
+
+def _by_day(visit: Visit, appointments: list[Booked]) -> tuple[list[Booked], list[Booked]]:
+    """Visits of today with those that should be over and are not; and the others of the week that are still to come."""
+    day = visit.now.astimezone(visit.zone).date()
+    days = [(each.starts_at.astimezone(visit.zone).date(), each) for each in appointments]
+    today = [each for on, each in days if on == day or (on < day and each.status == "booked")]
+    return today, [each for on, each in days if on > day and each.status == "booked"]
+
+
+async def people(read: Reader, technicians: Iterable[str]) -> dict[str, str]:
+    """What pages call them: by the names of staff, where that is known."""
+    codes = {each: each.lower() for each in technicians}
+    found = await read.rows(Person, PEOPLE, list(codes.values()))
+    names = {code: each.name for each in found if each.name for code in (each.login.partition("@")[0], each.login)}
+    return {each: names.get(code) or person_name(each) for each, code in codes.items()}
 
 
 def _monday(visit: Visit) -> date:

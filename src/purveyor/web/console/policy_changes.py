@@ -11,6 +11,7 @@ from babel.dates import format_date
 
 from purveyor.web.pages import formats
 from purveyor.web.pages.labels import LABELS
+from purveyor.web.pages.names import tax_class_name
 from purveyor.web.pages.visit import Visit
 
 #: What tells the rows of a list apart: the first of these that all of it has a value for, with what may stand beside.
@@ -148,6 +149,8 @@ def _word(visit: Visit, field: str, text: str) -> str:
         return _day(visit, text)
     if field == "location":
         return visit.desk.zone.location(text)
+    if field == "tax_class":
+        return tax_class_name(text, visit._)
     if field in CODED:
         return visit.label(text)
     known = LABELS.get(text) if field == "name" else None  # tests that Purveyor comes with are called by labels

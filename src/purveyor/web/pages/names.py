@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from purveyor.web.pages.texts import mark as _
@@ -30,6 +31,12 @@ _CARRIERS: Final[dict[str, str]] = {
     "ups": "UPS",
     "usps": "USPS",
 }
+
+
+def tax_class_name(code: str, translated: Callable[[str], str]) -> str:
+    """A class by its name, with the code behind that files have; a class of the merchant's own is its code."""
+    name = TAX_CLASSES.get(code)
+    return f"{translated(name)} ({code})" if name else code
 
 
 def tax_class_order(code: str) -> tuple[int, str]:

@@ -22,6 +22,7 @@ from purveyor.rooms import open_rooms
 from purveyor.web.pages import formats
 from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels import LABELS, label
+from purveyor.web.pages.names import tax_class_name
 from purveyor.web.pages.short_reasons import SHORT_REASONS
 from purveyor.web.pages.texts import SOURCE, translations
 from purveyor.web.pages.things import THINGS
@@ -285,6 +286,8 @@ def _code(kind: type[Refusal], name: str, value: str, reader: Reader) -> str:
         return ", ".join(str(reader.translations.gettext(label(each))) for each in value.split())
     if name in kind.country_fields:
         return str(reader.locale.territories.get(value, value))
+    if name == "tax_class":
+        return tax_class_name(value, reader.translations.gettext)
     return reader.names.get(value, value) if name in kind.place_fields else ""
 
 

@@ -75,6 +75,7 @@ def environment() -> Environment:
         "tax_class": _tax_class,
         "tax_class_pairs": _tax_class_pairs,
         "carrier": names.carrier_name,
+        "person": names.person_name,
         "qr": barcodes.qr,
     }
     return made
@@ -149,9 +150,7 @@ def _location(context: Context, code: str) -> str:
 
 @pass_context
 def _tax_class(context: Context, code: str) -> str:
-    """A class of tax by its name, with the code behind that files have; a class of the merchant's own is its code."""
-    name = names.TAX_CLASSES.get(code)
-    return f"{context['visit'].translations.gettext(name)} ({code})" if name else code
+    return names.tax_class_name(code, context["visit"].translations.gettext)
 
 
 @pass_context
