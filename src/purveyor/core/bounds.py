@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
 from purveyor.core.currencies import amount_text
@@ -56,7 +57,7 @@ Tag = Annotated[str, Meta(min_length=1, max_length=40, extra_json_schema=ONE_LIN
 Sku = Annotated[str, Meta(max_length=64, extra_json_schema=ONE_LINE)]
 Name = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]
 Reference = Annotated[str, Meta(max_length=200, extra_json_schema=ONE_LINE)]  # what others call it
-#: The id that something has elsewhere, by which it is known when it comes again.
+#: The id that something has elsewhere, by which it is known when it comes again. Messages `trim` it.
 ForeignId = Annotated[str, Meta(max_length=200, pattern=NOT_BLANK, extra_json_schema=NO_BLANK_LINE)]
 CustomerNumber = Annotated[str, Meta(max_length=100, pattern=NOT_BLANK, extra_json_schema=NO_BLANK_LINE)]
 Mail = Annotated[str, Meta(max_length=254, extra_json_schema=ONE_LINE)]  # RFC 5321, 4.5.3.1.3
@@ -72,6 +73,23 @@ CountryOrNone = Annotated[str, Meta(pattern="^([A-Z]{2})?$", max_length=2)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]  # ISO 4217
 Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]  # BCP 47
 Words = Annotated[tuple[Word, ...], Meta(max_length=1_000)]
+
+#: What programs leave at the ends of what is copied, and nobody sees: blanks of any width, and marks without one.
+BLANKS: Final = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)))
+
+
+def trimmed(text: str) -> str:
+    """A name without its outer blanks; one of nothing else stays, to be refused or to be known as it was."""
+    return text.strip(BLANKS) or text
+
+
+def trim(message: msgspec.Struct, *names: str) -> None:
+    """Cut the outer blanks of ids: what is told twice is known, however it was copied. For `__post_init__`."""
+    for name in names:
+        text = getattr(message, name)
+        if text != (cut := trimmed(text)):
+            msgspec.structs.force_setattr(message, name, cut)
+
 
 # -------------------------------------------------------------------------------------------------------------- numbers
 

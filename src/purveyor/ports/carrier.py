@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId, Name, Number, Reference
+from purveyor.core.bounds import ForeignId, Name, Number, Reference, trim
 from purveyor.core.money import Money
 
 TrackingStatus = Literal[
@@ -84,6 +84,9 @@ class TrackingEvent(msgspec.Struct, frozen=True):
     place: Name
     carrier_status: Name
     sequence: Number
+
+    def __post_init__(self) -> None:
+        trim(self, "event_id", "tracking_number")
 
 
 class Carrier(Protocol):

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId, Reason, Reference
+from purveyor.core.bounds import ForeignId, Reason, Reference, trim
 from purveyor.core.money import Money
 
 Outcome = Literal["done", "declined", "action_required"]
@@ -38,6 +38,9 @@ class GatewayEvent(msgspec.Struct, frozen=True):
     reference: Reference
     reason: Reason
     at: datetime
+
+    def __post_init__(self) -> None:
+        trim(self, "event_id", "key")
 
 
 class Gateway(Protocol):

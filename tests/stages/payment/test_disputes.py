@@ -6,6 +6,7 @@ import pytest
 
 from purveyor.core.messages import Call, Fact
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, State
 from purveyor.engine.ledger import LedgerError, apply_moves
 from purveyor.stages.payment import facts
@@ -28,6 +29,7 @@ from purveyor.stages.payment.refusals import (
     RefundNotOpen,
     RefundNotRetryable,
     RefundUnderWay,
+    TransferKnown,
 )
 from purveyor.stages.payment.rows import Dispute, Invoice, Payment, Refund
 from tests.pure import a_call, a_shop, do, eur
@@ -393,3 +395,34 @@ def test_an_attempt_that_was_never_made_says_nothing() -> None:
     before = refund.request_key.rpartition(":")[0]
 
     assert [say(shop, book, f"{before}:{number}") for number in ("2", "0", "x", "")] == [[], [], [], []]
+
+
+@pytest.mark.parametrize("kept", ["d1", " d1 "])  # disputes were kept with their blanks before
+def test_a_dispute_that_is_told_with_blanks_around_its_name_is_the_same_one(kept: str) -> None:
+    shop = a_shop()
+    book = paid(shop, ("MUG", 2))
+    do(shop, told(book, 500))
+    [dispute] = book.rows(Dispute).values()
+    dispute.dispute_id = kept
+
+    assert do(shop, told(book, 500, " d1")) == []
+    payment = the(book, Payment, 0)
+    won = ResolveDispute(order_id=book.order.id, payment_id=payment.id, dispute_id="d1\u00a0", outcome="won")
+    [fact] = DECIDES[ResolveDispute](shop, won, a_call())
+    assert isinstance(fact, facts.DisputeWon)
+
+
+def test_a_transfer_that_is_told_with_blanks_around_its_id_is_known() -> None:
+    shop = a_shop()
+    a_customer(shop, limit=100_000)
+    book = started(shop, ("MUG", 2), tenders=(("invoice", 2_870),), terms="invoice", customer_id=ANN)
+    shipped(shop, book, 2)
+
+    def transfer(name: str) -> RecordBankTransfer:
+        invoice = the(book, Invoice)
+        return RecordBankTransfer(order_id=book.order.id, invoice_id=invoice.id, amount=eur(100), transfer_id=name)
+
+    do(shop, transfer(" X "))
+    with pytest.raises(TransferKnown):
+        do(shop, transfer("X\u00a0"))
+    assert book.order.captured_minor == 100

@@ -19,6 +19,7 @@ from purveyor.core.bounds import (
     Reason,
     Text,
     Word,
+    trim,
 )
 from purveyor.core.messages import Command
 from purveyor.core.policies import AmountCurrency
@@ -47,6 +48,9 @@ class RegisterCustomer(Command, frozen=True, kw_only=True, tag="customers.regist
     group: Word = "retail"
     language: Language = "en"
     notices: Word = "email"
+
+    def __post_init__(self) -> None:
+        trim(self, "number")
 
 
 class ChangeCustomer(Command, frozen=True, kw_only=True, tag="customers.change"):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ForeignId, Minutes, Moment, Name, Number, Reason, Sku, Text, Word
+from purveyor.core.bounds import ForeignId, Minutes, Moment, Name, Number, Reason, Sku, Text, Word, trim
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitsOf
 
@@ -35,6 +35,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_f
     place: Name = ""
     carrier_status: Name = ""
     sequence: Number = 0
+
+    def __post_init__(self) -> None:
+        trim(self, "event_id")
 
 
 class ExpectDelivery(Command, frozen=True, kw_only=True, tag="delivery.expect_delivery"):
@@ -67,6 +70,9 @@ class RecordTrackingEvent(Command, frozen=True, kw_only=True, tag="delivery.reco
     place: Name = ""
     carrier_status: Name = ""
     sequence: Number = 0
+
+    def __post_init__(self) -> None:
+        trim(self, "event_id")
 
 
 class RecordTrackingEvents(Command, frozen=True, kw_only=True, tag="delivery.record_tracking_events"):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from purveyor.core.bounds import trimmed
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
@@ -155,7 +156,7 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
     amount = check_amount(command.amount, book.currency)
-    if any(each.reference == command.transfer_id for each in book.rows(Capture).values()):
+    if any(trimmed(each.reference) == command.transfer_id for each in book.rows(Capture).values()):
         raise TransferKnown(transfer_id=command.transfer_id)
     yield from _recovered(book, invoice, amount)
     account = requests.account_of(state, book, "invoice")

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ForeignId, Line, Minor, Moment, Number, Reason, Reference, Url, Word
+from purveyor.core.bounds import ForeignId, Line, Minor, Moment, Number, Reason, Reference, Url, Word, trim
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -201,6 +201,9 @@ class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record
     amount: Money
     transfer_id: ForeignId
 
+    def __post_init__(self) -> None:
+        trim(self, "transfer_id")
+
 
 class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminder"):
     """An invoice is overdue: remind, one level after the other."""
@@ -230,6 +233,9 @@ class RecordChargeback(Command, frozen=True, kw_only=True, tag="payment.record_c
     amount: Money
     dispute_id: ForeignId
 
+    def __post_init__(self) -> None:
+        trim(self, "dispute_id")
+
 
 class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_dispute"):
     """A dispute is over: the bank gave the money back (`won`), or it is gone for good (`lost`)."""
@@ -238,6 +244,9 @@ class ResolveDispute(Command, frozen=True, kw_only=True, tag="payment.resolve_di
     payment_id: UUID
     dispute_id: ForeignId
     outcome: Literal["won", "lost"]
+
+    def __post_init__(self) -> None:
+        trim(self, "dispute_id")
 
 
 class RecordAnswer(Command, frozen=True, kw_only=True, tag="payment.record_answer"):
@@ -263,6 +272,9 @@ class RecordGatewayEvent(Command, frozen=True, kw_only=True, tag="payment.record
     reference: Reference = ""
     reason: Reason = ""
     at: Moment
+
+    def __post_init__(self) -> None:
+        trim(self, "event_id", "key")
 
 
 class MarkInDoubt(Command, frozen=True, kw_only=True, tag="payment.mark_in_doubt"):

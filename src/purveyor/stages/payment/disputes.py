@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from purveyor.core.bounds import trimmed
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
 from purveyor.core.refusals import NotFound
@@ -43,7 +44,7 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
     book = state.book(command.order_id)
     payment = book.row(Payment, command.payment_id)
     amount = check_amount(command.amount, book.currency)
-    dispute = book.rows(Dispute).get((book.order.id, command.dispute_id))
+    dispute = _known(book, command.dispute_id)
     if dispute is not None and dispute.payment_id != payment.id:
         raise DisputeOfAnother(dispute_id=dispute.dispute_id, payment_id=dispute.payment_id)
     more = amount - (dispute.amount_minor if dispute else 0)
@@ -73,6 +74,13 @@ def decide_chargeback(state: State, command: RecordChargeback, call: Call) -> De
             by_minor=more,
             postings=postings,
         )
+
+
+def _known(book: Book, dispute_id: str) -> Dispute | None:
+    """A dispute by its name; some were kept with blanks around it."""
+    rows = book.rows(Dispute)
+    known = rows.get((book.order.id, dispute_id))
+    return known or next((each for each in rows.values() if trimmed(each.dispute_id) == dispute_id), None)
 
 
 def _room_for(state: State, book: Book, payment: Payment, amount: int, call: Call) -> Iterator[facts.RefundTakenBack]:
@@ -112,7 +120,7 @@ def decide_resolve_dispute(state: State, command: ResolveDispute, call: Call) ->
     """
     book = state.book(command.order_id)
     payment = book.row(Payment, command.payment_id)
-    dispute = book.rows(Dispute).get((book.order.id, command.dispute_id))
+    dispute = _known(book, command.dispute_id)
     if dispute is None:
         raise NotFound(what="dispute", id=command.dispute_id)
     if dispute.payment_id != payment.id:
