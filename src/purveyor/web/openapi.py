@@ -28,7 +28,8 @@ KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "description": "A new value for each new request, the same one when it is sent again. Not needed for a dry run.",
+    "description": "A new value for each new request, the same one when it is sent again. Not needed for a dry run. It "
+    "is kept for ever, also when a person is erased: put no name and no mail address in it.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_GIVEN_KEY, "pattern": NOT_BLANK},
 }
 DRY_RUN = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -48,6 +50,36 @@ async def test_technicians_are_offered_by_their_names(api: Api, admin: Colleague
     await somebody(api, "technician", login="tove@test")
 
     assert '<option value="Tove">' in (await admin.see("/console/installations")).text
+
+
+async def test_free_time_keeps_its_hour_in_the_shop_when_the_clocks_change_wherever_it_was_added(api: Api) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    answer = await api.post("/policies", {"name": "calendar", "data": {"zone": "Europe/Berlin"}})
+    assert answer.status_code == 200, answer.text
+    admin = await somebody(api, "admin")
+    (now,) = await api.house.read.values("SELECT now()")
+    noons = [datetime.combine(now.date() + timedelta(days=number), time(12), berlin) for number in range(2, 366)]
+    change = next(day for day, after in pairwise(noons) if day.utcoffset() != after.utcoffset())
+    hours = set()
+    for number, zone in enumerate((berlin, ZoneInfo("UTC"))):
+        admin.browser.cookies.set("zone", zone.key)
+        start = change.replace(hour=9 + 6 * number) - timedelta(days=1)
+
+        added = await admin.send(
+            "/console/installations/slots",
+            seen_at="/console/installations",
+            technician="Tove",
+            starts_at=start.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            minutes="120",
+            count="2",
+            days="5",
+        )
+
+        assert added.status_code == 303, added.text
+        hours |= {start.hour, start.hour + 2}
+    slots = await api.house.read.values("SELECT starts_at FROM slot")
+    assert len(slots) == 20
+    assert {at.astimezone(berlin).hour for at in slots} == hours
 
 
 async def test_what_sold_most_adds_up_one_currency_alone(api: Api, admin: Colleague) -> None:

@@ -177,9 +177,12 @@ def _monday(visit: Visit) -> date:
 
 
 async def add_slots(visit: Visit) -> ASGIResponse:
-    """Free time of a technician: from an hour on, so many visits of the same length, day by day."""
+    """Free time of a technician: from an hour on, so many visits of the same length, day by day.
+
+    It keeps the hour of the shop when the clocks change there, whatever zone whoever adds it reads times in.
+    """
     form = await visit.form()
-    start = form.moment("starts_at", visit.zone)
+    start = form.moment("starts_at", visit.zone).astimezone(visit.shop_zone)
     minutes = form.integer("minutes", 120, least=1, most=LONGEST_MINUTES)
     slots = tuple(
         SlotItem(
