@@ -362,6 +362,24 @@ def send_the_invoice(fact: payment_facts.InvoiceIssued, state: State) -> Follow:
         yield tell(book.order.id, "invoice_issued", **details)
 
 
+@after(payment_facts.InvoiceMadeDue)
+def ask_for_what_nobody_collects(fact: payment_facts.InvoiceMadeDue, state: State) -> Follow:
+    book = book_of(fact, state)
+    amount = Money(fact.open_minor, book.currency)
+    yield tell(
+        book.order.id,
+        "invoice_open",
+        invoice=str(fact.number),
+        amount=str(amount),
+        due_at=fact.due_at.isoformat(),
+    )
+
+
+@after(payment_facts.LostGoodsOpen)
+def decide_about_lost_goods(fact: payment_facts.LostGoodsOpen, _state: State) -> Follow:
+    yield support.OpenCase(order_id=order_of(fact), topic="delivery")
+
+
 @after(payment_facts.VoidRequested)
 def ask_the_bank_to_let_go(fact: payment_facts.VoidRequested, _state: State) -> Follow:
     yield payment.VoidAtGateway(
@@ -391,6 +409,7 @@ def a_credit_goes_back(fact: payment_facts.AmountCredited, _state: State) -> Fol
 def _settled_as_agreed(
     fact: payment_facts.AmountCredited | support_facts.ClaimResolved,
     to: Literal["original", "store_credit"] = "original",
+    undelivered: tuple[UUID, ...] = (),
 ) -> payment.SettleBalance:
     """What goes back counts, unless a second person has agreed to what caused it: then that did."""
     counted = _counted_in(fact)
@@ -401,6 +420,7 @@ def _settled_as_agreed(
         approval_id=fact.approval_id,
         counted_minor=counted,
         decided_minor=counted,
+        undelivered=undelivered,
     )
 
 
@@ -788,7 +808,7 @@ def put_it_right(fact: support_facts.ClaimResolved, state: State) -> Follow:
             )
             yield returns.NoteCredit(order_id=book.order.id, units=credited, shipping_minor=fact.shipping_minor)
             yield from take_access_back(book, units)
-            yield _settled_as_agreed(fact)
+            yield _settled_as_agreed(fact, undelivered=never_arrived(book))
         case "goodwill":
             yield _settled_as_agreed(fact, to="store_credit")
         case "resend":
@@ -908,6 +928,7 @@ def give_money_or_other_goods(fact: returns_facts.ReturnCredited, state: State) 
         to=fact.settle_to,
         kept_back=kept_back_in(fact),
         counted_minor=_counted_in(fact),
+        undelivered=never_arrived(book),
     )
 
 
@@ -1026,6 +1047,13 @@ def book_of(fact: Fact, state: State) -> Book:
 def tell(order_id: UUID, notice: str, **details: str) -> confirmation.SendNotice:
     """What the customer is told, with what the text needs to know."""
     return confirmation.SendNotice(order_id=order_id, notice=notice, details=details)
+
+
+def never_arrived(book: Book) -> tuple[UUID, ...]:
+    """The parcels that were to be paid at the door and were lost, or came back to us."""
+    if book.order.terms != "on_delivery":
+        return ()
+    return tuple(each.shipment_id for each in book.rows(Tracking).values() if each.status in {"lost", "returning"})
 
 
 def everything_has_ended(book: Book) -> bool:

@@ -9,9 +9,9 @@ from purveyor.adapters.gateways.fake_books import GatewayScript
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.stages.delivery.commands import DeclareLost
-from purveyor.stages.payment.commands import CompleteAction, CreditAmount, PayAgain
+from purveyor.stages.payment.commands import CompleteAction, CreditAmount, PayAgain, RecordBankTransfer
 from purveyor.stages.receipt.commands import Tender
-from purveyor.stages.review.commands import CancelUnits, EditOrder, SetQuantity
+from purveyor.stages.review.commands import CancelUnits, ChooseWhenMissing, EditOrder, SetQuantity
 from purveyor.stages.support.commands import ResolveClaim
 from tests.journeys.shop import Placed, Shop, eur
 
@@ -204,6 +204,52 @@ async def test_a_lost_parcel_that_is_sent_once_more_is_paid_at_the_door(shop: Sh
     assert await shop.units(order) == {"lost": 2, "delivered": 2}
     owed = 2_890 + PaymentPolicy().cod_fee_minor
     assert (row["receivable_minor"], row["captured_minor"], row["payment_status"]) == (0, owed, "paid")
+
+
+async def test_what_no_courier_collects_any_more_is_asked_for_and_reminded_of(shop: Shop) -> None:
+    """The first of two parcels was refused: what it was sent for is owed, as the customer has kept the other."""
+    fee = PaymentPolicy().cod_fee_minor
+    await shop.receive("MUG", 1)
+    command = shop.an_order(Tender(method="cash_on_delivery"), MUG=2)
+    order = await shop.place(msgspec.structs.replace(command, terms="on_delivery"))
+    await shop.ask(ChooseWhenMissing(order_id=order.id, choice="ship_available"), actor="channel:web")
+    await shop.send()
+    shop.carrier.meet((await shop.one(order, "shipment"))["tracking_number"], "returned_to_sender")
+    await shop.receive("MUG", 5)
+    await shop.deliver()
+    for _ in range(8):
+        await shop.staff.doors.work()
+        await shop.house.pump.drain()
+        await shop.wait(days=2)
+    assert await shop.units(order) == {"returned": 1, "delivered": 1}
+
+    first, second = await shop.rows(order, "invoice", by="number")
+    assert (second["paid_minor"], second["due_at"]) == (second["total_minor"], None)
+    assert (await shop.row(order))["receivable_minor"] == 490 + fee
+    assert first["due_at"] is not None
+    assert (await shop.notices(order)).count("invoice_open") == 1
+    await shop.wait(days=30)
+    assert "payment_reminder" in await shop.notices(order)
+
+    amount = eur(490 + fee)
+    await shop.ask(RecordBankTransfer(order_id=order.id, invoice_id=first["id"], amount=amount, transfer_id="T1"))
+    await shop.until_closed(order)
+    assert (await shop.row(order))["receivable_minor"] == 0
+
+
+async def test_lost_goods_that_nobody_pays_for_come_before_somebody_until_it_is_decided(shop: Shop) -> None:
+    order = await sent_to_be_paid_at_the_door(shop)
+    shipment = await shop.one(order, "shipment")
+    shop.carrier.meet(shipment["tracking_number"], "stuck")
+    await shop.ask(DeclareLost(order_id=order.id, shipment_id=shipment["id"]))
+    case = await shop.one(order, "support_case")
+    await shop.ask(ResolveClaim(order_id=order.id, case_id=case["id"], remedy="none"))
+
+    await shop.wait(minutes=180)
+
+    cases = await shop.rows(order, "support_case", by="opened_at")
+    assert [(each["topic"], each["status"]) for each in cases] == [("claim", "closed"), ("delivery", "open")]
+    assert "invoice_open" not in await shop.notices(order)
 
 
 async def test_nothing_is_owed_for_a_parcel_that_nobody_took_from_the_courier(shop: Shop) -> None:

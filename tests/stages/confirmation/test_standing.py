@@ -51,6 +51,7 @@ OVER: tuple[tuple[str, dict[str, Any]], ...] = (
     ("pay_by_link", {"offered_minor": 0}),
     ("payment_reminder", {"invoice_open_minor": 0}),
     ("invoice_due", {"invoice_open_minor": 0}),
+    ("invoice_open", {"invoice_open_minor": 0}),
     ("delayed", {"is_late": False}),
     ("delivery_failed", {"has_failed_attempt": False}),
     ("parcel_waiting", {"has_parcel_at_pickup_point": False}),
@@ -88,6 +89,7 @@ def test_an_amount_is_said_as_it_is_now() -> None:
 
     assert as_it_is_now("pay_by_link", OPEN, details) == {"amount": "10.00 EUR", "invoice": "7"}
     assert as_it_is_now("payment_reminder", OPEN, details)["amount"] == "5.00 EUR"
+    assert as_it_is_now("invoice_open", OPEN, details)["amount"] == "5.00 EUR"
     assert as_it_is_now("invoice_due", OPEN, details) == details, "an invoice comes to what it came to"
 
 

@@ -57,7 +57,7 @@ STANDING: Final = """
                  WHERE p.order_id = o.id AND p.status = 'offered'
                    AND p.id::text = coalesce(m.details->>'payment_id', p.id::text))
            ELSE 0 END AS offered_minor,
-           CASE WHEN m.notice IN ('payment_reminder', 'invoice_due') THEN
+           CASE WHEN m.notice IN ('payment_reminder', 'invoice_due', 'invoice_open') THEN
                (SELECT coalesce(sum(i.total_minor - i.paid_minor - i.credited_minor - i.written_off_minor), 0)::bigint
                   FROM invoice i WHERE i.order_id = o.id AND i.number::text = m.details->>'invoice')
            ELSE 0 END AS invoice_open_minor,
@@ -121,6 +121,7 @@ HOLDS: Final[dict[str, Rule]] = {
     "pay_by_link": lambda now, _: now.offered_minor > 0,
     "payment_reminder": lambda now, _: now.invoice_open_minor > 0,
     "invoice_due": lambda now, _: now.invoice_open_minor > 0,
+    "invoice_open": lambda now, _: now.invoice_open_minor > 0,
     "delayed": lambda now, _: now.is_late,
     "delivery_failed": lambda now, _: now.has_failed_attempt,
     "parcel_waiting": lambda now, _: now.has_parcel_at_pickup_point,
@@ -136,6 +137,7 @@ HOLDS: Final[dict[str, Rule]] = {
 AMOUNTS: Final[dict[str, Callable[[Standing], int]]] = {
     "pay_by_link": lambda now: now.offered_minor,
     "payment_reminder": lambda now: now.invoice_open_minor,
+    "invoice_open": lambda now: now.invoice_open_minor,
 }
 
 

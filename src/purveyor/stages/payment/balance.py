@@ -89,7 +89,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     noted = TakenBack()
     parts = to_take_back(book, papers, command.kept_back)
     if parts:
-        note, recovered = _credit_note(state, book, parts, call)
+        note, recovered = _credit_note(state, book, parts, command.undelivered, call)
         yield from recovered
         yield note
         again = sum(fact.amount_minor for fact in recovered)
@@ -180,16 +180,17 @@ def _cents_waived(book: Book, rest: int) -> facts.CentsWaived:
 
 
 def _credit_note(
-    state: State, book: Book, parts: tuple[facts.NotedPart, ...], call: Call
+    state: State, book: Book, parts: tuple[facts.NotedPart, ...], undelivered: Container[UUID], call: Call
 ) -> tuple[facts.CreditNoteIssued, list[facts.DebtRecovered]]:
     """The paper that takes back what invoices ask too much for, thing by thing, each with the tax that is in it.
 
     It settles what is open, then debts that were given up: these count again for it, because nobody has paid them, and
-    neither other goods of the order nor money to be sent back shall take their place.
+    neither other goods of the order nor money to be sent back shall take their place. The bills of parcels that never
+    arrived come first: couriers take what is open of the others.
     """
     counter = state.get(Counter, "credit_note")
     amount = left = sum(part.amount_minor for part in parts)
-    newest = list(reversed(book.rows(Invoice).values()))
+    newest = sorted(book.rows(Invoice).values(), key=lambda each: (each.shipment_id not in undelivered, -each.number))
     applied: dict[UUID, int] = {}
     recovered: list[facts.DebtRecovered] = []
     for invoice in newest:

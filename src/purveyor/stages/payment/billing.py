@@ -10,8 +10,10 @@ from uuid import UUID
 from purveyor.core.bounds import trimmed
 from purveyor.core.calendars import days_after
 from purveyor.core.messages import Call
+from purveyor.core.order_value import thing_of
+from purveyor.core.positions import IN_THE_HOUSE
 from purveyor.core.refusals import Invalid
-from purveyor.core.rows import Counter, Customer
+from purveyor.core.rows import Counter, Customer, PriceAdjustment
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
@@ -21,6 +23,7 @@ from purveyor.stages.payment.amounts import (
     capturable,
     capturing,
     disputed,
+    hoped_for,
     may_be_given_up,
     promised,
     refunding,
@@ -31,20 +34,26 @@ from purveyor.stages.payment.approvals import asked_by, counts, needs_second, re
 from purveyor.stages.payment.bills import Bill, bill_for
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
+    MakeInvoiceDue,
     RecordBankTransfer,
     SendReminder,
     WriteOff,
 )
 from purveyor.stages.payment.credits import debt_recovered, written_off
+from purveyor.stages.payment.papers import AT_THE_DOOR
 from purveyor.stages.payment.refusals import (
     InvoiceNotOpen,
+    NoDueDay,
     NotDueYet,
+    PaidAtTheDoor,
     ReminderOutOfTurn,
     RemindersSent,
     TransferKnown,
     check_amount,
 )
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
+
+_RUNNING: Final = frozenset({"offered", "authorizing", "action_required", "in_doubt", "authorized"})
 
 
 @decides(CaptureForUnits)
@@ -97,7 +106,7 @@ def issue(
         tax_minor=bill.tax_minor,
         total_minor=bill.total_minor,
         paid_minor=bill.total_minor - missing,
-        due_at=_due_at(state, book, call.at) if open_after else None,
+        due_at=_due_at(state, book, bill, call.at) if open_after else None,
         charges=bill.charges,
     )
     for payment, amount in takes:
@@ -113,11 +122,17 @@ def _from_holds(book: Book, amount: int) -> Iterator[tuple[Payment, int]]:
             amount -= part
 
 
-def _due_at(state: State, book: Book, now: datetime) -> datetime | None:
-    """When the customer should have paid: never by himself where the courier collects."""
+def _due_at(state: State, book: Book, bill: Bill, now: datetime) -> datetime | None:
+    """When the customer should have paid: never by himself where a courier brings what is billed, and collects."""
     payments = book.rows(Payment).values()
-    if any(payment.method == "cash_on_delivery" and promised(payment) for payment in payments):
+    is_brought = any(line.quantity and book.line(line.line_id).kind in AT_THE_DOOR for line in bill.lines)
+    if is_brought and any(payment.method == "cash_on_delivery" and promised(payment) for payment in payments):
         return None
+    return _by_terms(state, book, now)
+
+
+def _by_terms(state: State, book: Book, now: datetime) -> datetime:
+    """So many days from now as the customer, or everybody, has to pay an invoice."""
     days = state.policies.payment.invoice_days
     customer_id = book.order.customer_id
     if customer_id is not None:
@@ -199,16 +214,20 @@ def _transferred(
 def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision:
     """Remind of an invoice; refuses with `NotDueYet` before it is due, and for a week after a reminder.
 
-    Refuses with `InvoiceNotOpen`, `Invalid` (there is no such level), `ReminderOutOfTurn`, and `RemindersSent` after
-    the last one. Nothing to do when this level was said before.
+    Refuses with `InvoiceNotOpen`, `Invalid` (there is no such level), `PaidAtTheDoor` and `NoDueDay` where it has no
+    due day, `ReminderOutOfTurn`, and `RemindersSent` after the last one. Nothing to do when this level was said before.
     """
-    invoice = state.book(command.order_id).row(Invoice, command.invoice_id)
+    book = state.book(command.order_id)
+    invoice = book.row(Invoice, command.invoice_id)
     if command.level < 1:
         raise Invalid(field="level", found=command.level, expected="a whole number from 1")
     if command.level <= invoice.reminders:
         return
     if invoice.open_minor <= 0:
         raise InvoiceNotOpen(invoice_id=invoice.id)
+    if invoice.due_at is None:
+        is_collected = any(each.method == "cash_on_delivery" for each in book.rows(Payment).values())
+        raise (PaidAtTheDoor if is_collected else NoDueDay)(invoice_id=invoice.id)
     if invoice.remind_at is None:
         raise RemindersSent(invoice_id=invoice.id, reminders=invoice.reminders)
     if command.level != invoice.reminders + 1:
@@ -227,6 +246,49 @@ def decide_reminder(state: State, command: SendReminder, call: Call) -> Decision
         if command.level < rules.reminders
         else None,
     )
+
+
+@decides(MakeInvoiceDue)
+def decide_make_due(state: State, command: MakeInvoiceDue, call: Call) -> Decision:
+    """Nobody will collect what is open of an invoice without a due day: the customer is asked to pay it.
+
+    Except for goods that were lost and were neither paid back nor paid when they were sent once more: somebody decides
+    what becomes of these. Nothing to do while anything is on its way, or a payment by card is.
+    """
+    book = state.book(command.order_id)
+    invoice = book.row(Invoice, command.invoice_id)
+    owed = asked_for(book) - sum(_running(book, payment) for payment in book.rows(Payment).values())
+    amount = min(invoice.open_minor - capturing(book, invoice_id=invoice.id), owed)
+    if invoice.due_at is not None or amount <= 0 or book.units(*IN_THE_HOUSE, "shipped", "returning"):
+        return
+    if any(_lost(book, line.line_id) > 0 for line in invoice.lines):
+        yield facts.LostGoodsOpen(
+            order_id=book.order.id, invoice_id=invoice.id, number=invoice.number, open_minor=amount
+        )
+        return
+    yield facts.InvoiceMadeDue(
+        order_id=book.order.id,
+        invoice_id=invoice.id,
+        number=invoice.number,
+        open_minor=amount,
+        due_at=_by_terms(state, book, call.at),
+    )
+
+
+def _running(book: Book, payment: Payment) -> int:
+    """What a card will bring in if all goes well, or its customer is asked for until a day."""
+    return hoped_for(book, payment) if payment.method == "card" and payment.status in _RUNNING else 0
+
+
+def _lost(book: Book, line_id: UUID) -> int:
+    """Lost units that were neither paid at a door nor paid back."""
+    line = book.line(line_id)
+    billed_lines = [
+        each for invoice in book.rows(Invoice).values() for each in invoice.lines if each.line_id == line_id
+    ]
+    unpaid = sum(each.quantity - each.settled for each in billed_lines)
+    row = book.rows(PriceAdjustment).get((book.order.id, *thing_of(line)))
+    return min(line.lost, unpaid - (row.quantity if row else 0))
 
 
 @decides(WriteOff)

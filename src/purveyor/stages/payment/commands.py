@@ -138,6 +138,7 @@ class SettleBalance(Command, frozen=True, kw_only=True, tag="payment.settle_bala
     kept_back: Annotated[tuple[KeptBack, ...], Meta(max_length=10_000)] = ()  # for the credit note to name
     counted_minor: Minor = 0  # of what caused it: it has counted toward what one person gives
     decided_minor: Minor = 0  # of what caused it: one person may give it, and has
+    undelivered: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()  # parcels: credits settle their bills first
 
 
 class CreditAmount(Command, frozen=True, kw_only=True, tag="payment.credit_amount"):
@@ -203,6 +204,13 @@ class RecordBankTransfer(Command, frozen=True, kw_only=True, tag="payment.record
 
     def __post_init__(self) -> None:
         trim(self, "transfer_id")
+
+
+class MakeInvoiceDue(Command, frozen=True, kw_only=True, tag="payment.make_invoice_due"):
+    """Nobody collects what is open of an invoice any more: ask for it, with a due day."""
+
+    order_id: UUID
+    invoice_id: UUID
 
 
 class SendReminder(Command, frozen=True, kw_only=True, tag="payment.send_reminder"):

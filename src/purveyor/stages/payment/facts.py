@@ -374,6 +374,23 @@ class AmountCredited(Fact, frozen=True, kw_only=True, tag="payment.amount_credit
     approval_id: UUID | None = None  # of the request that was agreed to
 
 
+class InvoiceMadeDue(Fact, frozen=True, kw_only=True, tag="payment.invoice_made_due"):
+    """What is open was to be collected, and nobody will: the customer has until `due_at` to pay it."""
+
+    invoice_id: UUID
+    number: int
+    open_minor: int
+    due_at: datetime
+
+
+class LostGoodsOpen(Fact, frozen=True, kw_only=True, tag="payment.lost_goods_open"):
+    """Lost goods are still owed, and nothing is sent in their place: nobody is asked to pay, and somebody decides."""
+
+    invoice_id: UUID
+    number: int
+    open_minor: int
+
+
 class ReminderDue(Fact, frozen=True, kw_only=True, tag="payment.reminder_due"):
     """An invoice is overdue. `remind_at` is when it would be said again."""
 

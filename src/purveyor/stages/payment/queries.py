@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.db.reader import Reader
 from purveyor.engine.work import Due, sweep
-from purveyor.stages.payment.commands import AskGateway, ChaseLink, SendReminder
+from purveyor.stages.payment.commands import AskGateway, ChaseLink, MakeInvoiceDue, SendReminder
 
 FIRST = UUID(int=0)
 Place = tuple[datetime, UUID]
@@ -249,6 +249,40 @@ async def overdue_invoices(read: Reader, now: datetime, limit: int) -> list[Due]
             SendReminder(order_id=each.order_id, invoice_id=each.id, level=each.reminders + 1),
         )
         for each in await read.rows(Overdue, OVERDUE, now, limit)
+    ]
+
+
+class Uncollected(msgspec.Struct, frozen=True):
+    id: UUID
+    order_id: UUID
+    stage_since: datetime
+
+
+UNCOLLECTED = """
+    -- Orders of which everything is where it stays, nothing is asked and nobody has it before him, with invoices that
+    -- are open and never due: the longest first.
+    SELECT i.id, i.order_id, o.stage_since
+      FROM orders o JOIN invoice i ON i.order_id = o.id
+     WHERE o.closed_at IS NULL AND o.stage = 'payment' AND o.stage_since <= $1 AND o.receivable_minor > 0
+           AND i.due_at IS NULL AND i.total_minor > i.paid_minor + i.credited_minor + i.written_off_minor
+           AND NOT EXISTS (
+               SELECT FROM line l
+                WHERE l.order_id = o.id
+                      AND l.placed + l.allocated + l.backordered + l.picked + l.packed + l.shipped + l.returning > 0)
+  ORDER BY o.stage_since, o.id, i.number
+     LIMIT $2
+"""
+
+
+@sweep("payment.uncollected", every_s=3600)
+async def uncollected_invoices(read: Reader, now: datetime, limit: int) -> list[Due]:
+    """Ask for money that a courier was to bring, and nobody will."""
+    return [
+        Due(
+            f"payment.make_due:{each.id}:{each.stage_since.isoformat()}",
+            MakeInvoiceDue(order_id=each.order_id, invoice_id=each.id),
+        )
+        for each in await read.rows(Uncollected, UNCOLLECTED, now, limit)
     ]
 
 

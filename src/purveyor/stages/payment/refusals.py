@@ -170,8 +170,22 @@ class ReminderOutOfTurn(Refusal):
     instead = ("send the next reminder",)
 
 
+class PaidAtTheDoor(Refusal):
+    """Nobody is reminded of what the courier collects."""
+
+    invoice_id: UUID
+    sentence = "This invoice is paid at the door. It has no due day, so there is nothing to remind of."
+
+
+class NoDueDay(Refusal):
+    """Nobody is reminded of what is to be paid by no day: a card pays it."""
+
+    invoice_id: UUID
+    sentence = "This invoice has no due day, so there is nothing to remind of."
+
+
 class RemindersSent(Refusal):
-    """Nobody is reminded of an invoice that was never due, nor after the last reminder."""
+    """Nobody is reminded after the last reminder."""
 
     invoice_id: UUID
     reminders: int

@@ -418,6 +418,12 @@ def _apply(book: Book, parts: Iterable[facts.CreditApplied]) -> None:
         _forget_reminder(invoice)
 
 
+@applies(facts.InvoiceMadeDue)
+def make_due(state: State, fact: facts.InvoiceMadeDue, _: Stamp) -> None:
+    invoice = _book(state, fact).rows(Invoice)[fact.invoice_id]
+    invoice.due_at = invoice.remind_at = fact.due_at
+
+
 @applies(facts.ReminderDue)
 def remind(state: State, fact: facts.ReminderDue, _: Stamp) -> None:
     invoice = _book(state, fact).rows(Invoice)[fact.invoice_id]

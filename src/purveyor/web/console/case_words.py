@@ -11,6 +11,7 @@ from purveyor.web.pages.texts import mark as _
 #: By topic or claim: why the shop has opened a case by itself.
 WHY = {
     "lost": _("A parcel was lost on its way to the customer."),
+    "delivery": _("Lost goods are neither paid nor paid back, and nothing is on its way in their place."),
     "dispute": _("The customer's bank has taken a payment back."),
     "payment": _("The payment provider has made a refund that had failed and was taken back since."),
     "found": _("The box of a return held something that was not announced."),
@@ -21,6 +22,7 @@ WHY = {
 #: What is to be done about it.
 TO_DO = {
     "lost": _("Send the lost goods again, or give the money back."),
+    "delivery": _("Send the lost goods again, credit them, or give up what is open of the invoice."),
     "dispute": _("Answer the bank."),
     "payment": _("Find out whether the money went back twice."),
     "found": _("Ask the customer what is to become of it, and keep it apart until then."),

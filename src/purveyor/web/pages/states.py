@@ -80,6 +80,7 @@ STATES = {
     "invoice": _("Invoice"),
     "invoice_due": _("Invoice is due"),
     "invoice_issued": _("Invoice"),
+    "invoice_open": _("Invoice still to be paid"),
     "keep": _("Keep"),
     "label_created": _("Label made"),
     "labeled": _("Labeled"),

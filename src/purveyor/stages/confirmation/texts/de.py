@@ -80,6 +80,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Rechnung {invoice} zu Bestellung {number}",
         ("unsere Rechnung {invoice} zu Bestellung {number} beträgt {amount}.", "Bitte zahlen Sie bis {due_at}."),
     ),
+    "invoice_open": (
+        "Rechnung {invoice} zu Bestellung {number}: noch zu bezahlen",
+        (
+            "von unserer Rechnung {invoice} zu Bestellung {number} sind noch {amount} offen.",
+            "Bitte zahlen Sie bis {due_at}.",
+        ),
+    ),
     "shipped": (
         "Ihre Bestellung {number} ist unterwegs",
         (

@@ -77,6 +77,10 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Invoice {invoice} for order {number}",
         ("Our invoice {invoice} for order {number} comes to {amount}.", "Please pay it by {due_at}."),
     ),
+    "invoice_open": (
+        "Invoice {invoice} for order {number}: still to be paid",
+        ("Of our invoice {invoice} for order {number}, {amount} is still open.", "Please pay it by {due_at}."),
+    ),
     "shipped": (
         "Your order {number} is on its way",
         (

@@ -80,6 +80,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "Páguela, por favor, a más tardar el {due_at}.",
         ),
     ),
+    "invoice_open": (
+        "Factura {invoice} del pedido {number}: pendiente de pago",
+        (
+            "De nuestra factura {invoice} del pedido {number} quedan por pagar {amount}.",
+            "Pague, por favor, a más tardar el {due_at}.",
+        ),
+    ),
     "shipped": (
         "Su pedido {number} está en camino",
         (

@@ -74,6 +74,13 @@ TEXTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "Fatura {invoice} da encomenda {number}",
         ("A nossa fatura {invoice} da encomenda {number} é de {amount}.", "Pague, por favor, até {due_at}."),
     ),
+    "invoice_open": (
+        "Fatura {invoice} da encomenda {number}: por pagar",
+        (
+            "Da nossa fatura {invoice} da encomenda {number} faltam pagar {amount}.",
+            "Pague, por favor, até {due_at}.",
+        ),
+    ),
     "shipped": (
         "A sua encomenda {number} está a caminho",
         (
