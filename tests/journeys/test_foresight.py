@@ -93,3 +93,15 @@ async def test_an_agreed_charge_for_shipping_stays_whatever_the_options_cost(sho
 
     assert foresight.looked_at == 1
     assert foresight.changed == []
+
+
+@pytest.mark.parametrize("name", sorted(FORESEES))
+async def test_every_policy_is_tried_on_orders_of_every_kind(shop: Shop, name: str) -> None:
+    await shop.receive("MUG", 5)
+    await shop.order(MUG=1, BOOK=1)
+    await shop.order(MUG=1, APP=1, CLUB=1, FITTING=1)
+
+    found = await foreseen(shop, name, lambda before: before)
+
+    assert found.changed == []
+    assert found.left_out == 0

@@ -17,6 +17,7 @@ from purveyor.insight.foresight.past import (
     a_state,
     contacts_of,
     placed,
+    products_of,
     unhurried,
 )
 from purveyor.stages.review.commands import ReviewOrder
@@ -29,7 +30,11 @@ async def foresee_risk(read: Reader, asked: Asked) -> Foresight:
     answer = asked.answer()
     orders = await placed(read, asked)
     contacts = await contacts_of(read, (past.fact.contact_id for past in orders))
-    states = [a_state(policies, contacts=contacts.values()) for policies in (asked.before, asked.after)]
+    products = await products_of(read, orders)
+    states = [
+        a_state(policies, contacts=contacts.values(), products=products.values())
+        for policies in (asked.before, asked.after)
+    ]
     verdicts: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     async for past in unhurried(orders):
         contact = contacts.get(past.fact.contact_id)
