@@ -101,7 +101,8 @@ def test_jobs_and_sweeps_hand_references_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["text:{0195f0a4-0000-7000-8000-00000000000}", "TEXT:0195f0a4-0000-7000-8000-000000000001", "text:" + "0" * 36]
+    "text",
+    ["text:{0195f0a4-0000-7000-8000-00000000000}", "TEXT:0195f0a4-0000-7000-8000-000000000001", "text:" + "0" * 36],
 )
 def test_only_what_we_write_ourselves_is_a_reference(text: str) -> None:
     assert referred(text) is None
