@@ -348,7 +348,7 @@ def the_bank_does_not_pay(fact: payment_facts.CaptureFailed, state: State) -> Fo
     if is_owed:
         yield review.HoldOrder(order_id=order_id, type="payment", why=fact.reason, if_needed=True)
         yield tell(order_id, "payment_declined", reason=fact.reason)
-    if not is_owed or credits_to_apply(book) or parts_of(book):
+    if not is_owed or fact.released_minor or credits_to_apply(book) or parts_of(book):
         yield payment.SettleBalance(order_id=order_id)
 
 

@@ -61,6 +61,7 @@ async def test_sources_whose_captures_or_refunds_decline(gateway: FakeGateway) -
     closed = (await gateway.authorize("a2", eur(100), "card-refund-declined")).reference
 
     assert (await gateway.capture("c1", expired, eur(100))).reason == "authorization_expired"
+    assert (await gateway.void("v1", expired)).reason == "nothing_to_void"
     assert (await gateway.capture("c2", closed, eur(100))).outcome == "done"
     assert (await gateway.refund("r2", closed, eur(100))).reason == "account_closed"
     assert [effect.key for effect in gateway.effects()] == ["a1", "a2", "c2"]

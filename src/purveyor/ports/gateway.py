@@ -60,7 +60,10 @@ class Gateway(Protocol):
         ...
 
     async def capture(self, key: str, reference: str, amount: Money) -> GatewayResult:
-        """Take a part or all of what is held. More than is left is declined: `capture_exceeds_authorization`."""
+        """Take a part or all of what is held. More than is left is declined: `capture_exceeds_authorization`.
+
+        Declined as `authorization_expired`, nothing is held any more.
+        """
         ...
 
     async def void(self, key: str, reference: str) -> GatewayResult:

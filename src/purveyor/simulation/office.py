@@ -91,7 +91,7 @@ LOST_DEBTS = """
      LIMIT $2
 """
 FAILED_CAPTURES = """
-    SELECT c.id, c.order_id, c.payment_id, c.attempt FROM capture c WHERE c.status = 'failed' ORDER BY c.id LIMIT $1
+    SELECT id, order_id, payment_id, attempt, reason FROM capture WHERE status = 'failed' ORDER BY id LIMIT $1
 """
 CASES = """
     SELECT s.id, s.order_id, s.topic, s.claim, s.opened_at, o.currency, o.total_minor,
@@ -171,6 +171,7 @@ class _Capture(msgspec.Struct, frozen=True):
     order_id: UUID
     payment_id: UUID
     attempt: int
+    reason: str
 
 
 class _Case(msgspec.Struct, frozen=True):
@@ -296,7 +297,7 @@ class Office:
         """Money that a bank did not pay out: once more, then the customer gives another card."""
         for capture in await self._read.rows(_Capture, FAILED_CAPTURES, AT_ONCE):
             key = f"capture:{capture.id}:{capture.attempt}"
-            if capture.attempt < 2:  # noqa: PLR2004
+            if capture.attempt < 2 and capture.reason != "authorization_expired":  # noqa: PLR2004
                 yield Act(RetryCapture(order_id=capture.order_id, capture_id=capture.id), key, FINANCE)
             else:
                 again = PayAgain(order_id=capture.order_id, payment_id=capture.payment_id, source=GOOD_CARD)

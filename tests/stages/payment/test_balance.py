@@ -297,7 +297,7 @@ def test_goods_that_left_unpaid_are_taken_from_the_next_card() -> None:
     shop = a_shop()
     book = authorized(shop, ("MUG", 1))
     shipped(shop, book, 1)
-    say(shop, book, the(book, Capture).request_key, "declined", reason="authorization_expired")
+    say(shop, book, the(book, Capture).request_key, "declined", reason="processing_error")
     payment = the(book, Payment)
     payment.status, payment.released_minor = "voided", payment.authorized_minor
     book.order.authorized_minor = 0

@@ -17,7 +17,8 @@ from purveyor.stages.payment.refusals import (
     PaymentNotVoidable,
 )
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
-from tests.pure import a_shop, do, eur, placed
+from purveyor.summary import summarize
+from tests.pure import NOON, a_shop, do, eur, placed
 from tests.stages.payment.till import (
     adds_up,
     authorized,
@@ -26,6 +27,7 @@ from tests.stages.payment.till import (
     plan_with,
     planned,
     say,
+    settle,
     shipped,
     started,
     the,
@@ -225,7 +227,7 @@ def test_after_a_failed_capture_another_card_takes_the_place_of_the_hold() -> No
     shop = a_shop()
     book = authorized(shop, ("MUG", 1))
     shipped(shop, book, 1)
-    say(shop, book, the(book, Capture).request_key, "declined", reason="authorization_expired")
+    say(shop, book, the(book, Capture).request_key, "declined", reason="processing_error")
     old = the(book, Payment)
 
     made = do(shop, PayAgain(order_id=book.order.id, payment_id=old.id, source="tok_2"))
@@ -235,6 +237,70 @@ def test_after_a_failed_capture_another_card_takes_the_place_of_the_hold() -> No
     assert (old.status, book.order.authorized_minor) == ("voided", 0)
     new = the(book, Payment)
     assert kinds(say(shop, book, new.request_key, reference="pay_2")) == ["PaymentAuthorized", "PaymentSecured"]
+    adds_up(book)
+
+
+def test_an_authorization_that_has_expired_holds_nothing_and_another_card_takes_its_place() -> None:
+    shop = a_shop()
+    book = authorized(shop, ("MUG", 2))
+    shipped(shop, book, 1)
+    captured(shop, book)
+    shipped(shop, book, 1)
+    capture, old = the(book, Capture), the(book, Payment)
+
+    made = say(shop, book, capture.request_key, "declined", reason="authorization_expired")
+
+    assert kinds(made) == ["CaptureFailed"]
+    assert (old.status, old.released_minor, book.order.authorized_minor) == ("declined", 1_190, 0)
+    adds_up(book)
+    summarize(book, NOON)
+    assert book.order.payment_status == "part_paid"
+    with pytest.raises(CaptureNotRetryable):
+        do(shop, RetryCapture(order_id=book.order.id, capture_id=capture.id))
+    assert settle(shop, book) == []
+    told_again = f"{old.id}:authorize:1"
+    assert say(shop, book, told_again) == []  # late, of the authorization that was
+
+    made = do(shop, PayAgain(order_id=book.order.id, payment_id=old.id, source="tok_2"))
+
+    assert kinds(made) == ["PaymentReduced", "PaymentPlanned", "AuthorizationRequested"]
+    assert (old.status, old.reference) == ("captured", "pay_1")
+    new = the(book, Payment)
+    say(shop, book, new.request_key, reference="pay_2")
+    settle(shop, book)
+    captured(shop, book)
+    assert (book.order.receivable_minor, book.order.authorized_minor, the(book, Invoice).open_minor) == (0, 0, 0)
+    adds_up(book)
+
+
+def test_nothing_of_an_order_is_authorized_after_its_authorization_has_expired() -> None:
+    shop = a_shop()
+    book = authorized(shop, ("MUG", 1))
+    shipped(shop, book, 1)
+
+    say(shop, book, the(book, Capture).request_key, "declined", reason="authorization_expired")
+
+    summarize(book, NOON)
+    assert (book.order.payment_status, book.order.authorized_minor) == ("unpaid", 0)
+    assert the(book, Payment).reason == "authorization_expired"
+    assert settle(shop, book) == []
+    adds_up(book)
+
+
+def test_a_capture_that_had_worked_before_the_authorization_expired_counts() -> None:
+    shop = a_shop()
+    book = authorized(shop, ("MUG", 1))
+    shipped(shop, book, 1)
+    capture = the(book, Capture)
+    first = capture.request_key
+    say(shop, book, first, "declined", reason="processing_error")
+    do(shop, RetryCapture(order_id=book.order.id, capture_id=capture.id))
+    say(shop, book, capture.request_key, "declined", reason="authorization_expired")
+
+    say(shop, book, first)
+
+    assert (book.order.captured_minor, book.order.authorized_minor, book.order.receivable_minor) == (1_680, 0, 0)
+    assert (the(book, Payment).status, the(book, Invoice).open_minor) == ("captured", 0)
     adds_up(book)
 
 

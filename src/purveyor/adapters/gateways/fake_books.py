@@ -272,6 +272,9 @@ def _on_payment(db: sqlite3.Connection, script: GatewayScript, request: Request)
     if request.verb == "void":
         return _void(db, payment)
     reason = _objection(payment, script, request)
+    if reason == "authorization_expired":
+        payment.released += payment.held
+        _save(db, payment)
     if reason:
         return Answer("declined", payment.reference, request.asked, request.currency, reason)
     if request.verb == "capture":

@@ -40,6 +40,7 @@ from purveyor.stages.payment.rows import (
 
 _ASKED = frozenset({"authorizing", "in_doubt", "action_required"})
 CHALLENGE_EXPIRED = "challenge_expired"
+AUTHORIZATION_ENDED = frozenset({"authorization_expired"})  # why a capture fails, and any other would
 NOTHING_HELD = "nothing_to_void"  # a void that finds no hold has reached its end
 
 
@@ -94,7 +95,8 @@ def _authorization_heard(state: State, book: Book, payment: Payment, heard: Answ
     is_asked = is_current and payment.request == "authorize" and payment.status in _ASKED
     match heard.outcome:
         case "done":
-            is_reversed = payment.status == "declined" and payment.reason != CHALLENGE_EXPIRED
+            was_refused = payment.status == "declined" and not payment.authorized_minor  # not one that has ended since
+            is_reversed = was_refused and payment.reason != CHALLENGE_EXPIRED
             if is_asked or (is_current and is_reversed):
                 yield from _authorized(state, book, payment, heard, call)
             elif not is_current or (payment.status in {"declined", "voided"} and not payment.authorized_minor):
@@ -154,6 +156,10 @@ def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer
     if heard.outcome == "done":
         # A capture that was thought to have failed counts after all, as long as its money is in the books.
         is_held = held(book, payment) >= capture.amount_minor
+        if capture.status == "failed" and not is_held and payment.reason in AUTHORIZATION_ENDED:
+            # An earlier attempt had worked before the authorization ended.
+            yield requests.authorized(payment, capture.amount_minor, payment.reference, heard.why)
+            is_held = True
         took_as_well = capture.status == "done" and capture.attempts_done and not has_done(capture, attempt)
         if capture.status in WITHOUT_ANSWER or (is_held and (capture.status == "failed" or took_as_well)):
             yield requests.captured(
@@ -167,9 +173,21 @@ def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer
                 beside=capture.id if took_as_well else None,
             )
     elif capture.status in WITHOUT_ANSWER and capture.request_key == heard.key:
-        yield facts.CaptureFailed(
-            order_id=book.order.id, payment_id=payment.id, capture_id=capture.id, reason=heard.reason, why=heard.why
-        )
+        yield _capture_failed(book, payment, capture, heard)
+
+
+def _capture_failed(book: Book, payment: Payment, capture: Capture, heard: Answer) -> facts.CaptureFailed:
+    """Where the authorization has ended, the bank holds nothing any more: neither for this capture nor for others."""
+    ended = held(book, payment) + capture.amount_minor if heard.reason in AUTHORIZATION_ENDED else 0
+    return facts.CaptureFailed(
+        order_id=book.order.id,
+        payment_id=payment.id,
+        capture_id=capture.id,
+        reason=heard.reason,
+        released_minor=ended,
+        postings=(Posting("authorized", -ended), Posting("authorization", ended)) if ended else (),
+        why=heard.why,
+    )
 
 
 def _refund_heard(book: Book, refund: Refund, heard: Answer) -> Iterator[Fact]:

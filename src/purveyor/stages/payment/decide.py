@@ -176,10 +176,10 @@ def decide_pay_again(state: State, command: PayAgain, call: Call) -> Decision:
         return
     if payment.status not in _PAYABLE or amount <= 0 or payment.method not in {"card", "store_credit"}:
         raise PaymentNotPayable(payment_id=payment.id, payment_status=payment.status)
-    if payment.method == "store_credit":  # it did not suffice: a card takes its place
-        yield facts.PaymentReduced(
-            order_id=command.order_id, payment_id=payment.id, by_minor=amount, why="paid by card"
-        )
+    has_ended = payment.authorized_minor > 0  # what was captured before goes back under its reference
+    if payment.method == "store_credit" or has_ended:  # it did not suffice: a card takes its place
+        why = "paid another way" if has_ended else "paid by card"
+        yield facts.PaymentReduced(order_id=command.order_id, payment_id=payment.id, by_minor=amount, why=why)
         yield from _plan_and_ask(state, book, amount, command.source, call)
         return
     yield requests.authorization(

@@ -182,6 +182,7 @@ class CaptureFailed(Fact, frozen=True, kw_only=True, tag="payment.capture_failed
     payment_id: UUID
     capture_id: UUID
     reason: str
+    released_minor: int = 0  # what the bank has held until then, where the authorization has ended
 
 
 class VoidRequested(Fact, frozen=True, kw_only=True, tag="payment.void_requested"):

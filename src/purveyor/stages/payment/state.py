@@ -237,6 +237,9 @@ def fail_capture(state: State, fact: facts.CaptureFailed, _: Stamp) -> None:
     capture.status, capture.reason, capture.ask_at = "failed", fact.reason, None
     payment = book.rows(Payment)[fact.payment_id]
     payment.status, payment.reason = "failed", fact.reason
+    payment.released_minor += fact.released_minor
+    if fact.released_minor and payment.captured_minor + payment.released_minor == payment.authorized_minor:
+        payment.status = "declined"  # nothing is held any more: it is to be paid as if the bank had said no at once
 
 
 @applies(facts.VoidRequested)
