@@ -114,6 +114,7 @@ async def test_a_key_shuts_out_no_key_that_may_do_more(api: Api) -> None:
             "receipt:price",
         ),
         ({"discount": {"minor": 100, "currency": "EUR"}}, "receipt:price"),
+        ({"shipping": {"minor": 0, "currency": "EUR"}}, "receipt:price"),
         ({"tenders": [{"method": "cash"}]}, "counter:write"),
         ({"tenders": [{"method": "card_present"}]}, "counter:write"),
         ({"terms": "at_counter"}, "counter:write"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from purveyor.stages.receipt.commands import CutClaims, HoldCart, PlaceOrder, ReleaseCart
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Also, Endpoint
@@ -14,8 +16,10 @@ AT_THE_COUNTER = ("cash", "card_present")  # money that somebody says is there a
 
 def has_own_prices(command: PlaceOrder) -> bool:
     """Whether somebody says what it costs, where the catalog would."""
-    return command.discount is not None or any(
-        line.unit_price is not None or line.discount is not None for line in command.lines
+    return (
+        command.discount is not None
+        or command.shipping is not UNSET
+        or any(line.unit_price is not None or line.discount is not None for line in command.lines)
     )
 
 
