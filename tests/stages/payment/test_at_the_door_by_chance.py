@@ -10,12 +10,13 @@ from purveyor.core.positions import IN_THE_HOUSE, UnitsOf
 from purveyor.stages.payment.commands import CreditAmount
 from purveyor.stages.payment.papers import disagreements
 from purveyor.stages.review.commands import AddUnits, CancelUnits
-from purveyor.stages.support.commands import ResolveClaim
+from purveyor.stages.support.commands import Remedy, ResolveClaim
 from purveyor.stages.support.state import Case
 from tests.pure import eur
 from tests.stages.payment.test_at_the_door import Courier, Sent
 
 PRICES = (0, 1, 333, 1_001, 9_990)
+REMEDIES: tuple[Remedy, ...] = ("resend", "resend", "refund")
 STEPS = ("send", "arrive", "arrive", "lose", "come back", "claim", "credit", "cancel", "give")
 
 
@@ -53,19 +54,24 @@ class Life:
                 units = UnitsOf(self.chance.choice(sale.lines).id, 1)
                 if self.chance.random() < 0.3:
                     sale.do(AddUnits(order_id=order_id, units=(units,), free=True, reason="late"))
-            case what if self.away:
-                parcel = self.away.pop(self.chance.randrange(len(self.away)))
-                if what == "arrive":
-                    self.courier.hand_over(parcel)
-                elif what == "lose":
-                    self.courier.lose(parcel)
-                else:
-                    self.courier.bring_back(parcel)
+            case what:
+                self.end_of_a_parcel(what)
+
+    def end_of_a_parcel(self, what: str) -> None:
+        if not self.away:
+            return
+        parcel = self.away.pop(self.chance.randrange(len(self.away)))
+        if what == "arrive":
+            self.courier.hand_over(parcel)
+        elif what == "lose":
+            self.courier.lose(parcel)
+        else:
+            self.courier.bring_back(parcel)
 
     def resolve(self) -> None:
         for case in list(self.book.rows(Case).values()):
             if case.status == "open" and case.claim == "lost":
-                remedy = self.chance.choice(("resend", "resend", "refund"))
+                remedy: Remedy = self.chance.choice(REMEDIES)
                 self.courier.sale.do(ResolveClaim(order_id=self.book.order.id, case_id=case.id, remedy=remedy))
 
     def end(self) -> None:
