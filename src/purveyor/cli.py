@@ -64,13 +64,14 @@ def settings() -> Settings:
 
 def run(work: Coroutine[Any, Any, int | None]) -> int:
     """Run to the end on uvloop where there is one; the result is the exit status."""
+    from purveyor.adapters.fakes import StoreUnusable
     from purveyor.db.outages import may_pass
     from purveyor.verbs.house import CannotDo
 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(work) or 0
-    except CannotDo as reason:
+    except (CannotDo, StoreUnusable, SettingsError) as reason:
         err.print(str(reason), style="red", soft_wrap=True)
         return 2
     except Exception as error:

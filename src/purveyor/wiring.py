@@ -58,9 +58,12 @@ class House(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, dsn: str, *, clock: Clock | None = None, outside: Outside | None = None
+    settings: Settings, dsn: str, *, clock: Clock | None = None, outside: Outside | None = None, providers: bool = True
 ) -> AsyncIterator[House]:
-    """Connect everything to a database that is there and migrated; close it in the opposite order."""
+    """Connect everything to a database that is there and migrated; close it in the opposite order.
+
+    Without `providers` no file of a simulated one is opened: for whoever performs no job.
+    """
     open_rooms()
     _collect_seldom()
     async with AsyncExitStack() as closing:
@@ -68,7 +71,7 @@ async def open_house(
         closing.push_async_callback(pool.close)
         read = Reader(pool, settings.timezone)
         if outside is None:
-            outside = open_outside(settings, read, clock or open_clock(settings))
+            outside = open_outside(settings, read, clock or open_clock(settings), in_memory=not providers)
             closing.push_async_callback(close_outside, outside)
         committer = Committer(
             pool,
@@ -140,8 +143,6 @@ def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: b
         if found not in known:
             message = f"PURVEYOR_{name.upper()}: found {found!r}, expected one of {', '.join(known)}"
             raise SettingsError(message)
-    if not in_memory:
-        settings.fake_dir.mkdir(parents=True, exist_ok=True)
 
     def path(name: str) -> str:
         return ":memory:" if in_memory else str(settings.fake_dir / f"{name}.sqlite")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.adapters.fakes import StoreUnusable
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.gateways.fake_books import GatewayScript
 from purveyor.core.money import Money
@@ -363,3 +364,40 @@ async def test_what_was_done_survives_the_killing_of_processes_that_share_it(pat
     gateway_again = FakeGateway(path)
     assert gateway_again.charges() == charges
     gateway_again.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"no database at all " * 500, "file is not a database"),
+        (b"SQLite format 3\0" + b"\0" * 4_080, "malformed|not a"),
+    ],
+)
+def test_a_file_that_is_no_database_is_named_with_what_helps(
+    path: Path, clock: SimulatedClock, content: bytes, said: str
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+
+    with pytest.raises(StoreUnusable, match=said) as error:
+        FakeGateway(path, clock)
+
+    assert str(path) in str(error.value)
+    assert "Move it away, with gateway.sqlite-wal and -shm beside it" in str(error.value)
+
+
+def test_a_database_of_something_else_is_named_too(path: Path, clock: SimulatedClock) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE script (other TEXT)")
+    db.close()
+
+    with pytest.raises(StoreUnusable, match="Move it away"):
+        FakeGateway(path, clock)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: SimulatedClock) -> None:
+    (tmp_path / "provider").write_text("in the way")
+
+    with pytest.raises(StoreUnusable, match="See that it can be read and written"):
+        FakeGateway(tmp_path / "provider" / "gateway.sqlite", clock)

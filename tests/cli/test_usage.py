@@ -105,6 +105,32 @@ async def test_nothing_starts_without_a_database(desk: Desk, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["serve", "work"])
+async def test_nothing_starts_on_a_broken_file_of_a_simulated_provider(desk: Desk, verb: str) -> None:
+    file = desk.folder / "fakes" / "carrier.sqlite"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no database at all " * 500)
+    process = await desk.start(verb)
+    output, errors = await process.communicate()
+
+    assert process.returncode == 2, output + errors
+    said = (output + errors).decode()
+    assert f"The file of the simulated carrier cannot be used: {file}: file is not a database" in said
+    assert "Move it away, with carrier.sqlite-wal and -shm beside it" in said
+    assert "Traceback" not in said
+
+
+async def test_commands_that_perform_nothing_need_no_provider(desk: Desk) -> None:
+    for name in ("gateway", "carrier", "notifier", "access"):
+        file = desk.folder / "fakes" / f"{name}.sqlite"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"no database at all " * 500)
+
+    assert "No job needs attention" in (await desk.run("jobs", "list")).text
+    assert (await desk.run("orders", "list", "--json")).json == []
+    await desk.run("verify")
+
+
+@pytest.mark.parametrize("verb", ["serve", "work"])
 async def test_nothing_starts_where_our_own_server_cannot(desk: Desk, verb: str) -> None:
     (desk.folder / "file").touch()
     del desk.variables["PURVEYOR_DATABASE_URL"]

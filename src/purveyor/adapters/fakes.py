@@ -56,6 +56,14 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_lag_s: float = 60.0
 
 
+#: What SQLite says of a file that is none of its, or not any more: waiting or writing again does not help.
+BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA})
+
+
+class StoreUnusable(Exception):  # noqa: N818 (a state of the world, told to a person)
+    """The file of a simulated provider cannot be used. The message names it and says what helps."""
+
+
 S = TypeVar("S", bound=Script)
 T = TypeVar("T")
 E = TypeVar("E", bound=msgspec.Struct)
@@ -101,9 +109,13 @@ class Store(Generic[S]):
         self._body = b""
         self._script = script
         self._decoder = msgspec.json.Decoder(type(script))
-        self.db = _open(path)
-        weakref.finalize(self, self.db.close)  # whoever forgets it leaves no file open
-        self._prepare(tables)
+        self._path = path
+        try:
+            self.db = _open(path)
+            weakref.finalize(self, self.db.close)  # whoever forgets it leaves no file open
+            self._prepare(tables)
+        except (sqlite3.Error, OSError, msgspec.DecodeError) as error:
+            raise StoreUnusable(self._why_not(error)) from error
 
     def _prepare(self, tables: str) -> None:
         shared = f"""
@@ -116,6 +128,19 @@ class Store(Generic[S]):
             db.execute(
                 "INSERT INTO script VALUES (?, ?) ON CONFLICT DO NOTHING", (self.name, msgspec.json.encode(self._good))
             )
+            self.script_now()  # one that cannot be read is found now
+
+    def _why_not(self, error: Exception) -> str:
+        """A sentence for whoever runs the shop."""
+        code = getattr(error, "sqlite_errorcode", None)
+        is_broken = isinstance(error, msgspec.DecodeError) or (code is not None and code & 0xFF in BROKEN)
+        helps = (
+            f"Move it away, with {Path(self._path).name}-wal and -shm beside it: a new one is made, and does not know "
+            "what was simulated before."
+            if is_broken
+            else "See that it can be read and written, and that the disk is not full."
+        )
+        return f"The file of the simulated {self.name} cannot be used: {self._path}: {error}. {helps}"
 
     def close(self) -> None:
         with self._lock:

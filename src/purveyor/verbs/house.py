@@ -31,9 +31,12 @@ class CannotDo(Exception):  # noqa: N818 (an answer to a person, not an error)
 
 
 @asynccontextmanager
-async def house_of(settings: Settings) -> AsyncIterator[House]:
-    """The house on a migrated database; everything is closed at the end. Raises `CannotDo` if there is no database."""
-    async with _opened(settings, migrated=False) as house:
+async def house_of(settings: Settings, *, providers: bool = True) -> AsyncIterator[House]:
+    """The house on a migrated database; everything is closed at the end. Raises `CannotDo` if there is no database.
+
+    Whoever performs no job needs no `providers`.
+    """
+    async with _opened(settings, migrated=False, providers=providers) as house:
         yield house
 
 
@@ -41,24 +44,24 @@ async def house_of(settings: Settings) -> AsyncIterator[House]:
 async def migrated_house_of(settings: Settings) -> AsyncIterator[House]:
     """The same, where somebody else has just seen to the tables: without all that migrating takes in memory."""
     await wait_at_start(settings)
-    async with _opened(settings, migrated=True) as house:
+    async with _opened(settings, migrated=True, providers=True) as house:
         yield house
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, *, migrated: bool) -> AsyncIterator[House]:
+async def _opened(settings: Settings, *, migrated: bool, providers: bool) -> AsyncIterator[House]:
     configure_logs(settings)
     async with AsyncExitStack() as stack:
         with reachable(settings):
             dsn = await stack.enter_async_context(open_database(settings))
             if not migrated:
                 await bring_up_to_date(settings, dsn)
-            house = await stack.enter_async_context(open_house(settings, dsn))
+            house = await stack.enter_async_context(open_house(settings, dsn, providers=providers))
         yield house
 
 
 async def check_database(settings: Settings) -> None:
-    """See that there is a database with our tables, for those who open it later in another process.
+    """See that there is a database with our tables, and providers, for those who open them later in another process.
 
     Raises `CannotDo`, so that a server that cannot work says why instead of starting.
     """
@@ -66,6 +69,8 @@ async def check_database(settings: Settings) -> None:
     with reachable(settings):
         async with open_database(settings) as dsn:
             await bring_up_to_date(settings, dsn)
+            async with open_house(settings, dsn):  # as they will
+                pass
 
 
 async def wait_at_start(settings: Settings) -> None:

@@ -131,7 +131,7 @@ async def _import(settings: Settings, path: Path, name: str, work: Import[Done])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         file = open_rows(path)
-        async with house_of(settings) as house:
+        async with house_of(settings, providers=False) as house:
             with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
                 task = bar.add_task(f"Reading {path.name}", total=file.rows_expected)
                 return await work(house, file, mapping, lambda rows: bar.update(task, completed=rows))

@@ -24,7 +24,7 @@ MOST_RETRIED = 10_000
 
 
 async def list_failed(settings: Settings, *, json: bool) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         failed = await _queue(house).list_failed_jobs(limit=MOST_SHOWN)
         zone = await shop_zone(house.read)
     if json:
@@ -44,7 +44,7 @@ async def list_failed(settings: Settings, *, json: bool) -> int:
 
 
 async def show(settings: Settings, number: int, *, json: bool) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         queue = _queue(house)
         job = await queue.queue_job_by_id(JobId(number))
         if job is None:
@@ -76,7 +76,7 @@ async def retry(settings: Settings, numbers: tuple[int, ...], *, everything: boo
     """Exit status 1 if some of the numbers are of no job that needs attention."""
     if everything == bool(numbers):
         raise CannotDo("Which jobs? Give their numbers, or --all. `purveyor jobs list` shows them.")
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         queue = _queue(house)
         failed = {int(job.id) for job in await queue.list_failed_jobs(limit=MOST_RETRIED)}
         chosen = failed if everything else failed & set(numbers)

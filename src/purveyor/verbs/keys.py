@@ -22,7 +22,7 @@ async def create(settings: Settings, name: str, scopes: str, days: int, *, json:
         raise CannotDo(f"--days: found {days}, expected 1 to {MOST_DAYS}.")
     wanted = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
     key = make_key()
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         ends = house.outside.clock.now() + timedelta(days=days)
         zone = await shop_zone(house.read)
         await ask(house, CreateApiKey(name=name, prefix=key.prefix, hash=key.hash, scopes=wanted, expires_at=ends))
@@ -39,7 +39,7 @@ async def create(settings: Settings, name: str, scopes: str, days: int, *, json:
 
 
 async def list_all(settings: Settings, *, json: bool) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await all_api_keys(house.read)
         zone = await shop_zone(house.read)
     if json:
@@ -63,7 +63,7 @@ async def list_all(settings: Settings, *, json: bool) -> int:
 
 
 async def revoke(settings: Settings, prefix: str) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         key = await api_key_by_prefix(house.read, prefix)
         if key is None:
             raise CannotDo(f"There is no key with the prefix {prefix}. `purveyor keys list` shows them.")

@@ -74,7 +74,7 @@ async def migrate(settings: Settings) -> int:
 
 async def verify(settings: Settings, *, json: bool) -> int:
     """Exit status 1 if the tables say anything else than the journal."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         return await verify_house(house, json=json)
 
 
@@ -120,7 +120,7 @@ def _tell(report: Report) -> None:
 
 async def seal(settings: Settings) -> int:
     """Seal what the journal says now, so that `verify` tells what becomes of it."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         while await seal_journal(house.pool, lag=timedelta(0)):
             pass
         async with house.pool.acquire() as db:
@@ -143,7 +143,7 @@ async def erase_person(settings: Settings, *, customer: str, email: str, order: 
 
 async def _erase_customer(settings: Settings, customer: str, reason: str) -> int:
     """Empty a customer's personal data, by number or id."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await customer_by_number(house.read, customer)
         if found is None:
             raise CannotDo(f"There is no customer {customer}.")
@@ -154,7 +154,7 @@ async def _erase_customer(settings: Settings, customer: str, reason: str) -> int
 
 async def _erase_of_order(settings: Settings, order: str, reason: str) -> int:
     """Empty the personal data of one order, by its number or id."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         order_id = await order_id_of(house.read, order)
         if order_id is None:
             raise CannotDo(f"There is no order {order}.")
@@ -165,7 +165,7 @@ async def _erase_of_order(settings: Settings, order: str, reason: str) -> int:
 
 async def _erase_email(settings: Settings, email: str, reason: str) -> int:
     """Empty whatever an e-mail address stands on: customers with all they have, and orders of guests."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await traces_of_email(house.read, email)
         if not (found.customers or found.orders):
             raise CannotDo(f"Nobody is known by {email}: neither a customer nor an order.")

@@ -101,7 +101,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
     except msgspec.ValidationError as error:
         stages = ", ".join(get_args(Stage))
         raise CannotDo(f"{error}. Stages are {stages}; --limit is 1 to 200.") from error
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = (await find_orders(house.read, wanted)).items
         zone = await shop_zone(house.read)
     if json:
@@ -129,7 +129,7 @@ async def list_orders(settings: Settings, *, stage: str, hold: str, text: str, l
 
 
 async def show_order(settings: Settings, number: str, *, json: bool) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         shown = await look_up(house.read, number)
         zone = await shop_zone(house.read)
     if shown is None:

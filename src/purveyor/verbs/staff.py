@@ -57,7 +57,7 @@ async def add(settings: Settings, login: str, name: str, roles: str) -> int:
     """A person with a password, typed twice or read from standard input."""
     wanted = _roles(roles)
     password = read_password(f"Password for {login}: ")
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         try:
             await Accounts(Sessions(house)).add(OPERATOR, login, name or login, wanted, password)
         except (Refusal, Problem) as no:
@@ -67,7 +67,7 @@ async def add(settings: Settings, login: str, name: str, roles: str) -> int:
 
 
 async def list_all(settings: Settings, *, json: bool) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await all_staff(house.read)
         zone = await shop_zone(house.read)
     if json:
@@ -89,7 +89,7 @@ async def list_all(settings: Settings, *, json: bool) -> int:
 async def set_password(settings: Settings, login: str) -> int:
     """It ends every session of the person, and a lock-out."""
     password = read_password(f"New password for {login}: ")
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         try:
             await Accounts(Sessions(house)).set_password(OPERATOR, found.id, password)
@@ -101,7 +101,7 @@ async def set_password(settings: Settings, login: str) -> int:
 
 async def set_roles(settings: Settings, login: str, roles: str) -> int:
     wanted = _roles(roles)
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, SetRoles(staff_id=found.id, roles=wanted))
     out.print(f"{found.login} is {', '.join(wanted)} now.")
@@ -110,7 +110,7 @@ async def set_roles(settings: Settings, login: str, roles: str) -> int:
 
 async def vouch(settings: Settings, login: str) -> int:
     """It counts as a second person, whoever made it."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, VouchForStaff(staff_id=found.id))
     out.print(f"{found.login} counts as a person of its own, also for who made this login.")
@@ -118,7 +118,7 @@ async def vouch(settings: Settings, login: str) -> int:
 
 
 async def disable(settings: Settings, login: str, reason: str) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, DisableStaff(staff_id=found.id, reason=reason))
     out.print(f"{found.login} is shut out. A running server forgets this login within seconds.")
@@ -126,7 +126,7 @@ async def disable(settings: Settings, login: str, reason: str) -> int:
 
 
 async def enable(settings: Settings, login: str) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, EnableStaff(staff_id=found.id))
     out.print(f"{found.login} may sign in again.")
@@ -135,7 +135,7 @@ async def enable(settings: Settings, login: str) -> int:
 
 async def unlock(settings: Settings, login: str) -> int:
     """Too many tries failed, and it was the person."""
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, UnlockStaff(staff_id=found.id))
     out.print(f"Nothing is locked for {found.login} any more.")
@@ -143,7 +143,7 @@ async def unlock(settings: Settings, login: str) -> int:
 
 
 async def reset_second_factor(settings: Settings, login: str, reason: str) -> int:
-    async with house_of(settings) as house:
+    async with house_of(settings, providers=False) as house:
         found = await _named(house, login)
         await ask(house, RemoveSecondFactor(staff_id=found.id, reason=reason))
     out.print(f"{found.login} signs in with the password alone until a second factor is set up again.")
