@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from purveyor.core.messages import Call, Fact
@@ -49,8 +51,8 @@ from tests.stages.payment.till import (
 )
 
 
-def paid(shop: State, *lines: tuple[str, int]) -> Book:
-    book = authorized(shop, *lines)
+def paid(shop: State, *lines: tuple[str, int], **changes: Any) -> Book:
+    book = authorized(shop, *lines, **changes)
     shipped(shop, book, *(quantity for _, quantity in lines))
     captured(shop, book)
     return book
@@ -426,3 +428,30 @@ def test_a_transfer_that_is_told_with_blanks_around_its_id_is_known() -> None:
     with pytest.raises(TransferKnown):
         do(shop, transfer("X\u00a0"))
     assert book.order.captured_minor == 100
+
+
+@pytest.mark.parametrize(("minor", "is_possible"), [(790, True), (791, False)])
+def test_where_store_credit_was_given_the_bank_takes_no_money_that_is_going_back(
+    minor: int, *, is_possible: bool
+) -> None:
+    shop = a_shop()
+    a_customer(shop)
+    book = paid(shop, ("MUG", 1), customer_id=ANN)
+    came = book.order.captured_minor
+    credited(shop, book, 500)
+    settle(shop, book, to="store_credit")
+    credited(shop, book, came - 500 - 790)
+    settle(shop, book)
+    sent = the(book, Refund)
+    assert (sent.way, sent.status, sent.amount_minor) == ("gateway", "pending", came - 500 - 790)
+
+    if is_possible:
+        assert kinds(do(shop, told(book, minor))) == ["PaymentChargedBack"]
+        return
+    with pytest.raises(RefundUnderWay) as refusal:
+        do(shop, told(book, minor))
+    assert refusal.value.possible == 790
+    assert not book.rows(Dispute)
+
+    say(shop, book, sent.request_key)
+    assert kinds(do(shop, told(book, minor))) == ["PaymentChargedBack"]

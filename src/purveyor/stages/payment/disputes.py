@@ -16,7 +16,7 @@ from purveyor.core.refusals import NotFound
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
-from purveyor.stages.payment.amounts import losses, refunding
+from purveyor.stages.payment.amounts import came_in, losses, refunding
 from purveyor.stages.payment.approvals import not_given
 from purveyor.stages.payment.commands import RecordChargeback, ResolveDispute
 from purveyor.stages.payment.refusals import (
@@ -89,10 +89,13 @@ def _room_for(state: State, book: Book, payment: Payment, amount: int, call: Cal
     if amount > left:
         raise ChargebackExceedsCaptured(payment_id=payment.id, wanted=amount, captured=left, currency=book.currency)
     possible = left - refunding(book, payment.id, WITHOUT_ANSWER, way="gateway")
+    sent = refunding(book, None, WITHOUT_ANSWER, way="gateway")
+    if sent:  # store credit was given for some of it, so less than what was paid is here
+        possible = max(0, min(possible, came_in(book) - sent))
     if amount > possible:
         raise RefundUnderWay(payment_id=payment.id, wanted=amount, possible=possible, currency=book.currency)
     of_payment = left - amount - refunding(book, payment.id)
-    of_order = max(0, -book.order.receivable_minor - amount) - refunding(book)
+    of_order = max(0, min(-book.order.receivable_minor, came_in(book)) - amount) - refunding(book)
     for refund in reversed(book.rows(Refund).values()):
         if of_payment >= 0 and of_order >= 0:
             return
