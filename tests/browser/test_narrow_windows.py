@@ -26,12 +26,14 @@ CUT = """() => [...document.querySelectorAll('.table-cards')].filter(table =>
 UNSIGNED = """() => [...document.querySelectorAll('main *, header *')].filter(each =>
     ['auto', 'scroll'].includes(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1
     && !each.matches('.sideways, textarea, pre')).map(each => each.className)"""
-# A name may take two lines: it is neither beyond its column's edge nor under the count beside it.
+# A name is neither beyond its column's edge nor under the count: beside it, or on a line of its own above it.
 CUT_NAMES = """() => [...document.querySelectorAll('.board-title')].filter(title => {
-    const name = document.createRange()
-    const count = title.parentElement.querySelector('.board-count')
-    name.selectNodeContents(title)
-    return name.getBoundingClientRect().right > count.getBoundingClientRect().left
+    const text = document.createRange()
+    text.selectNodeContents(title)
+    const name = text.getBoundingClientRect()
+    const count = title.parentElement.querySelector('.board-count').getBoundingClientRect()
+    const edge = title.closest('.board-column').getBoundingClientRect().right
+    return name.right > edge || (name.right > count.left && name.bottom > count.top && name.top < count.bottom)
 }).map(each => each.textContent)"""
 # What is an amount, by its currency's sign, and stands on more than one line.
 BROKEN_AMOUNTS = r"""() => {
