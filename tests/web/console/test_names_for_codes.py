@@ -99,3 +99,16 @@ async def test_who_fails_to_sign_in_is_no_code(api: Api, admin: Colleague) -> No
 
     assert "signing_in" not in page
     assert "somebody who was signing in" in page
+
+
+async def test_amounts_stand_in_fields_as_the_language_writes_them_and_are_read_in_both_forms(
+    api: Api, admin: Colleague
+) -> None:
+    price = re.compile(r'name="price"[^>]*value="([^"]*)"')
+    place = "/console/products/edit?sku=MUG"
+    for language, shown in (("en", "11.90"), ("de", "11,90"), ("es", "11,90"), ("pt", "11,90")):
+        found = price.search((await admin.see(place, **{"Accept-Language": language})).text)
+        assert found is not None
+        assert found[1] == shown
+        policy = (await admin.see("/console/policies/payment", **{"Accept-Language": language})).text
+        assert f'value="500{shown[2]}00"' in policy
