@@ -61,6 +61,10 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
         """The sentence in which these data are said; most kinds have one."""
         return cls.sentence
 
+    def what_instead(self) -> tuple[str, ...]:
+        """The actions that are possible instead with these data; most kinds have the same for all."""
+        return self.instead
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.data)
 

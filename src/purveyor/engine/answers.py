@@ -21,7 +21,7 @@ class Refused(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, refusal: Refusal) -> Refused:
-        return cls(refusal.code, str(refusal), refusal.data, refusal.instead, refusal.status)
+        return cls(refusal.code, str(refusal), refusal.data, refusal.what_instead(), refusal.status)
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -81,7 +81,7 @@ async def actions_of(
                     code=refusal.code if refusal else "",
                     why=str(refusal) if refusal else "",
                     data=refusal.data if refusal else {},
-                    instead=refusal.instead if refusal else (),
+                    instead=refusal.what_instead() if refusal else (),
                 )
             )
     return found

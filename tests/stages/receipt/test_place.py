@@ -15,6 +15,7 @@ from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Product, Stock
 from purveyor.core.vat_rates import TaxRate
+from purveyor.engine.answers import Refused
 from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
 from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart, Tender
@@ -93,6 +94,16 @@ def test_demand_is_summed_by_sku_before_it_is_held_against_stock() -> None:
     assert (refusal.value.wanted, refusal.value.available) == (4, 3)
     assert not shop.books
     assert placed(shop, ("MUG", 2), ("MUG", 1)).units("placed") == 3
+
+
+def test_nobody_is_told_to_order_fewer_of_what_is_not_there() -> None:
+    told = []
+    for there in (3, 0):
+        with pytest.raises(OutOfStock) as refusal:
+            placed(a_shop(MUG=there), ("MUG", 4))
+        told.append(Refused.of(refusal.value).instead)
+
+    assert told == [("order fewer",), ()]
 
 
 def test_what_is_not_there_may_wait_up_to_the_cap() -> None:

@@ -12,6 +12,7 @@ from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import Contact, Line, Product, Stock
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import shipping_parts
+from purveyor.engine.answers import Refused
 from purveyor.stages.review.commands import (
     AddedItem,
     AddLine,
@@ -258,6 +259,7 @@ def test_what_is_added_must_be_there_or_may_wait() -> None:
     with pytest.raises(OutOfStock) as refusal:
         edit(shop, book, SetQuantity(line_id=line.id, quantity=4))
     assert (refusal.value.wanted, refusal.value.available) == (3, 2)
+    assert Refused.of(refusal.value).instead == ("order fewer",)
     assert line.quantity == 1
     edit(shop, book, SetQuantity(line_id=line.id, quantity=3))
     with pytest.raises(UnknownSku):

@@ -28,6 +28,9 @@ class OutOfStock(Refusal):
     sentence = "{wanted} of {sku} wanted, {available} available."
     instead = ("order fewer",)
 
+    def what_instead(self) -> tuple[str, ...]:
+        return self.instead if self.available > 0 else ()
+
 
 class MoreThanOneMayBuy(Refusal):
     """More of one product than is kept for one cart."""

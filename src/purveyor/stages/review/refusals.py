@@ -108,7 +108,10 @@ class OutOfStock(Refusal):
     wanted: int
     available: int
     sentence = "{wanted} more of {sku} wanted, {available} available."
-    instead = ("order fewer", "ask to be told when it is back")
+    instead = ("order fewer",)
+
+    def what_instead(self) -> tuple[str, ...]:
+        return self.instead if self.available > 0 else ()
 
 
 class UnknownSku(Refusal):
