@@ -41,23 +41,28 @@ async def test_no_page_names_a_customer_to_who_may_not_know_them(api: Api, shipp
     (parcel,) = await api.house.read.values("SELECT id FROM parcel")
     (shipment,) = await api.house.read.values("SELECT id FROM shipment")
     order = shipped["order_id"]
-    waiting = [
+    given = [
         "/console",
         f"/console/packing/slips/{order}/{parcel}",
         f"/console/shipping/labels/{order}/{shipment}",
     ]
-    seen = set(waiting)
+    waiting = list(given)
+    seen = set(given)
     told: dict[str, list[str]] = {}
+    refused: list[str] = []
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop()
         page = await colleague.see(address)
         if found := named(page.text):
             told[address] = found
         for link in map(unescape, LINK.findall(page.text)):
+            if "/slips/" in link or "/labels/" in link:
+                refused.append(link)
             if link not in seen and "sign-out" not in link:
                 seen.add(link)
                 waiting.append(link)
 
+    assert refused == [], "no link leads to what is not for them"
     assert f"/console/orders/{shipped['number']}" in seen
     assert told == {}
 

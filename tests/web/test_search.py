@@ -133,7 +133,19 @@ async def test_digits_are_a_word_of_a_company_too(api: Api, company: str, asked:
 
 
 @pytest.mark.parametrize(
-    "before", ["#", "No. ", "Nr ", "order ", "Order #", "Bestellung Nr. ", "pedido n.º ", "Auftrag: "]
+    "before",
+    [
+        "#",
+        "No. ",
+        "Nr ",
+        "order ",
+        "Order #",
+        "Bestellung Nr. ",
+        "pedido n.º ",
+        "Auftrag: ",
+        "Your order ",
+        "Re: Ihre Bestellung ",
+    ],
 )
 async def test_the_number_of_an_order_is_found_as_letters_write_it(api: Api, before: str) -> None:
     number = (await api.place())["number"]

@@ -45,11 +45,11 @@ FulfillmentStatus = Literal[
 ]
 ReturnStatus = Literal["none", "returning", "part_returned", "returned"]
 LAST_ID = UUID(int=2**128 - 1)
-# As people write it who copy it from a letter: "order 100128", "Bestellung Nr. 100128", "pedido n.º 100128".
-_NUMBER = re.compile(
-    r"(?:order|bestell(?:ung|nummer)|auftrag|pedido|orden|encomenda)?[\s:]*(?:#|no\.?|nr\.?|n\.?[º°o]\.?)?\s*([0-9]{1,30})",
-    re.IGNORECASE,
-)
+# As people write it who copy it from a letter ("Bestellung Nr. 100128"), or paste a whole subject.
+_WORD = r"(?:order|bestell(?:ung|nummer)|auftrag|pedido|orden|encomenda)"
+_SIGN = r"(?:#|no\.?|nr\.?|n\.?[º°o]\.?)"
+_NUMBER = re.compile(rf"{_WORD}?[\s:]*{_SIGN}?\s*([0-9]{{1,30}})", re.IGNORECASE)
+_NUMBER_WITHIN = re.compile(rf"\b{_WORD}[\s:]*{_SIGN}?\s*([0-9]{{4,30}})\b", re.IGNORECASE)
 
 
 Sort = Literal["-received", "received", "-placed", "placed", "-promised", "promised", "-total", "total"]
@@ -331,7 +331,7 @@ def _found_by_text(text: str, statement: _Statement, *, by_contact: bool) -> str
             f" AND reference <> '' LIMIT {MOST_FOUND})"
             for table in ("capture", "refund")
         ]
-    if number := _NUMBER.fullmatch(text):
+    if number := _NUMBER.fullmatch(text) or _NUMBER_WITHIN.search(text):
         ways.append(f"SELECT id FROM orders WHERE number = {put(min(int(number[1]), 2**63 - 1))}")
     if by_contact and (who := meant(code)):
         ways.append(_by_contact(contacts_meant(who, put)))

@@ -270,3 +270,13 @@ async def test_a_region_is_chosen_where_the_country_has_a_complete_list(api: Api
     assert changed.status_code == 303, changed.text
     assert '<option value="CA" selected>California</option>' in american
     assert '<option value="NY">New York</option>' in american
+
+
+async def test_the_list_of_products_says_how_many_can_be_promised(api: Api) -> None:
+    available = "SELECT sum(on_hand - allocated - held) FROM stock WHERE sku = 'MUG' AND location <> 'backorder'"
+    (before,) = await api.house.read.values(available)
+    await api.place(("MUG", 2))
+    await api.house.pump.drain()
+    page = (await (await somebody(api, "admin")).see("/console/products?text=MUG")).text
+
+    assert f'<a href="/console/stock/item?sku=MUG">{before - 2}<' in page

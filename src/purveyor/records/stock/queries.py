@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,26 @@ async def _found(read: Reader, statement: str, text: str, *given: Any) -> list[S
 async def shelves_of(read: Reader, sku: str) -> list[Shelf]:
     """All places of a SKU."""
     return await read.rows(Shelf, SHELVES_OF, sku)
+
+
+AVAILABLE_OF = f"""
+    SELECT sku, sum(on_hand - allocated - held)::bigint AS available
+      FROM stock
+     WHERE sku = ANY($1::text[]) AND location <> '{BACKORDER}'
+  GROUP BY sku
+"""
+
+
+class Available(msgspec.Struct, frozen=True):
+    """What can be promised of a SKU at once, at all locations together."""
+
+    sku: str
+    available: int
+
+
+async def available_of(read: Reader, skus: Sequence[str]) -> dict[str, int]:
+    """By SKU; none for what was never in stock."""
+    return {each.sku: each.available for each in await read.rows(Available, AVAILABLE_OF, list(skus))}
 
 
 class Why(msgspec.Struct, frozen=True):

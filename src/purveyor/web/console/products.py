@@ -14,7 +14,7 @@ from purveyor.core.rows import Product
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.catalog.queries import categories, file_is_missing, product_by_sku, products_like
 from purveyor.records.policies.queries import load_policies
-from purveyor.records.stock.queries import shelves_of
+from purveyor.records.stock.queries import available_of, shelves_of
 from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.stages.delivery.queries import license_pool
 from purveyor.web.console.warehouse import listed
@@ -44,6 +44,7 @@ async def show(visit: Visit) -> ASGIResponse:
     return visit.page(
         "console/products_rows.html" if visit.is_part else "console/products.html",
         products=found.items,
+        available=await available_of(visit.house.read, [row.sku for row in found.items]),
         next=found.next,
         here=_address(visit),
         categories=await categories(visit.house.read),

@@ -36,7 +36,7 @@ from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, references_in, resolved
-from purveyor.web.roles import roles_with
+from purveyor.web.roles import ADDRESSES, CONTACTS, roles_with
 from purveyor.web.sessions import now_on_the_wall
 
 SAID = "said"  # the cookie of what is told on the next page, once
@@ -208,6 +208,11 @@ class Visit:
 
     def may(self, scope: str) -> bool:
         return self.staff is not None and self.staff.may(scope)
+
+    @property
+    def knows_addresses(self) -> bool:
+        """Whether papers that say where a parcel goes are for whoever looks."""
+        return any(self.may(scope) for scope in (CONTACTS, *ADDRESSES))
 
     def check_scope(self, scope: str) -> None:
         """Raises `TurnedAway` for whom this is not; in words: whose work it is."""
