@@ -59,7 +59,8 @@ function optionOf(place) {
     color: COLORS,
     textStyle: { color: ink, fontFamily: style.fontFamily },
     aria: { enabled: true, decal: { show: true } },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    // Below the legend, with room for the names of the axes.
+    grid: { left: 8, right: 16, top: option.series?.length > 1 ? 56 : 40, bottom: 8, containLabel: true },
     legend: option.series?.length > 1 ? { top: 0, textStyle: { color: ink } } : undefined,
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     ...option,
