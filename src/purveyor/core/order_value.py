@@ -16,7 +16,7 @@ import msgspec
 
 from purveyor.core.credits import worth_out
 from purveyor.core.money import BASIS_POINTS, ratio, spread
-from purveyor.core.positions import Adjustment
+from purveyor.core.positions import IN_THE_HOUSE, Adjustment
 from purveyor.core.rows import Line, PriceAdjustment
 from purveyor.core.state import Book
 from purveyor.core.taxes import shipping_parts
@@ -74,6 +74,12 @@ def units_from(line: Line, first: int, more: int) -> WithTax:
 def line_worth(book: Book, line: Line) -> WithTax:
     """What the units of a line that are not canceled are worth."""
     return units_from(line, line.canceled, line.quantity - line.canceled) + adjusted(book, *thing_of(line))
+
+
+def worth_outside(book: Book, line: Line) -> WithTax:
+    """What the units of a line that have left us are worth: the others keep their price and tax."""
+    inside: int = sum(getattr(line, position) for position in IN_THE_HOUSE)
+    return line_worth(book, line) - units_from(line, line.canceled, inside)
 
 
 def shipping_worth(book: Book) -> dict[Thing, WithTax]:

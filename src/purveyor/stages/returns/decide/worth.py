@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.credits import units_out
-from purveyor.core.order_value import line_worth, shipping_worth, taken_off
+from purveyor.core.order_value import shipping_worth, taken_off, worth_outside
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import BACKORDER, Adjustment
 from purveyor.core.refusals import Invalid
@@ -53,7 +53,7 @@ def pieces_of(book: Book, parts: Iterable[Part]) -> list[Piece]:
     for line, quantity, points, item in parts:
         row = book.rows(LineCredit).get(line.id)
         credited = row.quantity if row else 0
-        worth = line_worth(book, line)
+        worth = worth_outside(book, line)
         pieces.append(
             Piece(
                 line_id=line.id,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from purveyor.core.credits import credited_share, cut_used, units_out, worth_out
 from purveyor.core.money import ratio, spread
-from purveyor.core.order_value import WithTax, less, line_worth, shipping_worth, taken_off, thing_of
+from purveyor.core.order_value import WithTax, less, shipping_worth, taken_off, thing_of, worth_outside
 from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
@@ -73,7 +73,7 @@ def cost_of(book: Book, units: Counter[UUID]) -> tuple[Remedied, ...]:
         tax = credited_share(line.tax_minor, credited, quantity, line.quantity)
         cut, out = row.cut_minor if row else 0, units_out(line, credited)
         amount = cost - cut_used(line.total_minor, line.quantity, credited, out, quantity, cut)
-        worth = line_worth(book, line)
+        worth = worth_outside(book, line)
         tax = ratio(tax, amount, cost) if cost else 0
         tax = worth.tax_minor if amount == worth.minor else min(tax, worth.tax_minor)
         costs.append(Remedied(line_id, line.sku, quantity, amount, tax))
