@@ -95,5 +95,5 @@ def test_a_key_for_a_scope_that_there_is_not_is_refused_with_those_there_are(sco
     shop = a_shop()
     with pytest.raises(Invalid, match="figures:read") as refusal:
         do(shop, CreateApiKey(name="shop", prefix="abc", hash="h", scopes=("orders:read", scope)))
-    assert refusal.value.data["found"] == scope
+    assert refusal.value.data["found"] == (scope or "nothing")
     assert shop.find(ApiKey, "prefix", "abc") == []
