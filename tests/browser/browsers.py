@@ -43,6 +43,9 @@ def missing() -> str:
     return ""
 
 
+NO_FAULTS = ("the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest")
+
+
 class Window:
     """One browser context with one page. `faults`: whatever its pages complained about."""
 
@@ -58,8 +61,9 @@ class Window:
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
 
     def _note(self, message: ConsoleMessage) -> None:
-        # What the server refuses (4xx) is shown on the page; that the console tells it too is no fault of the page.
-        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        # What the server refuses (4xx) is shown on the page, and what was asked when a page was left nobody asks any
+        # more: that the console tells it is no fault of the page. A request that fails has other words as well.
+        if message.type == "error" and not any(words in message.text for words in NO_FAULTS):
             self.faults.append(f"{self.page.url}: {message.text}")
 
     async def open(self, path: str) -> Response:
