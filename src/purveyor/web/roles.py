@@ -13,6 +13,7 @@ _ALL = ("orders:read", "catalog:read", "stock:read")
 # Who the customer is: name, addresses, e-mail, phone. Packers and shippers are shown where a parcel goes, and no more.
 CONTACTS = "contacts:read"
 ADDRESSES = ("packing:write", "shipping:write")
+KNOWING_ADDRESSES = (CONTACTS, *ADDRESSES)  # any of them reads papers that say where a parcel goes
 EXPORT = "orders:export"
 
 SCOPES: dict[str, tuple[str, ...]] = {
@@ -166,6 +167,7 @@ def scopes_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(scope for role in roles for scope in SCOPES.get(role, ()))
 
 
-def roles_with(scope: str) -> list[str]:
-    """Whose work it is: every role that has a scope but the admin's, which has all; the admin's where nobody else."""
-    return [role for role in SCOPES if role != ADMIN and allows(scopes_of([role]), scope)] or [ADMIN]
+def roles_with(*scopes: str) -> list[str]:
+    """Whose work it is: every role that has one of the scopes but the admin's, which has all; else the admin's."""
+    others = (role for role in SCOPES if role != ADMIN)
+    return [role for role in others if any(allows(scopes_of([role]), scope) for scope in scopes)] or [ADMIN]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -202,3 +203,26 @@ async def test_a_label_without_an_address_has_no_gaps_and_says_what_is_missing(a
     label = await admin.see(f"/console/shipping/labels/{order}/{shipment['id']}")
     assert "<bdi>Purveyor</bdi>, <bdi>Main Street 1</bdi>, <bdi>Bonn</bdi>, " in label.text
     assert "is missing" not in label.text
+
+
+async def test_whoever_may_not_read_an_address_is_told_every_role_that_may(api: Api) -> None:
+    order, _ = await a_parcel(api)
+    parcel, shipment = await part(api, order, "parcel"), await part(api, order, "shipment")
+    analyst = await somebody(api, "analyst")
+
+    for paper in (f"packing/slips/{order}/{parcel['id']}", f"shipping/labels/{order}/{shipment['id']}"):
+        page = await analyst.see(f"/console/{paper}")
+
+        assert page.status_code == 403
+        (said,) = re.findall(r"Only these roles may do this: ([^.]*)\.", page.text)
+        assert {"Packer", "Shipper", "Support"} <= set(said.split(", ")), said
+        assert not {"Picker", "Analyst"} & set(said.split(", ")), said
+
+
+async def test_a_packer_may_print_the_papers_of_a_parcel(api: Api) -> None:
+    order, _ = await a_parcel(api)
+    parcel, shipment = await part(api, order, "parcel"), await part(api, order, "shipment")
+    packer = await somebody(api, "packer")
+
+    for paper in (f"packing/slips/{order}/{parcel['id']}", f"shipping/labels/{order}/{shipment['id']}"):
+        assert "Ann Example" in (await packer.see(f"/console/{paper}")).text, paper

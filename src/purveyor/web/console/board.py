@@ -9,7 +9,6 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
-from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.visit import Visit
 from purveyor.web.queries import MOST_COUNTED, Board, board
@@ -112,11 +111,9 @@ async def show(visit: Visit) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
     read = visit.house.read
     seen = await board(read)
-    knows_names = shown_of_contacts(visit.staff.scopes) != "nothing"
     return visit.page(
         "console/board_columns.html" if visit.is_part else "console/board.html",
-        knows_names=knows_names,
-        columns=await columns(read, seen, visit.now, names=knows_names),
+        columns=await columns(read, seen, visit.now, names=visit.knows_addresses),
         most=MOST_COUNTED,
         holds=seen.holds,
     )

@@ -16,9 +16,9 @@ from purveyor.stages.picking.queries import pick_list_of
 from purveyor.stages.shipping.label_files import is_picture
 from purveyor.stages.shipping.queries import label_document, label_sheet
 from purveyor.web.console.numbers import numbers_of
-from purveyor.web.contacts import lacks_addresses
 from purveyor.web.pages.texts import mark as _
 from purveyor.web.pages.visit import Visit
+from purveyor.web.roles import KNOWING_ADDRESSES
 
 TITLES = {"picks": _("Pick lists"), "slips": _("Packing slips"), "labels": _("Shipping labels")}
 LACKING = {
@@ -49,7 +49,7 @@ FOUND = {
 async def show_prints(visit: Visit, what: str, orders: Sequence[UUID]) -> ASGIResponse:
     """The papers, ready to be printed, and which orders have none."""
     if what != "picks":
-        visit.check_scope(lacks_addresses(visit.staff.scopes))
+        visit.check_scope(*KNOWING_ADDRESSES)
     numbers = await numbers_of(visit, orders)
     policies = await load_policies(visit.house.read)
     sheets: list[Markup] = []

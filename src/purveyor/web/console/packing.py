@@ -30,10 +30,10 @@ from purveyor.stages.packing.queries import (
 from purveyor.stages.shipping.queries import shipments_of
 from purveyor.web.console.placement import filled, show as show_placement, sizes_of
 from purveyor.web.console.warehouse import here, listed
-from purveyor.web.contacts import lacks_addresses
 from purveyor.web.lists import FIRST
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
+from purveyor.web.roles import KNOWING_ADDRESSES
 
 READ = "packing:read"
 WRITE = "packing:write"
@@ -188,7 +188,7 @@ async def unpack(visit: Visit) -> ASGIResponse:
 
 async def slip(visit: Visit) -> ASGIResponse:
     """The packing slip, to be printed: in the language of the customer who will read it."""
-    visit.check_scope(lacks_addresses(visit.staff.scopes))
+    visit.check_scope(*KNOWING_ADDRESSES)
     found = await packing_slip(visit.house.read, visit.in_path("order_id"), visit.in_path("parcel_id"))
     if found is None:
         raise NotFound(what="parcel", id=visit.in_path("parcel_id"))

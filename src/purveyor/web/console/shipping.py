@@ -18,10 +18,10 @@ from purveyor.stages.shipping.queries import (
 )
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.console.warehouse import here, listed
-from purveyor.web.contacts import lacks_addresses
 from purveyor.web.lists import FIRST, LAST
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit, id_of
+from purveyor.web.roles import KNOWING_ADDRESSES
 
 READ = "shipping:read"
 WRITE = "shipping:write"
@@ -81,7 +81,7 @@ async def void(visit: Visit) -> ASGIResponse:
 
 async def label(visit: Visit) -> ASGIResponse:
     """The label to print, 100 by 150 mm: the carrier's picture, or a sheet of our own beside the carrier's file."""
-    visit.check_scope(lacks_addresses(visit.staff.scopes))
+    visit.check_scope(*KNOWING_ADDRESSES)
     read = visit.house.read
     order_id, shipment_id = visit.in_path("order_id"), visit.in_path("shipment_id")
     document = await label_document(read, order_id, shipment_id)

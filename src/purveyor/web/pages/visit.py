@@ -23,6 +23,7 @@ from purveyor.core.messages import Command
 from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.records.catalog.queries import names_by_sku
 from purveyor.web import security_log
+from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.cookies import NewCookies, cookie_name, is_secure
 from purveyor.web.desk import AnyRequest, Desk
 from purveyor.web.house import House
@@ -36,7 +37,7 @@ from purveyor.web.pages.reasons import FieldError, sentence_of, skus_in
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.texts import negotiate, translations
 from purveyor.web.referred import REFERENCE, in_html, references_in, resolved
-from purveyor.web.roles import ADDRESSES, CONTACTS, roles_with
+from purveyor.web.roles import roles_with
 from purveyor.web.sessions import now_on_the_wall
 
 SAID = "said"  # the cookie of what is told on the next page, once
@@ -44,7 +45,6 @@ TOO_SMALL = 1_000  # bytes that are not worth compressing
 ZONE = "zone"  # the cookie of somebody's own zone
 YEAR_S = 365 * 24 * 3600
 CUSTOMER = "customer"  # the actor of whoever comes by a link or through the shop
-
 
 STEP = re.compile(r"[^.\[\]]+(?=\[\d+\]|\.|$)")  # the names in the path of a field
 
@@ -211,14 +211,14 @@ class Visit:
 
     @property
     def knows_addresses(self) -> bool:
-        """Whether papers that say where a parcel goes are for whoever looks."""
-        return any(self.may(scope) for scope in (CONTACTS, *ADDRESSES))
+        """Whether names, and papers that say where a parcel goes, are for whoever looks."""
+        return self.staff is not None and shown_of_contacts(self.staff.scopes) != "nothing"
 
-    def check_scope(self, scope: str) -> None:
-        """Raises `TurnedAway` for whom this is not; in words: whose work it is."""
-        if scope and not self.may(scope):
-            security_log.note("scope.refused", actor=self.actor, needs=scope, path=self.path)
-            roles = ", ".join(self.label(role) for role in roles_with(scope))
+    def check_scope(self, *scopes: str) -> None:
+        """Raises `TurnedAway` for whoever has none of the scopes; in words: whose work it is. "" is for everybody."""
+        if not any(scope == "" or self.may(scope) for scope in scopes):
+            security_log.note("scope.refused", actor=self.actor, needs=" or ".join(scopes), path=self.path)
+            roles = ", ".join(self.label(role) for role in roles_with(*scopes))
             raise TurnedAway(self.page("error.html", status=403, problem=None, needs=roles))
 
     async def form(self) -> Form:
