@@ -21,7 +21,7 @@ from purveyor.stages.delivery.commands import (
 )
 from purveyor.stages.delivery.queries import open_slots, to_be_booked
 from purveyor.web.console.numbers import numbers_of
-from purveyor.web.contacts import lacks_addresses, shown_of_contacts
+from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.lists import FIRST, FIRST_ID
 from purveyor.web.pages.names import person_name
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -144,9 +144,13 @@ async def show(visit: Visit) -> ASGIResponse:
 
 def _shown(booked: Booked, scopes: frozenset[str]) -> Booked:
     """With as much of the customer as the reader may know: all of it, the city, or nothing."""
-    if shown_of_contacts(scopes) == "all":
-        return booked
-    city = "" if lacks_addresses(scopes) else booked.city
+    match shown_of_contacts(scopes):
+        case "all":
+            return booked
+        case "address":
+            city = booked.city
+        case "nothing":
+            city = ""
     return msgspec.structs.replace(booked, city=city, name="", company="", street="", postal_code="", phone="")
 
 
