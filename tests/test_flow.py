@@ -8,10 +8,12 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
+from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.rules import FOLLOWS
 from purveyor.core.state import Book
 from purveyor.stages.confirmation.commands import SendNotice
 from purveyor.stages.confirmation.state import Message
+from purveyor.stages.delivery.facts import ShipmentDelivered
 from purveyor.stages.feedback.commands import ExpireSurvey, InviteToSurvey
 from purveyor.stages.payment.commands import (
     ChaseLink,
@@ -28,11 +30,13 @@ from purveyor.stages.review.commands import CancelUnits, ReleaseHold
 from purveyor.stages.review.facts import HoldReleased, OrderApproved
 from purveyor.stages.review.state import open_holds
 from purveyor.stages.shipping.commands import RetryLabel
+from purveyor.stages.support.commands import NoteFound
 from purveyor.stages.support.state import Case
 from purveyor.summary import summarize
-from tests.pure import NOON, an_order_for, eur, later
+from tests.pure import NOON, a_shop, an_order_for, eur, later
 from tests.simulation.people import People
 from tests.simulation.world import World
+from tests.stages.delivery.goods import shipped
 
 
 def ordered() -> tuple[World, Book]:
@@ -301,3 +305,25 @@ def test_a_closed_order_is_open_again_while_money_is_and_closed_anew_afterwards(
     assert world.do(SettleRefundManually(order_id=book.order.id, refund_id=refund.id, reference="transfer 3"))
     assert (book.order.status, book.order.closed_at) == ("closed", world.now)
     assert book.order.closed_at != closed_at
+
+
+@pytest.mark.parametrize("source", ["shipped", "lost"])
+def test_only_what_was_lost_in_this_very_parcel_is_found_again(source: Any) -> None:
+    shop = a_shop()
+    book = shipped(shop)
+    (line,) = book.lines.values()
+    move = UnitMove(line.id, line.sku, source, "delivered", 1)
+    delivered = ShipmentDelivered(
+        order_id=book.order.id,
+        shipment_id=line.id,
+        delivered_at=NOON,
+        contents=(UnitsOf(line.id, 1),),
+        promise_kept=None,
+        moves=(move,),
+    )
+
+    followed = [each for rule in FOLLOWS[ShipmentDelivered] for each in rule(delivered, shop)]
+    followed = [each for each in followed if isinstance(each, NoteFound)]
+
+    found = NoteFound(order_id=book.order.id, contents=(UnitsOf(line.id, 1),))
+    assert followed == ([found] if source == "lost" else [])

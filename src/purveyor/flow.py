@@ -671,7 +671,7 @@ def ask_where_it_is(fact: delivery_facts.CarrierAsked, _state: State) -> Follow:
 def they_have_the_parcel(fact: delivery_facts.ShipmentDelivered, state: State) -> Follow:
     book = book_of(fact, state)
     yield returns.DropReturnToSender(order_id=book.order.id, shipment_id=fact.shipment_id)
-    yield support.NoteFound(order_id=book.order.id, contents=fact.contents)
+    yield from _found_again(fact)
     yield payment.SettleOnDelivery(order_id=book.order.id, units=fact.contents, shipment_id=fact.shipment_id)
     yield tell(book.order.id, "delivered")
     yield from ask_how_it_was(book)
@@ -688,8 +688,15 @@ def it_comes_back(fact: delivery_facts.ShipmentReturnedToSender, _state: State) 
         yield returns.ExpectReturnToSender(
             order_id=order_of(fact), shipment_id=fact.shipment_id, contents=fact.contents
         )
-        yield support.NoteFound(order_id=order_of(fact), contents=fact.contents)
+        yield from _found_again(fact)
         yield tell(order_of(fact), "returned_to_sender")
+
+
+def _found_again(fact: delivery_facts.ShipmentDelivered | delivery_facts.ShipmentReturnedToSender) -> Follow:
+    """Units of this very parcel that were lost: others of their lines may be lost in another one."""
+    found = tuple(UnitsOf(move.line_id, move.quantity) for move in fact.moves if move.source == "lost")
+    if found:
+        yield support.NoteFound(order_id=order_of(fact), contents=found)
 
 
 @after(delivery_facts.ShipmentLost)

@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from purveyor.db.migrations.scripts import SQL
 from purveyor.stages.delivery.commands import DeclareLost, RecordTrackingEvent, ScanStatus
 from purveyor.stages.review.commands import HoldOrder
 from purveyor.stages.support.commands import AddMessage, ResolveClaim
@@ -281,3 +282,19 @@ async def test_a_parcel_is_bought_one_label_however_often_the_carrier_times_out(
 
     assert shipment["status"] in {"labeled", "dispatched"}
     assert len(shop.carrier.labels(str(order.number))) == 1
+
+
+async def test_a_parcel_on_its_way_back_from_before_is_filled_as_a_replay_fills_it(shop: Shop) -> None:
+    await shop.receive("MUG", 5)
+    order = await on_its_way(shop)
+    await scan(shop, order, "returned_to_sender", 10)
+    pool = shop.house.pool
+    coming = "SELECT coming_back FROM tracking"
+    replayed = await pool.fetchval(coming)
+    _, fill = (SQL / "0053_coming_back" / "24_delivery.sql").read_text().split("\n\n", 1)
+    await pool.execute("UPDATE tracking SET coming_back = '[]'")
+
+    await pool.execute(fill)
+
+    assert await pool.fetchval(coming) == replayed
+    assert replayed[0]["quantity"] == 2

@@ -17,7 +17,7 @@ import msgspec
 from purveyor.core.credits import worth_out
 from purveyor.core.money import BASIS_POINTS, ratio, spread
 from purveyor.core.positions import IN_THE_HOUSE, Adjustment
-from purveyor.core.rows import Line, PriceAdjustment
+from purveyor.core.rows import Line, PriceAdjustment, ShippingTax
 from purveyor.core.state import Book
 from purveyor.core.taxes import shipping_parts
 
@@ -76,17 +76,27 @@ def line_worth(book: Book, line: Line) -> WithTax:
     return units_from(line, line.canceled, line.quantity - line.canceled) + adjusted(book, *thing_of(line))
 
 
+def in_the_house(line: Line) -> int:
+    """Units of a line that have not left us."""
+    return sum(getattr(line, position) for position in IN_THE_HOUSE)
+
+
 def worth_outside(book: Book, line: Line) -> WithTax:
     """What the units of a line that have left us are worth: the others keep their price and tax."""
-    inside: int = sum(getattr(line, position) for position in IN_THE_HOUSE)
-    return line_worth(book, line) - units_from(line, line.canceled, inside)
+    return line_worth(book, line) - units_from(line, line.canceled, in_the_house(line))
+
+
+def by_rate(parts: Iterable[ShippingTax]) -> defaultdict[Thing, WithTax]:
+    """A shipping charge, rate by rate, before all adjustments."""
+    charge: defaultdict[Thing, WithTax] = defaultdict(WithTax)
+    for part in parts:
+        charge[SHIPPING, part.basis_points] += WithTax(part.amount_minor, part.tax_minor)
+    return charge
 
 
 def shipping_worth(book: Book) -> dict[Thing, WithTax]:
     """The shipping charge, rate by rate."""
-    worth: defaultdict[Thing, WithTax] = defaultdict(WithTax)
-    for part in shipping_parts(book.order):
-        worth[SHIPPING, part.basis_points] += WithTax(part.amount_minor, part.tax_minor)
+    worth = by_rate(shipping_parts(book.order))
     for _, of, points in book.rows(PriceAdjustment):
         if of == SHIPPING:
             worth[of, points] += adjusted(book, of, points)

@@ -151,11 +151,17 @@ class UnitsOf(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     quantity: Count
 
 
+def counted(units: Iterable[UnitsOf]) -> Counter[UUID]:
+    """How many of each line: one may stand there several times."""
+    counts: Counter[UUID] = Counter()
+    for each in units:
+        counts[each.line_id] += each.quantity
+    return counts
+
+
 def without(units: Iterable[UnitsOf], gone: Iterable[UnitsOf]) -> tuple[UnitsOf, ...]:
     """Units less those that are gone, as far as they are among them."""
-    less: Counter[UUID] = Counter()
-    for each in gone:
-        less[each.line_id] += each.quantity
+    less = counted(gone)
     left: list[UnitsOf] = []
     for each in units:
         taken = min(less[each.line_id], each.quantity)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from purveyor.core.messages import Call
-from purveyor.core.positions import UnitsOf
+from purveyor.core.positions import UnitsOf, counted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts, requests
@@ -28,9 +28,7 @@ def decide_settle_on_delivery(state: State, command: SettleOnDelivery, call: Cal
     at_the_door = [each for each in book.rows(Payment).values() if each.method == "cash_on_delivery"]
     if not at_the_door:
         return
-    wanted: Counter[UUID] = Counter()
-    for units in command.units:
-        wanted[units.line_id] += units.quantity
+    wanted = counted(command.units)
     again = _sent_again(book, wanted)
     left = {each.id: promised(each) for each in at_the_door}
     invoices = list(book.rows(Invoice).values())

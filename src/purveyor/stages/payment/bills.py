@@ -6,13 +6,23 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from purveyor.core.order_value import FEE, FREE, SHIPPING, Thing, WithTax, line_worth, thing_of, units_from
+from purveyor.core.order_value import (
+    FEE,
+    FREE,
+    SHIPPING,
+    Thing,
+    WithTax,
+    in_the_house,
+    line_worth,
+    thing_of,
+    units_from,
+)
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.payment.amounts import billed, billed_units, value
 from purveyor.stages.payment.facts import InvoiceCharge, InvoiceLine
-from purveyor.stages.payment.papers import AT_THE_DOOR, in_the_house, on_paper, pending
+from purveyor.stages.payment.papers import AT_THE_DOOR, on_paper, pending
 
 
 class Bill(msgspec.Struct, frozen=True):

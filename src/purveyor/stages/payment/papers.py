@@ -19,6 +19,7 @@ from purveyor.core.order_value import (
     SHIPPING,
     Thing,
     WithTax,
+    in_the_house,
     other_worth,
     shipping_worth,
     thing_of,
@@ -46,10 +47,6 @@ def to_come(line: Line, counted: Mapping[UUID, int], leaving: Mapping[UUID, int]
     """
     left = max(0, line.quantity - line.canceled - counted.get(line.id, 0))
     return left if line.total_minor else min(left, in_the_house(line) + leaving.get(line.id, 0))
-
-
-def in_the_house(line: Line) -> int:
-    return line.placed + line.backordered + line.allocated + line.picked + line.packed
 
 
 def on_paper(book: Book) -> dict[Thing, WithTax]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
 from purveyor.core.bounds import seen
 from purveyor.core.messages import Call, Fact
-from purveyor.core.positions import UnitsOf
+from purveyor.core.positions import UnitsOf, counted
 from purveyor.core.refusals import Refusal
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
@@ -121,9 +120,7 @@ def decide_retry_access(state: State, command: RetryAccess, call: Call) -> Decis
 def decide_revoke(state: State, command: RevokeAccess, _call: Call) -> Decision:
     """Take back what these units gave. A license key that was read cannot be unread, so it stays given."""
     book = state.book(command.order_id)
-    wanted: Counter[UUID] = Counter()
-    for units in command.units:
-        wanted[units.line_id] += units.quantity
+    wanted = counted(command.units)
     for line_id, quantity in wanted.items():
         yield from _take_back(book, line_id, quantity)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from uuid import UUID
 
 from purveyor.core.messages import Call
-from purveyor.core.positions import UnitMove, UnitsOf
+from purveyor.core.positions import UnitMove, UnitsOf, counted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.commands import BringToBench, TakeOffBench, TakeOut
@@ -43,7 +43,7 @@ def decide_take_off(state: State, command: TakeOffBench, call: Call) -> Decision
     bench = book.rows(Bench).get(command.fulfillment_id)
     if bench is None:
         return
-    wanted = _count(command.units)
+    wanted = counted(command.units)
     missing = wanted - on_bench(book, bench)
     packed = packed_units(book)
     for parcel, inside in _here(book, bench):
@@ -59,7 +59,7 @@ def decide_take_off(state: State, command: TakeOffBench, call: Call) -> Decision
 def decide_take_out(state: State, command: TakeOut, call: Call) -> Decision:
     """Open the parcels of which the ledger has units packed no longer; the rest leaves the bench. Never refuses."""
     book = state.book(command.order_id)
-    wanted = _count(command.units)
+    wanted = counted(command.units)
     packed = packed_units(book)
     in_parcels = wanted & (_inside(book, None, frozenset({"packed"})) - packed)
     benches = sorted(book.rows(Bench).values(), key=lambda bench: bench.fulfillment_id, reverse=True)
@@ -99,7 +99,7 @@ def _inside(book: Book, fulfillment_id: UUID | None, statuses: frozenset[str]) -
     there: Counter[UUID] = Counter()
     for parcel in book.rows(Parcel).values():
         if parcel.status in statuses and fulfillment_id in (None, parcel.fulfillment_id):
-            there.update(_count(parcel.contents))
+            there.update(counted(parcel.contents))
     return there
 
 
@@ -107,7 +107,7 @@ def _here(book: Book, bench: Bench) -> Iterator[tuple[Parcel, Counter[UUID]]]:
     """Parcels of a fulfillment order that are here, with what lies in them, the youngest first."""
     for parcel in sorted(book.rows(Parcel).values(), key=lambda parcel: parcel.id, reverse=True):
         if parcel.fulfillment_id == bench.fulfillment_id and parcel.status == "packed":
-            yield parcel, _count(parcel.contents)
+            yield parcel, counted(parcel.contents)
 
 
 def opened(book: Book, parcel: Parcel, removed: Counter[UUID], packed: Counter[UUID], why: str) -> ParcelUnpacked:
@@ -115,7 +115,7 @@ def opened(book: Book, parcel: Parcel, removed: Counter[UUID], packed: Counter[U
 
     What the ledger has no longer `packed` is removed as well; `packed` becomes less by what goes back.
     """
-    inside = _count(parcel.contents)
+    inside = counted(parcel.contents)
     back = (inside - removed) & packed
     packed.subtract(back)
     return ParcelUnpacked(
@@ -135,13 +135,6 @@ def opened(book: Book, parcel: Parcel, removed: Counter[UUID], packed: Counter[U
 def packed_units(book: Book) -> Counter[UUID]:
     """Units by line that the ledger has packed."""
     return Counter({line.id: line.packed for line in book.lines.values()})
-
-
-def _count(units: Iterable[UnitsOf]) -> Counter[UUID]:
-    counts: Counter[UUID] = Counter()
-    for each in units:
-        counts[each.line_id] += each.quantity
-    return counts
 
 
 def _units(counts: Counter[UUID]) -> tuple[UnitsOf, ...]:

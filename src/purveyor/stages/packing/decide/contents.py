@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
+from purveyor.core.positions import counted
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Product
 from purveyor.core.state import Book, Missing, Needs, State
@@ -75,9 +76,7 @@ def units_to_pack(book: Book, bench: Bench, command: PackParcel) -> Counter[UUID
 
 
 def _told(book: Book, there: Counter[UUID], command: PackParcel) -> Counter[UUID]:
-    wanted: Counter[UUID] = Counter()
-    for units in command.contents:
-        wanted[units.line_id] += units.quantity
+    wanted = counted(command.contents)
     for line_id, quantity in wanted.items():
         if line_id not in there:
             line = book.lines.get(line_id)

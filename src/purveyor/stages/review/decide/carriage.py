@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.order_value import SHIPPING, WithTax, less, other_worth, taken_off
+from purveyor.core.order_value import SHIPPING, WithTax, by_rate, less, other_worth, taken_off
 from purveyor.core.policies import Policies
 from purveyor.core.positions import Adjustment
 from purveyor.core.rows import PriceAdjustment, ShippingTax
@@ -66,9 +66,7 @@ def credit_kept(book: Book, parts: tuple[ShippingTax, ...]) -> Iterator[Adjustme
     before = other_worth(book, SHIPPING)
     if not before or parts == shipping_parts(book.order):
         return
-    charge = {(SHIPPING, part.basis_points): WithTax() for part in parts}
-    for part in parts:
-        charge[SHIPPING, part.basis_points] += WithTax(part.amount_minor, part.tax_minor)
+    charge = by_rate(parts)
     off = min(-sum(each.minor for each in before.values()), sum(each.minor for each in charge.values()))
     now = {(each.of, each.basis_points): WithTax(each.amount_minor, each.tax_minor) for each in taken_off(charge, off)}
     for thing in dict.fromkeys((*before, *now)):

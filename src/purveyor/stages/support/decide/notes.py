@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from uuid import UUID
-
 from purveyor.core.credits import worth_out
 from purveyor.core.messages import Call
 from purveyor.core.money import spread
-from purveyor.core.positions import UnitsOf
+from purveyor.core.positions import UnitsOf, counted
 from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.stages.support.commands import CreditedUnits, NoteCredit, NoteFound, NotePriceCut
@@ -36,9 +33,7 @@ def decide_note_found(state: State, command: NoteFound, _call: Call) -> Decision
     A case in which somebody wrote stays open, for it waits for an answer.
     """
     book = state.book(command.order_id)
-    found: Counter[UUID] = Counter()
-    for each in command.contents:
-        found[each.line_id] += each.quantity
+    found = counted(command.contents)
     written_in = {message.case_id for message in book.rows(CaseMessage).values()}
     for case in book.rows(Case).values():
         if case.claim != "lost" or case.channel != "system" or case.status == "closed":
