@@ -26,8 +26,9 @@ from purveyor.engine.tables import parts, row_kinds
 from purveyor.insight.shelf import rows_of
 from purveyor.records.stock.commands import CountStock
 from purveyor.stages.delivery.state import LicenseKey
-from purveyor.stages.payment.amounts import open_on_paper, owed_on_paper
+from purveyor.stages.payment.amounts import capturing, open_on_paper, owed_on_paper, refunding
 from purveyor.stages.payment.papers import disagreements
+from purveyor.stages.payment.rows import GoingBack
 from purveyor.stages.payment.state import Invoice, Payment
 from purveyor.stages.picking.commands import RecordCount
 from purveyor.stages.receipt.state import Cart
@@ -179,6 +180,9 @@ class World:
         assert list(disagreements(book)) == [], "the papers say otherwise than the ledger"
         if book.rows(Invoice):
             assert open_on_paper(book) == owed_on_paper(book), "invoices ask for something else than what is owed"
+        going_back = max(0, capturing(book) - max(0, order.receivable_minor + refunding(book)))
+        parts_minor = sum(row.amount_minor for row in book.rows(GoingBack).values())
+        assert parts_minor == going_back, f"{going_back} of what is being taken goes back, its parts say {parts_minor}"
         worth = worths(book)
         assert -balance["tax"] == sum(each.tax_minor for each in worth.values()), (balance, worth)
         waiting = sum(line.backordered for line in book.lines.values())

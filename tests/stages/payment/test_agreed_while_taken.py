@@ -9,8 +9,17 @@ import msgspec
 import pytest
 
 from purveyor.core import limits
-from purveyor.stages.payment.commands import ApproveMoneyAct, ApproveRefund, CreditAmount, RecordAnswer, StartPayments
-from purveyor.stages.payment.rows import Capture, GoingBack, MoneyRequest, Payment, Refund
+from purveyor.stages.payment.commands import (
+    ApproveMoneyAct,
+    ApproveRefund,
+    CreditAmount,
+    RecordAnswer,
+    RecordBankTransfer,
+    RecordChargeback,
+    ResolveDispute,
+    StartPayments,
+)
+from purveyor.stages.payment.rows import Capture, GoingBack, Invoice, MoneyRequest, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import SHOP, eur
 from tests.stages.payment.sale import Sale
@@ -23,7 +32,7 @@ TWO_CARDS = (
 )
 
 
-def being_taken(*tenders: Tender, of_order: int = ONE_GIVES) -> Sale:
+def being_taken(*tenders: Tender, of_order: int = ONE_GIVES, units: int = 4) -> Sale:
     """Billed, and the gateway has been asked for the money; one person gives 10 euros of it, or in a day."""
     payment = msgspec.structs.replace(SHOP.payment, refund_limit_minor=of_order, day_limit_minor=ONE_GIVES)
     sale = Sale(
@@ -36,7 +45,7 @@ def being_taken(*tenders: Tender, of_order: int = ONE_GIVES) -> Sale:
     sale.do(StartPayments(order_id=sale.book.order.id))
     for each in list(sale.book.rows(Payment).values()):
         answered(sale, each.request_key)
-    sale.ship(4)
+    sale.ship(units)
     return sale
 
 
@@ -173,4 +182,42 @@ def test_of_two_cards_what_does_not_come_does_not_go_back() -> None:
     back = first.amount_minor + 8_000 - first.amount_minor - second.amount_minor
     assert sum(amount for amount, _, _ in refunds(sale)) == max(0, back)
     assert "awaiting_approval" not in {status for _, _, status in refunds(sale)}
+    nothing_is_left(sale)
+
+
+def test_what_a_lost_dispute_takes_leaves_nothing_agreed_for_what_goes_back_later() -> None:
+    sale = being_taken(units=2)
+    captured(sale)
+    order_id, payment_id = sale.book.order.id, next(iter(sale.book.rows(Payment).values())).id
+    taken_back = RecordChargeback(order_id=order_id, payment_id=payment_id, amount=eur(3_000), dispute_id="d")
+    ask(sale, taken_back, JOB)
+    ask(sale, ResolveDispute(order_id=order_id, payment_id=payment_id, dispute_id="d", outcome="lost"), JOB)
+    sale.ship(2)
+    credit(sale, 700)
+
+    captured(sale)
+
+    assert refunds(sale) == []  # the bank has given it back
+    nothing_is_left(sale)
+
+    sale.back(1)  # the loss takes 2,300 of 2,325
+
+    assert refunds(sale) == [(25, "staff:sim", "pending")]
+    assert given(sale, "staff:sim") == 25
+
+
+def test_what_is_being_taken_for_a_bill_that_a_transfer_has_paid_pays_the_next_one() -> None:
+    sale = being_taken(units=2)
+    first = next(iter(sale.book.rows(Invoice).values()))
+    paid = RecordBankTransfer(order_id=first.order_id, invoice_id=first.id, amount=eur(5_000), transfer_id="T1")
+    ask(sale, paid, ANN)
+
+    sale.ship(2)
+
+    assert [each.amount_minor for each in sale.book.rows(Capture).values() if each.status == "pending"] == [5_000]
+
+    captured(sale)
+
+    assert (sale.book.order.captured_minor, sale.book.order.receivable_minor, refunds(sale)) == (10_000, 0, [])
+    assert [invoice.open_minor for invoice in sale.book.rows(Invoice).values()] == [0, 0]
     nothing_is_left(sale)

@@ -80,6 +80,11 @@ def still_owed(book: Book) -> int:
     return book.order.receivable_minor + refunding(book) - capturing(book)
 
 
+def too_much_taken(book: Book, more_owed: int = 0) -> int:
+    """What captures under way will bring in beyond what is owed: it goes back when it is here."""
+    return max(0, min(capturing(book), -still_owed(book) - more_owed))
+
+
 def disputed(book: Book) -> int:
     """What banks have taken back and may give back again. It is owed, and nobody is asked for it."""
     return sum(dispute.amount_minor for dispute in book.rows(Dispute).values() if dispute.status == "open")

@@ -95,6 +95,9 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
         again = sum(fact.amount_minor for fact in recovered)
         noted = TakenBack(note.amount_minor, sum(each.minor for each in note.applied) - again, again)
         owed_back -= again
+    for reduced in loss_reduced(book, max(0, owed_back)):  # what a lost dispute gave does not go back a second time
+        owed_back -= reduced.amount_minor
+        yield reduced
     yield from _refunds(state, book, owed_back, command, call)
     has_account = command.to == "store_credit" and _has_account(state, book)
     yield from kept_up(book, max(0, owed_back), noted.recovered_minor, command, call, has_account=has_account)
@@ -228,10 +231,6 @@ def _owed_back(book: Book) -> int:
 
 
 def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: Call) -> Iterator[Fact]:
-    """Refund what is owed. What a lost dispute gave the customer does not go back a second time."""
-    for fact in loss_reduced(book, max(0, owed)):
-        owed -= fact.amount_minor
-        yield fact
     if owed <= 0:
         return
     parts = list(shares(book, owed, command, asked_by(book, call.actor)))

@@ -92,8 +92,9 @@ def issue(
     owed = book.order.receivable_minor + refunding(book) + noted.recovered_minor - disputed(book)
     missing = min(bill.total_minor, max(0, owed - open_before - left_after))
     invoice_id = call.ids.new()
-    takes = list(_from_holds(book, missing))
-    open_after = missing - sum(amount for _, amount in takes)
+    not_under_way = min(missing, max(0, asked_for(book) + noted.recovered_minor))  # the rest is being taken
+    takes = list(_from_holds(book, not_under_way))
+    open_after = not_under_way - sum(amount for _, amount in takes)
     counter = state.get(Counter, "invoice")
     yield facts.InvoiceIssued(
         order_id=book.order.id,

@@ -17,7 +17,7 @@ from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.state import Book
 from purveyor.stages.payment import facts
-from purveyor.stages.payment.amounts import capturing
+from purveyor.stages.payment.amounts import capturing, too_much_taken
 from purveyor.stages.payment.commands import SettleBalance
 from purveyor.stages.payment.rows import GoingBack
 
@@ -81,15 +81,14 @@ def kept_up(
     `owed` goes back now, and so much of the parts with it; `again` are debts that count again.
     """
     parts = parts_of(book)
-    under_way = capturing(book)
-    if not under_way and not parts:
+    if not capturing(book) and not parts:
         return
     left = {row.id: row.amount_minor for row in parts}
     for row in parts:
         part = min(owed, row.amount_minor)
         owed -= part
         left[row.id] -= part
-    more = max(0, under_way - max(0, book.order.receivable_minor + again)) - sum(left.values())
+    more = too_much_taken(book, again) - sum(left.values())
     for row in reversed(parts):  # it did not come, or is owed after all
         less = min(-more, left[row.id])
         if less > 0:
