@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from babel.dates import format_date
@@ -35,11 +35,13 @@ CODED: Final = frozenset(
 )
 PLACES: Final = frozenset({"country", "countries"})
 DAYS: Final = frozenset({"valid_from", "day"})
+WORDS: Final = CODED | PLACES | DAYS | {"tax_class", "currency"}
 AMOUNT_TESTS: Final = ("amount", "first_order")  # of the risk policy: their limit is an amount
 BETWEEN: Final = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 Row = tuple[tuple[str, Any], ...]  # what tells a row from the others, by field
 Path = tuple[str | Row, ...]  # the names of fields, and between them rows of lists
+Kind = Literal["figure", "words", "typed"]  # what people typed may be of any length, words of the system may not
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -56,17 +58,23 @@ class Difference(msgspec.Struct, frozen=True):
     where: str
     before: str
     after: str
+    kind: Kind
 
 
 def differences(visit: Visit, name: str, before: Any, after: Any, currency: str) -> list[Difference]:
-    """What differs between two documents of a policy. `currency`: of amounts that do not say theirs."""
+    """What is said differently by two documents of a policy: 0 and no are said, nothing and an empty list are not.
+
+    `currency`: of amounts that do not say theirs.
+    """
     old, new = (dict(_flat(each, name, currency)) for each in (before, after))
     nothing = Value(name)
     found = []
     for path in dict.fromkeys([*old, *new]):
         was, comes = old.get(path, nothing), new.get(path, nothing)
-        if (was.value or "") != (comes.value or ""):
-            found.append(Difference(_where(visit, path), _said(visit, was), _said(visit, comes)))
+        before_said, after_said = _said(visit, was), _said(visit, comes)
+        if before_said != after_said:
+            kind = _kind(comes if after_said else was)
+            found.append(Difference(_where(visit, path), before_said, after_said, kind))
     return found
 
 
@@ -139,6 +147,18 @@ def _said(visit: Visit, value: Value) -> str:  # noqa: PLR0911 (one a kind)
             return formats.number(value.value, visit.locale)
         case _:
             return _word(visit, field, str(value.value))
+
+
+def _kind(value: Value) -> Kind:
+    match value.value:
+        case bool():
+            return "words"
+        case int() | float():
+            return "figure"
+        case _ if value.field in WORDS:
+            return "words"
+        case _:
+            return "typed"
 
 
 def _word(visit: Visit, field: str, text: str) -> str:
