@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from uuid import UUID
 
@@ -195,6 +196,68 @@ async def test_the_first_goods_of_an_order_are_sent_as_staff_chooses(api: Api, a
     assert done.status_code == 303, done.text
     sent = "SELECT id FROM orders WHERE method = 'ship' AND shipping_option = 'express' AND shipping_minor = 1290"
     assert await api.house.read.values(sent) == [UUID(order_id)]
+
+
+OTHER_OPTIONS = '[{"code": "parcel", "name": "Parcel", "price_minor": 590, "days": 3}]'
+
+
+def as_shown(page: httpx.Response, name: str) -> str:
+    """What a browser sends of a select that nobody touched: what is selected, else the first."""
+    options = page.text.split(f'name="{name}"')[1].split("</select>")[0]
+    return str((re.findall(r'value="([^"]*)" selected', options) or re.findall(r'value="([^"]*)"', options))[0])
+
+
+async def with_other_options(api: Api, sku: str) -> tuple[str, str]:
+    """An order whose shipping option is offered no longer."""
+    order_id, place = await placed(api, (sku, 1))
+    options = {"name": "shipping", "data": {"options": json.loads(OTHER_OPTIONS)}}
+    assert (await api.post("/policies", options)).status_code == 200
+    return order_id, place
+
+
+async def test_a_download_is_added_to_an_order_of_none_without_a_word_about_shipping(
+    api: Api, admin: Colleague
+) -> None:
+    order_id, place = await with_other_options(api, "BOOK")
+    form = await admin.see(f"{place}/do/review.edit_order")
+    fields = {"sku.0": "BOOK", "new_quantity.0": "1", "option": as_shown(form, "option"), "step": "do"}
+    done = await admin.send(f"{place}/do/review.edit_order", reason="customer", **fields)
+
+    assert done.status_code == 303, told(done)
+    order = (await api.get(f"/orders/{order_id}")).json()["order"]
+    assert (order["method"], order["shipping_minor"]) == ("none", 0)
+
+
+async def test_first_goods_without_a_way_that_is_offered_are_refused_beside_the_choice(
+    api: Api, admin: Colleague
+) -> None:
+    _, place = await with_other_options(api, "BOOK")
+    fields = {"sku.0": "TEE", "new_quantity.0": "1", "reason": "customer", "step": "do"}
+    refused = await admin.send(f"{place}/do/review.edit_order", option="", **fields)
+
+    assert refused.status_code == 422
+    assert 'class="invalid-feedback" id="f-option-hint"' in refused.text
+    assert as_shown(refused, "option") == ""
+    assert (await admin.send(f"{place}/do/review.edit_order", option="parcel", **fields)).status_code == 303
+
+
+async def test_an_option_that_is_offered_no_longer_stays_until_another_is_chosen(api: Api, admin: Colleague) -> None:
+    order_id, place = await with_other_options(api, "MUG")
+    form = await admin.see(f"{place}/do/review.edit_order")
+    fields = {"sku.0": "TEE", "new_quantity.0": "1", "option": as_shown(form, "option"), "step": "do"}
+
+    assert (await admin.send(f"{place}/do/review.edit_order", reason="customer", **fields)).status_code == 303
+    order = (await api.get(f"/orders/{order_id}")).json()["order"]
+    assert (order["shipping_option"], order["shipping_minor"]) == ("standard", 490)
+
+
+async def test_an_option_for_an_order_of_no_goods_is_refused(api: Api, admin: Colleague) -> None:
+    _, place = await placed(api, ("BOOK", 1))
+    fields = {"option": "express", "reason": "customer", "step": "do"}
+    refused = await admin.send(f"{place}/do/review.edit_order", **fields)
+
+    assert refused.status_code == 422
+    assert "the order is not shipped" in refused.text
 
 
 async def test_an_action_that_is_not_there_is_told(api: Api, admin: Colleague) -> None:

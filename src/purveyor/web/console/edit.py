@@ -42,11 +42,20 @@ async def show(visit: Visit, preview: Preview | None) -> ASGIResponse:
         values=values,
         new_lines=range(NEW_LINES),
         fields=NewAddress.__struct_fields__,
-        options=opened.state.policies.shipping_options(opened.order.currency),
+        options=_options(visit, opened),
         reasons=REASONS,
         preview=preview if preview is not None and preview.accepted else None,
         steps=steps_of(visit, preview, names) if preview else [],
     )
+
+
+def _options(visit: Visit, opened: OpenedOrder) -> list[tuple[str, str]]:
+    """Codes and names. Who touches nothing chooses nothing: what was agreed stays, also if it is offered no longer."""
+    order = opened.order
+    offered = [(each.code, each.name) for each in opened.state.policies.shipping_options(order.currency)]
+    if order.method == "none":
+        return [("", visit._("choose")), *offered]
+    return offered if order.shipping_option in dict(offered) else [(order.shipping_option,) * 2, *offered]
 
 
 def _typed(form: Form) -> dict[str, str]:
@@ -67,8 +76,7 @@ async def command_of(visit: Visit, form: Form) -> EditOrder:
         if address is not None:
             changes.append(ChangeAddress(contact=address))
         option = form.text("option")
-        sends = opened.order.method == "ship" or any(isinstance(change, AddLine) for change in changes)
-        if option and option != opened.order.shipping_option and sends:
+        if option and option != opened.order.shipping_option:
             changes.append(ChangeShipping(option=option))
         return EditOrder(order_id=opened.order.id, changes=tuple(changes), reason=form.text("reason"))
 
