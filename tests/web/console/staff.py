@@ -42,10 +42,11 @@ def told(response: httpx.Response) -> list[str]:
     return [unescape(text) for text in TOLD.findall(shown)]
 
 
-async def somebody(api: Api, *roles: str, login: str = "") -> Colleague:
+async def somebody(api: Api, *roles: str, login: str = "", name: str = "") -> Colleague:
     """Add somebody with these roles, and sign them in."""
     login = login or f"{'-'.join(roles)}@test"
-    await Accounts(Sessions(api.house)).add("staff:test", login, login.partition("@")[0].title(), roles, PASSWORD)
+    name = name or login.partition("@")[0].title()
+    await Accounts(Sessions(api.house)).add("staff:test", login, name, roles, PASSWORD)
     return await signed_in(api, login)
 
 

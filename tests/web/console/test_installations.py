@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from purveyor.records.catalog.commands import ProductData, SaveProducts
-from purveyor.stages.delivery.commands import AddSlots, BookAppointment, SlotItem
+from purveyor.stages.delivery.commands import AddSlots, BookAppointment, MoveAppointment, SlotItem
 from tests.pure import eur
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
@@ -77,3 +77,41 @@ async def test_a_technician_who_is_no_staff_has_a_name_all_the_same(booked: Api)
     admin = await somebody(booked, "admin")
 
     assert '<th scope="row"><bdi>Tove</bdi></th>' in (await admin.see(await week_of(booked))).text
+
+
+async def shown_as(api: Api) -> list[str]:
+    """What tove is called: in the calendar, on the page of the order, and where a time is chosen for it."""
+    later = SlotItem(technician="tove", starts_at=api.house.outside.clock.now() + timedelta(days=1), minutes=120)
+    await ask(api, AddSlots(slots=(later,)), "later")
+    await ask(api, MoveAppointment(**await the_visit(api)), "move")
+    (number,) = await api.house.read.values("SELECT number FROM orders")
+    admin = await somebody(api, "admin")
+    choices = (await admin.see(f"/console/orders/{number}/do/delivery.book_appointment")).text
+    (free,) = await api.house.read.values("SELECT id FROM slot ORDER BY starts_at LIMIT 1")
+    await ask(api, BookAppointment(**await the_visit(api), slot_id=free), "again")
+    order = (await admin.see(f"/console/orders/{number}")).text
+    calendar = (await admin.see(await week_of(api))).text
+    return [
+        *re.findall(r'<th scope="row"><bdi>([^<]*)</bdi>', calendar),
+        *re.findall(r'#calendar"></use></svg> 1 × .*?<bdi>([^<]*)</bdi>', order),
+        *dict.fromkeys(re.findall(r"<option[^>]*>[^<]*:\d\d[^<·]* · ([^<]*)</option>", choices)),
+    ]
+
+
+async def the_visit(api: Api) -> dict[str, Any]:
+    (appointment,) = await api.house.read.values("SELECT id FROM appointment")
+    (order,) = await api.house.read.values("SELECT order_id FROM appointment")
+    return {"order_id": order, "appointment_id": appointment}
+
+
+async def test_a_technician_has_one_name_on_all_pages(booked: Api) -> None:
+    await somebody(booked, "technician", login="tove@test", name="Tove Larsson")
+
+    assert await shown_as(booked) == ["Tove Larsson"] * 3
+
+
+async def test_a_short_code_of_two_colleagues_is_the_name_of_neither(booked: Api) -> None:
+    await somebody(booked, "technician", login="tove@a", name="Tove Larsson")
+    await somebody(booked, "technician", login="tove@b", name="Tove Berg")
+
+    assert await shown_as(booked) == ["Tove"] * 3

@@ -135,6 +135,25 @@ async def names_of_staff(read: Reader, ids: list[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in await read.rows(_Name, NAMES, ids)}
 
 
+CALLED = """
+    -- By the whole login, or by its first part. Those who work here are few.
+    SELECT p.login, p.name FROM staff s JOIN staff_person p ON p.id = s.person_id
+     WHERE s.erased_at IS NULL AND (p.login = ANY($1::text[]) OR split_part(p.login, '@', 1) = ANY($1::text[]))
+  ORDER BY p.login
+     LIMIT $2
+"""
+
+
+async def names_by_code(read: Reader, codes: list[str], limit: int = 1_000) -> dict[str, str]:
+    """Names by login, and by the first part of a login where that is nobody else's. `codes` in lower case."""
+    found = await read.rows(_Known, CALLED, codes, limit)
+    by_part: dict[str, list[str]] = {}
+    for row in found:
+        by_part.setdefault(row.login.partition("@")[0], []).append(row.name)
+    short = {part: names[0] for part, names in by_part.items() if len(names) == 1}
+    return short | {row.login: row.name for row in found}
+
+
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody's sign-in is held against. Never shown, never logged."""
 

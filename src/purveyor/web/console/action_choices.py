@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from purveyor.records.staff.queries import all_staff
-from purveyor.stages.delivery.queries.lists import open_slots
+from purveyor.stages.delivery.queries import SlotView, open_slots
 from purveyor.web.console.action_fields import Field
+from purveyor.web.console.actors import names_of_technicians
 from purveyor.web.console.opened_order import OpenedOrder
 from purveyor.web.lists import FIRST_ID
 from purveyor.web.pages import formats
-from purveyor.web.pages.names import person_name
 from purveyor.web.pages.visit import Visit
 
 TABLES = {  # fields that name a row of the order, and where it stands
@@ -118,7 +118,8 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
         field.options = [*empty, *((str(row.id), name_of(visit, opened, row)) for row in rows)]
     elif field.name == "slot_id":
         slots = await open_slots(opened.read, 0, (visit.now, FIRST_ID), SLOTS_SHOWN)
-        field.options = [*empty, *((str(slot.id), _slot(visit, slot)) for slot in slots)]
+        names = await names_of_technicians(opened.read, {slot.technician for slot in slots})
+        field.options = [*empty, *((str(slot.id), _slot(visit, slot, names)) for slot in slots)]
     elif field.kind == "select":
         field.options = [*empty, *((value, visit.label(value)) for value, _ in field.options)]
     elif field.name == "assignee":
@@ -140,6 +141,6 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
         field.options = [*empty, *((word, visit.label(word) if word else "-") for word in words)]
 
 
-def _slot(visit: Visit, slot: Any) -> str:
+def _slot(visit: Visit, slot: SlotView, names: Mapping[str, str]) -> str:
     at = formats.date_and_time(slot.starts_at, visit.zone, visit.locale)
-    return f"{at} · {person_name(slot.technician)}"
+    return f"{at} · {names[slot.technician]}"

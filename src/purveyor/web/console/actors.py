@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.records.staff.queries import names_of_keys, names_of_staff
+from purveyor.db.reader import Reader
+from purveyor.records.staff.queries import names_by_code, names_of_keys, names_of_staff
 from purveyor.web.pages.names import person_name
 from purveyor.web.pages.visit import Visit, id_of
 
@@ -28,6 +29,13 @@ async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]
         for prefix, name in (await names_of_keys(visit.house.read, list(prefixes))).items():
             found[prefixes[prefix]] = visit._("API key %(name)s", name=name)
     return found
+
+
+async def names_of_technicians(read: Reader, technicians: Iterable[str]) -> dict[str, str]:
+    """What pages call them. A slot has a name, a login, or the first part of one: names of staff come from there."""
+    codes = {each: each.lower() for each in technicians}
+    names = await names_by_code(read, list(codes.values())) if codes else {}
+    return {each: names.get(code) or person_name(each) for each, code in codes.items()}
 
 
 def _plain(visit: Visit, kind: str, who: str) -> str:  # noqa: PLR0911 (one a kind)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -20,10 +19,10 @@ from purveyor.stages.delivery.commands import (
     SlotItem,
 )
 from purveyor.stages.delivery.queries import open_slots, to_be_booked
+from purveyor.web.console.actors import names_of_technicians
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.lists import FIRST, FIRST_ID
-from purveyor.web.pages.names import person_name
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 
@@ -94,17 +93,6 @@ TECHNICIANS = """
                       SELECT technician FROM (SELECT technician FROM slot ORDER BY id DESC LIMIT 500) AS few) AS known
      WHERE name <> '' ORDER BY name
 """
-# A technician is written into slots by name, by login, or by the first part of it.
-PEOPLE = """
-    SELECT p.login, p.name
-      FROM staff s JOIN staff_person p ON p.id = s.person_id
-     WHERE s.erased_at IS NULL AND (p.login = ANY($1::text[]) OR split_part(p.login, '@', 1) = ANY($1::text[]))
-"""
-
-
-class Person(msgspec.Struct, frozen=True):
-    login: str
-    name: str
 
 
 async def show(visit: Visit) -> ASGIResponse:
@@ -132,7 +120,7 @@ async def show(visit: Visit) -> ASGIResponse:
         after=monday + timedelta(days=DAYS),
         known=await visit.house.read.values(TECHNICIANS),
         technicians=technicians,
-        people=await people(read, {*technicians, *(slot.technician for slot in slots)}),
+        people=await names_of_technicians(read, {*technicians, *(slot.technician for slot in slots)}),
         today=today,
         others=others,
         cells=cells,
@@ -160,14 +148,6 @@ def _by_day(visit: Visit, appointments: list[Booked]) -> tuple[list[Booked], lis
     days = [(each.starts_at.astimezone(visit.zone).date(), each) for each in appointments]
     today = [each for on, each in days if on == day or (on < day and each.status == "booked")]
     return today, [each for on, each in days if on > day and each.status == "booked"]
-
-
-async def people(read: Reader, technicians: Iterable[str]) -> dict[str, str]:
-    """What pages call them: by the names of staff, where that is known."""
-    codes = {each: each.lower() for each in technicians}
-    found = await read.rows(Person, PEOPLE, list(codes.values()))
-    names = {code: each.name for each in found if each.name for code in (each.login.partition("@")[0], each.login)}
-    return {each: names.get(code) or person_name(each) for each, code in codes.items()}
 
 
 def _monday(visit: Visit) -> date:

@@ -16,7 +16,7 @@ from purveyor.engine.redaction import told_rooms
 from purveyor.stages.returns.findings import Findings, findings_of
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.queries import notes_of
-from purveyor.web.console.actors import names_of_actors
+from purveyor.web.console.actors import names_of_actors, names_of_technicians
 from purveyor.web.console.next_step import next_step_of
 from purveyor.web.console.opened_order import OpenedOrder, opened_order
 from purveyor.web.console.order_list import neighbors_of
@@ -98,6 +98,7 @@ async def show(visit: Visit) -> ASGIResponse:
         next_step = next_step_of(visit, opened, findings)
         notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
     entries, balances = entries_of(postings)
+    technicians = {each.technician for each in opened.rows_shown["appointment"] if each.technician}
     names = await names_of_actors(visit, [*actors, *_named(events), *(note.written_by for note in notes)])
     sent = (await visit.form()).text("note") if visit.request.method == "POST" else ""
     return visit.page(
@@ -111,6 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
         entries=entries,
         balances=balances,
         names=names,
+        technicians=await names_of_technicians(visit.house.read, technicians),
         rules=opened.unit.state.policies.holds,
         stretches=stretches,
         positions=POSITIONS,

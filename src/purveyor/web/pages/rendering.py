@@ -75,7 +75,6 @@ def environment() -> Environment:
         "tax_class": _tax_class,
         "tax_class_pairs": _tax_class_pairs,
         "carrier": names.carrier_name,
-        "person": names.person_name,
         "qr": barcodes.qr,
     }
     return made
