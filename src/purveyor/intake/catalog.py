@@ -7,10 +7,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 
+from purveyor.core.bounds import MOST_UNITS
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
@@ -19,8 +21,8 @@ from purveyor.db.reader import Reader
 from purveyor.engine.answers import Refused
 from purveyor.engine.committer import Committer
 from purveyor.intake.grouping import customer_id
-from purveyor.intake.mappings import Mapping, RowRefused
-from purveyor.intake.orders import Progress, check_columns, read_row, silently, submit_anew
+from purveyor.intake.mappings import Mapping, RowRefused, SourceLine
+from purveyor.intake.orders import ACCEPTED, AGAIN, Progress, check_columns, read_row, silently, submit_anew
 from purveyor.intake.report import RefusedFile, example, tell_of
 from purveyor.ports.channel import RowFile, SourceRow
 from purveyor.records.catalog.commands import ProductData, SaveProducts
@@ -29,6 +31,7 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 
 AT_ONCE = 500
+LARGEST_DIGEST = 1 << 96
 _PLACE = re.compile(r"(?:products|items)\[(\d+)\]")  # of a product in a command for many
 
 
@@ -40,6 +43,7 @@ class _Seen(msgspec.Struct):
     currency: str
     row: SourceRow
     sold: int = 0
+    sales: int = 0  # a digest of its rows, in whatever order they stand
 
     def is_unlike(self, product: Product) -> bool:
         """Whether the catalog has another name or price."""
@@ -130,20 +134,32 @@ async def import_catalog(
             *(asking.for_products(part, lambda some: _change(there, some), anew=True) for part in _in_parts(changed)),
             *(asking.for_customer(number, customer) for number, customer in customers.items()),
         )
-        # In parts of all, whether they were there or not: a second run asks for the same, and receives nothing twice.
         saved = {sku: seen for sku, seen in products.items() if sku not in asking.refused}
         report.products, report.made = len(saved), sum(sku in saved for sku in new)
         report.replaced = sum(sku in saved for sku in changed)
         report.kept = report.products - report.made - report.replaced
         report.unlike = 0 if replace else len(unlike)
+        # Each under a key of its own, whatever becomes of the others: a second run receives nothing twice.
+        former = await _received_formerly(read, mapping, saved, location)
         await asyncio.gather(
-            *(asking.for_products(part, lambda some: _receive(some, location)) for part in _in_parts(saved))
+            *(asking.for_stock(sku, seen, location) for sku, seen in saved.items() if sku not in former)
         )
         received = {sku: seen for sku, seen in saved.items() if sku not in asking.refused}
         report.customers = len(customers) - asking.refused_customers
         report.units = sum(seen.sold for seen in received.values())
     tell_of(refused_file, report)
     return report
+
+
+async def _received_formerly(read: Reader, mapping: Mapping, products: dict[str, _Seen], location: str) -> set[str]:
+    """SKUs whose stock former versions received: under one key for many, without those of which it is too much."""
+    received: set[str] = set()
+    for part in _in_parts(products):
+        command = _receive([(sku, seen) for sku, seen in part if seen.sold <= MOST_UNITS], location)
+        key = _key(mapping, command, hash_of(command))
+        if await read.values(ACCEPTED, [key, *(f"{key}:{again}" for again in range(1, AGAIN))]):
+            received.update(sku for sku, _ in part)
+    return received
 
 
 async def _there(read: Reader, products: dict[str, _Seen]) -> dict[str, Product]:
@@ -178,10 +194,16 @@ def _read(
         seen.name = line.description or seen.name
         seen.unit_minor = line.unit_minor
         seen.sold += line.quantity
+        seen.sales = (seen.sales + _digest_of(line)) % LARGEST_DIGEST
         seen.row = row
         if line.customer:
             customers[line.customer] = _Customer(line.country, row)
     return products, customers
+
+
+def _digest_of(line: SourceLine) -> int:
+    """Which sale a row is: what tells it from those of other files, but not its price."""
+    return int(hash_of([line.reference, line.at, line.quantity]), 16)
 
 
 def _in_parts(products: dict[str, _Seen]) -> list[Part]:
@@ -235,12 +257,15 @@ class _Asking:
         self.refused: set[str] = set()  # SKUs
         self.refused_customers = 0
 
-    async def for_products(self, part: Part, make: Callable[[Part], Command], *, anew: bool = False) -> None:
+    async def for_products(
+        self, part: Part, make: Callable[[Part], Command], *, anew: bool = False, said: str = ""
+    ) -> None:
         """One command for many; without those by which it is refused, as long as some are left.
 
         `anew`: what was asked before, word for word, is asked once more, as it may have been undone since.
+        `said`: what else tells commands that say the same apart.
         """
-        while part and (refusal := await self._refusal_of(make(part), anew=anew)) is not None:
+        while part and (refusal := await self._refusal_of(make(part), anew=anew, said=said)) is not None:
             found = _PLACE.match(str(refusal.data.get("field", "")))
             is_nowhere = bool(found) and refusal.data["field"].endswith(".location")
             number = int(found[1]) if found and not is_nowhere else 0
@@ -250,15 +275,20 @@ class _Asking:
                 self.refused.add(sku)
             part = [each for each in part if each not in guilty]
 
+    async def for_stock(self, sku: str, seen: _Seen, location: str) -> None:
+        """Receive what the rows of a product take."""
+        await self.for_products([(sku, seen)], lambda some: _receive(some, location), said=f":{seen.sales:x}")
+
     async def for_customer(self, number: str, customer: _Customer) -> None:
         refusal = await self._refusal_of(_register(self._mapping, number, customer.country))
         if refusal is not None:
             self._refusing.refused(customer.row, refusal.sentence, refusal.code)
             self.refused_customers += 1
 
-    async def _refusal_of(self, command: Command, *, anew: bool = False) -> Refused | None:
+    async def _refusal_of(self, command: Command, *, anew: bool = False, said: str = "") -> Refused | None:
         async with self._waiting:
-            key = f"file:{self._mapping.name}:{command.kind()}:{uuid4().hex if anew else hash_of(command)}"
+            digest = uuid4().hex if anew else hash_of(command)
+            key = _key(self._mapping, command, f"{digest}{said}")
             try:
                 return (await submit_anew(self._committer, command, key)).answer.refusal
             except Invalid as invalid:
@@ -271,6 +301,10 @@ def _nowhere(refusal: Refused) -> str:
     return f"There is no location {refusal.data['found']}. Locations: {known}."
 
 
-def hash_of(command: Command) -> str:
-    """A digest of everything that a command says."""
-    return hashlib.blake2b(msgspec.json.encode(command), digest_size=12).hexdigest()
+def _key(mapping: Mapping, command: Command, digest: str) -> str:
+    return f"file:{mapping.name}:{command.kind()}:{digest}"
+
+
+def hash_of(said: Any) -> str:
+    """A digest of everything that a command or a row says."""
+    return hashlib.blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
