@@ -197,18 +197,70 @@ async def test_a_row_that_says_something_else_than_what_is_in_comes_back_with_it
         (back,) = csv.DictReader(file)
     assert back["reason"] == (
         f"W1 is in as order {number}, with 2 x MUG at 11.90 EUR: "
-        "edit that order, or give this row a reference of its own."
+        "edit that order, bring all its rows together where they are one order, "
+        "or give this row a reference of its own."
     )
     assert await count(shop) == 1
 
 
-async def test_a_reference_that_comes_again_on_another_day_is_another_order(shop: Desk) -> None:
-    a_file(shop.folder, "one.csv", "1,2026-03-01,MUG,2,11.90")
-    a_file(shop.folder, "two.csv", "1,2026-03-08,MUG,2,11.90")
+@pytest.mark.parametrize(
+    "second", ["2026-03-02 09:00,MUG,2,11.90", "2026-03-02 10:00,TEE,1,25.00", "2026-03-08,MUG,2,11.90"]
+)
+async def test_a_reference_that_comes_again_on_another_day_is_another_order(shop: Desk, second: str) -> None:
+    a_file(shop.folder, "one.csv", "1,2026-03-01 10:00,MUG,2,11.90")
+    a_file(shop.folder, "two.csv", f"1,{second}")
 
-    done = [(await shop.run("import", "orders", name, "--json")).json for name in ("one.csv", "two.csv")]
+    done = [(await shop.run("import", "orders", name, "--json")).json for name in ("one.csv", "two.csv", "two.csv")]
 
-    assert [each["accepted"] for each in done] == [1, 1]
+    assert [(each["accepted"], each["repeated"]) for each in done] == [(1, 0), (1, 0), (0, 1)]
+    charged = await count(shop, "SELECT count(*) FROM orders WHERE shipping_minor > 0")
+    assert charged == 2, "each is sent, and charged for"
+
+
+@pytest.mark.parametrize("shipping", ["", ",0.00"])
+async def test_a_row_that_says_the_same_once_more_is_more_of_the_order(shop: Desk, shipping: str) -> None:
+    row = f"W1,2026-03-01,MUG,1,11.90,EUR,DE,{ADDRESS}{shipping}"
+    head = HEAD + (",shipping" if shipping else "")
+    path = shop.folder / "day.csv"
+    path.write_text(f"{head}\n{row}\n")
+    await shop.run("import", "orders", "day.csv")
+    path.write_text(f"{head}\n{row}\n{row}\n")
+
+    more, again = [(await shop.run("import", "orders", "day.csv", "--json")).json for _ in range(2)]
+
+    assert (more["accepted_rows"], more["repeated_rows"], more["refused_rows"]) == (1, 1, 0)
+    assert (again["accepted_rows"], again["repeated_rows"], again["refused_rows"]) == (0, 2, 0)
+    assert await count(shop, "SELECT sum(quantity) FROM line") == 2
+
+
+async def test_a_charge_that_stands_on_a_row_that_is_refused_counts_for_the_order(shop: Desk) -> None:
+    path = shop.folder / "day.csv"
+    rows = (
+        f"W1,2026-03-01,{goods},EUR,DE,{ADDRESS},{said}"
+        for goods, said in (("HAT,1,9.90", "2.00"), ("MUG,1,11.90", ""))
+    )
+    path.write_text("\n".join((f"{HEAD},shipping", *rows)) + "\n")
+    await shop.run("import", "orders", "day.csv", status=1)
+    assert await count(shop, "SELECT shipping_minor FROM orders") == 200
+    back = shop.folder / "day.refused.csv"
+    back.write_text(back.read_text().replace(",HAT,1,9.90", ",TEE,1,25.00"))
+
+    corrected = (await shop.run("import", "orders", "day.refused.csv", "--json")).json
+
+    assert (corrected["accepted"], corrected["refused_rows"]) == (1, 0)
+    assert await count(shop, "SELECT sum(shipping_minor) FROM orders") == 200
+
+
+async def test_rows_for_another_customer_are_no_more_of_the_order(shop: Desk) -> None:
+    path = a_file(shop.folder, "day.csv", "W1,2026-03-01,MUG,2,11.90")
+    await shop.run("import", "orders", "day.csv")
+    path.write_text(path.read_text().replace("EUR,DE", "EUR,AT").replace("10115", "1010") + "")
+    path.write_text(path.read_text().replace("MUG,2", "TEE,1"))
+
+    again = (await shop.run("import", "orders", "day.csv", "--json", status=1)).json
+
+    assert (again["accepted"], again["refused"]) == (0, {"order_known": 1})
+    assert "another customer or country" in (shop.folder / "day.refused.csv").read_text()
 
 
 async def test_killed_in_the_middle_and_run_again_every_order_is_placed_once(shop: Desk) -> None:

@@ -14,6 +14,7 @@ import pytest
 from purveyor.engine import changes
 from purveyor.insight import figures, replay, seals
 from purveyor.insight.foresight import returning
+from purveyor.intake import known_rows, returns
 from purveyor.records.policies import queries as policies
 from purveyor.records.webhooks import outbox
 from purveyor.simulation import customers
@@ -44,6 +45,8 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "webhooks since a time": (outbox.FIRST_AFTER, (10**6,)),
     "new webhooks": (outbox.OPEN, ([AN_ORDER],)),
     "what simulated customers hear": (customers.HEARD, (10**6, KINDS, 500)),
+    "orders that come again in a file": (known_rows.PLACED, ([AN_ORDER], KINDS[0])),
+    "returns that come again in a file": (returns.RETURNED_AT, (AN_ORDER, "key", "returns.return_imported")),
     "policies of the past": (policies.VERSIONS, ("tax", 50)),
     "returns under another policy": (returning.STORY, ([AN_ORDER],)),
     "last rows of orders": (replay.LAST_ROWS, ([AN_ORDER],)),

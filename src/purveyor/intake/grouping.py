@@ -17,31 +17,34 @@ _CUSTOMERS = UUID("5ee6b7a4-54f6-5d4e-9d0b-0f4f1d5b7f0e")  # the namespace of im
 
 
 class SourceOrder(msgspec.Struct):
-    """The rows of one order. `is_more`: others of it are in already, with what is charged for sending it."""
+    """The rows of one order, and what is charged for sending it, where the file says so on any of them.
+
+    `alike`: how many orders of the same rows are in already; these are none of them.
+    """
 
     reference: str
     lines: list[SourceLine]
-    is_more: bool = False
+    shipping: Money | UnsetType = UNSET
+    alike: int = 0
 
-    @property
-    def shipping(self) -> Money | UnsetType:
-        """What is charged for sending it, where the file says so on any of its rows; for more of an order nothing."""
-        currency = self.lines[0].currency
-        if self.is_more:
-            return Money(0, currency)
-        said = next((line.shipping_minor for line in self.lines if line.shipping_minor is not None), None)
-        return UNSET if said is None else Money(said, currency)
+
+def whole(reference: str, lines: list[SourceLine]) -> SourceOrder:
+    """An order of which all rows were read."""
+    said = next((line for line in lines if line.shipping_minor is not None), None)
+    if said is None or said.shipping_minor is None:
+        return SourceOrder(reference, lines)
+    return SourceOrder(reference, lines, Money(said.shipping_minor, said.currency))
 
 
 def grouped(lines: Iterable[SourceLine], last: Mapped[str, int]) -> Iterator[SourceOrder]:
     """Orders as soon as their last row was read; `last` has its line by reference."""
-    open_orders: dict[str, SourceOrder] = {}
+    open_orders: dict[str, list[SourceLine]] = {}
     for line in lines:
-        order = open_orders.setdefault(line.reference, SourceOrder(line.reference, []))
-        order.lines.append(line)
+        open_orders.setdefault(line.reference, []).append(line)
         if line.line_no == last.get(line.reference):
-            yield open_orders.pop(line.reference)
-    yield from open_orders.values()
+            yield whole(line.reference, open_orders.pop(line.reference))
+    for reference, rows in open_orders.items():
+        yield whole(reference, rows)
 
 
 SAME = ("country", "currency", "customer")  # for all rows of an order
@@ -87,7 +90,7 @@ def former_key_of(mapping: Mapping, order: SourceOrder) -> str:
 def _key(mapping: Mapping, order: SourceOrder, times: Sequence[str]) -> str:
     said = [(line.sku, line.quantity, line.unit_minor, time) for line, time in zip(order.lines, times, strict=True)]
     digest = hashlib.blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
-    return f"file:{mapping.name}:{order.reference}:{digest}"
+    return f"file:{mapping.name}:{order.reference}:{digest}" + (f":more{order.alike}" if order.alike else "")
 
 
 def command_of(mapping: Mapping, order: SourceOrder) -> PlaceOrder:

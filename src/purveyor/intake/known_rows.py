@@ -6,41 +6,79 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping as Mapped
 from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET
 
+from purveyor.core.calendars import zone_of
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
-from purveyor.intake.grouping import SourceOrder
+from purveyor.intake.grouping import SourceOrder, customer_id, key_of
 from purveyor.intake.mappings import Mapping, SourceLine
+from purveyor.records.policies.queries import versions_of
 from purveyor.stages.receipt.facts import OrderedLine, OrderPlaced
 
-# Times without a zone are of the shop's, and that may have changed: from -12 to +14 hours.
-SAME_TIME: Final = dt.timedelta(hours=26)
-PLACED = """
-    -- What files brought under these references, as it was placed.
-    SELECT o.reference, o.number, o.currency, o.placed_at, j.key, j.data
-      FROM orders o JOIN journal j ON j.order_id = o.id AND j.kind = $2
-     WHERE o.reference = ANY($1::text[]) AND o.reference <> '' AND o.channel = 'file'
-  ORDER BY o.id
+REFERRED = """
+    -- What files brought under these references.
+    SELECT id, reference, number, currency, country, customer_id, placed_at, method
+      FROM orders
+     WHERE reference = ANY($1::text[]) AND reference <> '' AND channel = 'file'
+  ORDER BY id
 """
+PLACED = "SELECT order_id, key, data FROM journal WHERE order_id = ANY($1::uuid[]) AND kind = $2"
 
 
-class PlacedOrder(msgspec.Struct):
-    """An order that a file brought."""
-
+class _Referred(msgspec.Struct):
+    id: UUID
     reference: str
     number: int
     currency: str
+    country: str
+    customer_id: UUID | None
     placed_at: dt.datetime
+    method: str
+
+
+class _Placing(msgspec.Struct):
+    order_id: UUID
     key: str
     data: dict[str, Any]
 
-    @property
-    def lines(self) -> list[OrderedLine]:
-        """Its lines as they were placed, whatever became of them."""
-        return msgspec.convert(self.data["lines"], list[OrderedLine], strict=False)
+
+class PlacedOrder(msgspec.Struct):
+    """An order that a file brought: as it was placed, whatever became of it."""
+
+    order: _Referred
+    key: str
+    lines: list[OrderedLine]
+    shipping_minor: int
+    shipping_tax_minor: int
+
+
+class Zones(msgspec.Struct):
+    """Where times without a zone are: now, and where they were while the shop had another zone."""
+
+    now: ZoneInfo
+    before: tuple[ZoneInfo, ...] = ()
+
+    def are_one(self, placed_at: dt.datetime, lines: Iterable[SourceLine]) -> bool:
+        """Whether rows are of an order of that time: of the same day, or of the moment that they meant before."""
+        for line in lines:
+            if line.at.astimezone(self.now).date() == placed_at.astimezone(self.now).date():
+                return True
+            written = dt.datetime.fromisoformat(line.written) if line.written else line.at
+            if written.tzinfo is None and any(written.replace(tzinfo=zone) == placed_at for zone in self.before):
+                return True
+        return False
+
+
+async def zones_of(read: Reader, now: ZoneInfo) -> Zones:
+    """The zone that times are read in, and those that the shop has had."""
+    names = [str(each.data.get("zone") or "") for each in await versions_of(read, "calendar")]
+    before = {zone_of(name) for name in (*names, read.zone, "UTC") if name}
+    return Zones(now, tuple(before - {now}))
 
 
 class Compared(msgspec.Struct):
@@ -49,49 +87,74 @@ class Compared(msgspec.Struct):
     new: list[SourceLine]
     known: list[SourceLine]
     changed: list[tuple[SourceLine, str]]  # with what is in instead
-    is_sent: bool = False  # something of it was shipped or is to be, and that was charged
-    otherwise: str = ""  # another charge for sending it is in than the file has
+    sent: list[PlacedOrder] = []  # of those that are in: what is shipped, and was charged for
 
 
 async def placed_before(
     read: Reader, mapping: Mapping, orders: Iterable[SourceOrder]
 ) -> Mapped[str, list[PlacedOrder]]:
     """By reference, what earlier files of the same kind brought."""
+    referred = {each.id: each for each in await read.rows(_Referred, REFERRED, [order.reference for order in orders])}
     found: defaultdict[str, list[PlacedOrder]] = defaultdict(list)
-    references = [order.reference for order in orders]
-    for order in await read.rows(PlacedOrder, PLACED, references, OrderPlaced.kind()):
-        if order.key.startswith(f"file:{mapping.name}:"):
-            found[order.reference].append(order)
+    if not referred:
+        return found
+    for placing in await read.rows(_Placing, PLACED, list(referred), OrderPlaced.kind()):
+        order, data = referred[placing.order_id], placing.data
+        if placing.key.startswith(f"file:{mapping.name}:"):
+            lines = msgspec.convert(data["lines"], list[OrderedLine], strict=False)
+            charge = data.get("shipping_minor", 0), data.get("shipping_tax_minor", 0)
+            found[order.reference].append(PlacedOrder(order, placing.key, lines, *charge))
     return found
 
 
-def compare(order: SourceOrder, placed: Iterable[PlacedOrder]) -> Compared:
+def compare(order: SourceOrder, placed: Iterable[PlacedOrder], mapping: Mapping, zones: Zones) -> Compared:
     """Which rows are in, which are new, and which say another thing of a product than what is in.
 
     A row is in when its product, quantity and price are. What is new may be a row that came back and was corrected.
     """
-    at = order.lines[0].at
-    same = [each for each in placed if abs(each.placed_at - at) <= SAME_TIME]
+    same = [each for each in placed if zones.are_one(each.order.placed_at, order.lines)]
+    for each in same:
+        if not _is_for(each, order.lines[0], mapping):
+            reason = f"{_as(each)}, for another customer or country: {OTHERWISE}"
+            return Compared([], [], [(row, reason) for row in order.lines])
+    compared = Compared([], [], [], sent=[each for each in same if each.order.method == "ship"])
     held = [(each, line) for each in same for line in each.lines]
-    sent = [each for each in same if each.data.get("method") == "ship"]
-    compared = Compared([], [], [], is_sent=bool(sent), otherwise=_otherwise(order, sent))
     rest: list[SourceLine] = []
     for row in order.lines:
         said = row.sku, row.quantity, row.unit_minor, row.currency
         for each, line in held:
-            if said == (line.sku, line.quantity, line.unit_price_minor, each.currency):
+            if said == (line.sku, line.quantity, line.unit_price_minor, each.order.currency):
                 held.remove((each, line))
                 compared.known.append(row)
                 break
         else:
             rest.append(row)
-    other = {line.sku: _in_words(each, line) for each, line in reversed(held)}
+    other = {line.sku: _with(each, line) for each, line in reversed(held)}
     for row in rest:
         if row.sku in other:
             compared.changed.append((row, other[row.sku]))
         else:
             compared.new.append(row)
+    if compared.new and (otherwise := _otherwise(order, compared.sent)):
+        compared.changed += [(row, otherwise) for row in compared.new]
+        compared.new = []
     return compared
+
+
+def more_of(order: SourceOrder, compared: Compared, placed: Iterable[PlacedOrder], mapping: Mapping) -> SourceOrder:
+    """The new rows as an order of their own: what is charged for sending is in already where something is sent."""
+    new = msgspec.structs.replace(order, lines=compared.new)
+    if compared.sent:
+        new.shipping = Money(0, compared.sent[0].order.currency)
+    if compared.new:
+        key = key_of(mapping, new)
+        new.alike = sum(each.key == key or each.key.startswith(f"{key}:") for each in placed)
+    return new
+
+
+def _is_for(placed: PlacedOrder, row: SourceLine, mapping: Mapping) -> bool:
+    buyer = customer_id(mapping, row.customer) if row.customer else None
+    return (placed.order.customer_id, placed.order.country) == (buyer, row.country)
 
 
 def _otherwise(order: SourceOrder, sent: list[PlacedOrder]) -> str:
@@ -99,15 +162,23 @@ def _otherwise(order: SourceOrder, sent: list[PlacedOrder]) -> str:
     said = order.shipping
     if said is UNSET or not sent:
         return ""
-    gross = sum(each.data.get("shipping_minor", 0) for each in sent)
-    net = gross - sum(each.data.get("shipping_tax_minor", 0) for each in sent)
+    gross = sum(each.shipping_minor for each in sent)
+    net = gross - sum(each.shipping_tax_minor for each in sent)
     if said.minor in (gross, net):
         return ""
-    in_it = f"{order.reference} is in as order {sent[0].number}, with shipping of {Money(gross, sent[0].currency)}"
-    return f"{in_it}: say the same here, or give this row a reference of its own."
+    charge = Money(gross, sent[0].order.currency)
+    return f"{_as(sent[0])}, with shipping of {charge}: say the same here, or give this row a reference of its own."
 
 
-def _in_words(order: PlacedOrder, line: OrderedLine) -> str:
-    price = Money(line.unit_price_minor, order.currency)
-    held = f"{order.reference} is in as order {order.number}, with {line.quantity} x {line.sku} at {price}"
-    return f"{held}: edit that order, or give this row a reference of its own."
+OTHERWISE: Final = (
+    "edit that order, bring all its rows together where they are one order, or give this row a reference of its own."
+)
+
+
+def _as(placed: PlacedOrder) -> str:
+    return f"{placed.order.reference} is in as order {placed.order.number}"
+
+
+def _with(placed: PlacedOrder, line: OrderedLine) -> str:
+    price = Money(line.unit_price_minor, placed.order.currency)
+    return f"{_as(placed)}, with {line.quantity} x {line.sku} at {price}: {OTHERWISE}"

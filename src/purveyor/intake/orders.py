@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from purveyor.db.reader import Reader
 from purveyor.engine.answers import Given, KeyReused
 from purveyor.engine.committer import Committer, Overloaded
 from purveyor.intake.grouping import SourceOrder, command_of, contradiction, former_key_of, grouped, key_of
-from purveyor.intake.known_rows import PlacedOrder, compare, placed_before
+from purveyor.intake.known_rows import PlacedOrder, Zones, compare, more_of, placed_before, zones_of
 from purveyor.intake.mappings import Mapping, RowRefused, RowUnreadable, SourceLine
 from purveyor.intake.report import RefusedFile, Report, tell_of
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile
@@ -30,11 +30,13 @@ from purveyor.stages.receipt.commands import PlaceOrder
 UTC: Final = ZoneInfo("UTC")
 ACTOR = "channel:file"
 UNDER_WAY = 256  # orders that wait for their answers at a time
+WITH_OTHER_DATA = "{} is in already with these goods, for another address or customer: edit that order instead."
 AGAIN = 100  # keys of one order: a refusal stands under its own
 Progress = Callable[[int], None]
 KNOWN = "SELECT key FROM command_log WHERE key = ANY($1::text[])"
-ACCEPTED = "SELECT key FROM command_log WHERE key = ANY($1::text[]) AND accepted"
 PLACED_AT = "SELECT placed_at FROM orders WHERE reference = $1 AND reference <> '' AND channel = 'file' ORDER BY id"
+ACCEPTED = "SELECT key FROM command_log WHERE key = ANY($1::text[]) AND accepted"
+ANSWERED = "SELECT key, accepted FROM command_log WHERE key = ANY($1::text[])"
 
 
 def check_columns(file: RowFile, mapping: Mapping) -> None:
@@ -166,7 +168,7 @@ async def import_orders(
     report = Report()
     with RefusedFile(refused_path, file.columns, overwrite=overwrite) as refused:
         reading = Reading(file, mapping, report, refused, tick, zone)
-        placing = _Placing(committer, read, mapping, reading, report)
+        placing = _Placing(committer, read, mapping, reading, report, await zones_of(read, zone))
         under_way: deque[asyncio.Task[None]] = deque()
         read_orders = grouped(reading.lines("sale"), reading.last_lines("sale"))
         while part := list(islice(read_orders, UNDER_WAY)):
@@ -202,29 +204,35 @@ def _guilty(data: dict[str, Any], lines: list[SourceLine]) -> list[SourceLine]:
     return [lines[number - 1]] if 0 < number <= len(lines) else lines
 
 
+class _Answered(msgspec.Struct):
+    key: str
+    accepted: bool
+
+
 class _Placing:
     """Places orders, and knows which of them came before."""
 
-    def __init__(self, committer: Committer, read: Reader, mapping: Mapping, reading: Reading, report: Report) -> None:
+    def __init__(
+        self, committer: Committer, read: Reader, mapping: Mapping, reading: Reading, report: Report, zones: Zones
+    ) -> None:
         self._committer = committer
         self._read = read
         self._mapping = mapping
         self._reading = reading
         self._report = report
+        self._zones = zones
         self._former: set[str] = set()
         self._in_part: dict[str, Sequence[PlacedOrder]] = {}
 
     async def look_for(self, orders: Sequence[SourceOrder]) -> None:
         """Find which of these former versions had under a key of theirs, and which are in with other rows."""
-        keys = {former_key_of(self._mapping, order) for order in orders}
-        keys -= {key_of(self._mapping, order) for order in orders}
-        if keys:
-            self._former.update(await self._read.values(KNOWN, sorted(keys)))
-        keys = {key(self._mapping, order) for order in orders for key in (key_of, former_key_of)}
-        whole = set(await self._read.values(ACCEPTED, sorted(keys)))
-        others = [
-            order for order in orders if whole.isdisjoint(key(self._mapping, order) for key in (key_of, former_key_of))
-        ]
+        keys = {
+            order.reference: (key_of(self._mapping, order), former_key_of(self._mapping, order)) for order in orders
+        }
+        asked = sorted({key for both in keys.values() for key in both})
+        answered = {each.key: each.accepted for each in await self._read.rows(_Answered, ANSWERED, asked)}
+        self._former.update(former for key, former in keys.values() if former != key and former in answered)
+        others = [order for order in orders if not any(answered.get(key, False) for key in keys[order.reference])]
         if others:
             self._in_part.update(await placed_before(self._read, self._mapping, others))
 
@@ -233,17 +241,14 @@ class _Placing:
         placed = self._in_part.pop(order.reference, ())
         if not placed:
             return order
-        compared = compare(order, placed)
+        compared = compare(order, placed, self._mapping, self._zones)
         if compared.known:
             self._report.repeated += 1
             self._report.repeated_rows += len(compared.known)
             self._reading.settle(compared.known)
         for row, reason in compared.changed:
             self._reading.settle([row], reason, "order_known")
-        if compared.new and compared.otherwise:
-            self._reading.settle(compared.new, compared.otherwise, "order_known")
-            compared.new = []
-        return SourceOrder(order.reference, compared.new, is_more=compared.is_sent)
+        return more_of(order, compared, placed, self._mapping)
 
     async def place(self, order: SourceOrder) -> None:
         """One order; without the lines that are refused by their number, as long as some are left."""
@@ -274,7 +279,8 @@ class _Placing:
             refusal = given.answer.refusal
             assert refusal is not None
             guilty = _guilty(refusal.data, lines)
-            reading.settle(guilty, refusal.sentence, refusal.code)
+            sentence = WITH_OTHER_DATA.format(order.reference) if is_reused(given) else refusal.sentence
+            reading.settle(guilty, sentence, refusal.code)
             lines = [line for line in lines if line not in guilty]
             is_former = is_former or await self._is_former(order.reference, lines)
 
@@ -294,19 +300,20 @@ class _Placing:
             moments = await self._read.values(PLACED_AT, asked.reference)
             if (placed := await self._as_placed(command, key, moments)) is not None:
                 return placed
-            more = msgspec.structs.replace(command, shipping=Money(0, command.currency))  # placed as more of an order
-            if (placed := await self._as_placed(more, key, moments)) is not None:
-                return placed
             key = f"{first}:zone{again}"
             if moments and not await self._read.values(KNOWN, [key]):
                 break  # it is there, and says something else
             given = await submit_anew(self._committer, command, key)
         return given
 
-    async def _as_placed(self, command: PlaceOrder, key: str, moments: list[dt.datetime]) -> Given | None:
-        """The answer of an order that says the same but for the moment that its time meant in another zone."""
-        for at in moments:
-            before = msgspec.structs.replace(command, placed_at=at)
+    async def _as_placed(self, command: PlaceOrder, key: str, moments: Sequence[dt.datetime]) -> Given | None:
+        """The answer of an order that says the same but for the moment that its time meant in another zone.
+
+        It may have been placed as more of another one, without a charge for sending it.
+        """
+        charges = dict.fromkeys((command.shipping, Money(0, command.currency)))
+        for at, charge in product(moments, charges):
+            before = msgspec.structs.replace(command, placed_at=at, shipping=charge)
             given = await submit_anew(self._committer, before, key)
             if given.accepted:
                 return given
