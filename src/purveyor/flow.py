@@ -376,8 +376,11 @@ def ask_for_what_nobody_collects(fact: payment_facts.InvoiceMadeDue, state: Stat
 
 
 @after(payment_facts.LostGoodsOpen)
-def decide_about_lost_goods(fact: payment_facts.LostGoodsOpen, _state: State) -> Follow:
-    yield support.OpenCase(order_id=order_of(fact), topic="delivery")
+def decide_about_lost_goods(fact: payment_facts.LostGoodsOpen, state: State) -> Follow:
+    """Of several invoices with lost goods one case is opened: whoever has it before him sees the whole order."""
+    book = book_of(fact, state)
+    if not any(case.topic == "delivery" and case.status != "closed" for case in book.rows(Case).values()):
+        yield support.OpenCase(order_id=book.order.id, topic="delivery")
 
 
 @after(payment_facts.VoidRequested)

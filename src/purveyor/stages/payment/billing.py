@@ -254,31 +254,37 @@ def decide_make_due(state: State, command: MakeInvoiceDue, call: Call) -> Decisi
     """Nobody will collect what is open of an invoice without a due day: the customer is asked to pay it.
 
     Except for goods that were lost and were neither paid back nor paid when they were sent once more: somebody decides
-    what becomes of these. Nothing to do while anything is on its way, or a payment by card is.
+    what becomes of these. Nothing to do while anything is on its way, or a payment by card is, and while less is owed
+    than the invoice asks for: what is told is all that is open of it, also when the mail goes out later.
     """
     book = state.book(command.order_id)
     invoice = book.row(Invoice, command.invoice_id)
-    owed = asked_for(book) - sum(_running(book, payment) for payment in book.rows(Payment).values())
-    amount = min(invoice.open_minor - capturing(book, invoice_id=invoice.id), owed)
-    if invoice.due_at is not None or amount <= 0 or book.units(*IN_THE_HOUSE, "shipped", "returning"):
+    if invoice.due_at is not None or invoice.open_minor <= 0 or book.units(*IN_THE_HOUSE, "shipped", "returning"):
+        return
+    if capturing(book) or any(_is_running(book, payment) for payment in book.rows(Payment).values()):
+        return
+    if asked_for(book) < invoice.open_minor:
         return
     if any(_lost(book, line.line_id) > 0 for line in invoice.lines):
         yield facts.LostGoodsOpen(
-            order_id=book.order.id, invoice_id=invoice.id, number=invoice.number, open_minor=amount
+            order_id=book.order.id, invoice_id=invoice.id, number=invoice.number, open_minor=invoice.open_minor
         )
         return
     yield facts.InvoiceMadeDue(
         order_id=book.order.id,
         invoice_id=invoice.id,
         number=invoice.number,
-        open_minor=amount,
+        open_minor=invoice.open_minor,
         due_at=_by_terms(state, book, call.at),
     )
 
 
-def _running(book: Book, payment: Payment) -> int:
-    """What a card will bring in if all goes well, or its customer is asked for until a day."""
-    return hoped_for(book, payment) if payment.method == "card" and payment.status in _RUNNING else 0
+def _is_running(book: Book, payment: Payment) -> bool:
+    """Whether a card will bring something in if all goes well, or its customer is asked for it until a day.
+
+    `UNCOLLECTED` says it of the rows: what is asked while this is so is not asked again.
+    """
+    return payment.method == "card" and payment.status in _RUNNING and hoped_for(book, payment) > 0
 
 
 def _lost(book: Book, line_id: UUID) -> int:

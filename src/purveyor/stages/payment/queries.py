@@ -256,12 +256,13 @@ class Uncollected(msgspec.Struct, frozen=True):
     id: UUID
     order_id: UUID
     stage_since: datetime
+    receivable_minor: int
 
 
 UNCOLLECTED = """
-    -- Orders of which everything is where it stays, nothing is asked and nobody has it before him, with invoices that
-    -- are open and never due: the longest first.
-    SELECT i.id, i.order_id, o.stage_since
+    -- Orders of which everything is where it stays, nothing is asked and nobody has it before him, no card is to bring
+    -- anything in, with invoices that are open and never due: the longest first.
+    SELECT i.id, i.order_id, o.stage_since, o.receivable_minor
       FROM orders o JOIN invoice i ON i.order_id = o.id
      WHERE o.closed_at IS NULL AND o.stage = 'payment' AND o.stage_since <= $1 AND o.receivable_minor > 0
            AND i.due_at IS NULL AND i.total_minor > i.paid_minor + i.credited_minor + i.written_off_minor
@@ -269,6 +270,15 @@ UNCOLLECTED = """
                SELECT FROM line l
                 WHERE l.order_id = o.id
                       AND l.placed + l.allocated + l.backordered + l.picked + l.packed + l.shipped + l.returning > 0)
+           AND NOT EXISTS (
+               SELECT FROM payment p
+                WHERE p.order_id = o.id AND p.method = 'card' AND p.request <> 'void'
+                      AND CASE WHEN p.status IN ('offered', 'authorizing', 'action_required', 'in_doubt')
+                               THEN p.amount_minor > p.captured_minor
+                               ELSE p.status = 'authorized'
+                                    AND p.authorized_minor > p.captured_minor + p.released_minor END)
+           AND NOT EXISTS (
+               SELECT FROM capture c WHERE c.order_id = o.id AND c.status IN ('pending', 'in_doubt'))
   ORDER BY o.stage_since, o.id, i.number
      LIMIT $2
 """
@@ -279,7 +289,7 @@ async def uncollected_invoices(read: Reader, now: datetime, limit: int) -> list[
     """Ask for money that a courier was to bring, and nobody will."""
     return [
         Due(
-            f"payment.make_due:{each.id}:{each.stage_since.isoformat()}",
+            f"payment.make_due:{each.id}:{each.stage_since.isoformat()}:{each.receivable_minor}",
             MakeInvoiceDue(order_id=each.order_id, invoice_id=each.id),
         )
         for each in await read.rows(Uncollected, UNCOLLECTED, now, limit)
