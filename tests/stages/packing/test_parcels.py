@@ -157,6 +157,36 @@ def test_where_the_catalog_knows_no_weight_only_too_light_is_suspicious() -> Non
     assert pack(shop, bench, weight_g=2_500)
 
 
+def test_where_the_catalog_knows_no_weight_it_is_asked_for() -> None:
+    shop = a_shop()
+    shop.shared[Product]["TEE"].weight_g = 0
+    book, bench = brought(shop, ("MUG", 2), ("TEE", 1))
+
+    for more in ({}, {"contents": units(book, TEE=1)}, {"scanned": (ScannedItem(sku="TEE", quantity=1),)}):
+        assert refused(shop, bench, book, Invalid, **more).data["field"] == "weight_g"
+    assert pack(shop, bench, contents=units(book, MUG=2))[0].weight_g == 2 * 350 + 120
+    assert pack(shop, bench, weight_g=300)[0].weighed
+
+
+def test_what_is_handed_over_at_the_counter_needs_no_weight() -> None:
+    shop = a_shop()
+    shop.shared[Product]["TEE"].weight_g = 0
+    book, bench = brought(shop, ("TEE", 1))
+    book.order.method = "collect"
+
+    assert pack(shop, bench, carton="as_is")[0].weight_g == 0
+
+
+def test_what_has_to_be_weighed_and_fits_no_carton_is_packed_part_by_part() -> None:
+    shop = a_shop()
+    shop.shared[Product]["MUG"].weight_g = 0
+    book, bench = brought(shop, ("MUG", 100))
+
+    assert refused(shop, bench, book, Invalid).data["field"] == "weight_g"
+    refusal = refused(shop, bench, book, NeedsSeveralCartons, weight_g=40_000)
+    assert refusal.what_instead() == ("pack a part of it and weigh that",)
+
+
 def test_a_weight_that_cannot_be_is_refused() -> None:
     shop = a_shop()
     book, bench = brought(shop, ("MUG", 1))
@@ -191,6 +221,7 @@ def test_what_no_carton_holds_goes_into_several() -> None:
     book, bench = brought(shop, ("MUG", 100))
 
     refusal = refused(shop, bench, book, NeedsSeveralCartons, weight_g=40_000)
+    assert refusal.what_instead() == ("pack a part of it and weigh that", "leave the weight out")
     packed = pack(shop, bench)
 
     assert [fact.carton for fact in packed] == refusal.data["cartons"]

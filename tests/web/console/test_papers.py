@@ -170,11 +170,40 @@ async def test_what_has_no_weight_in_the_catalog_is_weighed_at_the_bench(api: Ap
         unweighed = await admin.send(bench, scanned=scanned)
         assert unweighed.status_code == 422
         assert "the weight on the scale" in unweighed.text
+    asked = (await api.get(f"/orders/{order}/actions")).json()["items"]
+    packing = next(each for each in asked if each["action"] == "packing.pack_parcel")
+    assert packing["possible"], "with a weight"
+    unweighed = await api.post(packing["path"].removeprefix(ROOT))
+    assert (unweighed.status_code, unweighed.json()["data"]["field"]) == (422, "weight_g")
+    assert "Suggested: one carton" in page
     assert await api.house.read.values("SELECT count(*) FROM parcel") == [0]
 
     assert (await admin.send(bench, scanned="BOWL")).status_code == 303, "what weighs is known"
     assert (await admin.send(bench, weight_g="250")).status_code == 303
     assert 250 in await api.house.read.values("SELECT weight_g FROM parcel WHERE weighed")
+
+
+async def test_what_is_to_be_weighed_and_fits_no_carton_is_packed_part_by_part(api: Api, admin: Colleague) -> None:
+    urn = ProductData(sku="URN", name="Urn", price=Money(1_190, "EUR"), length_mm=300, width_mm=300, height_mm=300)
+    for command in (
+        SaveProducts(products=(urn,)),
+        ReceiveStock(items=(ReceivedItem(sku="URN", location="main", quantity=9),)),
+    ):
+        assert (await api.house.committer.submit(command, key=command.kind(), actor="staff:test")).accepted
+    order = str(
+        (await api.place(("URN", 9), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}]))["order_id"]
+    )
+    await api.house.pump.drain()
+    await act(api, order, "picking.confirm_pick_list")
+    bench = f"/console/packing/{order}/{(await part(api, order, 'fulfillment'))['id']}"
+
+    cartons = re.search(r"Suggested: (\d+) cartons", (await admin.see(bench)).text)
+    assert cartons is not None
+    assert int(cartons[1]) > 1
+    refused = await admin.send(bench, weight_g="9000")
+    assert "pack a part of it and weigh that" in refused.text
+    assert "leave the weight out" not in refused.text
+    assert (await admin.send(bench, scanned="URN", weight_g="1500")).status_code == 303
 
 
 async def test_a_label_without_an_address_has_no_gaps_and_says_what_is_missing(api: Api, admin: Colleague) -> None:

@@ -104,6 +104,7 @@ CHAPTER = Chapter(
             status=201,
             tried=each(Bench, lambda row: PackParcel(order_id=row.order_id, fulfillment_id=row.fulfillment_id)),
             otherwise="Nothing of the order lies on a packing bench.",
+            tolerates=("invalid",),  # that it has to be weighed
         ),
         Endpoint(
             path=f"{ORDER}/parcels/{{parcel_id:uuid}}/unpack",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from markupsafe import Markup
 
 from purveyor.core.policies import Carton
 from purveyor.core.positions import UnitsOf
-from purveyor.core.refusals import Invalid, NotFound, wanted
+from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.senders import sender_of
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.commands import PackParcel, ScannedItem, UnpackParcel, UnpackReason, WeightExcuse
+from purveyor.stages.packing.decide import NeedsSeveralCartons
 from purveyor.stages.packing.queries import (
     BenchItem,
     bench_by_scan,
@@ -79,10 +80,7 @@ async def bench(visit: Visit) -> ASGIResponse:
     form = await visit.form() if visit.request.method == "POST" else None
     suggestion = None
     if any(item.quantity > item.packed for item in items):
-        answer = await visit.house.committer.preview(
-            PackParcel(order_id=order_id, fulfillment_id=fulfillment_id), actor=visit.actor
-        )
-        suggestion = [fact for fact in answer.facts if fact.get("carton")]
+        suggestion = await _suggested(visit, order_id, fulfillment_id, is_weighed=not _unweighed(items))
     policies = await load_policies(read)
     policy, work = policies.packing, await _work(read, order_id, fulfillment_id)
     return visit.page(
@@ -93,7 +91,7 @@ async def bench(visit: Visit) -> ASGIResponse:
         sender=sender_of(policies, work.location) if work.method == "ship" else None,
         items=items,
         left=sum(item.quantity - item.packed for item in items),
-        unweighed=_unweighed(items),
+        unweighed=_unweighed(items) if work.method != "collect" else [],
         weight_g=sum((item.quantity - item.packed) * item.weight_g for item in items),
         parcels=[each for each in await parcels_of(read, order_id) if each.fulfillment_id == fulfillment_id],
         shipments={each.parcel_id: each for each in await shipments_of(read, order_id)},
@@ -104,6 +102,17 @@ async def bench(visit: Visit) -> ASGIResponse:
         reasons=get_args(UnpackReason),
         form=form,
     )
+
+
+async def _suggested(visit: Visit, order_id: UUID, fulfillment_id: UUID, *, is_weighed: bool) -> list[dict[str, Any]]:
+    """The cartons that would hold what lies there. What nobody has weighed yet is taken for weighed, and right."""
+    command = PackParcel(order_id=order_id, fulfillment_id=fulfillment_id)
+    if not is_weighed:
+        command = msgspec.structs.replace(command, weight_g=1, override="scale_out_of_order")
+    answer = await visit.house.committer.preview(command, actor=visit.actor)
+    if answer.refusal is not None and answer.refusal.code == NeedsSeveralCartons.code:
+        return [{"carton": code} for code in answer.refusal.data["cartons"]]
+    return [fact for fact in answer.facts if fact.get("carton")]
 
 
 def _unweighed(items: Sequence[BenchItem]) -> list[str]:
@@ -150,30 +159,17 @@ async def pack(visit: Visit) -> ASGIResponse:
     override = form.text("override")
     if override not in get_args(WeightExcuse):
         raise Invalid(field="override", found=override, expected=", ".join(filter(None, get_args(WeightExcuse))))
-    weight_g = form.integer("weight_g", 0)
-    if not weight_g and _unweighed(_scanned(await bench_items(visit.house.read, order_id, fulfillment_id), scans)):
-        raise Invalid(field="weight_g", found="nothing", expected=wanted("the weight on the scale"))
     await visit.do(
         PackParcel(
             order_id=order_id,
             fulfillment_id=fulfillment_id,
             scanned=tuple(ScannedItem(sku=sku, quantity=count) for sku, count in scans.items()),
             carton=form.text("carton"),
-            weight_g=weight_g,
+            weight_g=form.integer("weight_g", 0),
             override=override,  # type: ignore[arg-type]
         )
     )
     return visit.see_other(_bench(order_id, fulfillment_id), visit._("Packed. The label is being bought."))
-
-
-def _scanned(items: Sequence[BenchItem], scans: Mapping[str, int]) -> list[BenchItem]:
-    """What goes into the parcel: all that lies there, where nothing was scanned; nothing where a scan is wrong."""
-    left: Counter[str] = Counter()
-    for item in items:
-        left[item.sku] += item.quantity - item.packed
-    if any(count > left[sku] for sku, count in scans.items()):
-        return []  # the rule says what is wrong with it
-    return [item for item in items if not scans or item.sku in scans]
 
 
 async def unpack(visit: Visit) -> ASGIResponse:

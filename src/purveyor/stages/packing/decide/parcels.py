@@ -42,8 +42,12 @@ class NeedsSeveralCartons(Refusal):
     """No carton holds everything, so one weight cannot be that of all parcels."""
 
     cartons: list[str]
+    knows_weights: bool  # the catalog has the weight of all of it
     sentence = "No carton holds all of it: these would, one weighing each: {cartons}."
     instead = ("pack a part of it and weigh that", "leave the weight out")
+
+    def what_instead(self) -> tuple[str, ...]:
+        return self.instead if self.knows_weights else self.instead[:1]
 
 
 class TooHeavy(Refusal):
@@ -97,6 +101,7 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
         raise Invalid(field="weight_g", found=command.weight_g, expected=f"0 to {HEAVIEST_G} grams")
     products = products_of(state, {book.line(line_id).sku for line_id in units})
     items = items_of(book, products, units)
+    _check_weighed(book, items, command)
     packed, why = _packed(state.policies.packing, items, command)
     if command.weight_g:
         why = _check_weight(state.policies.packing, packed[0], command) or why
@@ -108,6 +113,12 @@ def decide_pack(state: State, command: PackParcel, call: Call) -> Decision:
         yield _parcel(book, bench, products, one, command, call.ids.new(), code, why)
 
 
+def _check_weighed(book: Book, items: Sequence[Item], command: PackParcel) -> None:
+    """A label says what a parcel weighs, and nobody can guess it. What is collected bears no label."""
+    if not command.weight_g and book.order.method != "collect" and not all(item.weight_g for item in items):
+        raise Invalid(field="weight_g", found="nothing", expected=wanted("the weight on the scale"))
+
+
 def _packed(policy: PackingPolicy, items: Sequence[Item], command: PackParcel) -> tuple[list[PackedCarton], str]:
     """Cartons with their contents, and how they were chosen."""
     if not command.carton:
@@ -116,7 +127,9 @@ def _packed(policy: PackingPolicy, items: Sequence[Item], command: PackParcel) -
             return [one], "the smallest carton that holds it"
         several = split(items, policy.cartons)
         if len(several) > 1 and command.weight_g:
-            raise NeedsSeveralCartons(cartons=[each.carton.code for each in several])
+            raise NeedsSeveralCartons(
+                cartons=[each.carton.code for each in several], knows_weights=all(item.weight_g for item in items)
+            )
         return several, "no carton holds all of it" if len(several) > 1 else "no carton holds it"
     if command.carton == AS_IS:
         return [as_is(items)], "in its own box"
