@@ -35,12 +35,13 @@ class Desk:
         self.shop = shop
         self.api = shop.api
 
-    async def announce(self) -> None:
-        self.customer = await self.shop.collected()
+    async def announce(self, *more: tuple[str, int]) -> None:
+        self.customer = await self.shop.collected(*more)
         self.order = str(await self.shop.order_id())
         self.line = await self.shop.line_id()
-        item = {"line_id": self.line, "quantity": 1, "reason": "changed_mind"}
-        asked = await self.api.post(f"/orders/{self.order}/returns", {"items": [item]})
+        self.lines = [each["id"] for each in (await self.api.get(f"/orders/{self.order}")).json()["lines"]]
+        items = [{"line_id": line, "quantity": 1, "reason": "changed_mind"} for line in self.lines]
+        asked = await self.api.post(f"/orders/{self.order}/returns", {"items": items})
         assert asked.status_code == 201, asked.text
         shown = (await self.api.get(f"/orders/{self.order}")).json()
         self.rma, self.number = shown["parts"]["rma"][0]["id"], shown["order"]["number"]
@@ -51,7 +52,8 @@ class Desk:
 
     async def receive(self, **found: int) -> None:
         others = [{"sku": sku, "quantity": quantity} for sku, quantity in found.items()]
-        await self.tell("receive", {"counted": [{"line_id": self.line, "quantity": 1}], "found": others})
+        counted = [{"line_id": line, "quantity": 1} for line in self.lines]
+        await self.tell("receive", {"counted": counted, "found": others})
 
     async def inspect(self, **more: Any) -> None:
         body = {"line_id": self.line, "quantity": 1, "condition": "damaged", "disposition": "scrap", **more}
@@ -220,3 +222,32 @@ async def test_nothing_typed_keeps_nothing_back(desk: Desk, admin: Colleague) ->
 
     assert (await looks_at(admin, desk, deduct="")).status_code == 303
     assert "for lost value" not in words((await admin.see(desk.pages[1])).text).partition("Keep back")[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"quantity": "many"}, "quantity"), ({"deduct": "a lot"}, "deduct"), ({"condition": "shiny"}, "condition")],
+)
+async def test_of_two_lines_that_wait_only_the_one_that_is_wrong_is_told_so(
+    api: Api, admin: Colleague, fields: dict[str, str], field: str
+) -> None:
+    desk = Desk(Counter(api))
+    await desk.announce(("TEE", 1))
+    await desk.receive()
+    answer = await looks_at(admin, desk, line=desk.lines[1], step="do", **fields)
+
+    assert answer.status_code == 422, told(answer)
+    forms = {line: answer.text.partition(f'name="line" value="{line}"')[2].split("</form>")[0] for line in desk.lines}
+    assert "is-invalid" not in forms[desk.lines[0]]
+    assert "autofocus" not in forms[desk.lines[0]]
+    assert re.findall(r'is-invalid" id="[^"]*" name="(\w+)"', forms[desk.lines[1]]) == [field]
+
+
+async def test_a_count_that_is_wrong_stands_in_no_form_of_an_inspection(api: Api, admin: Colleague) -> None:
+    desk = Desk(Counter(api))
+    await desk.announce(("TEE", 1))
+    await desk.receive()
+    answer = await admin.send(f"{desk.pages[1]}/receive", seen_at=desk.pages[1], **{f"quantity.{desk.line}": "many"})
+
+    assert answer.status_code == 422
+    assert "is-invalid" not in answer.text

@@ -78,6 +78,15 @@ async def test_an_answer_that_cannot_be_is_refused_and_what_was_typed_stays(
     assert await answers(api) == [LATE]
 
 
+async def test_what_is_wrong_is_told_in_the_form_of_its_answer_alone(admin: Colleague) -> None:
+    for answer in (LATE, LATE | {"title": "Lost"}):
+        await admin.send(PLACE, was="", **answer)
+    refused = await admin.send(PLACE, **(LATE | {"was": "en:Lost", "title": "Lost", "text": ""}))
+
+    assert refused.text.count("is-invalid") == 1
+    assert "is-invalid" in refused.text.partition('name="was" value="en:Lost"')[2].split("</form>")[0]
+
+
 async def test_an_answer_that_somebody_has_deleted_is_not_written_again(api: Api, admin: Colleague) -> None:
     refused = await admin.send(PLACE, **(LATE | {"was": "en:Gone"}))
 

@@ -58,12 +58,13 @@ class Counter:
         browser = httpx.AsyncClient(transport=transport, base_url="http://purveyor")
         return Customer(self.api, order_path(self.desk, order_id, version), browser)
 
-    async def at_the_counter(self, **changes: Any) -> Customer:
-        """Two mugs, packed, that wait to be collected."""
-        stock = {"items": [{"sku": "MUG", "location": "shop", "quantity": 2}]}
+    async def at_the_counter(self, *more: tuple[str, int], **changes: Any) -> Customer:
+        """Two mugs, and what is wanted `more`, packed, that wait to be collected."""
+        lines = (("MUG", 2), *more)
+        stock = {"items": [{"sku": sku, "location": "shop", "quantity": quantity} for sku, quantity in lines]}
         assert (await self.api.post("/stock/receive", stock)).status_code == 200
         wanted = {"method": "collect", "collect_at": "shop", "terms": "at_counter", "tenders": [{"method": "cash"}]}
-        placed = await self.api.place(("MUG", 2), **{**wanted, **changes})
+        placed = await self.api.place(*lines, **{**wanted, **changes})
         order_id = placed["order_id"]
         for action in ("picking.confirm_pick_list", "packing.pack_parcel"):
             actions = (await self.api.get(f"/orders/{order_id}/actions")).json()["items"]
@@ -72,9 +73,9 @@ class Counter:
             assert done.status_code in (200, 201), done.text
         return self.customer(UUID(order_id))
 
-    async def collected(self, **changes: Any) -> Customer:
-        """Two mugs that the customer has."""
-        customer = await self.at_the_counter(**changes)
+    async def collected(self, *more: tuple[str, int], **changes: Any) -> Customer:
+        """Two mugs, and what is wanted `more`, that the customer has."""
+        customer = await self.at_the_counter(*more, **changes)
         order_id = await self.order_id()
         (row,) = (await self.api.get("/collections", location="shop")).json()["items"]
         (code,) = await self.api.house.read.values("SELECT text FROM private_text WHERE what = 'collect_code'")

@@ -91,8 +91,6 @@ async def one(visit: Visit) -> ASGIResponse:
     rows = await visit.house.pool.fetch("SELECT id, sku, name FROM line WHERE order_id = $1", order_id)
     items = [item for item in await return_items_of(read, order_id) if item.rma_id == rma_id]
     form = await visit.form() if visit.request.method == "POST" else None
-    if form is not None and "line" not in form:
-        visit.errors.pop("quantity", None)  # a count that is wrong is no quantity of an inspection
     order = (await in_short(visit, [order_id]))[order_id]
     return visit.page(
         "console/return.html",
