@@ -32,15 +32,19 @@ TWO_CARDS = (
 )
 
 
-def being_taken(*tenders: Tender, of_order: int = ONE_GIVES, units: int = 4) -> Sale:
+def being_taken(
+    *tenders: Tender, of_order: int = ONE_GIVES, one_gives: int = ONE_GIVES, units: int = 4, **changes: Any
+) -> Sale:
     """Billed, and the gateway has been asked for the money; one person gives 10 euros of it, or in a day."""
-    payment = msgspec.structs.replace(SHOP.payment, refund_limit_minor=of_order, day_limit_minor=ONE_GIVES)
+    of_order = max(of_order, one_gives)
+    payment = msgspec.structs.replace(SHOP.payment, refund_limit_minor=of_order, day_limit_minor=one_gives)
     sale = Sale(
         ("FULL", 4, 2_500),
         collected=False,
         terms="prepaid",
         shop=msgspec.structs.replace(SHOP, payment=payment),
         tenders=tenders or (Tender(method="card", source="card_ok"),),
+        **changes,
     )
     sale.do(StartPayments(order_id=sale.book.order.id))
     for each in list(sale.book.rows(Payment).values()):

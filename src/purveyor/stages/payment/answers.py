@@ -26,6 +26,7 @@ from purveyor.stages.payment.commands import (
     SendAgain,
     Verb,
 )
+from purveyor.stages.payment.going_back import in_parts, in_parts_before
 from purveyor.stages.payment.reasons import TOLD_BY_EVENT
 from purveyor.stages.payment.rows import (
     WITHOUT_ANSWER,
@@ -162,6 +163,8 @@ def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer
             is_held = True
         took_as_well = capture.status == "done" and capture.attempts_done and not has_done(capture, attempt)
         if capture.status in WITHOUT_ANSWER or (is_held and (capture.status == "failed" or took_as_well)):
+            if not took_as_well:  # what was taken twice was caused by nobody
+                yield from in_parts_before(book, capture, call)
             yield requests.captured(
                 payment,
                 call.ids.new() if took_as_well else capture.id,
@@ -173,6 +176,7 @@ def _capture_heard(book: Book, payment: Payment, capture: Capture, heard: Answer
                 beside=capture.id if took_as_well else None,
             )
     elif capture.status in WITHOUT_ANSWER and capture.request_key == heard.key:
+        yield from in_parts(book)
         yield _capture_failed(book, payment, capture, heard)
 
 

@@ -18,17 +18,15 @@ from purveyor.stages.payment.amounts import may_be_given_up
 from purveyor.stages.payment.commands import ApproveMoneyAct, DeclineMoneyAct, MoneyAct, RequestClaim
 from purveyor.stages.payment.credits import credited, written_off
 from purveyor.stages.payment.refusals import InvoiceNotOpen, RequestIsDecided, RequestNeedsAnother, RequestWaits
-from purveyor.stages.payment.rows import GoingBack, Invoice, MoneyRequest, Payment, Refund
+from purveyor.stages.payment.rows import Invoice, MoneyRequest, Refund
 
 
-def asked_by(book: Book, actor: str) -> str:
-    """Who stands behind money that goes back: who asks, or who caused what the gateway answers now; "" for nobody."""
-    if limits.is_somebody(actor):
-        return actor
-    if actor.startswith("customer"):
-        return ""
-    before = next((each.caused_by for each in book.rows(Payment).values() if each.caused_by), "")
-    return next((each.who for each in reversed(book.rows(GoingBack).values()) if each.who), before)
+def asked_by(actor: str) -> str:
+    """Who stands behind money that goes back: who asks; "" for nobody, where a customer, a job or a rule does.
+
+    Who caused it while it was being taken stands in its parts (`GoingBack`), so an answer of the gateway is nobody's.
+    """
+    return actor if limits.is_somebody(actor) else ""
 
 
 def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:

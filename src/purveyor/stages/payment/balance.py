@@ -42,7 +42,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
-from purveyor.stages.payment.going_back import Share, asked_about, kept_up, shares
+from purveyor.stages.payment.going_back import Share, asked_about, in_parts, kept_up, shares
 from purveyor.stages.payment.papers import (
     AT_THE_DOOR,
     OTHER,
@@ -98,6 +98,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     for reduced in loss_reduced(book, max(0, owed_back)):  # what a lost dispute gave does not go back a second time
         owed_back -= reduced.amount_minor
         yield reduced
+    yield from in_parts(book)
     yield from _refunds(state, book, owed_back, command, call)
     has_account = command.to == "store_credit" and _has_account(state, book)
     yield from kept_up(book, max(0, owed_back), noted.recovered_minor, command, call, has_account=has_account)
@@ -233,7 +234,7 @@ def _owed_back(book: Book) -> int:
 def _refunds(state: State, book: Book, owed: int, command: SettleBalance, call: Call) -> Iterator[Fact]:
     if owed <= 0:
         return
-    parts = list(shares(book, owed, command, asked_by(book, call.actor)))
+    parts = list(shares(book, owed, command, asked_by(call.actor)))
     asked = asked_about(parts, call.at)
     room = {
         payment.id: payment.captured_minor - payment.refunded_minor - refunding(book, payment.id)
@@ -452,7 +453,7 @@ def decide_credit(state: State, command: CreditAmount, call: Call) -> Decision:
     book = state.book(command.order_id)
     amount = check_amount(command.amount, book.currency)
     fact = credited(book, amount, command.reason)
-    who = asked_by(book, call.actor)
+    who = asked_by(call.actor)
     debt = min(amount, max(0, book.order.receivable_minor))  # what is not paid yet; the rest goes back as a refund
     if debt and needs_second(state, book, amount, who, call.at):
         yield requested(book, "credit", amount, command.reason, call)

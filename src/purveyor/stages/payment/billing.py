@@ -309,7 +309,7 @@ def decide_write_off(state: State, command: WriteOff, call: Call) -> Decision:
     amount = may_be_given_up(book, invoice)
     if amount <= 0:
         raise InvoiceNotOpen(invoice_id=invoice.id)
-    who = asked_by(book, call.actor)
+    who = asked_by(call.actor)
     if needs_second(state, book, amount, who, call.at):
         yield requested(book, "write_off", amount, command.reason, call, invoice.id)
     else:

@@ -17,9 +17,10 @@ from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.state import Book
 from purveyor.stages.payment import facts
-from purveyor.stages.payment.amounts import capturing, too_much_taken
+from purveyor.stages.payment.amounts import capturing, still_owed, too_much_taken
+from purveyor.stages.payment.approvals import asked_by
 from purveyor.stages.payment.commands import SettleBalance
-from purveyor.stages.payment.rows import GoingBack
+from purveyor.stages.payment.rows import Capture, GoingBack, Payment
 
 
 class Share(NamedTuple):
@@ -36,7 +37,66 @@ class Share(NamedTuple):
 
 def parts_of(book: Book) -> list[GoingBack]:
     """What was caused while its money was being taken, and has not gone back yet; the oldest first."""
+    return [*_as_credit(book), *_rows(book)]
+
+
+def _rows(book: Book) -> list[GoingBack]:
     return [row for row in book.rows(GoingBack).values() if row.amount_minor]
+
+
+def _as_credit(book: Book) -> Iterator[GoingBack]:
+    """Store credit that was agreed before there were parts, of money that is still being taken."""
+    agreed = [payment for payment in book.rows(Payment).values() if payment.as_credit_minor]
+    left = too_much_taken(book) - sum(row.amount_minor for row in _rows(book)) if agreed else 0
+    for payment in agreed:
+        part = min(left, payment.as_credit_minor)
+        if part > 0:
+            left -= part
+            yield GoingBack(
+                payment.id,  # named as its payment, so that it is the same one whenever it is asked for
+                book.order.id,
+                payment.caused_by,
+                part,
+                "store_credit",
+                is_counted=False,
+                is_decided=False,
+            )
+
+
+def in_parts(book: Book) -> Iterator[facts.MoneyGoingBack | facts.StoreCreditAgreed]:
+    """What was agreed before there were parts becomes parts, and is agreed no more."""
+    for row in _as_credit(book):
+        yield changed(row, row.amount_minor)
+    for payment in book.rows(Payment).values():
+        if payment.as_credit_minor:
+            yield facts.StoreCreditAgreed(order_id=book.order.id, payment_id=payment.id, amount_minor=0)
+
+
+def in_parts_before(
+    book: Book, capture: Capture, call: Call
+) -> Iterator[facts.MoneyGoingBack | facts.StoreCreditAgreed]:
+    """What goes back of a capture is put in parts before its money is here: afterwards nobody knows who caused it.
+
+    There are none yet where it was caused before there were parts, and where a capture comes that was said to have
+    failed: whoever caused it last stands behind it.
+    """
+    yield from in_parts(book)
+    if capture.status == "failed":
+        amount = capture.amount_minor - min(capture.amount_minor, max(0, still_owed(book)))
+        who = next((row.who for row in reversed(book.rows(GoingBack).values()) if row.who), "")
+    else:
+        amount = too_much_taken(book) - sum(row.amount_minor for row in parts_of(book))
+        who = ""
+    who = who or _caused_by(book)
+    if amount > 0 and who:
+        yield facts.MoneyGoingBack(order_id=book.order.id, part_id=call.ids.new(), amount_minor=amount, by=who)
+
+
+def _caused_by(book: Book) -> str:
+    """Who caused, before there were parts, that what is being taken will go back."""
+    if book.rows(GoingBack):
+        return ""
+    return next((each.caused_by for each in book.rows(Payment).values() if each.caused_by), "")
 
 
 def shares(book: Book, owed: int, command: SettleBalance, who: str) -> Iterator[Share]:
@@ -96,6 +156,7 @@ def kept_up(
             yield changed(row, left[row.id] - less)
     decided = more if command.is_approved else min(more, command.decided_minor)
     counted = max(decided, min(more, command.counted_minor))
+    who = asked_by(call.actor) or _caused_by(book)
     for amount, is_counted, is_decided in (
         (decided, True, True),
         (counted - decided, True, False),
@@ -110,5 +171,5 @@ def kept_up(
                 is_counted=is_counted,
                 is_decided=is_decided,
                 approval_id=command.approval_id if is_decided else None,
-                by=call.actor if limits.is_somebody(call.actor) else "",
+                by=who,
             )
