@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.bounds import EARLIEST, LATEST
+from purveyor.core.calendars import local_day, start_of
 from purveyor.db.reader import Reader
 from purveyor.stages.delivery.commands import (
     AddSlots,
@@ -23,6 +24,7 @@ from purveyor.web.console.actors import names_of_technicians
 from purveyor.web.console.numbers import numbers_of
 from purveyor.web.contacts import shown_of_contacts
 from purveyor.web.lists import FIRST, FIRST_ID
+from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.visit import Visit
 
@@ -60,14 +62,24 @@ class Free(msgspec.Struct, frozen=True):
     minutes: int
 
 
-BOOKED = """
+_VISITS = """
     SELECT a.id, a.order_id, a.sku, a.minutes, a.status, a.technician, a.starts_at, coalesce(c.city, '') AS city,
            coalesce(c.name, '') AS name, coalesce(c.company, '') AS company, coalesce(c.street, '') AS street,
            coalesce(c.postal_code, '') AS postal_code, coalesce(c.phone, '') AS phone
       FROM appointment a JOIN orders o ON o.id = a.order_id LEFT JOIN contact c ON c.id = o.contact_id
+"""
+BOOKED = f"""
+    {_VISITS}
      WHERE a.status IN ('booked', 'done') AND a.starts_at >= $1 AND a.starts_at < $2
   ORDER BY a.starts_at, a.id
      LIMIT 2000
+"""
+OVERDUE = f"""
+    -- What should be over and has no record, however long ago: the latest first.
+    {_VISITS}
+     WHERE a.status = 'booked' AND a.starts_at < $1
+  ORDER BY a.starts_at DESC, a.id DESC
+     LIMIT $2
 """
 FREE = """
     SELECT technician, starts_at, minutes FROM slot
@@ -79,6 +91,11 @@ FREE = """
 
 async def booked_between(read: Reader, since: datetime, until: datetime) -> list[Booked]:
     return await read.rows(Booked, BOOKED, since, until)
+
+
+async def overdue(read: Reader, before: datetime, limit: int = SHOWN) -> list[Booked]:
+    """Oldest first, and of many the latest."""
+    return (await read.rows(Booked, OVERDUE, before, limit))[::-1]
 
 
 async def free_between(read: Reader, since: datetime, until: datetime) -> list[Free]:
@@ -96,38 +113,57 @@ TECHNICIANS = """
 
 
 async def show(visit: Visit) -> ASGIResponse:
-    """A week, from the Monday that holds the day of the address."""
+    """A week, from the Monday that holds the day of the address. Days are those of whoever reads, as the hours are."""
     read = visit.house.read
-    monday = _monday(visit)
-    since = datetime.combine(monday, time.min, visit.zone)
-    until = since + timedelta(days=DAYS)
-    appointments = await booked_between(read, since, until)
-    appointments = [_shown(each, visit.staff.scopes) for each in appointments]
+    today, monday = local_day(visit.now, visit.zone), _monday(visit)
+    is_this_week = monday == _monday_of(today)
+    since, until = (start_of(day, visit.zone) for day in (monday, monday + timedelta(days=DAYS)))
+    planned = [_shown(each, visit.staff.scopes) for each in await booked_between(read, since, until)]
+    due = await _due(visit, planned, today) if is_this_week else []
+    listed = {each.id for each in due}
+    others = [each for each in planned if each.status == "booked" and each.id not in listed]
     free = await free_between(read, since, until)
     waiting = await to_be_booked(read, FIRST, SHOWN)
     slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (visit.now, FIRST_ID), SHOWN)
-    cells: defaultdict[tuple[str, date], list[Booked | Free]] = defaultdict(list)
-    entries: list[Booked | Free] = [*appointments, *free]
-    for each in sorted(entries, key=lambda entry: entry.starts_at):
-        cells[each.technician, each.starts_at.astimezone(visit.zone).date()].append(each)
-    technicians = sorted({technician for technician, _day in cells})
-    today, others = _by_day(visit, appointments)
+    cells = _cells(visit, planned, free)
+    technicians = {technician for technician, _day in cells}
+    named = {*technicians, *(each.technician for each in due), *(slot.technician for slot in slots)}
+    orders = {*(each.order_id for each in (*planned, *due)), *(row.order_id for row in waiting)}
     return visit.page(
         "console/installations.html",
-        monday=monday,
         days=[monday + timedelta(days=number) for number in range(DAYS)],
-        before=monday - timedelta(days=DAYS),
-        after=monday + timedelta(days=DAYS),
-        known=await visit.house.read.values(TECHNICIANS),
-        technicians=technicians,
-        people=await names_of_technicians(read, {*technicians, *(slot.technician for slot in slots)}),
+        before=_week(monday - timedelta(days=DAYS)),
+        after=_week(monday + timedelta(days=DAYS)),
+        week="" if is_this_week else _week(monday),
+        known=await read.values(TECHNICIANS),
+        technicians=sorted(technicians),
+        people=await names_of_technicians(read, named),
         today=today,
+        due=due,
         others=others,
+        listed=listed | {each.id for each in others},
         cells=cells,
         waiting=waiting,
         slots=slots,
-        numbers=await numbers_of(visit, [*(a.order_id for a in appointments), *(w.order_id for w in waiting)]),
+        numbers=await numbers_of(visit, orders),
+        form=await visit.form() if visit.request.method == "POST" else Form({}),
     )
+
+
+async def _due(visit: Visit, planned: list[Booked], today: date) -> list[Booked]:
+    """Visits that should be over and have no record, and all of today."""
+    late = await overdue(visit.house.read, start_of(today, visit.zone))
+    of_today = [each for each in planned if local_day(each.starts_at, visit.zone) == today]
+    return [*(_shown(each, visit.staff.scopes) for each in late), *of_today]
+
+
+def _cells(visit: Visit, planned: list[Booked], free: list[Free]) -> dict[tuple[str, date], list[Booked | Free]]:
+    """What each technician has on each day."""
+    cells: defaultdict[tuple[str, date], list[Booked | Free]] = defaultdict(list)
+    entries: list[Booked | Free] = [*planned, *free]
+    for each in sorted(entries, key=lambda entry: entry.starts_at):
+        cells[each.technician, local_day(each.starts_at, visit.zone)].append(each)
+    return cells
 
 
 def _shown(booked: Booked, scopes: frozenset[str]) -> Booked:
@@ -142,22 +178,27 @@ def _shown(booked: Booked, scopes: frozenset[str]) -> Booked:
     return msgspec.structs.replace(booked, city=city, name="", company="", street="", postal_code="", phone="")
 
 
-def _by_day(visit: Visit, appointments: list[Booked]) -> tuple[list[Booked], list[Booked]]:
-    """Visits of today with those that should be over and are not; and the others of the week that are still to come."""
-    day = visit.now.astimezone(visit.zone).date()
-    days = [(each.starts_at.astimezone(visit.zone).date(), each) for each in appointments]
-    today = [each for on, each in days if on == day or (on < day and each.status == "booked")]
-    return today, [each for on, each in days if on > day and each.status == "booked"]
-
-
 def _monday(visit: Visit) -> date:
     try:
         day = date.fromisoformat(visit.given("week"))
     except ValueError:
         day = EARLIEST.date()
     if not EARLIEST.date() < day < LATEST.date():
-        day = visit.now.astimezone(visit.zone).date()
+        day = local_day(visit.now, visit.zone)
+    return _monday_of(day)
+
+
+def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def _week(monday: date) -> str:
+    return f"?week={monday.isoformat()}"
+
+
+def _back(visit: Visit) -> str:
+    """To the week in which a form was sent."""
+    return PLACE + (_week(_monday(visit)) if visit.given("week") else "")
 
 
 async def add_slots(visit: Visit) -> ASGIResponse:
@@ -178,7 +219,7 @@ async def add_slots(visit: Visit) -> ASGIResponse:
         for number in range(form.integer("count", 1, least=1, most=MOST_A_DAY))
     )
     await visit.do(AddSlots(slots=slots))
-    return visit.see_other(PLACE, visit._("The time is free to be booked."))
+    return visit.see_other(_back(visit), visit._("The time is free to be booked."))
 
 
 async def book(visit: Visit) -> ASGIResponse:
@@ -186,7 +227,7 @@ async def book(visit: Visit) -> ASGIResponse:
     await visit.do(
         BookAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), slot_id=form.id("slot"))
     )
-    return visit.see_other(PLACE, visit._("Booked. The customer is told."))
+    return visit.see_other(_back(visit), visit._("Booked. The customer is told."))
 
 
 async def move(visit: Visit) -> ASGIResponse:
@@ -195,7 +236,7 @@ async def move(visit: Visit) -> ASGIResponse:
     await visit.do(
         MoveAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), why=form.text("why"))
     )
-    return visit.see_other(PLACE, visit._("The appointment waits for a new time."), "info")
+    return visit.see_other(_back(visit), visit._("The appointment waits for a new time."), "info")
 
 
 async def complete(visit: Visit) -> ASGIResponse:
@@ -209,7 +250,7 @@ async def complete(visit: Visit) -> ASGIResponse:
             signed_by=form.required("signed_by"),
         )
     )
-    return visit.see_other(PLACE, visit._("Done and recorded."))
+    return visit.see_other(_back(visit), visit._("Done and recorded."))
 
 
 ROUTES: tuple[PageRoute, ...] = (
