@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import pairwise, product
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
 
 from purveyor.core.messages import Fact
-from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, POSITIONS, Posting, StockMove, UnitMove
-from purveyor.core.rows import Line, Stock
+from purveyor.core.positions import (
+    BACKORDER,
+    CLAIMING,
+    GONE,
+    MOVES,
+    POSITIONS,
+    Adjustment,
+    Posting,
+    StockMove,
+    UnitMove,
+)
+from purveyor.core.rows import Line, PriceAdjustment, Stock
 from purveyor.core.state import Book, State
+from purveyor.engine.journal import fact_kinds
 from purveyor.engine.ledger import LedgerError, apply_moves, implied_stock
+from purveyor.stages.review.facts import OrderEdited, UnitsAdded, UnitsCanceled
 from tests.pure import a_shop, placed
 
 FAR = {  # a way to every position
@@ -182,3 +195,53 @@ def test_a_claim_is_released_where_it_was_made() -> None:
         apply_moves(
             state, Fact(order_id=book.order.id, moves=(UnitMove(line.id, "MUG", "allocated", "placed", 1, "shop"),))
         )
+
+
+class Repriced(Fact, frozen=True, kw_only=True, tag="trial.repriced"):
+    """It has sums, and does not say that it brings prices."""
+
+    totals: int = 0
+
+
+class Priced(Fact, frozen=True, kw_only=True, tag="trial.priced"):
+    brings_prices: ClassVar[bool] = True
+
+
+DEARER = (Posting("receivable", 300), Posting("revenue", -300))
+
+
+@pytest.mark.parametrize("kind", [Fact, Repriced])
+def test_adjustments_say_what_the_postings_say(kind: type[Fact]) -> None:
+    state, book, line = strict_shop()
+    for minor in (299, 301):
+        wrong = kind(order_id=book.order.id, postings=DEARER, adjustments=(Adjustment(str(line.id), 1_900, minor, 0),))
+        with pytest.raises(LedgerError, match="the postings say"):
+            apply_moves(state, wrong)
+    apply_moves(
+        state, kind(order_id=book.order.id, postings=DEARER, adjustments=(Adjustment(str(line.id), 1_900, 300, 0),))
+    )
+
+
+def test_units_that_come_or_go_do_not_let_adjustments_say_something_else() -> None:
+    state, book, line = strict_shop()
+    gone = UnitMove(line.id, line.sku, "placed", "canceled", 1)
+    adjusted = (Adjustment(str(line.id), 1_900, 299, 0),)
+
+    with pytest.raises(LedgerError, match="the postings say"):
+        apply_moves(state, Fact(order_id=book.order.id, moves=(gone,), postings=DEARER, adjustments=adjusted))
+
+
+def test_whoever_brings_prices_says_more_than_its_adjustments() -> None:
+    state, book, line = strict_shop()
+
+    apply_moves(
+        state, Priced(order_id=book.order.id, postings=DEARER, adjustments=(Adjustment(str(line.id), 1_900, 299, 0),))
+    )
+    assert [row.amount_minor for row in book.rows(PriceAdjustment).values()] == [299]
+
+
+def test_what_carries_the_sums_of_an_order_says_that_it_brings_prices() -> None:
+    bringing = {
+        kind for kind in fact_kinds().values() if kind.__module__.startswith("purveyor.") and kind.brings_prices
+    }
+    assert bringing == {UnitsCanceled, OrderEdited, UnitsAdded}

@@ -14,7 +14,7 @@ import msgspec
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.misfits import check
-from purveyor.core.order_value import worths
+from purveyor.core.order_value import FREE, WithTax, sums as adjusted, worths
 from purveyor.core.positions import BACKORDER, POSITIONS
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.rows import Order, Row
@@ -31,13 +31,16 @@ from purveyor.stages.payment.papers import disagreements
 from purveyor.stages.payment.rows import GoingBack
 from purveyor.stages.payment.state import Invoice, Payment
 from purveyor.stages.picking.commands import RecordCount
+from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.state import Cart
+from purveyor.stages.review.facts import OrderEdited, UnitsAdded, UnitsCanceled
 from purveyor.summary import summarize
 from tests.pure import CHANCE, NOON, SHOP
 from tests.simulation.arguments import Maker, Pool
 
 # What orders lose by a count is found out after it, so the count itself may be refused by then.
 COUNTING = (CountStock, RecordCount)
+SOLD = ("revenue", "tax", "shipping", "fees")
 KEPT = ("receivable", "authorized", "captured", "refunded")
 
 
@@ -51,6 +54,7 @@ class World:
         self.jobs: list[Job] = []
         self.balances: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
         self.pools: defaultdict[UUID | None, Pool] = defaultdict(Pool)
+        self.sums: dict[UUID, WithTax] = {}
         self.refusals: Counter[str] = Counter()
         self.calls = 0
 
@@ -117,6 +121,7 @@ class World:
 
     def _record(self, fact: Fact, stamp: Stamp) -> None:
         self.journal.append((msgspec.json.encode(fact), fact.kind(), stamp))
+        self._check_prices(fact)
         self.pools[fact.order_id].take_in(fact)
         if fact.order_id is not None:
             for posting in fact.postings:
@@ -130,6 +135,19 @@ class World:
             pool = self.state.pools.setdefault((LicenseKey, row.sku), [])
             if row.order_id is None and row not in pool:
                 pool.append(row)
+
+    def _check_prices(self, fact: Fact) -> None:
+        """What brings prices posts the change of the order's sums, and its adjustments beside it: no more, no less."""
+        if not isinstance(fact, OrderPlaced | UnitsCanceled | OrderEdited | UnitsAdded):
+            assert not fact.brings_prices, f"{fact.kind()} brings prices that nobody looks at"
+            return
+        assert fact.order_id is not None
+        sums = fact if isinstance(fact, OrderPlaced) else fact.totals
+        was, now = self.sums.get(fact.order_id, FREE), WithTax(sums.total_minor, sums.tax_minor)
+        self.sums[fact.order_id] = now
+        sold = -sum(posting.minor for posting in fact.postings if posting.account in SOLD)
+        tax = -sum(posting.minor for posting in fact.postings if posting.account == "tax")
+        assert WithTax(sold, tax) == now - was + adjusted(fact.adjustments), fact
 
     def _take_in_row(self, book: Book, row: Row) -> None:
         pool = self.pools[book.order.id]
@@ -159,7 +177,7 @@ class World:
         assert order.refunded_minor <= 0 <= order.captured_minor + order.refunded_minor, order
         assert order.authorized_minor >= 0, order
         assert order.total_minor >= 0, order
-        sold = -sum(balance[account] for account in ("revenue", "tax", "shipping", "fees"))
+        sold = -sum(balance[account] for account in SOLD)
         money = sum(
             balance[account] for account in ("receivable", "captured", "refunded", "store_credit", "written_off")
         )

@@ -41,6 +41,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     version: ClassVar[int] = 1  # of its shape; `upcast` brings older ones up to date when they are read
     # Fields that are told to nobody outside, such as `tenders.source`: neither to webhooks nor where changes are read.
     hidden: ClassVar[frozenset[str]] = frozenset()
+    # Whether it sets prices itself, as an edit does: then its postings say more than its adjustments alone.
+    brings_prices: ClassVar[bool] = False
 
     order_id: UUID | None = None
     moves: tuple[UnitMove, ...] = ()

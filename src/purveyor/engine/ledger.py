@@ -173,16 +173,15 @@ _SOLD = ("revenue", "tax", "shipping", "fees")
 def _adjust(state: State, fact: Fact) -> None:
     """Keep what each thing is worth.
 
-    Adjustments say no more and no less than the postings do, unless the fact brings prices of its own as well: those of
-    units that come or go, or the order's new sums with another shipping charge.
+    Adjustments say no more and no less than the postings do, unless the fact brings prices of its own as well
+    (`Fact.brings_prices`): those of units that come or go, or the order's new sums with another shipping charge.
     """
     if fact.order_id is None:
         raise LedgerError(f"{fact.kind()} adjusts prices of no order")
     sold = -sum(posting.minor for posting in fact.postings if posting.account in _SOLD)
     tax = -sum(posting.minor for posting in fact.postings if posting.account == "tax")
     amounts = sum(each.amount_minor for each in fact.adjustments), sum(each.tax_minor for each in fact.adjustments)
-    changes_lines = any(move.source is None or move.target == "canceled" for move in fact.moves)
-    if amounts != (sold, tax) and not changes_lines and not hasattr(fact, "totals"):
+    if amounts != (sold, tax) and not fact.brings_prices:
         raise LedgerError(f"{fact.kind()}: the postings say {(sold, tax)}, the adjustments {amounts}")
     book = state.books[fact.order_id]
     for each in fact.adjustments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -108,6 +108,8 @@ class Totals(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class UnitsCanceled(Fact, frozen=True, kw_only=True, tag="review.units_canceled"):
     """Units are not wanted, or cannot be had, any more."""
 
+    brings_prices: ClassVar[bool] = True
+
     units: tuple[UnitsOf, ...]
     totals: Totals
 
@@ -141,6 +143,8 @@ class RepricedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class OrderEdited(Fact, frozen=True, kw_only=True, tag="review.order_edited"):
     """A placed order was changed."""
 
+    brings_prices: ClassVar[bool] = True
+
     added: tuple[AddedLine, ...]
     repriced: tuple[RepricedLine, ...]
     canceled: tuple[UnitsOf, ...]
@@ -156,6 +160,8 @@ class OrderEdited(Fact, frozen=True, kw_only=True, tag="review.order_edited"):
 
 class UnitsAdded(Fact, frozen=True, kw_only=True, tag="review.units_added"):
     """More is sent than was ordered first."""
+
+    brings_prices: ClassVar[bool] = True
 
     added: tuple[AddedLine, ...]
     free: bool
