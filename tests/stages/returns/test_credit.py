@@ -25,12 +25,12 @@ from purveyor.stages.returns.commands import (
     NotePriceCut,
     RequestReturn,
 )
-from purveyor.stages.returns.facts import Exchange
+from purveyor.stages.returns.facts import DeliveryNoted, Exchange
 from purveyor.stages.returns.outcome import Piece, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import DeductionExceedsCredit, NotDelivered, NothingToCredit
 from purveyor.stages.returns.state import DeliveredUnits, LineCredit, Rma
 from purveyor.stages.review.commands import AddUnits
-from tests.pure import NOON, a_call, a_shop, do, eur, later
+from tests.pure import NOON, a_call, a_shop, do, eur, later, placed, walk
 from tests.stages.returns.shop import (
     FREE,
     a_shop_under,
@@ -370,3 +370,25 @@ def test_what_was_coming_back_and_is_delivered_after_all_was_delivered_once_and_
         do(shop, NoteDelivery(order_id=book.order.id, units=all_units(book), at=later(days=days)))
         assert (row.quantity, row.at) == (2, later(days=at))
     assert do(shop, NoteDelivery(order_id=book.order.id, units=all_units(book), at=later(days=5))) == []
+
+
+def test_of_a_line_of_which_nothing_was_delivered_nothing_is_noted() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 2))
+
+    assert do(shop, NoteDelivery(order_id=book.order.id, units=all_units(book))) == []
+    assert book.rows(DeliveredUnits) == {}
+
+
+def test_units_of_one_line_that_are_told_in_parts_are_counted_together() -> None:
+    shop = a_shop()
+    book = placed(shop, ("MUG", 3))
+    walk(book, shop, "allocated", "picked", "packed", "shipped", "delivered")
+    line = first_line(book)
+    parts = (UnitsOf(line, 2), UnitsOf(line, 2), UnitsOf(line, 0))
+
+    [noted] = do(shop, NoteDelivery(order_id=book.order.id, units=parts))
+
+    assert isinstance(noted, DeliveryNoted)
+    assert noted.units == (UnitsOf(line, 3),)
+    assert book.row(DeliveredUnits, line).quantity == 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from uuid import UUID
+
 from purveyor.core.credits import worth_out
 from purveyor.core.messages import Call
 from purveyor.core.money import spread
@@ -16,16 +19,22 @@ from purveyor.stages.returns.state import DeliveredUnits, LineCredit
 
 @decides(NoteDelivery)
 def decide_note_delivery(state: State, command: NoteDelivery, call: Call) -> Decision:
-    """What was on its way back and is delivered after all counts once, since it was delivered the last time."""
+    """What was on its way back and is delivered after all counts once, since it was delivered the last time.
+
+    Then no unit is new, and only the day is; of a line of which nothing was delivered there is nothing to note.
+    """
     book = state.book(command.order_id)
     at = command.at or call.at
-    units: list[UnitsOf] = []
+    told: defaultdict[UUID, int] = defaultdict(int)
     for each in command.units:
         if each.quantity > 0 and each.line_id in book.lines:
-            line, noted = book.line(each.line_id), book.rows(DeliveredUnits).get(each.line_id)
-            new = line.delivered + line.returning + line.returned - (noted.quantity if noted else 0)
-            if new > 0 or noted is None or at > noted.at:
-                units.append(UnitsOf(line.id, max(0, min(each.quantity, new))))
+            told[each.line_id] += each.quantity
+    units: list[UnitsOf] = []
+    for line_id, quantity in told.items():
+        line, noted = book.line(line_id), book.rows(DeliveredUnits).get(line_id)
+        new = line.delivered + line.returning + line.returned - (noted.quantity if noted else 0)
+        if new > 0 or (noted is not None and at > noted.at):
+            units.append(UnitsOf(line_id, max(0, min(quantity, new))))
     if units:
         yield DeliveryNoted(order_id=book.order.id, units=tuple(units), delivered_at=at)
 
