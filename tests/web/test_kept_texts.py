@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
+from purveyor.stages.review.commands import HoldOrder
 from purveyor.web.pictures import kind_of, without_metadata
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import somebody
@@ -133,10 +134,23 @@ async def test_a_reason_that_names_another_kind_of_text_is_refused(api: Api) -> 
     kept = await api.post(f"/orders/{order['order_id']}/hold", {"type": "manual", "why": f"text:{secret}"})
     assert (kept.status_code, kept.json()["data"]["field"]) == (422, "why")
 
-    for path in (f"/orders/{order['number']}", f"/orders/{order['number']}/timeline"):
-        seen = await api.get(path)
-        assert seen.status_code == 200, path
-        assert "K9-SECRET" not in seen.text
+
+async def test_a_reason_that_a_job_has_kept_shows_a_reason_and_no_other_kind_of_text(api: Api) -> None:
+    order = await api.place()
+    secret = await put(api, order, "collect_code", "K9-SECRET")
+    reason = await put(api, order, "why", "Waits for Ann")
+    for hold, text_id in (("manual", secret), ("address", reason)):
+        handed_on = HoldOrder(order_id=UUID(order["order_id"]), type=hold, why=f"text:{text_id}")
+        given = await api.house.committer.submit(handed_on, key=text_id, actor="job:told")
+        assert given.accepted, given
+
+    admin = await somebody(api, "admin")
+    path = f"/orders/{order['number']}"
+    for seen in (await api.get(path), await api.get(f"{path}/timeline"), await admin.see(f"/console{path}")):
+        assert seen.status_code == 200, seen.url
+        assert "Waits for Ann" in seen.text, seen.url
+        assert f"text:{secret}" in seen.text.lower(), seen.url
+        assert "K9-SECRET" not in seen.text, seen.url
 
 
 async def test_the_record_of_an_installation_is_read_with_its_signer(api: Api) -> None:
