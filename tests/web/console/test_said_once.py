@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from babel import Locale
 
+from purveyor.stages.review.commands import WriteNote
 from purveyor.web.pages.rendering import environment
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody
@@ -21,8 +24,6 @@ async def admin(api: Api) -> Colleague:
 
 class Reader:
     """Who reads a template, as far as moments need it."""
-
-    from babel import Locale
 
     locale = Locale("en")
     zone = UTC
@@ -43,10 +44,20 @@ def test_a_day_and_a_minute_are_said_once(later: timedelta, said: str) -> None:
     assert re.sub(r"<[^>]*>", "", shown).replace("\u202f", " ") == said
 
 
-async def test_the_timeline_of_an_order_says_the_minute_once(api: Api, admin: Colleague) -> None:
-    number = (await api.place(("MUG", 1), ("MUG", 2)))["number"]
-    page = (await admin.see(f"/console/orders/{number}/timeline")).text
+async def test_what_an_order_went_through_twice_in_a_minute_is_one_line_with_one_moment(
+    api: Api, admin: Colleague
+) -> None:
+    placed = await api.place(("MUG", 1))
+    for seconds in (0, 30):
+        note = WriteNote(order_id=UUID(placed["order_id"]), text=f"Called {seconds}")
+        at = TEN + timedelta(seconds=seconds)
+        assert (await api.house.committer.submit(note, key=f"note {seconds}", actor="staff:test", at=at)).accepted
+    page = (await admin.see(f"/console/orders/{placed['number']}/timeline")).text
+    lines = re.findall(r'<li class="order-event">(.*?)</li>', page, re.DOTALL)
+    moments = {line: re.findall(r"<time[^>]*>([^<]*)</time>", line) for line in lines}
 
-    for shown in re.findall(r'<div class="text-secondary small">.*?</div>', page, re.DOTALL):
-        moments = re.findall(r"<time[^>]*>([^<]*)</time>", shown)
-        assert len(moments) == len(set(moments)), shown
+    (twice,) = (said for line, said in moments.items() if "2 times" in line)
+    assert [each.replace("\u202f", " ") for each in twice] == ["Mar 6, 2026, 10:00 AM"]
+    assert len(moments) > 3
+    for line, said in moments.items():
+        assert len(said) == len(set(said)) > 0, line
