@@ -29,6 +29,7 @@ DOCK = "staff:dock"
 AT_ONCE = 5_000
 IN_A_WAVE = 40
 ON_A_MANIFEST = 40
+UNWEIGHED_G = 1_000  # what the scale says more than the catalog, where that has no weight
 SHORT_PICKS = 0.018  # of all fulfillment orders
 # Hours of the day (UTC) at which the courier's van stands at the dock, and how long work lies before somebody takes it.
 VAN_HOURS = (9, 12, 15, 18)
@@ -82,10 +83,12 @@ COUNTS = """
 """
 TO_PACK = """
     -- Picked, and not in a parcel yet.
-    SELECT f.id, f.order_id, f.location, sum(least(l.picked, i.picked - i.gone))::bigint AS quantity
+    SELECT f.id, f.order_id, f.location, sum(least(l.picked, i.picked - i.gone))::bigint AS quantity,
+           sum(least(l.picked, i.picked - i.gone) * p.weight_g)::bigint AS known_g, bool_or(p.weight_g = 0) AS is_unweighed
       FROM fulfillment f
       JOIN fulfillment_item i ON i.fulfillment_id = f.id AND i.picked > i.gone
       JOIN line l ON l.id = i.line_id AND l.picked > 0
+      JOIN product p ON p.sku = l.sku
      WHERE f.status = 'picked' AND f.picked_at <= $1
   GROUP BY f.id, f.order_id, f.location
   ORDER BY f.id
@@ -130,6 +133,8 @@ class _Bench(msgspec.Struct, frozen=True):
     order_id: UUID
     location: str
     quantity: int
+    known_g: int  # what the catalog knows of it
+    is_unweighed: bool  # something of it has no weight in the catalog
 
 
 class Floor:
@@ -226,9 +231,11 @@ class Floor:
             yield Act(command, f"count:{shelf.sku}:{shelf.location}:{shelf.waiting_since.isoformat()}", PICKERS[0])
 
     async def _pack(self) -> AsyncIterator[Act]:
-        """Everything on the bench, in the cartons that packing suggests."""
+        """Everything on the bench, in the cartons that packing suggests. What has no weight goes on the scale."""
         for bench in await self._read.rows(_Bench, TO_PACK, self._before(PACKED_AFTER), AT_ONCE):
             command = PackParcel(order_id=bench.order_id, fulfillment_id=bench.id, location=bench.location)
+            if bench.is_unweighed:
+                command = msgspec.structs.replace(command, weight_g=bench.known_g + UNWEIGHED_G)
             yield Act(command, f"pack:{bench.id}:{bench.quantity}", _one_of(PACKERS, bench.id))
 
     async def _load(self) -> AsyncIterator[Act]:
