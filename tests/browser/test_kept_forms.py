@@ -54,8 +54,8 @@ async def test_a_form_sent_after_the_session_is_over_is_back_as_it_was_typed(
 async def test_what_somebody_typed_is_not_shown_to_the_next_who_signs_in_there(browsers: Browsers) -> None:
     async with browsers.window(role="sales") as window:
         await typed_and_sent_too_late(window)
-        await sign_in_here(window.page, "admin")
-        await window.page.wait_for_load_state()
+        async with window.page.expect_navigation():
+            await sign_in_here(window.page, "admin")
 
         await expect(window.page.get_by_label("Name", exact=True)).to_have_value("")
         assert await window.page.evaluate("Object.keys(sessionStorage).filter(k => k.startsWith('purveyor'))") == []
@@ -80,8 +80,8 @@ async def test_a_form_that_was_taken_is_not_kept(browsers: Browsers) -> None:
     async with browsers.window(role="admin") as window:
         await window.open("/console/orders")
         await window.page.locator('input[name="order"]').first.check()
-        await window.page.locator("#bulk button[type=submit]").last.click()
-        await window.page.wait_for_load_state()
+        async with window.page.expect_navigation():
+            await window.page.locator("#bulk button[type=submit]").last.click()
 
         assert await window.page.evaluate("sessionStorage.getItem('purveyor-typed')") is None
 

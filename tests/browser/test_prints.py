@@ -88,8 +88,8 @@ async def test_the_list_of_orders_is_whole_on_paper_with_every_column(language: 
     async with browsers.window(role="admin", language=language) as window:
         await window.open("/console/orders")
         await window.page.evaluate(ALL_COLUMNS)
-        await window.page.locator(".columns-choice form").evaluate("form => form.submit()")
-        await window.page.wait_for_load_state()
+        async with window.page.expect_navigation():
+            await window.page.locator(".columns-choice form").evaluate("form => form.submit()")
         await _on_paper(window)
 
         assert await window.page.locator(".orders thead th").count() > 10

@@ -84,7 +84,8 @@ COUNTS = """
 TO_PACK = """
     -- Picked, and not in a parcel yet.
     SELECT f.id, f.order_id, f.location, sum(least(l.picked, i.picked - i.gone))::bigint AS quantity,
-           sum(least(l.picked, i.picked - i.gone) * p.weight_g)::bigint AS known_g, bool_or(p.weight_g = 0) AS is_unweighed
+           sum(least(l.picked, i.picked - i.gone) * p.weight_g)::bigint AS known_g,
+           bool_or(p.weight_g = 0) AS is_unweighed
       FROM fulfillment f
       JOIN fulfillment_item i ON i.fulfillment_id = f.id AND i.picked > i.gone
       JOIN line l ON l.id = i.line_id AND l.picked > 0

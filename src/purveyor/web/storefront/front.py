@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 import msgspec
+import structlog
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.policies import Policies
@@ -16,6 +17,8 @@ from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.basket import Basket, basket_of
 from purveyor.web.storefront.identity import KnownSessions, email_of
 from purveyor.web.storefront.queries import Category, categories_of, ends_of_parts
+
+log = structlog.get_logger()
 
 CATEGORIES_KEPT_S = 3.0
 MOST_OF_SITEMAP = 20_000  # addresses of one file; sitemaps.org allows 50,000
@@ -59,7 +62,8 @@ class Shopfront:
         """Around a page that says what went wrong. Where the database is what went wrong: what a page had last."""
         try:
             return await frame_of(visit)
-        except Exception:  # noqa: BLE001 (whatever it is, the person is told the first error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the person is told the first error)
+            log.warning("page.without_frame", error=repr(error))
             return msgspec.structs.replace(self._frame, basket=basket_of(visit)) if self._frame else None
 
 
