@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import hashlib
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping as Mapped
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,15 +15,14 @@ import msgspec
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.db.reader import Reader
-from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
 from purveyor.intake.mappings import Mapping, SourceLine
 from purveyor.intake.matching import MatchedReturn, match_returns
-from purveyor.intake.orders import KNOWN, UTC, Progress, Reading, check_columns, is_reused, silently, submit_anew
+from purveyor.intake.orders import UTC, Progress, Reading, check_columns, silently, submit_patiently
 from purveyor.intake.report import RefusedFile, Report, tell_of
 from purveyor.ports.channel import RowFile
 from purveyor.stages.returns.commands import ImportReturn
-from purveyor.stages.returns.facts import ReturnImported
+from purveyor.stages.returns.facts import CreditedItem, ReturnImported
 
 UNDER_WAY = 256
 AT_ONCE = 500
@@ -38,7 +36,26 @@ LINES_OF = """
 """
 
 
-RETURNED_AT = "SELECT data->>'returned_at' FROM journal WHERE order_id = $1 AND key = $2 AND kind = $3"
+TRIED = "SELECT key, accepted FROM command_log WHERE key = ANY($1::text[])"
+BOOKED = """
+    -- What was booked under these keys, each of a command about one order.
+    SELECT j.key, j.data->'credits' AS credits
+      FROM command_log c
+      JOIN journal j ON j.order_id = (convert_from(c.answer, 'UTF8')::jsonb->>'order_id')::uuid
+                    AND j.key = c.key AND j.kind = $2
+     WHERE c.key = ANY($1::text[])
+"""
+Units = Mapped[UUID, list[UnitsOf]]  # by order
+
+
+class _Tried(msgspec.Struct):
+    key: str
+    accepted: bool
+
+
+class _Booked(msgspec.Struct):
+    key: str
+    credits: list[CreditedItem]
 
 
 class PlacedLine(msgspec.Struct):
@@ -61,8 +78,8 @@ async def import_returns(
 ) -> Report:
     """Book every return of a file that matches an earlier purchase of it; the others come back in `refused_path`.
 
-    The purchases must have been imported and delivered. A second run books nothing twice, wherever its rows now stand
-    and whatever zone the shop has got.
+    The purchases must have been imported and delivered. A second run books nothing twice, wherever its rows now stand,
+    whatever zone the shop has got, and whichever purchases it would take them back of by now.
     """
     check_columns(file, mapping)
     report = Report()
@@ -96,6 +113,21 @@ async def _placed(read: Reader, references: set[str]) -> dict[tuple[str, str], l
     return found
 
 
+class _Asked(msgspec.Struct):
+    """A row, and the units that it takes back, by order. `keys`: its own, and those that former versions gave it."""
+
+    line: SourceLine
+    units: Units
+    keys: list[str]
+
+
+class _Before(msgspec.Struct):
+    """What earlier runs did under a key: so many attempts, and the units that they booked, by line."""
+
+    attempts: int = 0
+    booked: Counter[UUID] = msgspec.field(default_factory=Counter)
+
+
 class _Booking:
     """Books returns, and knows which of them were booked before."""
 
@@ -109,36 +141,25 @@ class _Booking:
 
     async def book(self, matched: list[MatchedReturn], placed: dict[tuple[str, str], list[PlacedLine]]) -> None:
         """Some returns, of which `placed` has the lines that were bought."""
-        asked = [(match.line, self._key(match.line), self._asked(match, placed)) for match in matched]
-        former = {self._former_key(line, order_id) for line, _, units in asked if units for order_id in units}
-        known = set(await self._read.values(KNOWN, sorted(former)))
-        under_way: deque[asyncio.Task[None]] = deque()
-        for line, key, units in asked:
+        asked: list[_Asked] = []
+        for match in matched:
+            line, key, units = match.line, self._key(match.line), _units_of(match, placed)
             if units is None:
                 why = f"the order that is taken back of is not here with {line.sku}"
                 self._reading.settle([line], why, "order_not_imported")
-                continue
-            under_way.append(asyncio.create_task(self._book_one(line, units, key, known)))
+            else:
+                asked.append(_Asked(line, units, [key, *(self._former_key(line, order_id) for order_id in units)]))
+        before = await _before(self._read, {key for each in asked for key in each.keys})
+        under_way: deque[asyncio.Task[None]] = deque()
+        for each in asked:
+            under_way.append(asyncio.create_task(self._book_one(each, before)))
             if len(under_way) >= UNDER_WAY:
                 await under_way.popleft()
         while under_way:
             await under_way.popleft()
 
-    def _asked(
-        self, match: MatchedReturn, placed: dict[tuple[str, str], list[PlacedLine]]
-    ) -> dict[UUID, list[UnitsOf]] | None:
-        """The units that are taken back, by order; None where a purchase was not imported."""
-        units: defaultdict[UUID, list[UnitsOf]] = defaultdict(list)
-        for taken in match.taken:
-            lines = placed.get((taken.reference, taken.sku), [])
-            if taken.occurrence >= len(lines):
-                return None
-            bought = lines[taken.occurrence]
-            units[bought.order_id].append(UnitsOf(bought.line_id, taken.quantity))
-        return units
-
     def _key(self, line: SourceLine) -> str:
-        """What a row says, and how many before it said the same: not where it stands."""
+        """What a row says, and how many before it said the same: not where it stands, nor what it takes back."""
         said = [line.reference, line.customer, line.sku, line.quantity, line.unit_minor, line.written]
         digest = hashlib.blake2b(msgspec.json.encode(said), digest_size=12).hexdigest()
         self._alike[digest] += 1
@@ -148,14 +169,15 @@ class _Booking:
         """The key of former versions: with the place of the row in its file."""
         return f"file:{self._mapping.name}:{line.reference}:{line.line_no}:{order_id}"
 
-    async def _book_one(self, line: SourceLine, units: dict[UUID, list[UnitsOf]], key: str, known: set[str]) -> None:
-        """One returned row: a command for each order that it takes units back of."""
+    async def _book_one(self, asked: _Asked, before: Mapped[str, _Before]) -> None:
+        """One returned row: a command for each order that it takes units back of, for those that are not back yet."""
+        line, (key, *former) = asked.line, asked.keys
+        booked = before[key].booked + _of_lines(asked.units, (before[each].booked for each in former))
         repeated = True
-        for order_id, items in units.items():
-            former = self._former_key(line, order_id)
-            command = ImportReturn(order_id=order_id, items=tuple(items), at=line.at, reason="changed_mind")
+        for number, (order_id, items) in enumerate(_left(asked.units, booked, line.quantity), before[key].attempts):
+            command = ImportReturn(order_id=order_id, items=items, at=line.at, reason="changed_mind")
             try:
-                given = await self._submit(command, former if former in known else f"{key}:{order_id}")
+                given = await submit_patiently(self._committer, command, _attempt(key, number))
             except Invalid as invalid:
                 self._reading.settle([line], str(invalid), invalid.code)
                 return
@@ -173,14 +195,61 @@ class _Booking:
             self._report.accepted += 1
             self._report.accepted_rows += 1
 
-    async def _submit(self, command: ImportReturn, key: str) -> Given:
-        """Book a return, or find it as it was booked when the shop had another zone."""
-        given = await submit_anew(self._committer, command, key)
-        if not is_reused(given):
-            return given
-        for at in await self._read.values(RETURNED_AT, command.order_id, key, ReturnImported.kind()):
-            before = msgspec.structs.replace(command, at=dt.datetime.fromisoformat(at))
-            found = await submit_anew(self._committer, before, key)
-            if found.accepted:
-                return found
-        return given
+
+def _units_of(match: MatchedReturn, placed: dict[tuple[str, str], list[PlacedLine]]) -> Units | None:
+    """The units that are taken back, by order; None where a purchase was not imported."""
+    units: defaultdict[UUID, list[UnitsOf]] = defaultdict(list)
+    for taken in match.taken:
+        lines = placed.get((taken.reference, taken.sku), [])
+        if taken.occurrence >= len(lines):
+            return None
+        bought = lines[taken.occurrence]
+        units[bought.order_id].append(UnitsOf(bought.line_id, taken.quantity))
+    return units
+
+
+def _of_lines(units: Units, booked: Iterable[Counter[UUID]]) -> Counter[UUID]:
+    """What was booked of these lines: a key of former versions may have been that of another row at the same place."""
+    lines = {item.line_id for items in units.values() for item in items}
+    return Counter({line: each[line] for each in booked for line in lines & each.keys()})
+
+
+def _left(units: Units, booked: Counter[UUID], wanted: int) -> Iterator[tuple[UUID, tuple[UnitsOf, ...]]]:
+    """By order, what is to be booked, so that it is as many as `wanted` with what was. That may have been others."""
+    rest = wanted - booked.total()
+    for order_id, items in units.items():
+        left = []
+        for item in items:
+            quantity = min(item.quantity - booked[item.line_id], rest)
+            if quantity > 0:
+                left.append(UnitsOf(item.line_id, quantity))
+                rest -= quantity
+        if left:
+            yield order_id, tuple(left)
+
+
+def _attempt(key: str, number: int) -> str:
+    """The key of an attempt: the first (0) has it as it is."""
+    return f"{key}:{number}" if number else key
+
+
+async def _before(read: Reader, keys: set[str]) -> dict[str, _Before]:
+    """What was tried under these keys: each attempt has the next number, so the last of them is where none follows."""
+    before = {key: _Before() for key in keys}
+    accepted: dict[str, str] = {}
+    asked = {key: key for key in keys}
+    while asked:
+        following: dict[str, str] = {}
+        for tried in await read.rows(_Tried, TRIED, sorted(asked)):
+            key = asked[tried.key]
+            if tried.accepted:
+                accepted[tried.key] = key
+            before[key].attempts += 1
+            following[_attempt(key, before[key].attempts)] = key
+        asked = following
+    if not accepted:
+        return before
+    for booked in await read.rows(_Booked, BOOKED, sorted(accepted), ReturnImported.kind()):
+        for item in booked.credits:
+            before[accepted[booked.key]].booked[item.line_id] += item.quantity
+    return before
