@@ -46,7 +46,7 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "new webhooks": (outbox.OPEN, ([AN_ORDER],)),
     "what simulated customers hear": (customers.HEARD, (10**6, KINDS, 500)),
     "orders that come again in a file": (known_rows.PLACED, ([AN_ORDER], KINDS[0])),
-    "returns that come again in a file": (returns.RETURNED_AT, (AN_ORDER, "key", "returns.return_imported")),
+    "returns that come again in a file": (returns.BOOKED, ([AN_ORDER], ["key"], "returns.return_imported")),
     "policies of the past": (policies.VERSIONS, ("tax", 50)),
     "returns under another policy": (returning.STORY, ([AN_ORDER],)),
     "last rows of orders": (replay.LAST_ROWS, ([AN_ORDER],)),

@@ -36,21 +36,23 @@ LINES_OF = """
 """
 
 
-TRIED = "SELECT key, accepted FROM command_log WHERE key = ANY($1::text[])"
+TRIED = """
+    -- Keys that came before, each with the order of which units were booked under it; without one it was refused.
+    SELECT key, CASE WHEN accepted THEN (convert_from(answer, 'UTF8')::jsonb->>'order_id')::uuid END AS order_id
+      FROM command_log
+     WHERE key = ANY($1::text[])
+"""
 BOOKED = """
-    -- What was booked under these keys, each of a command about one order.
-    SELECT j.key, j.data->'credits' AS credits
-      FROM command_log c
-      JOIN journal j ON j.order_id = (convert_from(c.answer, 'UTF8')::jsonb->>'order_id')::uuid
-                    AND j.key = c.key AND j.kind = $2
-     WHERE c.key = ANY($1::text[])
+    SELECT key, data->'credits' AS credits
+      FROM journal
+     WHERE order_id = ANY($1::uuid[]) AND key = ANY($2::text[]) AND kind = $3
 """
 Units = Mapped[UUID, list[UnitsOf]]  # by order
 
 
 class _Tried(msgspec.Struct):
     key: str
-    accepted: bool
+    order_id: UUID | None
 
 
 class _Booked(msgspec.Struct):
@@ -237,19 +239,21 @@ async def _before(read: Reader, keys: set[str]) -> dict[str, _Before]:
     """What was tried under these keys: each attempt has the next number, so the last of them is where none follows."""
     before = {key: _Before() for key in keys}
     accepted: dict[str, str] = {}
+    orders: set[UUID] = set()
     asked = {key: key for key in keys}
     while asked:
         following: dict[str, str] = {}
         for tried in await read.rows(_Tried, TRIED, sorted(asked)):
             key = asked[tried.key]
-            if tried.accepted:
+            if tried.order_id is not None:
                 accepted[tried.key] = key
+                orders.add(tried.order_id)
             before[key].attempts += 1
             following[_attempt(key, before[key].attempts)] = key
         asked = following
     if not accepted:
         return before
-    for booked in await read.rows(_Booked, BOOKED, sorted(accepted), ReturnImported.kind()):
+    for booked in await read.rows(_Booked, BOOKED, sorted(orders), sorted(accepted), ReturnImported.kind()):
         for item in booked.credits:
             before[accepted[booked.key]].booked[item.line_id] += item.quantity
     return before
