@@ -68,16 +68,26 @@ def test_an_error_does_not_tell_a_password() -> None:
     assert "PURVEYOR_DATABASE_URL" in str(error.value)
 
 
-def test_variables_of_others_with_our_prefix_are_left_alone() -> None:
-    others = {
-        "PURVEYOR_SERVICE_HOST": "10.0.0.1",
-        "PURVEYOR_SERVICE_PORT": "80",
-        "PURVEYOR_SERVICE_PORT_HTTP": "80",
-        "PURVEYOR_PORT_80_TCP": "tcp://10.0.0.1:80",
-        "PURVEYOR_PORT_80_TCP_ADDR": "10.0.0.1",
+@pytest.mark.parametrize("service", ["PURVEYOR", "PURVEYOR_DB", "PURVEYOR_WEB_DEMO"])
+def test_what_kubernetes_tells_of_services_is_left_alone(service: str) -> None:
+    told = {
+        f"{service}_SERVICE_HOST": "10.0.0.1",
+        f"{service}_SERVICE_PORT": "5432",
+        f"{service}_SERVICE_PORT_HTTP": "80",
+        f"{service}_PORT": "tcp://10.0.0.1:5432",
+        f"{service}_PORT_5432_TCP": "tcp://10.0.0.1:5432",
+        f"{service}_PORT_5432_TCP_PROTO": "tcp",
+        f"{service}_PORT_5432_TCP_PORT": "5432",
+        f"{service}_PORT_5432_TCP_ADDR": "10.0.0.1",
     }
 
-    assert Settings.from_environment(others) == Settings()
+    assert Settings.from_environment(told) == Settings()
+
+
+@pytest.mark.parametrize("name", ["PURVEYOR_DB_PORT", "PURVEYOR_TEST_PORT", "PURVEYOR_TEST_SEED"])
+def test_what_only_looks_like_a_service_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="is not a setting"):
+        Settings.from_environment({name: "5432"})
 
 
 def test_every_setting_is_described() -> None:

@@ -28,8 +28,10 @@ SHORTEST_SECRET = 32  # characters
 NO_VARIABLE = frozenset({"demo"})
 SIMULATED = "fake"  # the provider that plays a real one
 
-#: Names that others set: what Kubernetes tells of a service called `purveyor`, and the tests of each other.
-OF_OTHERS = re.compile(r"service_(host|port(_\w+)?)|port_\d+_(tcp|udp|sctp)(_(proto|port|addr))?|test_\w+")
+#: What Kubernetes tells every container of each service of its namespace, here of those called `purveyor` or
+#: `purveyor-...`: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+OF_A_SERVICE = re.compile(r"(\w+_)?(service_(host|port(_\w+)?)|port_\d+_(tcp|udp|sctp)(_(proto|port|addr))?)")
+ADDRESS_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://.+")
 
 # Stands for "not set" where the default depends on another setting.
 _INSIDE_DATA_DIR = Path()
@@ -272,13 +274,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             if not variable.startswith(PREFIX) or not text.strip():
                 continue
             name = variable.removeprefix(PREFIX).lower()
+            if _is_of_a_service(name, text):
+                continue
             if name in NO_VARIABLE:
                 raise SettingsError(f"{variable} is not a setting: only `purveyor {name}` runs a {name}.")
-            if name in fields:
-                found[name] = _read(name, text.strip(), fields[name])
-            elif not OF_OTHERS.fullmatch(name):
+            if name not in fields:
                 raise SettingsError(f"{variable} is not a setting. {_nearest(name, [*fields])}")
+            found[name] = _read(name, text.strip(), fields[name])
         return cls(**found)
+
+
+def _is_of_a_service(name: str, text: str) -> bool:
+    """Whether a variable speaks of a service of the network: then nobody has set it for us."""
+    if OF_A_SERVICE.fullmatch(name):
+        return True
+    return name.endswith("port") and ADDRESS_OF_A_SERVICE.fullmatch(text) is not None
 
 
 def _host_of(url: str | None) -> str:

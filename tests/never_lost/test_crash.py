@@ -24,8 +24,8 @@ from tests.never_lost import audit
 from tests.never_lost.cluster import Cluster, a_cluster
 from tests.never_lost.people import Buyers, Others
 
-KILLS = int(os.environ.get("PURVEYOR_TEST_KILLS", "20"))
-SEED = int(os.environ.get("PURVEYOR_TEST_SEED", "1"))
+KILLS = int(os.environ.get("TEST_KILLS", "20"))
+SEED = int(os.environ.get("TEST_SEED", "1"))
 BUYERS = 4
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SPEED = 7_200  # two hours a second, so that parcels arrive while processes die

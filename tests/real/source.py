@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-VARIABLE = "PURVEYOR_TEST_YEAR"
+VARIABLE = "TEST_YEAR"
 
 
 def the_file() -> Path:
