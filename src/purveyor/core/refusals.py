@@ -31,7 +31,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     """The business says no. Answered to the caller, never retried; it changes nothing.
 
     A subclass names the broken rule, gives a `sentence` in which `{field}` stands for the data, and may name
-    the actions that are possible `instead`. Its code is its name in snake case and never changes.
+    the actions that are possible `instead`. Its code never changes: it is its name in snake case, or the one it states.
     """
 
     code: ClassVar[str] = "refused"
@@ -45,7 +45,8 @@ class Refusal(Exception):  # noqa: N818 (it is an answer, not an error)
     country_fields: ClassVar[tuple[str, ...]] = ()  # which are codes of countries: people read names
 
     def __init_subclass__(cls) -> None:
-        cls.code = _WORD_START.sub("_", cls.__name__).lower()
+        if "code" not in cls.__dict__:
+            cls.code = _WORD_START.sub("_", cls.__name__).lower()
 
     def __init__(self, **data: Any) -> None:
         super().__init__(self.code)
