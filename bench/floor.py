@@ -18,7 +18,7 @@ import asyncpg
 import msgspec
 
 from bench.rig import Timing
-from purveyor.engine.errands import COLUMNS, QUEUE
+from purveyor.engine.job_queue import COLUMNS, QUEUE
 
 TABLES = """
     SELECT c.table_name, array_agg(c.column_name::text ORDER BY c.ordinal_position) AS columns

@@ -19,8 +19,8 @@ from purveyor.core.money import Money
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
+from purveyor.discovery import open_rooms
 from purveyor.engine.committer import Committer
-from purveyor.rooms import open_rooms
 from purveyor.settings import Settings
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.wiring import House, open_house, open_outside

@@ -13,8 +13,8 @@ from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Stamp
 from purveyor.core.money import Money
 from purveyor.core.policies import Location, PackingPolicy, Policies
+from purveyor.core.registry import DECIDES
 from purveyor.core.rows import Order, Product, Stock
-from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
 from purveyor.stages.packing.sscc import EXAMPLE_PREFIX

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from purveyor.core.positions import UnitMove, UnitsOf
-from purveyor.core.rules import FOLLOWS
+from purveyor.core.registry import FOLLOWS
 from purveyor.core.state import Book
 from purveyor.stages.confirmation.commands import SendNotice
 from purveyor.stages.confirmation.state import Message

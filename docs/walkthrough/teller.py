@@ -17,7 +17,7 @@ import msgspec
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.notifiers.fake import FakeNotifier
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
@@ -29,7 +29,7 @@ from purveyor.stages.returns.commands import RequestReturn
 from purveyor.stages.shipping.commands import DispatchShipments, ShipmentRef
 from purveyor.verbs.orders import Happened, Shown, look_up
 from purveyor.wiring import House, open_house
-from purveyor.worker.pump import Pump
+from purveyor.worker.job_runner import Pump
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WIDTH = 118

@@ -64,7 +64,7 @@ def settings() -> Settings:
 
 def run(work: Coroutine[Any, Any, int | None]) -> int:
     """Run to the end on uvloop where there is one; the result is the exit status."""
-    from purveyor.adapters.fakes import StoreUnusable
+    from purveyor.adapters.fake_state import StoreUnusable
     from purveyor.db.outages import may_pass
     from purveyor.verbs.house import CannotDo
 

@@ -10,13 +10,13 @@ from collections.abc import Container, Iterable
 from typing import Literal, assert_never
 from uuid import UUID
 
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.holds import DISPUTE, HOLD_TYPES, UNTIL_PAID
-from purveyor.core.limits import OPERATOR
 from purveyor.core.messages import Fact
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, IN_THE_HOUSE, TERMINAL, UnitsOf
+from purveyor.core.registry import Follow, after
 from purveyor.core.rows import Product
-from purveyor.core.rules import Follow, after
 from purveyor.core.state import Book, State
 from purveyor.records.catalog import commands as catalog, facts as catalog_facts
 from purveyor.records.policies import facts as policy_facts
@@ -32,8 +32,8 @@ from purveyor.stages.feedback.state import Survey
 from purveyor.stages.packing import commands as packing, facts as packing_facts
 from purveyor.stages.payment import commands as payment, facts as payment_facts
 from purveyor.stages.payment.amounts import covered, disputed, is_disputed, still_owed
+from purveyor.stages.payment.billing_documents import credits_to_apply
 from purveyor.stages.payment.going_back import parts_of
-from purveyor.stages.payment.papers import credits_to_apply
 from purveyor.stages.payment.reasons import HELD_FOR_LINK, LINK_NOT_PAID
 from purveyor.stages.payment.rows import Invoice, MoneyRequest
 from purveyor.stages.payment.state import Payment

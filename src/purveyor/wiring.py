@@ -25,20 +25,20 @@ from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.core.policies import Policies
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
+from purveyor.discovery import open_rooms
 from purveyor.engine.committer import Committer
+from purveyor.engine.jobs import Outside
 from purveyor.engine.unit_of_work import Connection
-from purveyor.engine.work import Outside
 from purveyor.ports.clock import Clock
 from purveyor.ports.notifier import Notifier
 from purveyor.records.policies.queries import load_policies
-from purveyor.rooms import open_rooms
-from purveyor.secret import seal_of
+from purveyor.secret_key import seal_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
 from purveyor.web.pages.links import order_url
-from purveyor.worker.announcer import Announcer
-from purveyor.worker.pump import Pump
+from purveyor.worker.job_runner import Pump
 from purveyor.worker.sweeper import Sweeper
+from purveyor.worker.webhook_dispatcher import Announcer
 
 FILES = "assets"  # in the data folder: what downloads hand out
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from purveyor.adapters.access.fake import AccessRight, FakeAccessSystem
-from purveyor.adapters.fakes import Script
+from purveyor.adapters.fake_state import Script
 from purveyor.ports.access import AccessSystem
-from purveyor.ports.trouble import AccessUnavailable, KeyReused
+from purveyor.ports.errors import AccessUnavailable, KeyReused
 
 
 @pytest.fixture(params=["memory", "file"])

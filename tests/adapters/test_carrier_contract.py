@@ -7,7 +7,7 @@ import pytest
 
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.ports.carrier import Carrier, CarrierRefused, Destination, ParcelSpec
-from purveyor.ports.trouble import KeyReused
+from purveyor.ports.errors import KeyReused
 
 WAREHOUSE = Destination("Depot", "Hafenstr. 1", "Hamburg", "20457", "DE")
 CUSTOMER = Destination("Zoë Ångström", "Straße 2", "Köln", "50667", "DE")

@@ -12,7 +12,7 @@ from purveyor.adapters.carriers.fake_journey import CarrierScript, Fate
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.money import Money
 from purveyor.ports.carrier import CarrierRefused, Destination, ParcelSpec, Rate, TrackingEvent
-from purveyor.ports.trouble import CarrierUnavailable
+from purveyor.ports.errors import CarrierUnavailable
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BOX = ParcelSpec(1_200, 300, 200, 100)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
-from purveyor.adapters.fakes import StoreUnusable
+from purveyor.adapters.fake_state import StoreUnusable
 from purveyor.adapters.gateways.fake import FakeGateway
-from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.adapters.gateways.fake_ledger import GatewayScript
 from purveyor.core.money import Money
-from purveyor.ports.trouble import GatewayTimeout, GatewayUnavailable, KeyReused
+from purveyor.ports.errors import GatewayTimeout, GatewayUnavailable, KeyReused
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -228,7 +228,7 @@ async def test_a_late_answer_is_late_and_right(gateway: FakeGateway, monkeypatch
         naps.append(seconds)
         assert len(gateway.charges()) == len(naps), "the work is done before the wait"
 
-    monkeypatch.setattr("purveyor.adapters.fakes.asyncio.sleep", nap)
+    monkeypatch.setattr("purveyor.adapters.fake_state.asyncio.sleep", nap)
     gateway.tell(GatewayScript(late_s=2.5))
     assert (await gateway.authorize("a", eur(100), "card")).outcome == "done"
     gateway.tell(GatewayScript(late_s=2.5, late=0.0))

@@ -8,8 +8,8 @@ import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.notifiers.fake import FakeNotifier, NotifierScript, SentMessage
+from purveyor.ports.errors import NotifierUnavailable
 from purveyor.ports.notifier import Message
-from purveyor.ports.trouble import NotifierUnavailable
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 HELLO = Message("email", "ada@example.com", "Your order", "Thank you", about="order-1")

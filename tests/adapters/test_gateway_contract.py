@@ -7,8 +7,8 @@ import pytest
 
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.core.money import Money
+from purveyor.ports.errors import KeyReused
 from purveyor.ports.gateway import Gateway
-from purveyor.ports.trouble import KeyReused
 
 
 def eur(minor: int) -> Money:

@@ -7,8 +7,8 @@ import pytest
 
 from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.adapters.notifiers.smtp import SmtpNotifier
+from purveyor.ports.errors import KeyReused
 from purveyor.ports.notifier import Message, Notifier
-from purveyor.ports.trouble import KeyReused
 from tests.adapters.inbox import open_inbox
 
 HELLO = Message("email", "ada@example.com", "Your order", "Thank you", "<p>Thank you</p>", "en", "order-1")

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from purveyor.adapters.notifiers.smtp import SmtpNotifier
+from purveyor.ports.errors import NotifierUnavailable
 from purveyor.ports.notifier import Message
-from purveyor.ports.trouble import NotifierUnavailable
 from tests.adapters.inbox import Inbox, open_inbox
 
 HELLO = Message("email", "ada@example.com", "Deine Bestellung ✓", "Schönen Dank", "<p>Schönen Dank</p>", "de")

@@ -13,7 +13,7 @@ from pgqueuer.queries import Queries
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.engine.answers import Answer
-from purveyor.engine.errands import Errand
+from purveyor.engine.job_queue import Errand
 from purveyor.ports.webhooks import secret_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.webhooks.commands import AddWebhook

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from purveyor.adapters.gateways.fake import FakeGateway
-from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.adapters.gateways.fake_ledger import GatewayScript
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.verbs.house import house_of
-from purveyor.worker.pump import Pump
+from purveyor.worker.job_runner import Pump
 from tests.cli.conftest import Desk
 
 JOB = "payment.authorize_at_gateway"

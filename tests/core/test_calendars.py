@@ -21,7 +21,7 @@ from purveyor.core.calendars import (
     working_day_from,
 )
 from purveyor.core.policies import Location, Policies
-from purveyor.core.stage_clocks import StageClock, StagePolicy
+from purveyor.core.service_levels import StageClock, StagePolicy
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC", "Australia/Lord_Howe", "Asia/Kathmandu")
 BERLIN = ZoneInfo("Europe/Berlin")

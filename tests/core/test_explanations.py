@@ -14,14 +14,14 @@ import msgspec
 import pytest
 from msgspec import Meta, inspect
 
-from purveyor.core.bounds import IN_WORDS, ONE_LINE, Code, Country, Currency, Language, Moment, Quantity, Words
-from purveyor.core.explanations import OTHERWISE, Misfit, explain, unknown_field
+from purveyor.core.field_types import IN_WORDS, ONE_LINE, Code, Country, Currency, Language, Moment, Quantity, Words
 from purveyor.core.json_documents import JsonReader
-from purveyor.core.misfits import check, check_values
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.rules import DECIDES
-from purveyor.rooms import open_rooms
+from purveyor.core.registry import DECIDES
+from purveyor.core.validation import check, check_values
+from purveyor.core.validation_messages import OTHERWISE, Misfit, explain, unknown_field
+from purveyor.discovery import open_rooms
 from purveyor.stages.receipt.commands import LineItem
 from purveyor.stages.review.commands import WriteNote
 from purveyor.web.api import CHAPTERS

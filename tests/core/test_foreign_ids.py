@@ -9,13 +9,13 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from purveyor.core.bounds import NO_BLANK_LINE, trimmed
-from purveyor.core.misfits import check
+from purveyor.core.field_types import NO_BLANK_LINE, trimmed
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
+from purveyor.core.validation import check
+from purveyor.discovery import open_rooms
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
-from purveyor.rooms import open_rooms
 from purveyor.stages.delivery.commands import Scan
 from purveyor.stages.payment.commands import RecordChargeback
 from tests.pure import NOON, a_call, eur

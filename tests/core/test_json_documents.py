@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from purveyor.core.explanations import Misfit
 from purveyor.core.json_documents import MOST_LEVELS, JsonReader, NotJson, any_json
+from purveyor.core.validation_messages import Misfit
 
 
 class Paper(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import pytest
 
 from purveyor.core.messages import Command, Fact
 from purveyor.core.policies import Policies
-from purveyor.core.rules import After
+from purveyor.core.registry import After
 from purveyor.core.state import Book
 from purveyor.db.pool import connect_pool
 from purveyor.engine import cascade

@@ -6,8 +6,8 @@ import pytest
 
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command
-from purveyor.core.reasons import referred
-from purveyor.engine.apart import set_apart
+from purveyor.core.reason_texts import referred
+from purveyor.engine.sensitive_fields import set_apart
 from purveyor.stages.picking.commands import RequestCount
 from purveyor.stages.review.commands import CancelUnits
 from tests.pure import NOON

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from purveyor.db.reader import Reader
-from purveyor.engine.changes import changes_by_seq, changes_since
+from purveyor.engine.change_feed import changes_by_seq, changes_since
 from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line, Recorded, write_facts
 from purveyor.engine.redaction import told_rooms
 from purveyor.stages.confirmation.facts import PageSeen

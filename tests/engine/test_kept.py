@@ -12,13 +12,13 @@ import pytest
 
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitMove
+from purveyor.core.registry import APPLIES
 from purveyor.core.rows import Line, Order
-from purveyor.core.rules import APPLIES
 from purveyor.core.state import State
 from purveyor.engine import batch as batch_module
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
-from purveyor.engine.kept import Kept
+from purveyor.engine.order_cache import Kept
 from purveyor.engine.tables import table_of
 from tests.engine.conftest import Follows, Pool, a_committer
 from tests.engine.test_batches import Watched

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from purveyor.core.messages import Command
-from purveyor.engine.waiting import Line, Waiting
+from purveyor.engine.submission_queue import Line, Waiting
 from tests.engine.conftest import Pool, a_committer
 from tests.engine.trial import Count, Touch
 from tests.pure import an_order_for

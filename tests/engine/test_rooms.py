@@ -13,8 +13,8 @@ import pytest
 
 from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.refusals import Refusal
-from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS
-from purveyor.engine.work import PERFORMS, SWEEPS
+from purveyor.core.registry import APPLIES, DECIDES, FOLLOWS
+from purveyor.engine.jobs import PERFORMS, SWEEPS
 
 Message = type[Command] | type[Fact] | type[Job]
 

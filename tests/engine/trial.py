@@ -7,8 +7,8 @@ from uuid import UUID
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.positions import Posting, StockMove, UnitMove
 from purveyor.core.refusals import Refusal
+from purveyor.core.registry import Decision, applies, decides
 from purveyor.core.rows import Counter
-from purveyor.core.rules import Decision, applies, decides
 from purveyor.core.state import State
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from purveyor.insight.papers import disagreements_of
-from purveyor.insight.shelf import Replayed
+from purveyor.insight.document_check import disagreements_of
+from purveyor.insight.replayed_orders import Replayed
 from purveyor.stages.payment.commands import CreditAmount
 from purveyor.stages.payment.facts import NotedPart
 from tests.pure import eur

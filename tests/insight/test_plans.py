@@ -11,9 +11,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from purveyor.engine import changes
-from purveyor.insight import figures, replay, seals
-from purveyor.insight.foresight import returning
+from purveyor.engine import change_feed
+from purveyor.insight import figures, journal_seals, replay
+from purveyor.insight.backtest import returns as returning
 from purveyor.intake import known_rows, returns
 from purveyor.records.policies import queries as policies
 from purveyor.records.webhooks import outbox
@@ -38,8 +38,8 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "customer's page": (order_page.HAPPENED, (AN_ORDER, KINDS, 80)),
     "cycle times": (figures.CYCLE_TIMES, (LONG_AGO, NOW)),
     "board in a terminal": (board.NEWS, (10**6, 500)),
-    "changes": (changes.CHANGES, (10**6, 2 * 10**6, 500, ["receipt"])),
-    "changes by number": (changes.LINES_BY_SEQ, ([32, 64],)),
+    "changes": (change_feed.CHANGES, (10**6, 2 * 10**6, 500, ["receipt"])),
+    "changes by number": (change_feed.LINES_BY_SEQ, ([32, 64],)),
     "open pages": (live.NEWS, (10**6, 2 * 10**6)),
     "webhooks": (outbox.FILL, ([AN_ORDER], 2 * 10**6, 500)),
     "webhooks since a time": (outbox.FIRST_AFTER, (10**6,)),
@@ -50,8 +50,8 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "policies of the past": (policies.VERSIONS, ("tax", 50)),
     "returns under another policy": (returning.STORY, ([AN_ORDER],)),
     "last rows of orders": (replay.LAST_ROWS, ([AN_ORDER],)),
-    "youngest row to seal": (seals.YOUNGEST, (10**6, 2 * 10**6, NOW)),
-    "end of the next seal": (seals.END_OF_NEXT, (10**6, 2 * 10**6, 1_000)),
+    "youngest row to seal": (journal_seals.YOUNGEST, (10**6, 2 * 10**6, NOW)),
+    "end of the next seal": (journal_seals.END_OF_NEXT, (10**6, 2 * 10**6, 1_000)),
 }
 
 

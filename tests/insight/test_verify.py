@@ -17,12 +17,12 @@ from purveyor.core.rows import OrderRow
 from purveyor.db.embedded import EmbeddedServer
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
-from purveyor.engine.changes import changes_since
+from purveyor.engine.change_feed import changes_since
 from purveyor.engine.redaction import told_rooms
 from purveyor.engine.tables import column_type, row_kinds, table_of
-from purveyor.insight import seals, verify as verify_module
+from purveyor.insight import journal_seals, verify as verify_module
 from purveyor.insight.differences import Difference
-from purveyor.insight.seals import seal_journal
+from purveyor.insight.journal_seals import seal_journal
 from purveyor.insight.verify import verify
 from tests.conftest import run_as_admin
 from tests.simulation.mirror import retell
@@ -387,7 +387,7 @@ async def test_who_did_a_thing_and_when_and_why_is_sealed(shop: Pool, change: st
 
 
 async def test_seals_follow_one_another_and_cannot_be_left_out(shop: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seals, "ROWS_OF_SEAL", 50)
+    monkeypatch.setattr(journal_seals, "ROWS_OF_SEAL", 50)
     await sealed(shop)
     count = await shop.fetchval("SELECT count(*) FROM journal_seal")
     assert count > 3

@@ -17,9 +17,9 @@ from purveyor.adapters.channels.files import open_rows
 from purveyor.core.money import Money
 from purveyor.intake.grouping import SourceOrder, contradiction, grouped, key_of, whole
 from purveyor.intake.mappings import MAPPINGS, RowRefused, SourceLine
-from purveyor.intake.matching import Taken, match_returns
 from purveyor.intake.orders import Reading, silently
 from purveyor.intake.report import RefusedFile, Report
+from purveyor.intake.return_matching import Taken, match_returns
 from purveyor.ports.channel import SourceRow, UnreadableFile
 from purveyor.verbs.imports import _stem
 

@@ -15,9 +15,9 @@ from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.gateways.fake import FakeGateway
-from purveyor.adapters.gateways.fake_books import Charge
+from purveyor.adapters.gateways.fake_ledger import Charge
 from purveyor.adapters.notifiers.fake import FakeNotifier
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.policies import Location, RoutingPolicy
@@ -26,8 +26,8 @@ from purveyor.engine.answers import Answer, Refused
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.simulation.chance import Chance
-from purveyor.simulation.desk import Desk
+from purveyor.simulation.command_batches import Desk
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.staff import Staff
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.money import Money
 from purveyor.core.policies import Policies
-from purveyor.insight.foresight import FORESEES, Foresight, asked_of
+from purveyor.insight.backtest import FORESEES, Foresight, asked_of
 from purveyor.records.policies.queries import load_policies
 from tests.journeys.shop import Shop
 

@@ -11,9 +11,9 @@ from msgspec import inspect
 
 from purveyor.core.ids import uuid7
 from purveyor.core.messages import Command
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
+from purveyor.discovery import open_rooms
 from purveyor.records.customers.commands import CustomerAddress, EraseCustomer, EraseOrderPerson, RegisterCustomer
-from purveyor.rooms import open_rooms
 from tests.journeys.shop import Shop
 from tests.journeys.test_erasure import GUEST, SPOKEN, a_guests_order, a_life_of_a_guest, places_that_know
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.adapters.gateways.fake_ledger import GatewayScript
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.stages.delivery.commands import DeclareLost

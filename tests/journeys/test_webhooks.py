@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from purveyor.adapters.fakes import webhook
+from purveyor.adapters.fake_state import webhook
 from purveyor.ports.webhooks import BadWebhook, Webhook, check, key_of, sign, signed
 from purveyor.stages.receipt.commands import Tender
 from purveyor.web.app import create_app

@@ -15,9 +15,9 @@ import httpx
 
 from purveyor.db.outages import GONE
 from purveyor.engine.committer import Undecided
-from purveyor.simulation.chance import Chance
+from purveyor.simulation.command_batches import Desk
 from purveyor.simulation.customers import Customers
-from purveyor.simulation.desk import Desk
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House
 from tests.never_lost.cluster import Cluster, an_order

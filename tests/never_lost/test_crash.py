@@ -15,7 +15,7 @@ from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.carriers.fake_journey import CarrierScript
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.gateways.fake import FakeGateway
-from purveyor.adapters.gateways.fake_books import GatewayScript
+from purveyor.adapters.gateways.fake_ledger import GatewayScript
 from purveyor.adapters.notifiers.fake import FakeNotifier, NotifierScript
 from purveyor.settings import Settings
 from purveyor.simulation.run import work_off

@@ -23,8 +23,8 @@ from purveyor.intake.report import Report
 from purveyor.intake.returns import import_returns
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.settings import Settings
-from purveyor.simulation.chance import Chance
-from purveyor.simulation.desk import Desk
+from purveyor.simulation.command_batches import Desk
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House, open_house
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from msgspec import inspect
 
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.block_lists import is_listed
-from purveyor.core.limits import OPERATOR
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.engine.redaction import redacted

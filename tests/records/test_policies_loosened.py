@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.state import State
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.decide import NAMES
 from purveyor.records.policies.facts import PolicyAsked, PolicySet
-from purveyor.records.policies.loosened import AT_ONCE, LOOSENED
+from purveyor.records.policies.relaxations import AT_ONCE, LOOSENED
 from purveyor.records.policies.state import Policy, assemble
 from tests.pure import a_call, a_shop, do
 

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.policies import Location, Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
-from purveyor.records.policies.checks import CHECKS, NEED_NONE
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.decide import NAMES
 from purveyor.records.policies.state import Policy
+from purveyor.records.policies.validation import CHECKS, NEED_NONE
 from purveyor.simulation.shop import LOCATIONS, SELLER
 from tests.pure import SHOP, a_call, a_shop, do
 

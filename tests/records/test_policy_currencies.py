@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.ids import uuid7
-from purveyor.core.limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     PaymentAmounts,

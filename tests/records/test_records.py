@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER
 from purveyor.core.refusals import Invalid, NotFound

@@ -11,7 +11,7 @@ import pytest
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Order
-from purveyor.engine import waiting
+from purveyor.engine import submission_queue
 from purveyor.engine.committer import Committer
 from purveyor.engine.tables import row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
@@ -32,7 +32,7 @@ async def shop_policies(_db: Connection) -> Policies:
 async def retell(pool: Pool, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Submit every command of a story, under the same ids and numbers; each must end as it did in memory."""
     calls = [0]
-    monkeypatch.setattr(waiting, "CHANCE", CHANCE)
+    monkeypatch.setattr(submission_queue, "CHANCE", CHANCE)
     monkeypatch.setattr(random, "getrandbits", lambda _bits: calls[0])
     committer = Committer(pool, Now(), load_policies=shop_policies, summarize=summarize, runners=1)
     async with committer:

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock, SetBackorderCap

@@ -13,21 +13,21 @@ import msgspec
 
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
-from purveyor.core.misfits import check
 from purveyor.core.order_value import FREE, WithTax, sums as adjusted, worths
 from purveyor.core.positions import BACKORDER, POSITIONS
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import DECIDES
 from purveyor.core.rows import Order, Row
-from purveyor.core.rules import DECIDES
 from purveyor.core.state import Book, State
+from purveyor.core.validation import check
 from purveyor.engine.cascade import FollowUpRefused, apply_fact, carry_out_loaded
 from purveyor.engine.journal import fact_kinds
 from purveyor.engine.tables import parts, row_kinds
-from purveyor.insight.shelf import rows_of
+from purveyor.insight.replayed_orders import rows_of
 from purveyor.records.stock.commands import CountStock
 from purveyor.stages.delivery.state import LicenseKey
 from purveyor.stages.payment.amounts import capturing, open_on_paper, owed_on_paper, refunding
-from purveyor.stages.payment.papers import disagreements
+from purveyor.stages.payment.billing_documents import disagreements
 from purveyor.stages.payment.rows import GoingBack
 from purveyor.stages.payment.state import Invoice, Payment
 from purveyor.stages.picking.commands import RecordCount

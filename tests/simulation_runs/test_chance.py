@@ -9,8 +9,8 @@ import phonenumbers
 import pytest
 
 from purveyor.simulation.catalog import offers
-from purveyor.simulation.chance import Chance
-from purveyor.simulation.names import person
+from purveyor.simulation.people import person
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.shop import Shop
 from purveyor.verbs.staff import COLLEAGUES, DEMO
 

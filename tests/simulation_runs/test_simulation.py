@@ -9,12 +9,12 @@ import pytest
 from babel import Locale
 
 from purveyor.adapters.clocks import SimulatedClock
-from purveyor.core.stage_clocks import Stage
+from purveyor.core.service_levels import Stage
 from purveyor.db.embedded import EmbeddedServer
 from purveyor.insight.verify import verify
 from purveyor.simulation.buyers import GOOD_CARD, Buyers
-from purveyor.simulation.chance import Chance
 from purveyor.simulation.run import work_off
+from purveyor.simulation.seeded_random import Chance
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.texts import translations

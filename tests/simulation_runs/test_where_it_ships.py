@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from purveyor.core.charges import option_for
 from purveyor.core.locales import locale_of
 from purveyor.core.policies import Policies, ShippingPolicy
+from purveyor.core.shipping_charges import option_for
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.simulation.buyers import Buyers
-from purveyor.simulation.chance import Chance
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.shop import Shop
 from purveyor.stages.returns.outcome import EU
 from purveyor.web.storefront.address_form import countries

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from purveyor.adapters.clocks import SystemClock
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.db.reader import Reader
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from purveyor.core.bounds import LARGEST_AMOUNT
+from purveyor.core.field_types import LARGEST_AMOUNT
 from purveyor.core.messages import Command
-from purveyor.core.misfits import check
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
+from purveyor.core.validation import check
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from purveyor.core.refusals import Refusal
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.web.api import CHAPTERS, STAGES
 from purveyor.web.docs import docs_page
 from purveyor.web.openapi import PROBLEMS, describe

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.policies import Policies
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.decide import NAMES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from purveyor.core.refusals import Invalid
-from purveyor.secret import KEY_FILE, Seal, secret_key_of
+from purveyor.secret_key import KEY_FILE, Seal, secret_key_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.web import limits
 from purveyor.web.limits import Limit

@@ -10,9 +10,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from purveyor.core.approval_limits import OPERATOR, is_second_person, sum_of_day
 from purveyor.core.holds import HoldPolicy
 from purveyor.core.ids import uuid7
-from purveyor.core.limits import OPERATOR, is_second_person, sum_of_day
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
@@ -20,10 +20,10 @@ from purveyor.core.rows import ApiKey, StaffOrigin
 from purveyor.insight.verify import verify
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
+from purveyor.records.policies.approval import PolicyNotDue
 from purveyor.records.policies.commands import ApplyPolicyDeadline, ApprovePolicy, DeclinePolicy, SetPolicy
 from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicySet
 from purveyor.records.policies.queries import load_policies, past_deadline, policies_waiting
-from purveyor.records.policies.raised import PolicyNotDue
 from purveyor.records.policies.state import Policy, assemble
 from purveyor.records.staff.commands import AddStaff, SetPassword, VouchForStaff
 from purveyor.stages.payment.commands import (

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from purveyor.engine.changes import settled_seq
+from purveyor.engine.change_feed import settled_seq
 from purveyor.web.api import CHAPTERS
 from purveyor.web.endpoints import ROOT
 from tests.web.conftest import Api, an_order

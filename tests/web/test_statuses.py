@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from purveyor import summary
 from purveyor.core.positions import POSITIONS
-from purveyor.core.stage_clocks import Stage
+from purveyor.core.service_levels import Stage
 from purveyor.web import queries
 from tests.pure import a_shop, placed
 from tests.test_debts_given_up import billed

@@ -12,10 +12,10 @@ from msgspec import inspect
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.core.state import State
+from purveyor.discovery import open_rooms
 from purveyor.records.staff.commands import CreateApiKey
-from purveyor.rooms import open_rooms
 from purveyor.stages.delivery.commands import AddSlots, DeclareLost, RecordTrackingEvent, SlotItem
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.returns.commands import ImportReturn

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from purveyor.core.misfits import check
-from purveyor.core.reasons import reference, referred
+from purveyor.core.reason_texts import reference, referred
 from purveyor.core.refusals import Invalid
+from purveyor.core.validation import check
 from purveyor.stages.review.commands import CancelUnits
 from tests.web.conftest import Api, an_order
 from tests.web.console.staff import somebody

@@ -14,8 +14,8 @@ import pytest
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.insight.verify import verify
 from purveyor.ports.webhooks import BadWebhook
-from purveyor.secret import Seal, seal_of
-from purveyor.worker.announcer import UNREADABLE, Announcer
+from purveyor.secret_key import Seal, seal_of
+from purveyor.worker.webhook_dispatcher import UNREADABLE, Announcer
 from tests.web.conftest import Api
 from tests.web.receiver import Message, Receiver, listening
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
-from purveyor.engine.work import SWEEPS, Sweep
+from purveyor.engine.jobs import SWEEPS, Sweep
 from purveyor.settings import Settings
 from purveyor.wiring import House, open_house
 from tests.pure import NOON

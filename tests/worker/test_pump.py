@@ -11,11 +11,11 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Command
-from purveyor.engine.errands import enqueue
-from purveyor.engine.work import PERFORMS
+from purveyor.engine.job_queue import enqueue
+from purveyor.engine.jobs import PERFORMS
 from purveyor.wiring import House
-from purveyor.worker import pump as pump_module
-from purveyor.worker.pump import Pump
+from purveyor.worker import job_runner as pump_module
+from purveyor.worker.job_runner import Pump
 from tests.engine.trial import Count, Ring
 
 

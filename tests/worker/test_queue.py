@@ -9,7 +9,7 @@ from uuid import uuid4
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.types import QueueManagerId
 
-from purveyor.engine.errands import enqueue
+from purveyor.engine.job_queue import enqueue
 from purveyor.wiring import House
 from purveyor.worker import queue
 from purveyor.worker.sweeper import FORGET_ENDED_JOBS

@@ -16,16 +16,16 @@ from structlog.testing import LogCapture
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.messages import Call
-from purveyor.core.rules import DECIDES, Decision
+from purveyor.core.registry import DECIDES, Decision
 from purveyor.core.state import State
 from purveyor.db import outages
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, Sweep
-from purveyor.ports.trouble import Trouble
+from purveyor.engine.jobs import Due, Sweep
+from purveyor.ports.errors import Trouble
 from purveyor.verbs.operate import work_until
 from purveyor.wiring import House
 from purveyor.worker import sweeper as sweeper_module
-from purveyor.worker.pump import Pump
+from purveyor.worker.job_runner import Pump
 from purveyor.worker.sweeper import Sweeper, SweepsFailed
 from tests.engine.trial import Count
 

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Code, Hours, Line
+from purveyor.core.field_types import Code, Hours, Line
 
 AtDeadline = Literal["release", "cancel", "escalate"]
 #: From which work on goods stay where they are: nothing stops, or the parcel is not handed over, or nobody picks it.

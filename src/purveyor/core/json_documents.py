@@ -10,8 +10,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from purveyor.core.explanations import explain
-from purveyor.core.misfits import check_values
+from purveyor.core.validation import check_values
+from purveyor.core.validation_messages import explain
 
 T = TypeVar("T", bound=msgspec.Struct)
 

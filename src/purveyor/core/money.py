@@ -9,8 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BIGGEST, LARGEST_AMOUNT
 from purveyor.core.currencies import amount_text, exponent
+from purveyor.core.field_types import BIGGEST, LARGEST_AMOUNT
 from purveyor.core.refusals import wanted
 
 BASIS_POINTS = 10_000

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BasisPoints, Code, Count, Country, Currency, Days, Line, LongText, Minor, Name
 from purveyor.core.calendars import WEEKDAYS, BusinessHours, CalendarPolicy, Place, minutes_of, zone_of
+from purveyor.core.field_types import BasisPoints, Code, Count, Country, Currency, Days, Line, LongText, Minor, Name
 from purveyor.core.holds import HoldPolicy
 from purveyor.core.saved_answers import SavedAnswers
-from purveyor.core.stage_clocks import StagePolicy, SupportPolicy
+from purveyor.core.service_levels import StagePolicy, SupportPolicy
 from purveyor.core.tax_areas import AREAS, country_of, is_inside
 from purveyor.core.vat_rates import RATES, TaxRate
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Count
+from purveyor.core.field_types import Count
 
 Position = Literal[
     "placed",

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ONE_LINE, Language
+from purveyor.core.field_types import ONE_LINE, Language
 
 #: What a text may name between braces: the order's number and status, and who ordered.
 PLACEHOLDERS: Final = ("number", "name", "status")

@@ -25,7 +25,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import BasisPoints, Code
+from purveyor.core.field_types import BasisPoints, Code
 
 PLACE: Final = r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|\*)$"
 

@@ -10,7 +10,7 @@ from time import monotonic
 import asyncpg
 import structlog
 
-from purveyor.ports.trouble import Trouble
+from purveyor.ports.errors import Trouble
 
 log = structlog.get_logger()
 

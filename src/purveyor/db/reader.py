@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from purveyor.core.bounds import zoned
+from purveyor.core.field_types import zoned
 
 S = TypeVar("S", bound=msgspec.Struct)
 

@@ -14,10 +14,10 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.state import Book, Needs, State
 from purveyor.engine.answers import Answer, Given, KeyReused, refused
 from purveyor.engine.cascade import Cascade, FollowUpRefused, Outcome, carry_out, first_needs
-from purveyor.engine.errands import enqueue
+from purveyor.engine.job_queue import enqueue
 from purveyor.engine.journal import Recorded, write_facts
+from purveyor.engine.submission_queue import Waiting
 from purveyor.engine.unit_of_work import Connection, UnitOfWork
-from purveyor.engine.waiting import Waiting
 
 LOOK_UP_KEYS = "SELECT key, body_hash, accepted, answer FROM command_log WHERE key = ANY($1::text[])"
 COMMANDS = ("key", "body_hash", "kind", "actor", "at", "accepted", "answer")

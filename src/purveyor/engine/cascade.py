@@ -7,11 +7,11 @@ from typing import TypeAlias
 
 from purveyor.core.messages import Call, Command, Fact, Job, Stamp
 from purveyor.core.refusals import Refusal
+from purveyor.core.registry import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.rows import PrivateText, Row
-from purveyor.core.rules import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.state import Missing, Needs, State
-from purveyor.engine.apart import owned, referred_to, set_apart, split
 from purveyor.engine.ledger import apply_moves, moves_stock
+from purveyor.engine.sensitive_fields import owned, referred_to, set_apart, split
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
 

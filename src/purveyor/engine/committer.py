@@ -17,18 +17,18 @@ import structlog
 
 from purveyor.core.ids import uuid7
 from purveyor.core.messages import Command
-from purveyor.core.misfits import check
 from purveyor.core.policies import Policies
 from purveyor.core.state import State
+from purveyor.core.validation import check
 from purveyor.db.outages import is_gone
 from purveyor.engine.answers import Given, Preview
-from purveyor.engine.apart import is_ours
 from purveyor.engine.batch import Alone, Decided, Summarize, decide, look_up, write
-from purveyor.engine.errands import Errand
-from purveyor.engine.kept import Kept
+from purveyor.engine.job_queue import Errand
+from purveyor.engine.order_cache import Kept
 from purveyor.engine.preview import foresee
+from purveyor.engine.sensitive_fields import is_ours
+from purveyor.engine.submission_queue import LONGEST_KEY, Line, Overloaded, Undecided, Waiting
 from purveyor.engine.unit_of_work import Connection, RowChanged, StockTaken, UnitOfWork
-from purveyor.engine.waiting import LONGEST_KEY, Line, Overloaded, Undecided, Waiting
 from purveyor.ports.clock import Clock
 
 __all__ = ["LONGEST_KEY", "Committer", "Errand", "Overloaded", "Undecided"]

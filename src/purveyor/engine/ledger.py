@@ -18,8 +18,8 @@ from uuid import UUID
 from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact
 from purveyor.core.positions import BACKORDER, CLAIMING, GONE, MOVES, Adjustment, Counted, StockMove, UnitMove
+from purveyor.core.registry import INVARIANTS
 from purveyor.core.rows import Allocation, MoneyHour, PriceAdjustment
-from purveyor.core.rules import INVARIANTS
 from purveyor.core.state import Book, State
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import EARLIEST, LATEST, kept
+from purveyor.core.field_types import EARLIEST, LATEST, kept
 from purveyor.core.rows import OrderRow, Row
 
 _PLAIN = {int: "bigint", str: "text", bool: "boolean", float: "double precision", bytes: "bytea"}

@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.core.rows import Order, OrderRow, Row, Stock
 from purveyor.core.state import Book, Needs, State
-from purveyor.engine.kept import Kept
+from purveyor.engine.order_cache import Kept
 from purveyor.engine.tables import Table, parts, table_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"

@@ -12,13 +12,13 @@ import msgspec
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.policies import Policies
-from purveyor.core.reasons import referred
+from purveyor.core.reason_texts import referred
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
 from purveyor.engine.journal import LINE, Entry, Line
 from purveyor.engine.ledger import stock_moves
 from purveyor.insight.differences import Difference, Found
-from purveyor.insight.shelf import Replayed, Shelf
+from purveyor.insight.replayed_orders import Replayed, Shelf
 from purveyor.stages.delivery.facts import LicenseKeysAdded
 
 JOURNAL = f"SELECT {LINE} FROM journal_row ORDER BY seq"

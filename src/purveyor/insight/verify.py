@@ -20,16 +20,16 @@ import msgspec
 
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Order, Row, Stock
+from purveyor.discovery import open_rooms
 from purveyor.engine.committer import NUMBERS_AT_ONCE
 from purveyor.engine.journal import Line
 from purveyor.engine.tables import parts, row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
-from purveyor.insight.papers import disagreements_of
+from purveyor.insight.document_check import disagreements_of
+from purveyor.insight.journal_seals import LastSeal, broken_seals, last_seal
 from purveyor.insight.replay import JOURNAL, LAST_ROWS, Replay
-from purveyor.insight.seals import LastSeal, broken_seals, last_seal
-from purveyor.insight.shelf import rows_of
-from purveyor.rooms import open_rooms
+from purveyor.insight.replayed_orders import rows_of
 from purveyor.summary import summarize
 
 __all__ = ["Difference", "Report", "verify"]

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
-from purveyor.core.bounds import MOST_UNITS
+from purveyor.core.field_types import MOST_UNITS
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid

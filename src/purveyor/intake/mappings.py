@@ -11,9 +11,9 @@ from typing import Literal
 import msgspec
 
 from purveyor.core.addresses import fits_postal_code, rules_of
-from purveyor.core.bounds import LARGEST_AMOUNT, MOST_UNITS, is_moment
 from purveyor.core.currencies import CURRENCIES, exponent
 from purveyor.core.currency_symbols import currencies_of
+from purveyor.core.field_types import LARGEST_AMOUNT, MOST_UNITS, is_moment
 from purveyor.core.money import A_CURRENCY, Money, parse_amount
 from purveyor.core.refusals import NOTHING, Invalid
 from purveyor.ports.channel import SourceRow

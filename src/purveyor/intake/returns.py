@@ -17,9 +17,9 @@ from purveyor.core.refusals import Invalid
 from purveyor.db.reader import Reader
 from purveyor.engine.committer import Committer
 from purveyor.intake.mappings import Mapping, SourceLine
-from purveyor.intake.matching import MatchedReturn, match_returns
 from purveyor.intake.orders import UTC, Progress, Reading, check_columns, silently, submit_patiently
 from purveyor.intake.report import RefusedFile, Report, tell_of
+from purveyor.intake.return_matching import MatchedReturn, match_returns
 from purveyor.ports.channel import RowFile
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.returns.facts import CreditedItem, ReturnImported

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId, Name, Number, Reference, trim
+from purveyor.core.field_types import ForeignId, Name, Number, Reference, trim
 from purveyor.core.money import Money
 
 TrackingStatus = Literal[

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from purveyor.core.bounds import ForeignId, Reason, Reference, trim
+from purveyor.core.field_types import ForeignId, Reason, Reference, trim
 from purveyor.core.money import Money
 
 Outcome = Literal["done", "declined", "action_required"]

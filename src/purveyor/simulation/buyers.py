@@ -8,9 +8,9 @@ from random import Random
 from purveyor.core.money import Money
 from purveyor.core.vocabulary import Channel
 from purveyor.simulation.catalog import Offer
-from purveyor.simulation.chance import Chance, weighted
-from purveyor.simulation.desk import Act
-from purveyor.simulation.names import Person, person
+from purveyor.simulation.command_batches import Act
+from purveyor.simulation.people import Person, person
+from purveyor.simulation.seeded_random import Chance, weighted
 from purveyor.simulation.shop import COUNTER, FURTHER, NEAR, Regular, Shop
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender, TenderMethod, Terms
 

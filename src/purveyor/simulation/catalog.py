@@ -7,7 +7,7 @@ from functools import cache
 import msgspec
 
 from purveyor.core.rows import Product
-from purveyor.simulation.descriptions import description_of
+from purveyor.simulation.product_descriptions import description_of
 
 # sku | name | EUR | category | g | mm x mm x mm | HS code | origin | tax class | flags | popularity
 # Flags: f fragile, d dangerous (gas, lithium cells), n not returnable.

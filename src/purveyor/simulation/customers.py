@@ -17,15 +17,9 @@ from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.simulation.buyers import GOOD_CARD
-from purveyor.simulation.chance import Chance, weighted
-from purveyor.simulation.desk import Act, Desk
-from purveyor.simulation.words import (
-    COMPLAINTS,
-    OPINIONS,
-    QUESTIONS,
-    REPLIES,
-    REVIEWS,
-)
+from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.customer_texts import COMPLAINTS, OPINIONS, QUESTIONS, REPLIES, REVIEWS
+from purveyor.simulation.seeded_random import Chance, weighted
 from purveyor.stages.delivery.commands import Download
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.payment.commands import CompleteAction, PayAgain

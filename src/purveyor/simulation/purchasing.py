@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.simulation.desk import Act, Desk
+from purveyor.simulation.command_batches import Act, Desk
 from purveyor.simulation.shop import KEYS_AT_FIRST, MAIN, SCARCE, SPREAD, Shop
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.simulation.buyers import Buyers
-from purveyor.simulation.chance import Chance
+from purveyor.simulation.command_batches import Act, Desk
 from purveyor.simulation.customers import Customers
-from purveyor.simulation.desk import Act, Desk
 from purveyor.simulation.figures import Figures, read_figures
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.shop import Shop
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House

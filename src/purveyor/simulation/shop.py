@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.ids import uuid7
-from purveyor.core.limits import OPERATOR
 from purveyor.core.money import Money
 from purveyor.core.policies import (
     Location,
@@ -33,9 +33,9 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.simulation.catalog import Offer, offers
-from purveyor.simulation.chance import Chance
-from purveyor.simulation.desk import Act, Desk
-from purveyor.simulation.names import Person, person
+from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.people import Person, person
+from purveyor.simulation.seeded_random import Chance
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
 from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.picking.commands import AssignBin

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from purveyor.simulation.chance import Chance
-from purveyor.simulation.desk import Desk
-from purveyor.simulation.doors import Doors
-from purveyor.simulation.floor import Floor
-from purveyor.simulation.office import Office
+from purveyor.simulation.back_office import Office
+from purveyor.simulation.carrier import Road
+from purveyor.simulation.command_batches import Desk
+from purveyor.simulation.counter_and_returns import Doors
 from purveyor.simulation.purchasing import Purchasing
-from purveyor.simulation.road import Road
+from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.shop import MAIN, Shop
+from purveyor.simulation.warehouse import Floor
 
 
 class Staff:

@@ -17,13 +17,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from purveyor.core import stage_clocks
+from purveyor.core import service_levels
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
 from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line
 from purveyor.verbs.board_words import told
 
-STAGES: tuple[str, ...] = get_args(stage_clocks.Stage)
+STAGES: tuple[str, ...] = get_args(service_levels.Stage)
 COLORS = {
     "receipt": "#56b4e9",
     "review": "#5aa9e6",

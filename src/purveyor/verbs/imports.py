@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from purveyor.adapters.channels.files import open_rows
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.intake.catalog import CatalogReport, import_catalog
 from purveyor.intake.mappings import MAPPINGS, Mapping
 from purveyor.intake.orders import import_orders

@@ -11,7 +11,7 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 from rich.text import Text
 
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.engine.committer import Errand
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings

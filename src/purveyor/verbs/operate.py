@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from purveyor.insight.differences import Difference
-from purveyor.insight.seals import last_seal, seal_journal
+from purveyor.insight.journal_seals import last_seal, seal_journal
 from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email

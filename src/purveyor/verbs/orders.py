@@ -12,9 +12,9 @@ from rich.text import Text
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line, Order
-from purveyor.core.stage_clocks import Stage
+from purveyor.core.service_levels import Stage
 from purveyor.db.reader import Reader
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.settings import Settings
 from purveyor.verbs.house import CannotDo, house_of, out, print_json
 from purveyor.verbs.tables import PlainTable

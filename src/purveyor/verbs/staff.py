@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from purveyor.core.refusals import Refusal
 from purveyor.core.vocabulary import ROLES
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.commands import (
     DisableStaff,

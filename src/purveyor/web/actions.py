@@ -15,7 +15,7 @@ import msgspec
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command
 from purveyor.core.refusals import Refusal
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.core.state import Book, Missing
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.web.endpoints import Endpoint

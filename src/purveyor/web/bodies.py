@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 from msgspec import NODEFAULT, structs
 
-from purveyor.core.bounds import Moment
-from purveyor.core.explanations import Misfit, explain
+from purveyor.core.field_types import Moment
 from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
-from purveyor.core.misfits import check_values
+from purveyor.core.validation import check_values
+from purveyor.core.validation_messages import Misfit, explain
 from purveyor.web.problems import Problem
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from purveyor.secret import Seal, same
+from purveyor.secret_key import Seal, same
 from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.problems import Problem

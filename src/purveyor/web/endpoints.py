@@ -16,8 +16,8 @@ from purveyor.core.messages import Command
 from purveyor.core.refusals import shortened
 from purveyor.core.state import Book
 from purveyor.engine.answers import Given, KeyReused
-from purveyor.ports.trouble import Trouble
-from purveyor.secret import Seal
+from purveyor.ports.errors import Trouble
+from purveyor.secret_key import Seal
 from purveyor.web.bodies import BodyReader, body_of
 from purveyor.web.desk import AnyRequest, Desk, handler, json_answer
 from purveyor.web.guesses import GUESSED

@@ -8,7 +8,7 @@ import asyncpg
 
 from purveyor.db.reader import Reader
 from purveyor.engine.committer import Committer
-from purveyor.engine.work import Outside
+from purveyor.engine.jobs import Outside
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 

@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.records.staff.queries import NOTE_USED, api_key_by_prefix
 from purveyor.records.staff.scopes import allows
-from purveyor.secret import Seal
+from purveyor.secret_key import Seal
 from purveyor.web import security_log
 from purveyor.web.house import House
 from purveyor.web.problems import Problem

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Moment, Sku, Word
+from purveyor.core.field_types import Moment, Sku, Word
 from purveyor.db.reader import Reader
 from purveyor.web.house import House
 from purveyor.web.reads import Page, Read, page, place_after

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from purveyor import __version__
-from purveyor.core.bounds import LARGEST_AMOUNT, NOT_BLANK
+from purveyor.core.field_types import LARGEST_AMOUNT, NOT_BLANK
 from purveyor.engine.answers import Answer, Preview
 from purveyor.web.chapters import Chapter
 from purveyor.web.deeds import Deed
@@ -61,7 +61,7 @@ def describe(chapters: Sequence[Chapter]) -> dict[str, Any]:
         kinds += [read.answer for read in chapter.reads]
         kinds += [deed.answer for deed in chapter.deeds]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_TO)
-    # What is taken of an amount is less than what a column holds (`misfits.py`).
+    # What is taken of an amount is less than what a column holds (`validation.py`).
     components["Money"]["properties"]["minor"] |= {"minimum": -LARGEST_AMOUNT, "maximum": LARGEST_AMOUNT}
     by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     paths: dict[str, dict[str, Any]] = {}

@@ -15,7 +15,7 @@ from purveyor.core.rows import Allocation, Contact, Line, Order, OrderRow, Price
 from purveyor.core.state import Book, Needs, State
 from purveyor.core.taxes import shipping_parts
 from purveyor.db.reader import Reader
-from purveyor.engine.changes import Change, changes_since
+from purveyor.engine.change_feed import Change, changes_since
 from purveyor.engine.redaction import told_rooms
 from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Moment, Sku
-from purveyor.core.stage_clocks import Stage
+from purveyor.core.field_types import Moment, Sku
+from purveyor.core.service_levels import Stage
 from purveyor.core.vocabulary import Channel
 from purveyor.db.reader import Reader
 from purveyor.db.search import begins_with, plain

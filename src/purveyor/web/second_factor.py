@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pyotp
 
-from purveyor.secret import Seal, same
+from purveyor.secret_key import Seal, same
 
 KEPT_AS = "second factor"  # the purpose under which a secret is sealed in its row
 STEP_S = 30

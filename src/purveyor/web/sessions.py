@@ -18,7 +18,7 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import EndAllSessions, EndSession
 from purveyor.records.staff.queries import NOTE_PROVED, NOTE_SEEN, OpenSessionRow, session_by_token, sessions_of
 from purveyor.records.staff.scopes import allows
-from purveyor.secret import seal_of
+from purveyor.secret_key import seal_of
 from purveyor.web import security_log
 from purveyor.web.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.csrf import Csrf

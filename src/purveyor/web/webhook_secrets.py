@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from purveyor.ports.webhooks import KEPT_AS, secret_of
-from purveyor.secret import Seal
+from purveyor.secret_key import Seal
 
 
 def new_secret(seal: Seal, request: str) -> str:

@@ -13,10 +13,10 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.explanations import Misfit
 from purveyor.core.json_documents import JsonReader, NotJson
 from purveyor.core.messages import Command
 from purveyor.core.refusals import shortened
+from purveyor.core.validation_messages import Misfit
 from purveyor.engine.answers import KeyReused
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent

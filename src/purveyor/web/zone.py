@@ -6,7 +6,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from purveyor.core.calendars import zone_of
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.house import House
 

@@ -13,10 +13,10 @@ import structlog
 from purveyor.db.outages import Outage, is_gone, may_pass, pause
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Committer
-from purveyor.engine.work import SWEEPS, Due, Outside, Sweep
-from purveyor.insight.seals import seal_journal
-from purveyor.ports.trouble import Trouble
-from purveyor.worker.files import compare_files
+from purveyor.engine.jobs import SWEEPS, Due, Outside, Sweep
+from purveyor.insight.journal_seals import seal_journal
+from purveyor.ports.errors import Trouble
+from purveyor.worker.download_files import compare_files
 from purveyor.worker.sweeps import Aside
 
 log = structlog.get_logger()

@@ -17,9 +17,9 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Command, Job
-from purveyor.core.rules import DECIDES
-from purveyor.engine.errands import Errand
-from purveyor.engine.work import SWEEPS, Due, Outside, performs
+from purveyor.core.registry import DECIDES
+from purveyor.engine.job_queue import Errand
+from purveyor.engine.jobs import SWEEPS, Due, Outside, performs
 
 log = structlog.get_logger()
 

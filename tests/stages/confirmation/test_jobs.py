@@ -19,8 +19,8 @@ from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.core.rows import PrivateText, Stock
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
+from purveyor.engine.jobs import Outside
 from purveyor.engine.tables import table_of
-from purveyor.engine.work import Outside
 from purveyor.ports.notifier import Message as Sent
 from purveyor.stages.confirmation.commands import (
     DeliverNotice,

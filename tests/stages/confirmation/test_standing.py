@@ -11,7 +11,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from purveyor.stages.confirmation.standing import HOLDS, STANDING, Standing, as_it_is_now, may_be_over, still_holds
+from purveyor.stages.confirmation.notice_validity import (
+    HOLDS,
+    STANDING,
+    Standing,
+    as_it_is_now,
+    may_be_over,
+    still_holds,
+)
 from purveyor.stages.confirmation.texts.en import TEXTS
 from tests.pure import NOON
 

@@ -10,7 +10,7 @@ import pytest
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Outside
+from purveyor.engine.jobs import Outside
 from purveyor.ports.carrier import Destination, ParcelSpec
 from purveyor.stages.delivery.commands import (
     PollCarrier,

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from purveyor.stages.delivery.commands import RecordTrackingEvent, RecordTrackingEvents, Scan, ScanStatus
 from purveyor.stages.delivery.state import TrackingEvent
-from purveyor.stages.delivery.truth import truth_of
+from purveyor.stages.delivery.tracking_status import truth_of
 from tests.pure import a_call, a_shop, do, later, order_id
 from tests.stages.delivery.goods import a_scan, expected, shipped
 

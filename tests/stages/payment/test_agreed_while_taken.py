@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
     ApproveRefund,
@@ -81,7 +81,7 @@ def approve(sale: Sale, actor: str = BERT) -> MoneyRequest:
 
 
 def given(sale: Sale, who: str) -> int:
-    return limits.sum_of_day(sale.world.state, "given", who, "EUR", sale.world.now)
+    return approval_limits.sum_of_day(sale.world.state, "given", who, "EUR", sale.world.now)
 
 
 def refunds(sale: Sale) -> list[tuple[int, str, str]]:
@@ -117,7 +117,7 @@ def test_what_one_person_may_give_counts_once() -> None:
     captured(sale)
 
     assert refunds(sale) == [(700, ANN, "pending")]
-    assert given(sale, ANN) == given(sale, limits.of_order(sale.book.order.id)) == 700
+    assert given(sale, ANN) == given(sale, approval_limits.of_order(sale.book.order.id)) == 700
     nothing_is_left(sale)
 
 

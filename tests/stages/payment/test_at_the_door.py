@@ -16,6 +16,7 @@ from purveyor.core.positions import Adjustment, Posting, UnitMove, UnitsOf
 from purveyor.engine.ledger import apply_moves
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.delivery.commands import DeclareLost, ExpectDelivery, RecordTrackingEvent, ScanStatus
+from purveyor.stages.payment.billing_documents import disagreements
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
     MakeInvoiceDue,
@@ -26,7 +27,6 @@ from purveyor.stages.payment.commands import (
     StartPayments,
     WriteOff,
 )
-from purveyor.stages.payment.papers import disagreements
 from purveyor.stages.payment.refusals import NoDueDay, PaidAtTheDoor
 from purveyor.stages.payment.rows import Invoice, Payment
 from purveyor.stages.returns.commands import InspectReturn, ReceiveReturn

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from purveyor.core.positions import IN_THE_HOUSE, UnitsOf
+from purveyor.stages.payment.billing_documents import disagreements
 from purveyor.stages.payment.commands import CreditAmount
-from purveyor.stages.payment.papers import disagreements
 from purveyor.stages.review.commands import AddUnits, CancelUnits
 from purveyor.stages.support.commands import Remedy, ResolveClaim
 from purveyor.stages.support.state import Case

@@ -12,9 +12,9 @@ import pytest
 from purveyor.core.order_value import worths
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.payment.bills import creditable
+from purveyor.stages.payment.billing_documents import invoice_parts
 from purveyor.stages.payment.commands import CaptureForUnits, CreditAmount, RecordBankTransfer
-from purveyor.stages.payment.papers import invoice_parts
+from purveyor.stages.payment.invoice_amounts import creditable
 from purveyor.stages.payment.rows import Refund
 from purveyor.stages.review.commands import CancelUnits, EditOrder, RemoveLine, SetQuantity
 from tests.pure import SHOP, a_call, eur

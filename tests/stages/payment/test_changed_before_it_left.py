@@ -11,8 +11,8 @@ import pytest
 from purveyor.core.order_value import SHIPPING, worths
 from purveyor.core.policies import ShippingOption, ShippingPolicy
 from purveyor.records.stock.commands import CountStock, SetBackorderCap
-from purveyor.stages.payment.bills import creditable
-from purveyor.stages.payment.papers import disagreements
+from purveyor.stages.payment.billing_documents import disagreements
+from purveyor.stages.payment.invoice_amounts import creditable
 from purveyor.stages.payment.rows import Refund
 from purveyor.stages.review.commands import AddLine, ChangeShipping, ChooseWhenMissing, EditOrder, RemoveLine
 from tests.pure import SHOP, eur

@@ -9,6 +9,7 @@ import pytest
 
 from purveyor.core.rows import CreditAccount
 from purveyor.stages.confirmation.state import Message
+from purveyor.stages.payment.billing_documents import credits_to_apply
 from purveyor.stages.payment.commands import (
     PayAgain,
     RecordAnswer,
@@ -17,7 +18,6 @@ from purveyor.stages.payment.commands import (
     StartPayments,
     WriteOff,
 )
-from purveyor.stages.payment.papers import credits_to_apply
 from purveyor.stages.payment.rows import Capture, GoingBack, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import eur

@@ -8,7 +8,7 @@ import pytest
 
 from purveyor.core.messages import Call, Fact
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.core.state import Book, State
 from purveyor.engine.ledger import LedgerError, apply_moves
 from purveyor.stages.payment import facts

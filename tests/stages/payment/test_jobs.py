@@ -12,8 +12,8 @@ from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.money import Money
 from purveyor.core.state import Book, State
-from purveyor.engine.work import PERFORMS, Outside
-from purveyor.ports.trouble import GatewayUnavailable
+from purveyor.engine.jobs import PERFORMS, Outside
+from purveyor.ports.errors import GatewayUnavailable
 from purveyor.stages.payment import commands as payment, facts
 from purveyor.stages.payment.rows import Capture, Payment, Refund
 from tests.pure import NOON, a_call, a_shop, do, later

@@ -14,7 +14,7 @@ from purveyor.core.messages import Command
 from purveyor.core.policies import PaymentPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.stages.payment.amounts import capturing, disputed, open_on_paper, refunding
-from purveyor.stages.payment.bills import creditable
+from purveyor.stages.payment.billing_documents import pending
 from purveyor.stages.payment.commands import (
     CapturePayment,
     CreditAmount,
@@ -30,7 +30,7 @@ from purveyor.stages.payment.commands import (
     StartPayments,
     WriteOff,
 )
-from purveyor.stages.payment.papers import pending
+from purveyor.stages.payment.invoice_amounts import creditable
 from purveyor.stages.payment.rows import Capture, Dispute, Invoice, MoneyRequest, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.returns.commands import InspectReturn, ReceiveReturn, RequestReturn, ReturnItem

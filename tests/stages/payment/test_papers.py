@@ -11,8 +11,8 @@ from purveyor.core.policies import PaymentPolicy, ReturnPolicy, TaxPolicy
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.core.vat_rates import TaxRate
+from purveyor.stages.payment.billing_documents import disagreements, invoice_parts, pending
 from purveyor.stages.payment.commands import CreditAmount, WriteOff
-from purveyor.stages.payment.papers import disagreements, invoice_parts, pending
 from purveyor.stages.payment.rows import CreditNote, Invoice, Payment
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.returns.commands import CreditReturn, ReceiveReturn, RequestReturn, ReturnItem

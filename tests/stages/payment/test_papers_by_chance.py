@@ -10,9 +10,9 @@ import pytest
 
 from purveyor.core.policies import PaymentPolicy, ReturnPolicy
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.payment.bills import creditable
+from purveyor.stages.payment.billing_documents import disagreements, invoice_parts, pending
 from purveyor.stages.payment.commands import CreditAmount
-from purveyor.stages.payment.papers import disagreements, invoice_parts, pending
+from purveyor.stages.payment.invoice_amounts import creditable
 from purveyor.stages.returns.commands import InspectReturn, ReceiveReturn, RequestReturn, ReturnItem
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.commands import CancelUnits

@@ -16,12 +16,12 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Product, Stock
 from purveyor.core.vat_rates import TaxRate
 from purveyor.engine.answers import Refused
+from purveyor.stages.receipt.approval import second_look
 from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
-from purveyor.stages.receipt.checks import EmptyOrder, WrongCurrency
 from purveyor.stages.receipt.commands import HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart, Tender
 from purveyor.stages.receipt.decide import NotPaidAtTheDoor, TendersDoNotCover, UnknownSku
 from purveyor.stages.receipt.facts import OrderPlaced
-from purveyor.stages.receipt.second_look import second_look
+from purveyor.stages.receipt.validation import EmptyOrder, WrongCurrency
 from tests.pure import ADDRESS, BERLIN, SHOP, a_call, a_shop, an_order_for, do, eur, later, placed
 
 

@@ -7,7 +7,7 @@ import pytest
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import PrivateText
 from purveyor.stages.review.commands import TagOrder, WriteNote
-from purveyor.stages.review.decide.annotating import MOST_TAGS
+from purveyor.stages.review.decide.notes_and_tags import MOST_TAGS
 from purveyor.stages.review.facts import NoteWritten
 from purveyor.stages.review.state import OrderNote, OrderTags
 from tests.pure import a_shop, do, order_id, placed

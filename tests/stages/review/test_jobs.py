@@ -10,7 +10,7 @@ import pytest
 
 from purveyor.core.addresses import COUNTRIES, contradicts
 from purveyor.core.rows import Contact
-from purveyor.stages.review.checks import doubts, mistakes
+from purveyor.stages.review.addresses import doubts, mistakes
 from purveyor.stages.review.jobs import faults
 from purveyor.web.storefront.address_form import fields_of
 

@@ -11,8 +11,8 @@ import pytest
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.carriers.fake_journey import CarrierScript
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Outside
-from purveyor.ports.trouble import CarrierUnavailable
+from purveyor.engine.jobs import Outside
+from purveyor.ports.errors import CarrierUnavailable
 from purveyor.stages.shipping.commands import (
     Box,
     BuyLabel,

@@ -10,7 +10,7 @@ import pytest
 from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.rows import PrivateText
-from purveyor.core.stage_clocks import SupportPolicy
+from purveyor.core.service_levels import SupportPolicy
 from purveyor.stages.support.commands import AddMessage, AssignCase, CloseCase, EscalateCase, OpenCase
 from purveyor.stages.support.refusals import CaseIsClosed
 from purveyor.stages.support.state import Case, CaseMessage

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from purveyor.core.calendars import BusinessHours, due_at, worked
-from purveyor.stages.support.clock import ServiceLevel, paused, resumed, started
+from purveyor.stages.support.sla import ServiceLevel, paused, resumed, started
 
 HOURS = BusinessHours()  # Monday to Friday, 9 to 17, UTC
 LEVEL = ServiceLevel()

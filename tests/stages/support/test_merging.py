@@ -18,7 +18,7 @@ from purveyor.stages.support.commands import (
     ResolveApprovedClaim,
     ResolveClaim,
 )
-from purveyor.stages.support.decide.worth import claimable
+from purveyor.stages.support.decide.claim_amounts import claimable
 from purveyor.stages.support.facts import CasesMerged, ClaimResolved
 from purveyor.stages.support.refusals import CaseIsClosed, CaseIsMerged, ClaimOnBothSides, NotAClaim
 from purveyor.stages.support.state import Case, CaseMessage

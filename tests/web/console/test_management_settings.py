@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.policies import RiskPolicy
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login

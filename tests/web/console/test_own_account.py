@@ -11,7 +11,7 @@ import pytest
 from litestar import Request
 
 from purveyor.adapters.clocks import SimulatedClock
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.web import sessions

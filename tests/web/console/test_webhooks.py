@@ -13,8 +13,8 @@ import pytest
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.webhooks.http import HttpSender
-from purveyor.secret import seal_of
-from purveyor.worker.announcer import Announcer
+from purveyor.secret_key import seal_of
+from purveyor.worker.webhook_dispatcher import Announcer
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 from tests.web.receiver import Receiver, listening

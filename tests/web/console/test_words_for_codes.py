@@ -7,18 +7,18 @@ from ipaddress import ip_address
 
 import pytest
 
-from purveyor.adapters.gateways.fake_books import SOURCES
+from purveyor.adapters.gateways.fake_ledger import SOURCES
 from purveyor.adapters.webhooks import reasons
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.core.networks import Reach
 from purveyor.core.reason_templates import ReasonTemplate, taken_apart
-from purveyor.secret import seal_of
+from purveyor.secret_key import seal_of
 from purveyor.stages.feedback.queries import Scores
 from purveyor.web.console.feedback import _named
 from purveyor.web.kept_texts import READERS
 from purveyor.web.pages.labels import LABELS
 from purveyor.web.pages.texts import translations
-from purveyor.worker.announcer import Announcer
+from purveyor.worker.webhook_dispatcher import Announcer
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 from tests.web.console.test_actions import after_a_look

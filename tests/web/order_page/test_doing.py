@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from purveyor.core.reasons import referred
+from purveyor.core.reason_texts import referred
 from purveyor.stages.payment.commands import RecordAnswer
 from tests.pure import eur
 from tests.web.order_page.conftest import Counter

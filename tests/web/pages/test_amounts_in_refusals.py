@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 import purveyor
-from purveyor.core.bounds import payable
 from purveyor.core.currencies import amount_text
+from purveyor.core.field_types import payable
 from purveyor.core.reason_templates import PART
 from purveyor.core.refusals import Invalid, NotFound, Refusal
 from purveyor.stages.payment.refusals import CreditExceedsValue

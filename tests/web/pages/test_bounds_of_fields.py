@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from babel import Locale
 
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 from purveyor.web.api import CHAPTERS
 from purveyor.web.console.action_fields import Field, fields_of
 from purveyor.web.pages.bounds import bounds_at

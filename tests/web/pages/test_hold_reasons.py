@@ -11,7 +11,7 @@ from babel import Locale
 
 from purveyor.core.reason_templates import PART
 from purveyor.core.rows import Contact
-from purveyor.stages.review.checks import doubts, mistakes
+from purveyor.stages.review.addresses import doubts, mistakes
 from purveyor.stages.review.jobs import faults
 from purveyor.web.pages.hold_reasons import CODES, Reader, reason_of
 

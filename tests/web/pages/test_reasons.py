@@ -20,7 +20,7 @@ from purveyor.stages.picking.decide.waves import ELSEWHERE, HELD, FulfillmentsNo
 from purveyor.stages.receipt.decide import ChannelClosed
 from purveyor.stages.returns.reasons import KINDS_TAKEN_BACK
 from purveyor.stages.returns.refusals import NotDelivered, NotReturnable, ReturnWindowClosed
-from purveyor.stages.review.decide.shorting import CountedBelowPicked
+from purveyor.stages.review.decide.shortages import CountedBelowPicked
 from purveyor.stages.review.refusals import CountryCannotChange, HeldAlready
 from purveyor.stages.shipping.refusals import DispatchStopped
 from purveyor.web.pages.labels import label

@@ -10,7 +10,7 @@ from babel import Locale
 from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
 from purveyor.core.vocabulary import ROLES
-from purveyor.rooms import open_rooms
+from purveyor.discovery import open_rooms
 from purveyor.web.api import STAGES
 from purveyor.web.console.keys import areas
 from purveyor.web.console.policy_forms import fields_of

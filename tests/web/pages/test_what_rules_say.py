@@ -14,8 +14,8 @@ from texts.make import template
 
 import purveyor
 from purveyor.core.reason_templates import PART, ReasonTemplate, kind_of, taken_apart
-from purveyor.core.reasons import KNOWN
-from purveyor.rooms import open_rooms
+from purveyor.core.reason_texts import KNOWN
+from purveyor.discovery import open_rooms
 from purveyor.web.console.action_choices import SUGGESTED
 from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels import LABELS

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from purveyor.records.staff.queries import colleague
-from purveyor.secret import Seal
+from purveyor.secret_key import Seal
 from purveyor.web.problems import Problem
 from tests.web.sign_in.conftest import Browser, Console, browser_of, second_factor
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from tests.web.conftest import Api
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer, SetTerms
 from purveyor.records.policies.commands import SetPolicy
 from tests.web.storefront.conftest import CARD, Visitor

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from purveyor.adapters.fakes import Script, Store
+from purveyor.adapters.fake_state import Script, Store
 from purveyor.ports.access import AccessChange
-from purveyor.ports.trouble import AccessUnavailable, KeyReused
+from purveyor.ports.errors import AccessUnavailable, KeyReused
 
 TABLES = """
     CREATE TABLE IF NOT EXISTS access_request (

@@ -14,11 +14,11 @@ from purveyor.adapters.carriers.fake_journey import CarrierScript, Fate, Journey
 from purveyor.adapters.carriers.fake_label import print_label
 from purveyor.adapters.carriers.fake_tariff import rates
 from purveyor.adapters.clocks import SystemClock
-from purveyor.adapters.fakes import Batch, Feed, Store, digest, microseconds, sendings
+from purveyor.adapters.fake_state import Batch, Feed, Store, digest, microseconds, sendings
 from purveyor.core.money import Money
 from purveyor.ports.carrier import CarrierRefused, Destination, Label, ParcelSpec, Rate, TrackingEvent
 from purveyor.ports.clock import Clock
-from purveyor.ports.trouble import CarrierUnavailable, KeyReused
+from purveyor.ports.errors import CarrierUnavailable, KeyReused
 
 # `told_until`: events due up to then were sent; `next_due` is NULL when none is to come. Both in microseconds.
 TABLES = """

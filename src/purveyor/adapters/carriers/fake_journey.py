@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from purveyor.adapters.fakes import Script, draw
+from purveyor.adapters.fake_state import Script, draw
 from purveyor.ports.carrier import Destination, TrackingEvent, TrackingStatus
 
 Fate = Literal["delivered", "failed_attempt", "returned_to_sender", "lost", "stuck", "late"]

@@ -15,9 +15,9 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from purveyor.adapters.channels.csv_records import BYTES, BadLine, BrokenFile, lines_of, records_of
 from purveyor.adapters.channels.number_formats import Shown, plain
 from purveyor.adapters.channels.old_workbooks import look_through
-from purveyor.adapters.channels.records import BYTES, BadLine, BrokenFile, lines_of, records_of
 from purveyor.adapters.channels.sheet_extents import check_extents
 from purveyor.adapters.channels.sheet_formats import shown_numbers
 from purveyor.ports.channel import RowFile, SourceRow, UnreadableFile

@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 
 from purveyor.adapters.clocks import SystemClock
-from purveyor.adapters.fakes import Batch, Feed, Store, Upset, digest, sendings
-from purveyor.adapters.gateways import fake_books as books
-from purveyor.adapters.gateways.fake_books import Charge, Effect, GatewayScript, Request
+from purveyor.adapters.fake_state import Batch, Feed, Store, Upset, digest, sendings
+from purveyor.adapters.gateways import fake_ledger as books
+from purveyor.adapters.gateways.fake_ledger import Charge, Effect, GatewayScript, Request
 from purveyor.core.money import Money
 from purveyor.ports.clock import Clock
+from purveyor.ports.errors import GatewayTimeout, GatewayUnavailable
 from purveyor.ports.gateway import GatewayEvent, GatewayResult
-from purveyor.ports.trouble import GatewayTimeout, GatewayUnavailable
 
 
 class FakeGateway:

@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 
 from purveyor.adapters.clocks import SystemClock
-from purveyor.adapters.fakes import EPOCH, Script, Store, digest, draw, microseconds
-from purveyor.core.bounds import BIGGEST
+from purveyor.adapters.fake_state import EPOCH, Script, Store, digest, draw, microseconds
+from purveyor.core.field_types import BIGGEST
 from purveyor.ports.clock import Clock
+from purveyor.ports.errors import KeyReused, NotifierUnavailable
 from purveyor.ports.notifier import Delivery, Message
-from purveyor.ports.trouble import KeyReused, NotifierUnavailable
 
 TABLES = """
     CREATE TABLE IF NOT EXISTS notifier_message (

@@ -13,8 +13,8 @@ from zlib import crc32
 import aiosmtplib
 
 from purveyor.core.emails import for_sending, is_email, needs_smtputf8
+from purveyor.ports.errors import KeyReused, NotifierUnavailable
 from purveyor.ports.notifier import Delivery, Message
-from purveyor.ports.trouble import KeyReused, NotifierUnavailable
 
 PERMANENT = 500  # replies from here on will not pass (RFC 5321, 4.2.1)
 

@@ -10,8 +10,8 @@ import httpx
 
 from purveyor import __version__
 from purveyor.adapters.webhooks.failures import told
-from purveyor.adapters.webhooks.reach import OutOfReach, checked, transport
 from purveyor.adapters.webhooks.reasons import NO_ANSWER, PACKED_ANSWER, PRIVATE_ANSWER
+from purveyor.adapters.webhooks.ssrf_protection import OutOfReach, checked, transport
 from purveyor.core.networks import Reach, is_open_to_all
 from purveyor.ports.webhooks import Heard, Webhook
 

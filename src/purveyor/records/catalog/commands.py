@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Grams, Line, LongText, Millimeters, Minutes, Reference, Sku, Word
+from purveyor.core.field_types import Grams, Line, LongText, Millimeters, Minutes, Reference, Sku, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.vocabulary import ProductKind

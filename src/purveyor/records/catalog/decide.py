@@ -9,8 +9,8 @@ from purveyor.core.currencies import CURRENCIES
 from purveyor.core.messages import Call
 from purveyor.core.money import A_CURRENCY
 from purveyor.core.refusals import Invalid
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.rows import AssetFile, Product
-from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
 from purveyor.records.catalog.commands import NoteFiles, ProductData, SaveProducts
 from purveyor.records.catalog.facts import FilesNoted, ProductsSaved

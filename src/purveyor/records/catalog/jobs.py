@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from purveyor.engine.work import Outside, performs
+from purveyor.engine.jobs import Outside, performs
 from purveyor.ports.files import FileStore
 from purveyor.records.catalog.commands import LookForFiles, NoteFiles, SeenAsset
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from purveyor.core.rows import Product
-from purveyor.db.names import by_name
+from purveyor.db.collation import by_name
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values, has_text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from purveyor.core.messages import Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import AssetFile, Product
-from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.catalog.commands import ProductData
 from purveyor.records.catalog.facts import FilesNoted, ProductsSaved

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import (
+from purveyor.core.field_types import (
     CountryOrNone,
     CustomerNumber,
     Days,

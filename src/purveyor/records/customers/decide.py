@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.charges import account_currency
 from purveyor.core.contacts import cleaned
 from purveyor.core.currencies import CURRENCIES
 from purveyor.core.messages import Call
 from purveyor.core.money import A_CURRENCY, Money
-from purveyor.core.reasons import category
+from purveyor.core.reason_texts import category
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Contact, CreditAccount, Customer, OrderTrace, PrivateText
-from purveyor.core.rules import Decision, decides
+from purveyor.core.shipping_charges import account_currency
 from purveyor.core.state import Lookup, State
 from purveyor.records.customers.commands import (
     BlockCustomer,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from purveyor.core.messages import Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import Contact, CreditAccount, Customer, OrderTrace, PrivateText
-from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.customers.facts import (
     CustomerBlocked,

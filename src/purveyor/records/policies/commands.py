@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from purveyor.core.bounds import Reason, Word
+from purveyor.core.field_types import Reason, Word
 from purveyor.core.messages import Command
 
 

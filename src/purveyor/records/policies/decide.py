@@ -9,18 +9,18 @@ import msgspec
 from msgspec import inspect
 
 from purveyor.core.block_lists import without_people
-from purveyor.core.explanations import Misfit, explain, shown, unknown_field
 from purveyor.core.messages import Call
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
-from purveyor.records.policies.checks import check_sense
+from purveyor.core.validation_messages import Misfit, explain, shown, unknown_field
+from purveyor.records.policies.approval import asked, needs_another, waiting
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
 from purveyor.records.policies.facts import PolicyDeclined, PolicySet
-from purveyor.records.policies.raised import asked, needs_another, waiting
 from purveyor.records.policies.state import Policy, assemble, in_force
+from purveyor.records.policies.validation import check_sense
 
 NOT_SET = frozenset({"version", "home_zone"})  # they are no policies
 NAMES = tuple(name for name in Policies.__struct_fields__ if name not in NOT_SET)

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.policies import Policies
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.records.policies.commands import ApplyPolicyDeadline
 from purveyor.records.policies.state import Policy, in_force
 

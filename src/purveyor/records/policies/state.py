@@ -12,8 +12,8 @@ from msgspec import inspect
 
 from purveyor.core.messages import Stamp
 from purveyor.core.policies import Policies
+from purveyor.core.registry import applies
 from purveyor.core.rows import Row
-from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.policies.facts import PolicyApproved, PolicyAsked, PolicyDeclined, PolicySet
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from purveyor.core.bounds import Line, Mail, Moment, Name, Number, Reason, Word, Words
+from purveyor.core.field_types import Line, Mail, Moment, Name, Number, Reason, Word, Words
 from purveyor.core.messages import Command, Job
 
 BY_ITS_OWNER = "by its owner"  # why a second factor was removed, where its owner wanted it

@@ -8,7 +8,7 @@ import msgspec
 
 from purveyor.core.emails import is_email
 from purveyor.core.mail_html import blocks_of, mail_html
-from purveyor.engine.work import Outside, performs
+from purveyor.engine.jobs import Outside, performs
 from purveyor.ports.notifier import Message
 from purveyor.records.staff.commands import TellStaff
 from purveyor.records.staff.told_texts import OTHERWISE, TOLD

@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.core.rows import ApiKey
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.records.staff.commands import EndSession
 from purveyor.records.staff.state import FailedPlace
 

@@ -15,8 +15,8 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import ApiKey, Counter, Row, StaffOrigin
-from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.core.vocabulary import ADMIN
 from purveyor.records.staff import facts

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Quantity, Reason, Reference, Sku, StockCount, Word
+from purveyor.core.field_types import Quantity, Reason, Reference, Sku, StockCount, Word
 from purveyor.core.messages import Command
 
 

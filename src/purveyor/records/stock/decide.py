@@ -7,8 +7,8 @@ from collections import defaultdict
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, StockMove
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.rows import Product
-from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.facts import BackorderCapSet, StockCounted, StockReceived

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from purveyor.core.bounds import Name, Url
+from purveyor.core.field_types import Name, Url
 from purveyor.core.messages import Command
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, NotFound, Refusal, wanted
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.views.commands import DeleteView, SaveView
 from purveyor.records.views.facts import ViewDeleted, ViewSaved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from purveyor.core.bounds import Line, LongText, Reason, Url, Words
+from purveyor.core.field_types import Line, LongText, Reason, Url, Words
 from purveyor.core.messages import Command
 
 EVERYTHING = "*"

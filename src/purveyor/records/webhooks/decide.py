@@ -8,11 +8,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
+from purveyor.core.encrypted_values import is_sealed
 from purveyor.core.messages import Call
 from purveyor.core.networks import is_private
 from purveyor.core.refusals import Invalid, Refusal, wanted
-from purveyor.core.rules import Decision, decides
-from purveyor.core.sealed import is_sealed
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.ports.webhooks import key_of
 from purveyor.records.webhooks.commands import (

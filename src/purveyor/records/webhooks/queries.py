@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.records.webhooks.commands import ForgetOldSecret
 
 MOST_COUNTED = 1_000  # then it is "a thousand or more"

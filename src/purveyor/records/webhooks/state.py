@@ -11,8 +11,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from purveyor.core.messages import Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import Row
-from purveyor.core.rules import applies
 from purveyor.core.state import State
 from purveyor.records.webhooks import facts
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Document, Moment, Number, Reason, Reference, Text, Word
+from purveyor.core.field_types import Document, Moment, Number, Reason, Reference, Text, Word
 from purveyor.core.messages import Command, Job
 
 

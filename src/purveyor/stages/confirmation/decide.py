@@ -11,8 +11,8 @@ from uuid import UUID
 from purveyor.core.calendars import local_day
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Contact, Customer, PrivateText
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.confirmation.commands import (
     AcknowledgeOrder,

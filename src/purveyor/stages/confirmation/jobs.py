@@ -10,10 +10,18 @@ import msgspec
 
 from purveyor.core.calendars import zone_of
 from purveyor.core.policies import SellerPolicy
-from purveyor.core.reasons import referred
-from purveyor.engine.work import Outside, performs
+from purveyor.core.reason_texts import referred
+from purveyor.engine.jobs import Outside, performs
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
+from purveyor.stages.confirmation.notice_validity import (
+    OVER,
+    STANDING,
+    Standing,
+    as_it_is_now,
+    may_be_over,
+    still_holds,
+)
 from purveyor.stages.confirmation.rendering import (
     Rendered,
     Tellable,
@@ -21,7 +29,6 @@ from purveyor.stages.confirmation.rendering import (
     render,
     speaks_of_lines,
 )
-from purveyor.stages.confirmation.standing import OVER, STANDING, Standing, as_it_is_now, may_be_over, still_holds
 
 PRIVATE = "_text_id"
 SHOWN = frozenset({"words"})  # what staff wrote themselves: the copy that is kept says it too

@@ -13,9 +13,9 @@ import msgspec
 from babel import Locale
 from babel.dates import format_date, format_datetime
 
-from purveyor.core.bounds import kept
 from purveyor.core.calendars import local_day
 from purveyor.core.currency_format import amount_text, money_text
+from purveyor.core.field_types import kept
 from purveyor.core.locales import locale_of
 from purveyor.core.mail_html import Block, Button, Paragraph, Row, Table, mail_html
 from purveyor.core.policies import SellerPolicy

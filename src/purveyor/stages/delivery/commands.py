@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ForeignId, Minutes, Moment, Name, Number, Reason, Sku, Text, Word, trim
+from purveyor.core.field_types import ForeignId, Minutes, Moment, Name, Number, Reason, Sku, Text, Word, trim
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import UnitsOf
 

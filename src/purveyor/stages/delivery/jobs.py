@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from purveyor.core.bounds import is_moment
+from purveyor.core.field_types import is_moment
 from purveyor.core.messages import Command
-from purveyor.engine.work import Outside, performs
+from purveyor.engine.jobs import Outside, performs
 from purveyor.ports.access import AccessChange
 from purveyor.ports.carrier import CarrierRefused, TrackingEvent
 from purveyor.stages.delivery.commands import (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from purveyor.core.bounds import Reason, Text, Words
+from purveyor.core.field_types import Reason, Text, Words
 from purveyor.core.messages import Command
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.feedback.commands import (
     AnswerSurvey,

@@ -7,8 +7,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import OrderRow
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.feedback.facts import (
     ProductReviewModerated,

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Grams, Quantity, Sku, Word
+from purveyor.core.field_types import Grams, Quantity, Sku, Word
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 

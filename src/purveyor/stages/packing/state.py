@@ -10,8 +10,8 @@ from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.positions import UnitsOf
+from purveyor.core.registry import applies
 from purveyor.core.rows import OrderRow
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.facts import (
     BroughtToBench,

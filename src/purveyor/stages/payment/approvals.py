@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.positions import Counted
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import may_be_given_up
@@ -26,16 +26,16 @@ def asked_by(actor: str) -> str:
 
     Who caused it while it was being taken stands in its parts (`GoingBack`), so an answer of the gateway is nobody's.
     """
-    return actor if limits.is_somebody(actor) else ""
+    return actor if approval_limits.is_somebody(actor) else ""
 
 
 def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:
     """Whether it is more than one person gives of an order, or altogether, in a day."""
-    return bool(who) and limits.is_more_than_one_gives(state, book.order.id, book.currency, who, at, amount)
+    return bool(who) and approval_limits.is_more_than_one_gives(state, book.order.id, book.currency, who, at, amount)
 
 
 def counts(book: Book, who: str, amount: int, at: datetime) -> tuple[Counted, ...]:
-    return limits.counted_given(book.order.id, book.currency, who, at, amount) if who else ()
+    return approval_limits.counted_given(book.order.id, book.currency, who, at, amount) if who else ()
 
 
 def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datetime) -> tuple[Counted, ...]:
@@ -45,9 +45,9 @@ def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datet
     """
     who = asked.requested_by
     at = asked.requested_at if isinstance(asked, MoneyRequest) else made_at(asked.id)
-    if not limits.is_somebody(who) or (isinstance(asked, Refund) and not _has_counted(book, asked)):
+    if not approval_limits.is_somebody(who) or (isinstance(asked, Refund) and not _has_counted(book, asked)):
         return ()
-    return limits.not_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
+    return approval_limits.not_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
 
 
 def _has_counted(book: Book, refund: Refund) -> bool:
@@ -97,7 +97,7 @@ def decide_approve(state: State, command: ApproveMoneyAct, call: Call) -> Decisi
     """Refuses with `RequestIsDecided`, `RequestNeedsAnother`, and with what the act itself would be refused with."""
     book = state.book(command.order_id)
     request = _waiting(book, command.request_id)
-    if not limits.is_second_person(state, call.actor, request.requested_by, call.at):
+    if not approval_limits.is_second_person(state, call.actor, request.requested_by, call.at):
         raise RequestNeedsAnother(request_id=request.id)
     yield facts.MoneyActApproved(order_id=book.order.id, request_id=request.id, what=request.what)  # type: ignore[arg-type]
     if request.what == "claim":

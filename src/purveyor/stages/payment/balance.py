@@ -8,16 +8,16 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.charges import account_currency
-from purveyor.core.limits import is_second_person
+from purveyor.core.approval_limits import is_second_person
 from purveyor.core.messages import Call, Fact
 from purveyor.core.money import Money
 from purveyor.core.order_value import FEE, less, other_worth, shipping_worth, taken_off
 from purveyor.core.positions import Posting
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Counter, CreditAccount, Customer
-from purveyor.core.rules import Decision, decides
+from purveyor.core.shipping_charges import account_currency
 from purveyor.core.state import Book, State
-from purveyor.stages.payment import facts, requests
+from purveyor.stages.payment import facts, gateway_requests
 from purveyor.stages.payment.amounts import (
     asked_for,
     capturing,
@@ -27,10 +27,17 @@ from purveyor.stages.payment.amounts import (
     still_owed,
     value,
 )
-from purveyor.stages.payment.answers import refund_done
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
 from purveyor.stages.payment.billing import TakenBack, collect_open, issue
-from purveyor.stages.payment.bills import bill_of_rest
+from purveyor.stages.payment.billing_documents import (
+    AT_THE_DOOR,
+    OTHER,
+    Papers,
+    credits_to_apply,
+    left_to_bill,
+    papers_of,
+    to_take_back,
+)
 from purveyor.stages.payment.commands import (
     ApproveRefund,
     CreditAmount,
@@ -42,16 +49,9 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.credits import credited, debt_recovered, sold_postings
 from purveyor.stages.payment.disputes import loss_reduced
+from purveyor.stages.payment.gateway_answers import refund_done
 from purveyor.stages.payment.going_back import Share, asked_about, in_parts, kept_up, shares
-from purveyor.stages.payment.papers import (
-    AT_THE_DOOR,
-    OTHER,
-    Papers,
-    credits_to_apply,
-    left_to_bill,
-    papers_of,
-    to_take_back,
-)
+from purveyor.stages.payment.invoice_amounts import bill_of_rest
 from purveyor.stages.payment.reasons import OVER_LIMIT
 from purveyor.stages.payment.refusals import (
     RefundAwaitsNothing,
@@ -284,7 +284,7 @@ def _refund(
     state: State, book: Book, payment: Payment | None, amount: int, way: Way, ask: _Asked
 ) -> Iterator[facts.RefundRequested | facts.RefundDone]:
     """Ask for a refund. Store credit is there at once; what is more than one person gives waits for another."""
-    asked = requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)
+    asked = gateway_requests.refund(state, book, payment, amount, way, ask.call, needs_approval=ask.waits)
     who, is_counted = ask.share.who, ask.share.is_counted
     yield msgspec.structs.replace(
         asked,
@@ -307,7 +307,7 @@ def _at_once(state: State, book: Book, asked: facts.RefundRequested) -> Iterator
             payment_id=asked.payment_id,
             way=asked.way,
             amount_minor=asked.amount_minor,
-            account=requests.account_of(state, book, "store_credit"),
+            account=gateway_requests.account_of(state, book, "store_credit"),
             postings=(Posting("store_credit", -asked.amount_minor), Posting("receivable", asked.amount_minor)),
         )
 
@@ -325,7 +325,9 @@ def decide_approve_refund(state: State, command: ApproveRefund, call: Call) -> D
     if not is_second_person(state, call.actor, refund.requested_by, call.at):
         raise RefundNeedsAnother(refund_id=refund.id, requested_by=refund.requested_by)
     _check_left(book, refund)
-    asked = requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+    asked = gateway_requests.refund(
+        state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund
+    )
     yield asked
     yield from _at_once(state, book, asked)
 
@@ -338,7 +340,9 @@ def decide_retry_refund(state: State, command: RetryRefund, call: Call) -> Decis
     if refund.status != "failed":
         raise RefundNotRetryable(refund_id=refund.id, refund_status=refund.status)
     _check_left(book, refund)
-    yield requests.refund(state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund)
+    yield gateway_requests.refund(
+        state, book, _paid_by(book, refund), refund.amount_minor, refund.way, call, again=refund
+    )
 
 
 @decides(SettleRefundManually)
@@ -381,12 +385,14 @@ def _let_go(state: State, book: Book, surplus: int, taken: Container[UUID], call
             continue
         match payment.status:
             case "planned" | "offered" | "declined" | "accepted":
-                account = requests.account_of(state, book, payment.method) if payment.method == "invoice" else None
+                account = (
+                    gateway_requests.account_of(state, book, payment.method) if payment.method == "invoice" else None
+                )
                 yield facts.PaymentReduced(
                     order_id=book.order.id, payment_id=payment.id, by_minor=part, account=account, why="not needed"
                 )
             case "authorized" | "failed" | "action_required" if part == amount and not capturing(book, payment.id):
-                yield requests.void(state, payment, call, why="not needed any more")
+                yield gateway_requests.void(state, payment, call, why="not needed any more")
             case _:
                 continue
         surplus -= part
@@ -398,7 +404,7 @@ def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fa
     if method == "cash_on_delivery" and any(line.kind not in AT_THE_DOOR for line in book.lines.values()):
         method = "card"  # an edit brought what nobody hands over
     planned = facts.PlannedPayment(call.ids.new(), method, amount, "")
-    account = requests.account_of(state, book, method) if method == "invoice" else None
+    account = gateway_requests.account_of(state, book, method) if method == "invoice" else None
     over = over_limit(state, book, amount) if method == "invoice" else None
     payments = book.rows(Payment).values()
     is_started = any(payment.status != "planned" for payment in payments)
@@ -414,7 +420,7 @@ def _plan_rest(state: State, book: Book, amount: int, call: Call) -> Iterator[Fa
     if not is_started:
         return  # it starts with the others, when the order is approved
     if method == "card":
-        yield requests.link(state, book.order.id, planned.id, amount, call)
+        yield gateway_requests.link(state, book.order.id, planned.id, amount, call)
     else:
         yield facts.PaymentAccepted(order_id=book.order.id, payment_ids=(planned.id,))
         if still_owed(book) <= covered(book) + amount:

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from purveyor.core.bounds import trimmed
 from purveyor.core.calendars import days_after
+from purveyor.core.field_types import trimmed
 from purveyor.core.messages import Call
 from purveyor.core.order_value import thing_of
 from purveyor.core.positions import IN_THE_HOUSE
 from purveyor.core.refusals import Invalid
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Counter, Customer, PriceAdjustment
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.payment import facts, requests
+from purveyor.stages.payment import facts, gateway_requests
 from purveyor.stages.payment.amounts import (
     asked_for,
     billed,
@@ -31,7 +31,7 @@ from purveyor.stages.payment.amounts import (
     value,
 )
 from purveyor.stages.payment.approvals import asked_by, counts, needs_second, requested
-from purveyor.stages.payment.bills import Bill, bill_for
+from purveyor.stages.payment.billing_documents import AT_THE_DOOR
 from purveyor.stages.payment.commands import (
     CaptureForUnits,
     MakeInvoiceDue,
@@ -40,7 +40,7 @@ from purveyor.stages.payment.commands import (
     WriteOff,
 )
 from purveyor.stages.payment.credits import debt_recovered, written_off
-from purveyor.stages.payment.papers import AT_THE_DOOR
+from purveyor.stages.payment.invoice_amounts import Bill, bill_for
 from purveyor.stages.payment.refusals import (
     InvoiceNotOpen,
     NoDueDay,
@@ -111,7 +111,7 @@ def issue(
         charges=bill.charges,
     )
     for payment, amount in takes:
-        yield requests.capture(state, payment, amount, call, invoice_id=invoice_id)
+        yield gateway_requests.capture(state, payment, amount, call, invoice_id=invoice_id)
 
 
 def _from_holds(book: Book, amount: int) -> Iterator[tuple[Payment, int]]:
@@ -155,7 +155,7 @@ def collect_open(state: State, book: Book, call: Call) -> Iterator[facts.Capture
         for payment in payments:
             part = min(missing, room[payment.id])
             if part > 0:
-                yield requests.capture(state, payment, part, call, invoice_id=invoice.id)
+                yield gateway_requests.capture(state, payment, part, call, invoice_id=invoice.id)
                 room[payment.id] -= part
                 missing -= part
                 owed -= part
@@ -175,7 +175,7 @@ def decide_bank_transfer(state: State, command: RecordBankTransfer, call: Call) 
     if any(trimmed(each.reference) == command.transfer_id for each in book.rows(Capture).values()):
         raise TransferKnown(transfer_id=command.transfer_id)
     yield from _recovered(book, invoice, amount)
-    account = requests.account_of(state, book, "invoice")
+    account = gateway_requests.account_of(state, book, "invoice")
     left = amount
     for payment in book.rows(Payment).values():
         part = min(left, promised(payment)) if payment.method == "invoice" else 0
@@ -206,7 +206,7 @@ def _recovered(book: Book, invoice: Invoice, amount: int) -> Iterator[facts.Debt
 def _transferred(
     payment: Payment, invoice: Invoice, part: int, command: RecordBankTransfer, call: Call, account: UUID | None = None
 ) -> facts.PaymentCaptured:
-    return requests.captured(
+    return gateway_requests.captured(
         payment, call.ids.new(), part, invoice.id, command.transfer_id, "bank transfer", account=account
     )
 

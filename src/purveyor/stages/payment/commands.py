@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import ForeignId, Line, Minor, Moment, Number, Reason, Reference, Url, Word, trim
+from purveyor.core.field_types import ForeignId, Line, Minor, Moment, Number, Reason, Reference, Url, Word, trim
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf

@@ -10,8 +10,8 @@ from purveyor.core.positions import Adjustment, Counted, Posting
 from purveyor.core.state import Book
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import value
-from purveyor.stages.payment.bills import creditable
-from purveyor.stages.payment.papers import pending
+from purveyor.stages.payment.billing_documents import pending
+from purveyor.stages.payment.invoice_amounts import creditable
 from purveyor.stages.payment.refusals import CreditExceedsBilled, CreditExceedsValue
 from purveyor.stages.payment.rows import Invoice
 

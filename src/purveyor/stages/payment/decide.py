@@ -1,7 +1,7 @@
 """The rules of payment: planning, starting, paying again, and what people decide about holds and captures.
 
-The other rules stand in `answers.py` (what the gateway says), `billing.py` (what shipped units cost), `at_the_door.py`
-(what couriers take) and `balance.py` (refunds, and money that follows what is owed).
+The other rules stand in `gateway_answers.py`, `billing.py` (what shipped units cost), `cash_on_delivery.py` (what
+couriers take) and `balance.py` (refunds, and money that follows what is owed).
 """
 
 from __future__ import annotations
@@ -15,10 +15,19 @@ from purveyor.core.messages import Call, Fact
 from purveyor.core.order_value import FEE, by_rates, sums
 from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.refusals import Invalid
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import CreditAccount
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.payment import answers, at_the_door, balance, billing, disputes, facts, requests, state as _state  # noqa: F401 (rules)
+from purveyor.stages.payment import (  # noqa: F401 (rules)
+    balance,
+    billing,
+    cash_on_delivery,
+    disputes,
+    facts,
+    gateway_answers,
+    gateway_requests,
+    state as _state,
+)
 from purveyor.stages.payment.amounts import asked_for, capturable, capturing, covered, held, hoped_for, still_owed
 from purveyor.stages.payment.commands import (
     CapturePayment,
@@ -68,7 +77,7 @@ def decide_plan(state: State, command: PlanPayments, call: Call) -> Decision:
             on_account += minor
         payments.append(facts.PlannedPayment(call.ids.new(), tender.method, minor, tender.source))
     charged = by_rates(FEE, fee, _values(book)) if fee else ()
-    account = requests.account_of(state, book, "invoice") if on_account else None
+    account = gateway_requests.account_of(state, book, "invoice") if on_account else None
     over = balance.over_limit(state, book, on_account) if on_account else None
     yield facts.PaymentPlanned(
         order_id=command.order_id,
@@ -114,9 +123,9 @@ def decide_start(state: State, command: StartPayments, call: Call) -> Decision:
         amount = payment.amount_minor
         match payment.method:
             case "card" if payment.source:
-                yield requests.authorization(state, book, payment.id, amount, payment.source, call)
+                yield gateway_requests.authorization(state, book, payment.id, amount, payment.source, call)
             case "card":
-                yield requests.link(state, command.order_id, payment.id, amount, call)
+                yield gateway_requests.link(state, command.order_id, payment.id, amount, call)
             case "invoice" | "cash_on_delivery":
                 trusted.append(payment.id)
                 safe += amount
@@ -127,7 +136,7 @@ def decide_start(state: State, command: StartPayments, call: Call) -> Decision:
                     spent += amount
                     owed -= amount
             case _:
-                yield requests.captured(payment, call.ids.new(), amount, None, why="at the counter")
+                yield gateway_requests.captured(payment, call.ids.new(), amount, None, why="at the counter")
                 owed -= amount
     if trusted:
         yield facts.PaymentAccepted(order_id=command.order_id, payment_ids=tuple(trusted))
@@ -137,7 +146,7 @@ def decide_start(state: State, command: StartPayments, call: Call) -> Decision:
 
 def _spend_credit(state: State, book: Book, payment: Payment, spent: int, call: Call) -> Fact:
     """Store credit is spent at once; what is not there, or went to another tender, is declined."""
-    customer_id = requests.account_of(state, book, "store_credit")
+    customer_id = gateway_requests.account_of(state, book, "store_credit")
     account = state.get(CreditAccount, customer_id) if customer_id is not None else None
     amount = payment.amount_minor
     has = account.store_credit_minor if account is not None and account.currency in {"", book.currency} else 0
@@ -182,7 +191,7 @@ def decide_pay_again(state: State, command: PayAgain, call: Call) -> Decision:
         yield facts.PaymentReduced(order_id=command.order_id, payment_id=payment.id, by_minor=amount, why=why)
         yield from _plan_and_ask(state, book, amount, command.source, call)
         return
-    yield requests.authorization(
+    yield gateway_requests.authorization(
         state,
         book,
         payment.id,
@@ -196,14 +205,14 @@ def decide_pay_again(state: State, command: PayAgain, call: Call) -> Decision:
 
 def _replace(state: State, book: Book, payment: Payment, amount: int, source: str, call: Call) -> Iterator[Fact]:
     """The bank would not let us capture: let go of its hold, and ask another."""
-    yield requests.void(state, payment, call, why="paid another way")
+    yield gateway_requests.void(state, payment, call, why="paid another way")
     yield from _plan_and_ask(state, book, amount, source, call)
 
 
 def _plan_and_ask(state: State, book: Book, amount: int, source: str, call: Call) -> Iterator[Fact]:
     planned = facts.PlannedPayment(call.ids.new(), "card", amount, source)
     yield facts.PaymentPlanned(order_id=book.order.id, payments=(planned,))
-    yield requests.authorization(state, book, planned.id, amount, source, call)
+    yield gateway_requests.authorization(state, book, planned.id, amount, source, call)
 
 
 @decides(ChaseLink)
@@ -224,7 +233,7 @@ def decide_complete_action(state: State, command: CompleteAction, call: Call) ->
     """Ask the gateway at once. Nothing to do when the answer was quicker than the customer's browser."""
     payment = state.book(command.order_id).row(Payment, command.payment_id)
     if payment.request == "authorize":
-        yield answers.asked(state, payment, payment, call)
+        yield gateway_answers.asked(state, payment, payment, call)
 
 
 @decides(CapturePayment)
@@ -245,7 +254,7 @@ def decide_capture(state: State, command: CapturePayment, call: Call) -> Decisio
     owed = asked_for(book)
     if amount > owed:
         raise CaptureExceedsReceivable(payment_id=payment.id, wanted=amount, owed=max(0, owed), currency=book.currency)
-    yield requests.capture(state, payment, amount, call, invoice_id=None)
+    yield gateway_requests.capture(state, payment, amount, call, invoice_id=None)
 
 
 @decides(RetryCapture)
@@ -260,7 +269,7 @@ def decide_retry_capture(state: State, command: RetryCapture, call: Call) -> Dec
     amount = capture.amount_minor
     if capture.status != "failed" or payment.request or held(book, payment) < amount or asked_for(book) < amount:
         raise CaptureNotRetryable(capture_id=capture.id, capture_status=capture.status)
-    yield requests.capture(state, payment, amount, call, invoice_id=capture.invoice_id, again=capture)
+    yield gateway_requests.capture(state, payment, amount, call, invoice_id=capture.invoice_id, again=capture)
 
 
 @decides(VoidPayment)
@@ -276,4 +285,4 @@ def decide_void(state: State, command: VoidPayment, call: Call) -> Decision:
         raise PaymentInFlight(payment_id=payment.id)
     if payment.status != "action_required" and not held(book, payment):
         raise PaymentNotVoidable(payment_id=payment.id, payment_status=payment.status)
-    yield requests.void(state, payment, call)
+    yield gateway_requests.void(state, payment, call)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from purveyor.core.bounds import trimmed
+from purveyor.core.field_types import trimmed
 from purveyor.core.messages import Call
 from purveyor.core.positions import Posting
 from purveyor.core.refusals import NotFound
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import came_in, losses, refunding

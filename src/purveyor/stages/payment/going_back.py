@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call
 from purveyor.core.state import Book
@@ -112,7 +112,7 @@ def shares(book: Book, owed: int, command: SettleBalance, who: str) -> Iterator[
 
 def asked_about(parts: Iterable[Share], at: datetime) -> int:
     """What is to be judged beside what has counted in the day before."""
-    since = at - limits.DAY
+    since = at - approval_limits.DAY
     return sum(
         each.amount_minor
         for each in parts

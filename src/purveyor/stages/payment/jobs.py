@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.reasons import referred
-from purveyor.engine.work import Outside, performs
+from purveyor.core.reason_texts import referred
+from purveyor.engine.jobs import Outside, performs
+from purveyor.ports.errors import GatewayTimeout
 from purveyor.ports.gateway import GatewayResult
-from purveyor.ports.trouble import GatewayTimeout
 from purveyor.stages.payment.commands import (
     AuthorizeAtGateway,
     CaptureAtGateway,

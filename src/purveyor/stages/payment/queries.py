@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.stages.payment.commands import AskGateway, ChaseLink, MakeInvoiceDue, SendReminder
 
 FIRST = UUID(int=0)

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
+from purveyor.core.registry import applies, invariant
 from purveyor.core.rows import Counter, CreditAccount
-from purveyor.core.rules import applies, invariant
 from purveyor.core.state import Book, State
 from purveyor.stages.payment import facts
 from purveyor.stages.payment.amounts import came_in, refunding

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.holds import DISPUTE
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.stages.picking.commands import FinishWave, LeaveWave
 
 FIRST_ID: Final = UUID(int=0)

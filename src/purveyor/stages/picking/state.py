@@ -9,8 +9,8 @@ from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.positions import UnitsOf
+from purveyor.core.registry import applies
 from purveyor.core.rows import OrderRow, Row
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.picking.commands import FulfillmentRef
 from purveyor.stages.picking.facts import (

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from purveyor.core.bounds import seen
+from purveyor.core.field_types import seen
 from purveyor.core.messages import Call
 from purveyor.core.positions import BACKORDER, StockMove
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.stages.receipt.commands import CutClaims, HoldCart, ReleaseCart
 from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartReleased

@@ -7,24 +7,24 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET
 
 from purveyor.core import vat_ids
-from purveyor.core.bounds import payable
 from purveyor.core.calendars import days_after, local_day
-from purveyor.core.charges import option_for, shipping_charge
+from purveyor.core.field_types import payable
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
 from purveyor.core.positions import BACKORDER, Posting, StockMove, UnitMove
 from purveyor.core.refusals import Invalid, Refusal, wanted
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.rows import Contact, Customer, PrivateText, Product, ShippingTax
-from purveyor.core.rules import Decision, decides, needs
+from purveyor.core.shipping_charges import option_for, shipping_charge
 from purveyor.core.state import Needs, State
 from purveyor.core.taxes import NoTaxRate, Sale, Tax, Taxed, sale_to, share_shipping, shipping_sums, tax_of
+from purveyor.stages.receipt.approval import second_look
 from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
-from purveyor.stages.receipt.checks import WrongCurrency, check_account, check_amounts, checked
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount
-from purveyor.stages.receipt.second_look import second_look
 from purveyor.stages.receipt.state import Cart
+from purveyor.stages.receipt.validation import WrongCurrency, check_account, check_amounts, checked
 
 
 class ChannelClosed(Refusal):

@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from purveyor.core.messages import Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import Line, Order, Row
-from purveyor.core.rules import applies
 from purveyor.core.state import Lookup, State
 from purveyor.core.taxes import shipping_text
 from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartOrdered, CartReleased, OrderPlaced

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact, Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import OrderRow
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.stages.returns.facts import (
     AnnouncedItem,

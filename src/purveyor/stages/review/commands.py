@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import (
+from purveyor.core.field_types import (
     CountryOrNone,
     Line,
     Mail,

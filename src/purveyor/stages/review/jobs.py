@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from purveyor.core.addresses import contradicts
 from purveyor.core.emails import is_email
 from purveyor.core.rows import Contact
-from purveyor.engine.work import Outside, performs
-from purveyor.stages.review.checks import mistakes
+from purveyor.engine.jobs import Outside, performs
+from purveyor.stages.review.addresses import mistakes
 from purveyor.stages.review.commands import CheckAddress, HoldOrder
 
 CONTACT = """

@@ -12,8 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
+from purveyor.core.registry import applies
 from purveyor.core.rows import Line, OrderRow
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import shipping_text
 from purveyor.stages.review.facts import (

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Grams, Millimeters, Moment, Name, Number, Picture, Reason, Word
+from purveyor.core.field_types import Grams, Millimeters, Moment, Name, Number, Picture, Reason, Word
 from purveyor.core.messages import Command, Job
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf

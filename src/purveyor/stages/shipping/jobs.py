@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.core.calendars import zone_of
 from purveyor.core.messages import Command
-from purveyor.engine.work import Outside, performs
+from purveyor.engine.jobs import Outside, performs
 from purveyor.ports.carrier import CarrierRefused, Destination, Label, ParcelSpec
 from purveyor.stages.shipping.commands import (
     BuyLabel,

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.stages.shipping.commands import RetryLabel, RetryVoid
 from purveyor.stages.shipping.label_files import known_document
 

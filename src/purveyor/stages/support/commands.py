@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from purveyor.core.bounds import Minor, Moment, Name, Picture, Quantity, Reason, Text
+from purveyor.core.field_types import Minor, Moment, Name, Picture, Quantity, Reason, Text
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf

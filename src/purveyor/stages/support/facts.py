@@ -9,8 +9,8 @@ import msgspec
 
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
-from purveyor.stages.support.clock import Clock
 from purveyor.stages.support.commands import CreditedUnits
+from purveyor.stages.support.sla import Clock
 
 
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="support.case_opened"):

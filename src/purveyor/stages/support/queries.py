@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.stages.support.commands import EscalateCase
 
 FIRST_ID: Final = UUID(int=0)

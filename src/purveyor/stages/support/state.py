@@ -9,10 +9,9 @@ from uuid import UUID
 from purveyor.core.credits import cut_used, units_out
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.positions import UnitsOf, without
+from purveyor.core.registry import applies
 from purveyor.core.rows import OrderRow
-from purveyor.core.rules import applies
 from purveyor.core.state import Book, State
-from purveyor.stages.support.clock import Clock
 from purveyor.stages.support.facts import (
     CaseAssigned,
     CaseClosed,
@@ -26,6 +25,7 @@ from purveyor.stages.support.facts import (
     MessageAdded,
     PriceCutNoted,
 )
+from purveyor.stages.support.sla import Clock
 
 
 class Case(OrderRow):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Name, Sku as AnySku
+from purveyor.core.field_types import Name, Sku as AnySku
 from purveyor.core.refusals import mark
 from purveyor.stages.delivery.commands import (
     AddLicenseKeys,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.stages.feedback.commands import (
     AnswerSurvey,
     ExpireSurvey,

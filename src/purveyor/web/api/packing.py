@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Name, Word
+from purveyor.core.field_types import Name, Word
 from purveyor.core.refusals import NotFound
 from purveyor.stages.packing.commands import (
     BringToBench,

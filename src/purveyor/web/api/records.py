@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Line, Name, Sku, Word
+from purveyor.core.field_types import Line, Name, Sku, Word
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.rows import Customer, Product, Stock
@@ -59,7 +59,7 @@ from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.records.views.commands import DeleteView, SaveView
-from purveyor.secret import Seal
+from purveyor.secret_key import Seal
 from purveyor.web.chapters import Chapter
 from purveyor.web.endpoints import Endpoint, Made
 from purveyor.web.house import House

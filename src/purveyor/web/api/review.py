@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from purveyor.core.bounds import Word
+from purveyor.core.field_types import Word
 from purveyor.core.positions import UnitsOf
 from purveyor.core.state import Book
 from purveyor.stages.review.commands import (

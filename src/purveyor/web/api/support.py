@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.core.bounds import Name
+from purveyor.core.field_types import Name
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import mark

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import Moment
+from purveyor.core.field_types import Moment
 from purveyor.core.refusals import NotFound
 from purveyor.engine.redaction import room_of, told_rooms
 from purveyor.records.webhooks import outbox
@@ -35,7 +35,7 @@ from purveyor.records.webhooks.queries import (
     webhook_by_id,
 )
 from purveyor.records.webhooks.topics import topics
-from purveyor.secret import Seal
+from purveyor.secret_key import Seal
 from purveyor.web.chapters import Chapter
 from purveyor.web.deeds import Deed
 from purveyor.web.endpoints import Endpoint, Made

@@ -9,9 +9,9 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.addresses import COUNTRIES, REGION_DECIDES, region_of
-from purveyor.core.charges import account_currency
 from purveyor.core.currency_format import typed_amount
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.shipping_charges import account_currency
 from purveyor.records.customers.commands import (
     BlockCustomer,
     ChangeCustomer,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.bounds import EARLIEST, LATEST
 from purveyor.core.currencies import exponent
+from purveyor.core.field_types import EARLIEST, LATEST
 from purveyor.insight.figures import (
     SAMPLE,
     Day,

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.bounds import EARLIEST, LATEST
 from purveyor.core.calendars import local_day, start_of
+from purveyor.core.field_types import EARLIEST, LATEST
 from purveyor.db.reader import Reader
 from purveyor.stages.delivery.commands import (
     AddSlots,

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar.response.streaming import ASGIStreamingResponse
 
-from purveyor.core.bounds import kept
 from purveyor.core.currency_format import plain_amount
+from purveyor.core.field_types import kept
 from purveyor.web.queries import OrderFilter, OrderSeen
 from purveyor.web.reads import Page
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.stage_clocks import Stage
+from purveyor.core.service_levels import Stage
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import NoteExport
 from purveyor.web.console import order_list as lists

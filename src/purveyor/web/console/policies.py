@@ -11,7 +11,7 @@ from purveyor.core.currencies import exponent
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import NotFound
 from purveyor.core.vat_rates import TaxRate
-from purveyor.insight.foresight import DAYS, FORESEES, MOST, Foresight, asked_of
+from purveyor.insight.backtest import DAYS, FORESEES, MOST, Foresight, asked_of
 from purveyor.records.policies.commands import ApprovePolicy, DeclinePolicy, SetPolicy
 from purveyor.records.policies.facts import PolicyAsked, PolicySet
 from purveyor.records.policies.queries import (

@@ -10,12 +10,12 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import msgspec
 from babel import Locale
 
-from purveyor.core.bounds import LongText
 from purveyor.core.currency_format import typed_amount
-from purveyor.core.explanations import Misfit, explain, unknown_field
+from purveyor.core.field_types import LongText
 from purveyor.core.json_documents import NotJson, any_json
 from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
+from purveyor.core.validation_messages import Misfit, explain, unknown_field
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.texts import mark as _
 

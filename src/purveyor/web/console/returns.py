@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.base import ASGIResponse
 
-from purveyor.core.bounds import MOST_UNITS
+from purveyor.core.field_types import MOST_UNITS
 from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, NotFound

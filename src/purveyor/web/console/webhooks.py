@@ -9,7 +9,7 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.engine.changes import changes_by_seq
+from purveyor.engine.change_feed import changes_by_seq
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import (
     EVERYTHING,

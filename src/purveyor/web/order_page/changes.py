@@ -18,7 +18,7 @@ from purveyor.stages.review.commands import (
     EditOrder,
     NewAddress,
 )
-from purveyor.stages.review.decide.canceling import cancelable
+from purveyor.stages.review.decide.canceled_units import cancelable
 from purveyor.stages.review.state import MissingChoice
 from purveyor.web.order_page.opened import Opened, opened, order_id_of
 from purveyor.web.order_page.queries import substitutes_for

@@ -15,7 +15,7 @@ from purveyor.core.order_value import WithTax
 from purveyor.core.refusals import NotFound
 from purveyor.core.state import Book
 from purveyor.stages.delivery.state import Tracking
-from purveyor.stages.payment.papers import invoice_parts
+from purveyor.stages.payment.billing_documents import invoice_parts
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.order_page.opened import Opened, opened, staff_path

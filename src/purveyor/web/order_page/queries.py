@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.db.names import by_name
+from purveyor.db.collation import by_name
 from purveyor.db.reader import Reader
 
 

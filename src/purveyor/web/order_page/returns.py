@@ -15,7 +15,7 @@ from purveyor.core.rows import Line
 from purveyor.core.senders import sender_of
 from purveyor.engine.answers import Preview
 from purveyor.stages.returns.commands import CancelReturn, RequestReturn, ReturnItem, Want
-from purveyor.stages.returns.decide.worth import policy_of, returnable
+from purveyor.stages.returns.decide.returnable_units import policy_of, returnable
 from purveyor.stages.returns.facts import ReturnAuthorized
 from purveyor.stages.returns.outcome import label_charge
 from purveyor.stages.returns.state import Rma, items_of

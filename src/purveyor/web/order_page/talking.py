@@ -18,7 +18,7 @@ from purveyor.stages.confirmation.state import Message
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.feedback.state import ProductReview, Survey
 from purveyor.stages.support.commands import AddMessage, ClaimKind, OpenCase, OpenClaim, Topic
-from purveyor.stages.support.decide.worth import claimable
+from purveyor.stages.support.decide.claim_amounts import claimable
 from purveyor.stages.support.state import Case, CaseMessage
 from purveyor.web.kept_texts import claim_photo
 from purveyor.web.order_page.changes import typed, wanted_of

@@ -19,7 +19,7 @@ from purveyor.stages.payment.amounts import hoped_for
 from purveyor.stages.payment.commands import PayAgain
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.returns.commands import RequestReturn, ReturnItem
-from purveyor.stages.returns.decide.worth import policy_of
+from purveyor.stages.returns.decide.returnable_units import policy_of
 from purveyor.stages.review.commands import CancelUnits, ChangeAddress, ChooseWhenMissing, EditOrder, NewAddress
 from purveyor.stages.review.state import MissingChoice
 from purveyor.stages.support.commands import OpenClaim

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import inspect
 
-from purveyor.core.rules import DECIDES
+from purveyor.core.registry import DECIDES
 
 Bounds = dict[str, str]
 TYPED: Final = ("text", "email", "tel", "url", "search", "password", "textarea")  # kinds of fields that have a length

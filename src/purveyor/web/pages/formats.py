@@ -13,8 +13,8 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, get_plus_sign_symbol
 from babel.units import format_unit
 
-from purveyor.core.bounds import kept
 from purveyor.core.currency_format import money_text
+from purveyor.core.field_types import kept
 
 
 def money(minor: int, currency: str, locale: Locale) -> str:

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from litestar.datastructures import FormMultiDict
 
-from purveyor.core.bounds import EARLIEST, LARGEST_AMOUNT, LATEST, is_moment
 from purveyor.core.currencies import exponent
 from purveyor.core.currency_format import number_typed, typed_amount
+from purveyor.core.field_types import EARLIEST, LARGEST_AMOUNT, LATEST, is_moment
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 

@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from purveyor.core.currency_format import amount_text
 from purveyor.core.reason_templates import kind_of, taken_apart
-from purveyor.core.reasons import KNOWN
+from purveyor.core.reason_texts import KNOWN
 from purveyor.web.pages import formats
 from purveyor.web.pages.labels import LABELS, label
 from purveyor.web.pages.texts import mark as _

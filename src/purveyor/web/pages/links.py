@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from purveyor.secret import same, seal_of
+from purveyor.secret_key import same, seal_of
 from purveyor.stages.confirmation.queries import link_version
 from purveyor.web.desk import Desk
 

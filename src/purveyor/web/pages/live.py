@@ -17,7 +17,7 @@ from litestar.response.streaming import ASGIStreamingResponse
 
 from purveyor.db.outages import Outage
 from purveyor.db.reader import Reader
-from purveyor.engine.changes import settled_seq
+from purveyor.engine.change_feed import settled_seq
 from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.web.limits import too_many
 

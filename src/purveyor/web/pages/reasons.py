@@ -18,7 +18,7 @@ from purveyor.core.locales import locale_of
 from purveyor.core.money import parse_amount
 from purveyor.core.reason_templates import taken_apart
 from purveyor.core.refusals import Invalid, Refusal, in_words, shortened, with_amounts
-from purveyor.rooms import open_rooms
+from purveyor.discovery import open_rooms
 from purveyor.web.pages import formats
 from purveyor.web.pages.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels import LABELS, label

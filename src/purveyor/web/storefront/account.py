@@ -10,8 +10,8 @@ from litestar.response.base import ASGIResponse
 from purveyor.core import emails
 from purveyor.core.mail_html import blocks_of, mail_html
 from purveyor.core.refusals import Invalid
+from purveyor.ports.errors import NotifierUnavailable
 from purveyor.ports.notifier import Message
-from purveyor.ports.trouble import NotifierUnavailable
 from purveyor.web import security_log
 from purveyor.web.pages.links import order_path, shop_url
 from purveyor.web.pages.paths import own_path

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.rows import Contact, Customer
-from purveyor.db.names import by_name
+from purveyor.db.collation import by_name
 from purveyor.db.reader import Reader
 from purveyor.db.search import Values, has_words, plain
 

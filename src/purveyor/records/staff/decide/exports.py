@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from purveyor.core.messages import Call
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.staff.commands import NoteExport
 from purveyor.records.staff.facts import OrdersExported

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import ApiKey
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.facts import ApiKeyCreated, ApiKeyRevoked

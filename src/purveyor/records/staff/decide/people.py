@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.core.limits import OPERATOR
+from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Counter, StaffOrigin
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import State
 from purveyor.core.vocabulary import ADMIN, ROLES
 from purveyor.records.staff.commands import (

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Refusal
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.records.staff.commands import EndAllSessions, EndSession, NoteFailedSignIn, OpenSession
+from purveyor.records.staff.decide.credentials import check_kept
 from purveyor.records.staff.decide.people import someone_let_in
-from purveyor.records.staff.decide.proofs import check_kept
 from purveyor.records.staff.facts import AllSessionsEnded, SessionEnded, SessionOpened, SignInFailed
 from purveyor.records.staff.state import Staff, StaffDevice, StaffSession
 

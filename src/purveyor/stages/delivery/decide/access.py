@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.core.bounds import seen
+from purveyor.core.field_types import seen
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import UnitsOf, counted
 from purveyor.core.refusals import Refusal
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import RecordAccess, RetryAccess, RevokeAccess, SwitchAccessOn
 from purveyor.stages.delivery.decide.units import move_all, still_in

@@ -7,12 +7,12 @@ from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.bounds import seen
 from purveyor.core.calendars import days_after, local_day
+from purveyor.core.field_types import seen
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Refusal
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
     CountWrongCode,

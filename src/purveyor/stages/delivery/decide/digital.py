@@ -8,12 +8,12 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.files import has_file
+from purveyor.core.download_files import has_file
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.rows import PrivateText, Product
-from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Book, Needs, State
 from purveyor.stages.delivery.commands import (
     AddLicenseKeys,

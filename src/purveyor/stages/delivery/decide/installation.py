@@ -9,12 +9,12 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.bounds import to_come
+from purveyor.core.field_types import to_come
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides, needs
 from purveyor.core.state import Needs, State
 from purveyor.stages.delivery.commands import (
     AddSlots,

@@ -9,13 +9,13 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
-from purveyor.core.bounds import GRACE, is_moment, seen
 from purveyor.core.calendars import local_day
+from purveyor.core.field_types import GRACE, is_moment, seen
 from purveyor.core.ids import made_at
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import without
 from purveyor.core.refusals import Invalid, Refusal, moment_in_words
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.delivery.commands import (
     AskCarrier,
@@ -40,7 +40,7 @@ from purveyor.stages.delivery.facts import (
 )
 from purveyor.stages.delivery.reasons import NO_NEWS
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
-from purveyor.stages.delivery.truth import OWN, Scanned, Truth, truth_of
+from purveyor.stages.delivery.tracking_status import OWN, Scanned, Truth, truth_of
 
 
 class DeliveryEnded(Refusal):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from purveyor.core.messages import Call
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.stages.delivery.commands import WithdrawDeliveries
 from purveyor.stages.delivery.decide.installation import released

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.work import Due, sweep
+from purveyor.engine.jobs import Due, sweep
 from purveyor.stages.delivery.commands import AskCarrier, DeclareLost, IssueLicenseKeys, RemindToCollect, RetryAccess
 
 UNANSWERED_AFTER: Final = timedelta(minutes=15)

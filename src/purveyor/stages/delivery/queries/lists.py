@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.core.calendars import local_day, start_of
 from purveyor.db.reader import Reader
-from purveyor.db.zones import shop_zone
+from purveyor.db.shop_timezone import shop_zone
 from purveyor.stages.delivery.queries.views import (
     ACCESS_COLUMNS,
     APPOINTMENT_COLUMNS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.messages import Fact, Stamp
-from purveyor.core.rules import applies
+from purveyor.core.registry import applies
 from purveyor.core.state import State
 from purveyor.stages.delivery.facts import (
     AppointmentBooked,

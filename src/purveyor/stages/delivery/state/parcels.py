@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.messages import Fact, Stamp
 from purveyor.core.positions import without
-from purveyor.core.rules import applies
+from purveyor.core.registry import applies
 from purveyor.core.state import State
 from purveyor.stages.delivery.facts import (
     CarrierAsked,
@@ -28,7 +28,7 @@ from purveyor.stages.delivery.facts import (
     TrackingRecorded,
 )
 from purveyor.stages.delivery.state.rows import Collection, Tracking, TrackingEvent
-from purveyor.stages.delivery.truth import Truth, advance
+from purveyor.stages.delivery.tracking_status import Truth, advance
 
 ASK_EVERY: Final = timedelta(hours=12)  # carriers that tell by themselves are asked only when they are silent
 

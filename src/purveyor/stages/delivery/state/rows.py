@@ -8,7 +8,7 @@ from uuid import UUID
 
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import OrderRow, Row
-from purveyor.stages.delivery.truth import Truth
+from purveyor.stages.delivery.tracking_status import Truth
 
 
 class Tracking(OrderRow):

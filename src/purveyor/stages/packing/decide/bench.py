@@ -8,7 +8,7 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf, counted
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.commands import BringToBench, TakeOffBench, TakeOut
 from purveyor.stages.packing.facts import BroughtToBench, ParcelUnpacked, TakenOffBench, TakenUnits, UnitsTakenOut

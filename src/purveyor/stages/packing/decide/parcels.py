@@ -12,8 +12,8 @@ from purveyor.core.policies import Carton, PackingPolicy
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.reason_templates import ReasonTemplate
 from purveyor.core.refusals import Invalid, Refusal, wanted
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Product
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.packing.cartons import AS_IS, MOST_PARCELS, PackedCarton, as_is, smallest_fitting, split, why_not
 from purveyor.stages.packing.commands import PackParcel, RecordParcelLeft, UnpackParcel

@@ -1,5 +1,6 @@
 """The rules of picking."""
 
+from purveyor.stages.picking.decide.bins import decide_record_count
 from purveyor.stages.picking.decide.picks import (
     FulfillmentNotOpen,
     MoreThanAsked,
@@ -8,7 +9,6 @@ from purveyor.stages.picking.decide.picks import (
     WrongTote,
 )
 from purveyor.stages.picking.decide.release import decide_release
-from purveyor.stages.picking.decide.shelves import decide_record_count
 from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased, NotInWave, WaveOver
 from purveyor.stages.picking.decide.withdraw import decide_withdraw
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from purveyor.core.messages import Call
 from purveyor.core.positions import Position, StockMove, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, Lookup, State
 from purveyor.stages.picking.commands import ConfirmPick, ConfirmPickList, ShortPick, UndoPick
 from purveyor.stages.picking.facts import (

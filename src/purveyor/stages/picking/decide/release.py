@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID
 
-from purveyor.core.files import has_file
+from purveyor.core.download_files import has_file
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitsOf
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Line
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.picking.commands import RecordLeft, ReleaseUnits
 from purveyor.stages.picking.facts import FulfillmentReleased, Method, UnitsLeft

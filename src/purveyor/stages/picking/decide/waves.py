@@ -7,7 +7,7 @@ from uuid import UUID
 from purveyor.core.messages import Call
 from purveyor.core.reason_templates import ReasonTemplate
 from purveyor.core.refusals import Invalid, Refusal
-from purveyor.core.rules import Decision, decides, needs
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.state import Missing, Needs, State
 from purveyor.stages.picking.commands import FinishWave, LeaveWave, PlanWave, StartPickList
 from purveyor.stages.picking.facts import (

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from purveyor.core.messages import Call, Fact
 from purveyor.core.positions import Position, UnitMove, UnitsOf
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Line
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.picking.commands import DropUnits, WithdrawUnits
 from purveyor.stages.picking.decide.picks import OPEN, picked_whole

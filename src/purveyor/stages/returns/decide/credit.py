@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.core.messages import Call
 from purveyor.core.order_value import sums
 from purveyor.core.positions import Adjustment, Counted
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Product
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import has_tax
 from purveyor.stages.returns.commands import CreditReturn
-from purveyor.stages.returns.decide.worth import Part, creditable, pieces_of, shipping_back
+from purveyor.stages.returns.decide.returnable_units import Part, creditable, pieces_of, shipping_back
 from purveyor.stages.returns.facts import CreditedItem, Exchange, ReturnCredited
 from purveyor.stages.returns.outcome import Outcome, credit_adjustments, credit_postings, outcome_of
 from purveyor.stages.returns.refusals import NothingToCredit
@@ -74,11 +74,11 @@ def _exchange(state: State, book: Book, item: RmaItem, quantity: int, call: Call
 
 def _counts(state: State, book: Book, amount: int, call: Call) -> tuple[Counted, ...]:
     debt = min(amount, max(0, book.order.receivable_minor))
-    if debt <= 0 or not limits.is_somebody(call.actor):
+    if debt <= 0 or not approval_limits.is_somebody(call.actor):
         return ()
     asked = (book.order.id, book.currency, call.actor, call.at)
-    limits.given(state, *asked)  # so that the rows are loaded
-    return limits.counted_given(*asked, debt)
+    approval_limits.given(state, *asked)  # so that the rows are loaded
+    return approval_limits.counted_given(*asked, debt)
 
 
 def credited_items(due: list[tuple[RmaItem, int]], outcome: Outcome) -> tuple[CreditedItem, ...]:

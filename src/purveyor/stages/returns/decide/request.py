@@ -9,18 +9,18 @@ from typing import Final, Literal
 from uuid import UUID
 
 from purveyor.core.calendars import local_day
-from purveyor.core.charges import account_currency
 from purveyor.core.messages import Call
 from purveyor.core.order_value import WithTax, sums
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import UnitMove
 from purveyor.core.refusals import Invalid, NoAmountInCurrency
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import CreditAccount, Customer, Line, Product
-from purveyor.core.rules import Decision, decides
+from purveyor.core.shipping_charges import account_currency
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import tax_for_order
 from purveyor.stages.returns.commands import AddToReturn, RequestReturn, ReturnItem
-from purveyor.stages.returns.decide.worth import (
+from purveyor.stages.returns.decide.returnable_units import (
     check_counter,
     delivered_at,
     home_of,

@@ -9,20 +9,20 @@ from purveyor.core.messages import Call, Fact
 from purveyor.core.order_value import WithTax, sums
 from purveyor.core.positions import BACKORDER, UnitMove
 from purveyor.core.refusals import Invalid, wanted
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Line, Product
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import shipping_parts
+from purveyor.stages.review.change_amounts import Worth, adjustment_postings, postings_for, totals_after, worth_of
 from purveyor.stages.review.commands import ApplyDefaultChoice, Choice, ChooseWhenMissing
-from purveyor.stages.review.decide.canceling import taken_off_before, units_canceled
-from purveyor.stages.review.decide.carriage import added_goods, kept_goods, shipping_after
-from purveyor.stages.review.decide.holding import CHOICE, held, is_held_under, released
+from purveyor.stages.review.decide.canceled_units import taken_off_before, units_canceled
+from purveyor.stages.review.decide.hold_facts import CHOICE, held, is_held_under, released
 from purveyor.stages.review.decide.pricing import new_line, tax_for
+from purveyor.stages.review.decide.shipping_charges import added_goods, kept_goods, shipping_after
 from purveyor.stages.review.facts import ChoiceMade, UnitsAdded
 from purveyor.stages.review.reasons import IN_PLACE_OF, REPLACED_BY
 from purveyor.stages.review.refusals import CannotSubstitute, DeadlineNotDue, NothingMissing
 from purveyor.stages.review.state import MissingChoice, is_approved, open_holds
-from purveyor.stages.review.worth import Worth, adjustment_postings, postings_for, totals_after, worth_of
 
 
 @decides(ChooseWhenMissing)

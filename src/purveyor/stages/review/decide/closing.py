@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from purveyor.core.messages import Call
 from purveyor.core.positions import TERMINAL
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
 from purveyor.stages.review.commands import CloseOrder
-from purveyor.stages.review.decide.holding import is_over, released
+from purveyor.stages.review.decide.hold_facts import is_over, released
 from purveyor.stages.review.facts import OrderClosed
 from purveyor.stages.review.state import Closing, open_holds
 

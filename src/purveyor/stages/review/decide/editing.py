@@ -10,20 +10,29 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.core.calendars import days_after
-from purveyor.core.charges import option_for, shipping_charge
 from purveyor.core.contacts import cleaned
 from purveyor.core.messages import Call
 from purveyor.core.policies import ShippingOption
 from purveyor.core.positions import BACKORDER, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Contact, Line, Order, Product, ShippingTax
-from purveyor.core.rules import Decision, decides
+from purveyor.core.shipping_charges import option_for, shipping_charge
 from purveyor.core.state import Book, State
 from purveyor.core.tax_areas import area_of
 from purveyor.core.taxes import Taxed
-from purveyor.stages.review.checks import mistakes
+from purveyor.stages.review.addresses import mistakes
+from purveyor.stages.review.change_amounts import (
+    Worth,
+    adjustment_postings,
+    postings_for,
+    total_of,
+    totals_after,
+    worth,
+    worth_of,
+)
 from purveyor.stages.review.commands import (
     AddLine,
     ChangeAddress,
@@ -33,17 +42,17 @@ from purveyor.stages.review.commands import (
     RemoveLine,
     SetQuantity,
 )
-from purveyor.stages.review.decide.canceling import (
+from purveyor.stages.review.decide.allocating import room_to_wait
+from purveyor.stages.review.decide.approval_limits import Given, given_by_somebody
+from purveyor.stages.review.decide.canceled_units import (
     canceling_moves,
     check_cancelable,
     check_quantity,
     taken_off_before,
 )
-from purveyor.stages.review.decide.carriage import added_goods, has_left, kept_goods, shipping_after
-from purveyor.stages.review.decide.giving import Given, given_by_somebody
-from purveyor.stages.review.decide.holding import is_over, released
+from purveyor.stages.review.decide.hold_facts import is_over, released
 from purveyor.stages.review.decide.pricing import new_line, repriced
-from purveyor.stages.review.decide.shelves import room_to_wait
+from purveyor.stages.review.decide.shipping_charges import added_goods, has_left, kept_goods, shipping_after
 from purveyor.stages.review.facts import AddedLine, OrderEdited, RepricedLine
 from purveyor.stages.review.refusals import (
     AlreadyPacked,
@@ -55,15 +64,6 @@ from purveyor.stages.review.refusals import (
     UnknownSku,
 )
 from purveyor.stages.review.state import open_holds
-from purveyor.stages.review.worth import (
-    Worth,
-    adjustment_postings,
-    postings_for,
-    total_of,
-    totals_after,
-    worth,
-    worth_of,
-)
 
 LONGEST_TEXT: Final = 10_000
 WITHOUT_GOODS: Final = "none"  # the method of an order of nothing that is sent or collected
@@ -131,7 +131,7 @@ def _given(state: State, book: Book, draft: Draft) -> Given:
     below = listed = 0
     is_unlisted = False
     for sku, price_minor, quantity in more:
-        price = limits.own_price(state.policies, state.get(Product, sku), price_minor, book.currency)
+        price = approval_limits.own_price(state.policies, state.get(Product, sku), price_minor, book.currency)
         below += price.below_minor * quantity
         listed += price.listed_minor * quantity
         is_unlisted = is_unlisted or price.is_unlisted

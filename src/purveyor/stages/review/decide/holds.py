@@ -6,10 +6,10 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from purveyor.core.bounds import to_come
+from purveyor.core.field_types import to_come
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.review.commands import (
     ApplyHoldDeadline,
@@ -19,8 +19,8 @@ from purveyor.stages.review.commands import (
     ReleaseHold,
     ReleaseHolds,
 )
-from purveyor.stages.review.decide.canceling import cancelable, units_canceled
-from purveyor.stages.review.decide.holding import check_releaser, held, is_held_under, is_over, released
+from purveyor.stages.review.decide.canceled_units import cancelable, units_canceled
+from purveyor.stages.review.decide.hold_facts import check_releaser, held, is_held_under, is_over, released
 from purveyor.stages.review.facts import HoldEscalated, OrderRejected
 from purveyor.stages.review.reasons import NOT_SETTLED
 from purveyor.stages.review.refusals import (

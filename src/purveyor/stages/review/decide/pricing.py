@@ -6,8 +6,8 @@ from purveyor.core.messages import Call
 from purveyor.core.rows import Line, Product
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import Tax, tax_for_order
+from purveyor.stages.review.change_amounts import is_inclusive, priced
 from purveyor.stages.review.facts import AddedLine, RepricedLine
-from purveyor.stages.review.worth import is_inclusive, priced
 
 
 def tax_for(state: State, book: Book, product: Product, call: Call) -> Tax:

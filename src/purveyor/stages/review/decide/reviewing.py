@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from purveyor.core.files import without_file
+from purveyor.core.download_files import without_file
 from purveyor.core.messages import Call, Fact
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Contact, Customer
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.review import checks, risk
+from purveyor.stages.review import addresses, risk
 from purveyor.stages.review.commands import AllocateBackorders, AllocateUnits, CheckFiles, ReviewOrder
-from purveyor.stages.review.decide.canceling import units_canceled
-from purveyor.stages.review.decide.holding import CHOICE, FILE, held, is_held_under, no_longer_short, released
-from purveyor.stages.review.decide.shelves import from_the_line, shelve
+from purveyor.stages.review.decide.allocating import from_the_line, shelve
+from purveyor.stages.review.decide.canceled_units import units_canceled
+from purveyor.stages.review.decide.hold_facts import CHOICE, FILE, held, is_held_under, no_longer_short, released
 from purveyor.stages.review.facts import (
     AddressDoubted,
     OrderApproved,
@@ -64,7 +64,7 @@ def decide_review(state: State, command: ReviewOrder, call: Call) -> Decision:
         reasons.append(("approval", "orders of this customer are looked at"))
     is_delivered = order.method == "ship" and not call.actor.startswith(IMPORT)
     reasons.extend(_about_address(contact, is_delivered=is_delivered))
-    doubts = checks.doubts(contact, is_delivered=is_delivered)
+    doubts = addresses.doubts(contact, is_delivered=is_delivered)
     if doubts or order.channel in TYPED_BY_HAND:
         yield AddressDoubted(order_id=order.id, contact_id=contact.id, doubts=doubts)
     for type_, why in reasons:
@@ -79,7 +79,7 @@ def _about_files(state: State, book: Book) -> Iterator[tuple[str, str]]:
 
 
 def _about_address(contact: Contact, *, is_delivered: bool) -> Iterator[tuple[str, str]]:
-    mistakes = checks.mistakes(contact, is_delivered=is_delivered)
+    mistakes = addresses.mistakes(contact, is_delivered=is_delivered)
     if mistakes:
         yield "address", ", ".join(mistakes)
 

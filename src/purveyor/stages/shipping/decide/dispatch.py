@@ -9,7 +9,7 @@ from uuid import UUID
 from purveyor.core.messages import Call
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import Decision, decides, needs
+from purveyor.core.registry import Decision, decides, needs
 from purveyor.core.state import Book, Needs, State
 from purveyor.stages.shipping.commands import (
     DispatchShipment,

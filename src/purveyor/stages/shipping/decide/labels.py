@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from purveyor.core.bounds import seen
+from purveyor.core.field_types import seen
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
 from purveyor.stages.shipping.commands import (
     Box,

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from purveyor.core.messages import Call
 from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import PrivateText
-from purveyor.core.rules import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.support import clock as clocks
-from purveyor.stages.support.clock import Clock, level_of
+from purveyor.stages.support import sla as clocks
 from purveyor.stages.support.commands import (
     AddMessage,
     AssignCase,
@@ -30,6 +29,7 @@ from purveyor.stages.support.facts import (
     MessageAdded,
 )
 from purveyor.stages.support.refusals import CaseIsClosed, CaseIsMerged, ClaimOnBothSides
+from purveyor.stages.support.sla import Clock, level_of
 from purveyor.stages.support.state import Case, going_on
 
 LONGEST_TEXT = 10_000

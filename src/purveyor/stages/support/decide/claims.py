@@ -7,19 +7,18 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core import limits
+from purveyor.core import approval_limits
 from purveyor.core.messages import Call
 from purveyor.core.money import Money
 from purveyor.core.order_value import GOODWILL, WithTax, sums
 from purveyor.core.positions import Adjustment, Posting, UnitsOf
 from purveyor.core.refusals import Invalid
-from purveyor.core.rules import Decision, decides
+from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.support import clock as clocks
-from purveyor.stages.support.clock import level_of
+from purveyor.stages.support import sla as clocks
 from purveyor.stages.support.commands import OpenClaim, ResolveApprovedClaim, ResolveClaim
 from purveyor.stages.support.decide.cases import check_text, private
-from purveyor.stages.support.decide.worth import (
+from purveyor.stages.support.decide.claim_amounts import (
     claimable,
     cost_of,
     goodwill_left,
@@ -37,6 +36,7 @@ from purveyor.stages.support.refusals import (
     MoreThanClaimed,
     NotAClaim,
 )
+from purveyor.stages.support.sla import level_of
 from purveyor.stages.support.state import Case, going_on
 
 LONGEST_PHOTO = 8_000_000  # characters of a data URI: some 6 MB of picture
@@ -113,11 +113,11 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
     fact = _resolved(state, command)
     book = state.book(command.order_id)
     debt = min(fact.amount_minor, max(0, book.order.receivable_minor))  # the rest goes back, and counts as a refund
-    if debt <= 0 or not limits.is_somebody(call.actor):
+    if debt <= 0 or not approval_limits.is_somebody(call.actor):
         yield fact
         return
     asked = (book.order.id, book.currency, call.actor, call.at)
-    if limits.is_more_than_one_gives(state, *asked, fact.amount_minor):
+    if approval_limits.is_more_than_one_gives(state, *asked, fact.amount_minor):
         yield RemedyAsked(
             order_id=book.order.id,
             case_id=fact.case_id,
@@ -127,7 +127,7 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
             is_part=command.amount is not None,
         )
         return
-    yield msgspec.structs.replace(fact, counts=limits.counted_given(*asked, debt))
+    yield msgspec.structs.replace(fact, counts=approval_limits.counted_given(*asked, debt))
 
 
 @decides(ResolveApprovedClaim)
