@@ -12,7 +12,7 @@ import httpx
 
 from bench.rig import Figure, Timing
 from bench.web import serving
-from purveyor.verbs.staff import demo_staff
+from purveyor.cli.staff import demo_staff
 from purveyor.web.pages.links import order_url
 from purveyor.wiring import House
 

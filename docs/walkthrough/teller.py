@@ -17,6 +17,7 @@ import msgspec
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.notifiers.fake import FakeNotifier
+from purveyor.cli.orders import Happened, Shown, look_up
 from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
@@ -27,7 +28,6 @@ from purveyor.settings import Settings
 from purveyor.stages.picking.commands import FulfillmentRef, PlanWave, StartPickList
 from purveyor.stages.returns.commands import RequestReturn
 from purveyor.stages.shipping.commands import DispatchShipments, ShipmentRef
-from purveyor.verbs.orders import Happened, Shown, look_up
 from purveyor.wiring import House, open_house
 from purveyor.worker.job_runner import Pump
 

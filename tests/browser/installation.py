@@ -20,6 +20,7 @@ import asyncpg
 import msgspec
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.cli.staff import DEMO, demo_staff
 from purveyor.core.messages import Command
 from purveyor.db import embedded, migrate
 from purveyor.engine.answers import Answer
@@ -27,7 +28,6 @@ from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
 from purveyor.simulation.shop import write_stand_ins
 from purveyor.stages.confirmation.queries import link_version
-from purveyor.verbs.staff import DEMO, demo_staff
 from purveyor.web.pages.links import order_token
 from purveyor.wiring import FILES, House, open_house
 from tests.browser.situations import Known, Situations

@@ -14,7 +14,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from purveyor import cli
+from purveyor.cli import app, imports, operations, startup
+from purveyor.cli.startup import house_of
 from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.db.database import NAME
@@ -24,8 +25,6 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.settings import Settings
-from purveyor.verbs import house, imports, operate
-from purveyor.verbs.house import house_of
 
 WIDTH = 200  # of the terminal, in columns
 LOCATION = {"code": "main", "name": "Main warehouse", "country": "DE", "city": "Berlin", "postal_code": "10115"}
@@ -140,10 +139,10 @@ def run_here(arguments: tuple[str, ...], environment: dict[str, str], folder: Pa
         contextlib.redirect_stderr(errors),
     ):
         patch.setattr(os, "environ", environment)
-        for console in (cli.out, cli.err, house.out, operate.err, imports.out, imports.err):
+        for console in (app.out, app.err, startup.out, operations.err, imports.out, imports.err):
             patch.setattr(console, "_width", WIDTH)
         try:
-            cli.main(arguments)
+            app.main(arguments)
         except SystemExit as end:
             return Done(int(end.code or 0), output.getvalue(), errors.getvalue())
     return Done(0, output.getvalue(), errors.getvalue())

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from purveyor.cli.startup import house_of
 from purveyor.core.money import Money
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.verbs.house import house_of
 from tests.cli.conftest import Desk
 from tests.cli.test_import import ADDRESS, HEAD, a_file, count
 

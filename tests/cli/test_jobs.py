@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.gateways.fake_ledger import GatewayScript
+from purveyor.cli.startup import house_of
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
-from purveyor.verbs.house import house_of
 from purveyor.worker.job_runner import Pump
 from tests.cli.conftest import Desk
 

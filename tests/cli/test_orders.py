@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
+from purveyor.cli.startup import house_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
-from purveyor.verbs.house import house_of
 from tests.cli.conftest import Desk
 
 CUSTOMER = "SELECT id FROM customer WHERE number = 'C1'"

@@ -6,10 +6,10 @@ import sys
 import asyncpg
 import pytest
 
+from purveyor.cli import staff as verb
+from purveyor.cli.startup import house_of
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.queries import proofs_by_login
-from purveyor.verbs import staff as verb
-from purveyor.verbs.house import house_of
 from purveyor.web.passwords import is_password
 from tests.cli.conftest import Desk
 

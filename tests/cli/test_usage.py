@@ -164,7 +164,7 @@ async def test_a_setting_that_cannot_be_is_said_in_a_sentence(desk: Desk) -> Non
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from purveyor.cli import app
+    from purveyor.cli.app import app
 
     app([*verb.split(), "--help"], exit_on_error=False, result_action="return_value")
 

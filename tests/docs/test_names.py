@@ -9,7 +9,7 @@ import pytest
 from cyclopts import App
 
 import purveyor
-from purveyor.cli import app
+from purveyor.cli.app import app
 from purveyor.settings import PREFIX, Settings
 from tests.docs.pages import PAGES, ROOT, blocks, code, commands, links, name_of, shell_lines
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from purveyor.cli import demo_board, orders
 from purveyor.engine import change_feed
 from purveyor.insight import figures, journal_seals, replay
 from purveyor.insight.backtest import returns as returning
@@ -18,7 +19,6 @@ from purveyor.intake import known_rows, returns
 from purveyor.records.policies import queries as policies
 from purveyor.records.webhooks import outbox
 from purveyor.simulation import customers
-from purveyor.verbs import board, orders
 from purveyor.web import history
 from purveyor.web.order_page import queries as order_page
 from purveyor.web.pages import live
@@ -37,7 +37,7 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "order in a terminal": (orders.TIMELINE, (AN_ORDER, 50)),
     "customer's page": (order_page.HAPPENED, (AN_ORDER, KINDS, 80)),
     "cycle times": (figures.CYCLE_TIMES, (LONG_AGO, NOW)),
-    "board in a terminal": (board.NEWS, (10**6, 500)),
+    "board in a terminal": (demo_board.NEWS, (10**6, 500)),
     "changes": (change_feed.CHANGES, (10**6, 2 * 10**6, 500, ["receipt"])),
     "changes by number": (change_feed.LINES_BY_SEQ, ([32, 64],)),
     "open pages": (live.NEWS, (10**6, 2 * 10**6)),

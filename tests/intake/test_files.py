@@ -14,6 +14,7 @@ import xlsxwriter
 from msgspec import UNSET
 
 from purveyor.adapters.channels.files import open_rows
+from purveyor.cli.imports import _stem
 from purveyor.core.money import Money
 from purveyor.intake.grouping import SourceOrder, contradiction, grouped, key_of, whole
 from purveyor.intake.mappings import MAPPINGS, RowRefused, SourceLine
@@ -21,7 +22,6 @@ from purveyor.intake.orders import Reading, silently
 from purveyor.intake.report import RefusedFile, Report
 from purveyor.intake.return_matching import Taken, match_returns
 from purveyor.ports.channel import SourceRow, UnreadableFile
-from purveyor.verbs.imports import _stem
 
 STANDARD = MAPPINGS["standard"]
 RETAIL = MAPPINGS["online-retail"]

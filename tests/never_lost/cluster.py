@@ -39,7 +39,7 @@ class Process:
         arguments = ["purveyor", self.verb, *self._arguments, *(["--port", str(self.port)] if self.port else [])]
         environment = self._environment
         if self.verb == "demo":  # its server, which no verb of the command line starts
-            arguments = ["purveyor.verbs.demo_server"]
+            arguments = ["purveyor.cli.demo_server"]
             environment = environment | {"PURVEYOR_PORT": str(self.port)}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from purveyor.cli import _loop_factory
+from purveyor.cli.app import _loop_factory
 from purveyor.db import embedded, migrate
 from purveyor.intake.report import most_common
 from tests.real.figures import check

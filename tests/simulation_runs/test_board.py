@@ -7,8 +7,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from purveyor.verbs.board import STAGES, Address, Board, News, Stage, Sums
-from purveyor.verbs.staff import DEMO
+from purveyor.cli.demo_board import STAGES, Address, Board, News, Stage, Sums
+from purveyor.cli.staff import DEMO
 
 NOW = datetime(2026, 3, 4, 14, 20, tzinfo=UTC)
 

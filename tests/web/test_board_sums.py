@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from purveyor.verbs.board import Address, Board
+from purveyor.cli.demo_board import Address, Board
 from tests.web.conftest import Api
 
 

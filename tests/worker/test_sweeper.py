@@ -15,6 +15,7 @@ from pgqueuer.queries import Queries
 from structlog.testing import LogCapture
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.cli.operations import work_until
 from purveyor.core.messages import Call
 from purveyor.core.registry import DECIDES, Decision
 from purveyor.core.state import State
@@ -22,7 +23,6 @@ from purveyor.db import outages
 from purveyor.db.reader import Reader
 from purveyor.engine.jobs import Due, Sweep
 from purveyor.ports.errors import Trouble
-from purveyor.verbs.operate import work_until
 from purveyor.wiring import House
 from purveyor.worker import sweeper as sweeper_module
 from purveyor.worker.job_runner import Pump

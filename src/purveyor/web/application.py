@@ -15,7 +15,7 @@ from purveyor.web.app import create_app
 from purveyor.web.house import House
 
 # Named, not imported: the web looks down only. Whoever starts a server has put the house together above it.
-OPEN_HOUSE = "purveyor.verbs.house:migrated_house_of"
+OPEN_HOUSE = "purveyor.cli.startup:migrated_house_of"
 
 
 def application() -> Litestar:

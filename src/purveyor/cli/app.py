@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from purveyor import __version__
+from purveyor.cli.terminal import PlainConsole
 from purveyor.settings import Settings, SettingsError
-from purveyor.verbs.terminal import PlainConsole
 
 app = App(
     name="purveyor",
@@ -65,8 +65,8 @@ def settings() -> Settings:
 def run(work: Coroutine[Any, Any, int | None]) -> int:
     """Run to the end on uvloop where there is one; the result is the exit status."""
     from purveyor.adapters.fake_state import StoreUnusable
+    from purveyor.cli.startup import CannotDo
     from purveyor.db.outages import may_pass
-    from purveyor.verbs.house import CannotDo
 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -110,7 +110,7 @@ def demo(*, seed: int = 1, port: int = 8420, orders: int = 0, keep: bool = False
     keep
         Go on with the data of the last demo instead of starting anew.
     """
-    from purveyor.verbs import demo as verb
+    from purveyor.cli import demo as verb
 
     return run(verb.demo(settings(), seed=seed, port=port, orders=orders, keep=keep))
 
@@ -139,7 +139,7 @@ def serve(*, host: str | None = None, port: int | None = None, server: str = "gr
 
 
 def _check_database(given: Settings) -> None:
-    from purveyor.verbs.house import check_database
+    from purveyor.cli.startup import check_database
 
     sys.exit(run(check_database(given)))
 
@@ -147,33 +147,33 @@ def _check_database(given: Settings) -> None:
 @app.command
 def work() -> int:
     """Perform jobs (payments, labels, messages) and find what is due. Several of these may run on one database."""
-    from purveyor.verbs import operate
+    from purveyor.cli import operations
 
-    return run(operate.work(settings()))
+    return run(operations.work(settings()))
 
 
 @app.command
 def migrate() -> int:
     """Bring the database to the tables of this version."""
-    from purveyor.verbs import operate
+    from purveyor.cli import operations
 
-    return run(operate.migrate(settings()))
+    return run(operations.migrate(settings()))
 
 
 @app.command
 def verify(*, json: Json = False) -> int:
     """Replay the journal, compare every table with it, add up units, stock and money. Status 1 if anything differs."""
-    from purveyor.verbs import operate
+    from purveyor.cli import operations
 
-    return run(operate.verify(settings(), json=json))
+    return run(operations.verify(settings(), json=json))
 
 
 @app.command
 def seal() -> int:
     """Seal the journal as it is now: `verify` tells whatever is taken from it or changed in it afterwards."""
-    from purveyor.verbs import operate
+    from purveyor.cli import operations
 
-    return run(operate.seal(settings()))
+    return run(operations.seal(settings()))
 
 
 @app.command
@@ -187,7 +187,7 @@ def simulate(*, orders: int = 1_000, seed: int = 1, json: Json = False) -> int:
     seed
         The same seed on an empty database makes the same orders.
     """
-    from purveyor.verbs import simulate as verb
+    from purveyor.cli import simulate as verb
 
     return run(verb.simulate(settings(), orders=orders, seed=seed, json=json))
 
@@ -201,9 +201,9 @@ def bench(*, only: str = "") -> int:
     only
         Run just the figures whose name contains this.
     """
-    from purveyor.verbs import operate
+    from purveyor.cli import operations
 
-    return operate.bench(only)
+    return operations.bench(only)
 
 
 Source = Annotated[Path, Parameter(help="The file: .csv, .csv.gz, .csv.xz or .xlsx.")]
@@ -229,7 +229,7 @@ def import_orders(
     have them, customer, name, company, email, phone, street, city, postal_code, region. One row a line.
     Rows that are refused come back as a file with line number and reason, to be corrected and imported again.
     """
-    from purveyor.verbs import imports as verb
+    from purveyor.cli import imports as verb
 
     return run(verb.orders(settings(), file, mapping, verb.Refused(refused, overwrite), json=json))
 
@@ -244,7 +244,7 @@ def import_returns(
     json: Json = False,
 ) -> int:
     """Book the returns of a file against the delivered orders that the same file placed."""
-    from purveyor.verbs import imports as verb
+    from purveyor.cli import imports as verb
 
     return run(verb.returns(settings(), file, mapping, verb.Refused(refused, overwrite), json=json))
 
@@ -271,7 +271,7 @@ def import_catalog(
     replace
         Give products that are there the name and price of the file.
     """
-    from purveyor.verbs import imports as verb
+    from purveyor.cli import imports as verb
 
     back = verb.Refused(refused, overwrite)
     return run(verb.catalog(settings(), file, mapping, location, back, replace=replace, json=json))
@@ -280,7 +280,7 @@ def import_catalog(
 @jobs.command(name="list")
 def list_jobs(*, json: Json = False) -> int:
     """Jobs that need attention: they failed as often as they may."""
-    from purveyor.verbs import jobs as verb
+    from purveyor.cli import jobs as verb
 
     return run(verb.list_failed(settings(), json=json))
 
@@ -288,7 +288,7 @@ def list_jobs(*, json: Json = False) -> int:
 @jobs.command(name="show")
 def show_job(job: int, *, json: Json = False) -> int:
     """One job: what it should do, and how it failed."""
-    from purveyor.verbs import jobs as verb
+    from purveyor.cli import jobs as verb
 
     return run(verb.show(settings(), job, json=json))
 
@@ -296,7 +296,7 @@ def show_job(job: int, *, json: Json = False) -> int:
 @jobs.command(name="retry")
 def retry_jobs(*job: int, all: bool = False) -> int:  # noqa: A002 (the flag's name)
     """Let jobs try again, by number or all of them."""
-    from purveyor.verbs import jobs as verb
+    from purveyor.cli import jobs as verb
 
     return run(verb.retry(settings(), job, everything=all))
 
@@ -314,7 +314,7 @@ def create_key(name: str, *, scopes: str, days: int = 365, json: Json = False) -
     days
         For how many days it is good, up to 1096.
     """
-    from purveyor.verbs import keys as verb
+    from purveyor.cli import api_keys as verb
 
     return run(verb.create(settings(), name, scopes, days, json=json))
 
@@ -322,7 +322,7 @@ def create_key(name: str, *, scopes: str, days: int = 365, json: Json = False) -
 @keys.command(name="list")
 def list_keys(*, json: Json = False) -> int:
     """All keys, without their secrets."""
-    from purveyor.verbs import keys as verb
+    from purveyor.cli import api_keys as verb
 
     return run(verb.list_all(settings(), json=json))
 
@@ -330,7 +330,7 @@ def list_keys(*, json: Json = False) -> int:
 @keys.command(name="revoke")
 def revoke_key(prefix: str) -> int:
     """Take a key back, by its prefix."""
-    from purveyor.verbs import keys as verb
+    from purveyor.cli import api_keys as verb
 
     return run(verb.revoke(settings(), prefix))
 
@@ -350,7 +350,7 @@ def list_orders(*, stage: str = "", hold: str = "", text: str = "", limit: int =
     limit
         How many at most, up to 200.
     """
-    from purveyor.verbs import orders as verb
+    from purveyor.cli import orders as verb
 
     return run(verb.list_orders(settings(), stage=stage, hold=hold, text=text, limit=limit, json=json))
 
@@ -364,7 +364,7 @@ def show_order(number: str, *, json: Json = False) -> int:
     number
         The order's number, id or reference.
     """
-    from purveyor.verbs import orders as verb
+    from purveyor.cli import orders as verb
 
     return run(verb.show_order(settings(), number, json=json))
 
@@ -376,7 +376,7 @@ OneOrder = Annotated[str, Parameter(help="Instead of a customer: whoever one ord
 @customers.command(name="erase")
 def erase_person(customer: str = "", *, reason: str, email: Email = "", order: OneOrder = "") -> int:
     """Empty the personal data of a customer (number or id), an e-mail address or an order, for ever. Books stay."""
-    from purveyor.verbs.operate import erase_person as erase
+    from purveyor.cli.operations import erase_person as erase
 
     return run(erase(settings(), customer=customer, email=email, order=order, reason=reason))
 
@@ -395,7 +395,7 @@ def add_staff(login: str, *, name: str = "", roles: Roles = "admin") -> int:
     name
         As colleagues call the person.
     """
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.add(settings(), login, name, roles))
 
@@ -403,7 +403,7 @@ def add_staff(login: str, *, name: str = "", roles: Roles = "admin") -> int:
 @staff.command(name="list")
 def list_staff(*, json: Json = False) -> int:
     """Everybody who works here."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.list_all(settings(), json=json))
 
@@ -411,7 +411,7 @@ def list_staff(*, json: Json = False) -> int:
 @staff.command(name="set-password")
 def set_staff_password(login: str) -> int:
     """A new password, asked for or read from standard input. It ends all sessions of the login, and a lock-out."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.set_password(settings(), login))
 
@@ -419,7 +419,7 @@ def set_staff_password(login: str) -> int:
 @staff.command(name="set-roles")
 def set_staff_roles(login: str, *, roles: Roles) -> int:
     """Something else to do here."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.set_roles(settings(), login, roles))
 
@@ -433,7 +433,7 @@ def disable_staff(login: str, *, reason: str) -> int:
     reason
         Why; it is recorded for good, so it should not be about the person.
     """
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.disable(settings(), login, reason))
 
@@ -441,7 +441,7 @@ def disable_staff(login: str, *, reason: str) -> int:
 @staff.command(name="enable")
 def enable_staff(login: str) -> int:
     """Let a person in again."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.enable(settings(), login))
 
@@ -449,7 +449,7 @@ def enable_staff(login: str) -> int:
 @staff.command(name="vouch")
 def vouch(login: str) -> int:
     """Say that a login belongs to a person of its own, so that it is a second person for who made it."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.vouch(settings(), login))
 
@@ -457,7 +457,7 @@ def vouch(login: str) -> int:
 @staff.command(name="unlock")
 def unlock(login: str) -> int:
     """End the lock-out after too many tries that failed."""
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.unlock(settings(), login))
 
@@ -471,6 +471,6 @@ def reset_second_factor(login: str, *, reason: str = "device lost") -> int:
     reason
         Why; it is recorded.
     """
-    from purveyor.verbs import staff as verb
+    from purveyor.cli import staff as verb
 
     return run(verb.reset_second_factor(settings(), login, reason))

@@ -12,6 +12,7 @@ from uuid import uuid4
 import asyncpg
 import msgspec
 
+from purveyor.cli.terminal import PlainConsole, escaped
 from purveyor.core.messages import Command
 from purveyor.db.database import OnlyReads, open_database, wait_for_database
 from purveyor.db.embedded import EmbeddedServerError
@@ -19,7 +20,6 @@ from purveyor.db.pool import REFUSED_BY_PGBOUNCER
 from purveyor.engine.answers import Answer
 from purveyor.logs import configure_logs
 from purveyor.settings import Settings
-from purveyor.verbs.terminal import PlainConsole, escaped
 from purveyor.wiring import House, open_house
 
 OPERATOR = "staff:operator"

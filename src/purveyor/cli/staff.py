@@ -7,6 +7,9 @@ import secrets
 import sys
 from typing import NamedTuple
 
+from purveyor.cli.startup import OPERATOR, CannotDo, ask, house_of, out, print_json
+from purveyor.cli.tables import PlainTable
+from purveyor.cli.times import written
 from purveyor.core.refusals import Refusal
 from purveyor.core.vocabulary import ROLES
 from purveyor.db.shop_timezone import shop_zone
@@ -22,9 +25,6 @@ from purveyor.records.staff.commands import (
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.simulation.shop import TECHNICIANS
-from purveyor.verbs.house import OPERATOR, CannotDo, ask, house_of, out, print_json
-from purveyor.verbs.tables import PlainTable
-from purveyor.verbs.times import written
 from purveyor.web.accounts import Accounts
 from purveyor.web.problems import Problem
 from purveyor.web.sessions import Sessions

@@ -11,12 +11,12 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 from rich.text import Text
 
+from purveyor.cli.startup import CannotDo, house_of, out, print_json
+from purveyor.cli.tables import PlainTable
+from purveyor.cli.times import SECOND, written
 from purveyor.db.shop_timezone import shop_zone
 from purveyor.engine.committer import Errand
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, house_of, out, print_json
-from purveyor.verbs.tables import PlainTable
-from purveyor.verbs.times import SECOND, written
 from purveyor.wiring import House
 
 MOST_SHOWN = 200

@@ -17,11 +17,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from purveyor.cli.demo_board_texts import told
 from purveyor.core import service_levels
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
 from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line
-from purveyor.verbs.board_words import told
 
 STAGES: tuple[str, ...] = get_args(service_levels.Stage)
 COLORS = {

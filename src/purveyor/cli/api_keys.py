@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from purveyor.cli.startup import CannotDo, ask, house_of, out, print_json
+from purveyor.cli.tables import PlainTable
+from purveyor.cli.times import DAY, written
 from purveyor.db.shop_timezone import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, ask, house_of, out, print_json
-from purveyor.verbs.tables import PlainTable
-from purveyor.verbs.times import DAY, written
 from purveyor.web.keys import make_key
 
 MOST_DAYS = 1_096

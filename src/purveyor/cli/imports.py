@@ -11,6 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from purveyor.adapters.channels.files import open_rows
+from purveyor.cli.operations import print_json
+from purveyor.cli.startup import CannotDo, house_of
+from purveyor.cli.tables import plain
+from purveyor.cli.terminal import PlainConsole
 from purveyor.db.shop_timezone import shop_zone
 from purveyor.intake.catalog import CatalogReport, import_catalog
 from purveyor.intake.mappings import MAPPINGS, Mapping
@@ -19,10 +23,6 @@ from purveyor.intake.report import Report, most_common
 from purveyor.intake.returns import import_returns
 from purveyor.ports.channel import RowFile, UnreadableFile
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, house_of
-from purveyor.verbs.operate import print_json
-from purveyor.verbs.tables import plain
-from purveyor.verbs.terminal import PlainConsole
 from purveyor.wiring import House
 
 out = PlainConsole()

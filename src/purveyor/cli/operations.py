@@ -12,14 +12,14 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from purveyor.cli.startup import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable, wait_at_start
+from purveyor.cli.terminal import PlainConsole
 from purveyor.insight.differences import Difference
 from purveyor.insight.journal_seals import last_seal, seal_journal
 from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, ask, bring_up_to_date, house_of, out, print_json, reachable, wait_at_start
-from purveyor.verbs.terminal import PlainConsole
 from purveyor.web.queries import order_id_of
 from purveyor.wiring import House
 

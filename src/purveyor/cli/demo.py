@@ -23,6 +23,11 @@ import msgspec
 from rich.live import Live
 
 from purveyor.adapters.clocks import SharedClock, SimulatedClock
+from purveyor.cli.demo_board import Address, Board
+from purveyor.cli.simulate import NEWEST, simulated_house
+from purveyor.cli.staff import demo_staff
+from purveyor.cli.startup import CannotDo
+from purveyor.cli.terminal import PlainConsole
 from purveyor.db.database import open_database
 from purveyor.db.embedded import EmbeddedServerError
 from purveyor.db.outages import may_pass
@@ -30,11 +35,6 @@ from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
-from purveyor.verbs.board import Address, Board
-from purveyor.verbs.house import CannotDo
-from purveyor.verbs.simulate import NEWEST, simulated_house
-from purveyor.verbs.staff import demo_staff
-from purveyor.verbs.terminal import PlainConsole
 from purveyor.web.keys import make_key
 from purveyor.wiring import House
 
@@ -274,7 +274,7 @@ async def serving(settings: Settings, clock: SimulatedClock, log: Path) -> Async
         server = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "purveyor.verbs.demo_server",
+            "purveyor.cli.demo_server",
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,

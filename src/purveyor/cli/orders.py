@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from rich.text import Text
 
+from purveyor.cli.startup import CannotDo, house_of, out, print_json
+from purveyor.cli.tables import PlainTable
+from purveyor.cli.times import DAY, SECOND, written
 from purveyor.core.money import Money
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line, Order
@@ -16,9 +19,6 @@ from purveyor.core.service_levels import Stage
 from purveyor.db.reader import Reader
 from purveyor.db.shop_timezone import shop_zone
 from purveyor.settings import Settings
-from purveyor.verbs.house import CannotDo, house_of, out, print_json
-from purveyor.verbs.tables import PlainTable
-from purveyor.verbs.times import DAY, SECOND, written
 from purveyor.web.queries import OrderFilter, find_orders, order_id_of
 
 MOST_FACTS = 10_000

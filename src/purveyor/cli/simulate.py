@@ -12,6 +12,9 @@ from rich.console import Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from purveyor.adapters.clocks import SimulatedClock
+from purveyor.cli.operations import print_json
+from purveyor.cli.tables import PlainTable
+from purveyor.cli.terminal import PlainConsole
 from purveyor.core.money import Money
 from purveyor.db.database import open_database
 from purveyor.logs import configure_logs
@@ -19,9 +22,6 @@ from purveyor.ports.clock import Clock
 from purveyor.settings import Settings
 from purveyor.simulation.figures import Figures
 from purveyor.simulation.run import FIRST_DAY, PER_DAY, Simulation
-from purveyor.verbs.operate import print_json
-from purveyor.verbs.tables import PlainTable
-from purveyor.verbs.terminal import PlainConsole
 from purveyor.wiring import House, open_house
 
 out = PlainConsole()
