@@ -14,7 +14,7 @@ import asyncpg
 from bench import floor, pages
 from bench.placing import pattern_of
 from bench.rig import Figure, Timing, another, database, house, place, seed
-from purveyor.web.queries import OrderFilter, find_orders
+from purveyor.web.reading.order_lists import OrderFilter, find_orders
 from purveyor.wiring import House
 
 FEW = 10_000

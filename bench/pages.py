@@ -13,7 +13,7 @@ import httpx
 from bench.rig import Figure, Timing
 from bench.web import serving
 from purveyor.cli.staff import demo_staff
-from purveyor.web.pages.links import order_url
+from purveyor.web.pages.order_links import order_url
 from purveyor.wiring import House
 
 ASKED = 200  # times each page, one request after the other

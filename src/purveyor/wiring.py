@@ -35,7 +35,7 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.secret_key import seal_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
-from purveyor.web.pages.links import order_url
+from purveyor.web.pages.order_links import order_url
 from purveyor.worker.job_runner import Pump
 from purveyor.worker.sweeper import Sweeper
 from purveyor.worker.webhook_dispatcher import Announcer

@@ -16,8 +16,8 @@ from purveyor.adapters.webhooks.failures import told
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.core.networks import Reach, networks_of
 from purveyor.core.reason_templates import taken_apart
-from purveyor.web.pages.hold_reasons import Reader, reason_of
-from purveyor.web.pages.texts import translations
+from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
+from purveyor.web.pages.translations import translations
 from tests.adapters.test_webhook_reach import MESSAGE
 
 GERMAN = Reader(translations("de"), Locale("de"))

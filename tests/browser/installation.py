@@ -28,7 +28,7 @@ from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
 from purveyor.simulation.shop import write_stand_ins
 from purveyor.stages.confirmation.queries import link_version
-from purveyor.web.pages.links import order_token
+from purveyor.web.pages.order_links import order_token
 from purveyor.wiring import FILES, House, open_house
 from tests.browser.situations import Known, Situations
 from tests.never_lost.cluster import Process

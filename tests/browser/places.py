@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from purveyor.web.faces import PAGES
+from purveyor.web.server.page_routes import PAGES
 from tests.browser.installation import Installation
 
 # What a page has in its address, where that is not of an order page. `$` is never asked for: a page that needs another

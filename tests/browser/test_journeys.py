@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
-from purveyor.web.pages.texts import translations
+from purveyor.web.pages.translations import translations
 from tests.browser.browsers import PHONE, Browsers, Window
 from tests.browser.installation import Installation
 from tests.browser.people import (

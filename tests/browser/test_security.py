@@ -10,9 +10,9 @@ import pytest
 from playwright.async_api import expect
 
 from purveyor.records.staff.scopes import allows
-from purveyor.web.console.board import SCOPE as BOARD_SCOPE
-from purveyor.web.faces import PAGES
-from purveyor.web.roles import SCOPES
+from purveyor.web.auth.roles import SCOPES
+from purveyor.web.console.orders.board import SCOPE as BOARD_SCOPE
+from purveyor.web.server.page_routes import PAGES
 from tests.browser.browsers import PHONE, Browsers
 from tests.browser.installation import LOGINS, PASSWORD, Installation
 from tests.browser.people import number_on, order, says

@@ -10,7 +10,7 @@ from purveyor.cli import staff as verb
 from purveyor.cli.startup import house_of
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.queries import proofs_by_login
-from purveyor.web.passwords import is_password
+from purveyor.web.auth.passwords import is_password
 from tests.cli.conftest import Desk
 
 PASSWORD = "correct horse battery"

@@ -24,8 +24,8 @@ from purveyor.core.validation_messages import OTHERWISE, Misfit, explain, unknow
 from purveyor.discovery import open_rooms
 from purveyor.stages.receipt.commands import LineItem
 from purveyor.stages.review.commands import WriteNote
-from purveyor.web.api import CHAPTERS
-from purveyor.web.pages.reasons import invalid_in_words
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.pages.refusal_texts import invalid_in_words
 from tests.pure import an_order_for
 
 

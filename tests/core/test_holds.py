@@ -12,7 +12,7 @@ import purveyor
 from purveyor.core.holds import HOLD_TYPES, UNTIL_PAID, UNTOLD, HoldPolicy, HoldRule
 from purveyor.core.policies import Policies
 from purveyor.records.policies.state import Policy, assemble
-from purveyor.web.pages.labels import LABELS, label
+from purveyor.web.pages.labels.lookup import LABELS, label
 
 SOURCE = Path(purveyor.__file__).parent
 #: Words that are no types of hold where these stand: stages, topics and ways to be reached.

@@ -44,7 +44,7 @@ def test_the_table_of_settings_is_that_of_the_program() -> None:
 
 
 def test_the_figures_of_the_page_are_those_of_the_program() -> None:
-    from purveyor.web.metrics import Metrics
+    from purveyor.web.http.metrics import Metrics
 
     class Line:
         batches, commands, waiting = 1, 2, 3

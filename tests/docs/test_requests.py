@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from purveyor.web.api import CHAPTERS
-from purveyor.web.bodies import BodyReader
-from purveyor.web.endpoints import ROOT as API, Endpoint
+from purveyor.web.api.command_endpoints import ROOT as API, Endpoint
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.http.request_bodies import BodyReader
 from tests.docs.pages import PAGES, code, name_of, shell_lines
 
 ENDPOINTS = [endpoint for chapter in CHAPTERS for endpoint in chapter.endpoints]

@@ -19,9 +19,9 @@ from purveyor.intake import known_rows, returns
 from purveyor.records.policies import queries as policies
 from purveyor.records.webhooks import outbox
 from purveyor.simulation import customers
-from purveyor.web import history
 from purveyor.web.order_page import queries as order_page
-from purveyor.web.pages import live
+from purveyor.web.pages import live_updates
+from purveyor.web.reading import order_history
 from tests.plans import steps_of
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -31,8 +31,8 @@ AN_ORDER = UUID(int=1)
 KINDS = ["receipt.order_placed"]
 
 ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "timeline of an order": (history.TIMELINE, (AN_ORDER, 10**9, 200, None)),
-    "postings of an order": (history.POSTINGS, (AN_ORDER,)),
+    "timeline of an order": (order_history.TIMELINE, (AN_ORDER, 10**9, 200, None)),
+    "postings of an order": (order_history.POSTINGS, (AN_ORDER,)),
     "balances of an order": (orders.MONEY, (AN_ORDER,)),
     "order in a terminal": (orders.TIMELINE, (AN_ORDER, 50)),
     "customer's page": (order_page.HAPPENED, (AN_ORDER, KINDS, 80)),
@@ -40,7 +40,7 @@ ASKED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "board in a terminal": (demo_board.NEWS, (10**6, 500)),
     "changes": (change_feed.CHANGES, (10**6, 2 * 10**6, 500, ["receipt"])),
     "changes by number": (change_feed.LINES_BY_SEQ, ([32, 64],)),
-    "open pages": (live.NEWS, (10**6, 2 * 10**6)),
+    "open pages": (live_updates.NEWS, (10**6, 2 * 10**6)),
     "webhooks": (outbox.FILL, ([AN_ORDER], 2 * 10**6, 500)),
     "webhooks since a time": (outbox.FIRST_AFTER, (10**6,)),
     "new webhooks": (outbox.OPEN, ([AN_ORDER],)),

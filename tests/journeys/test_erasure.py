@@ -28,7 +28,7 @@ from purveyor.stages.review.commands import (
     TagOrder,
 )
 from purveyor.stages.support.commands import OpenCase
-from purveyor.web.history import timeline
+from purveyor.web.reading.order_history import timeline
 from tests.journeys.shop import Placed, Shop
 
 GUEST = {

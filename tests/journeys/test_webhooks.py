@@ -15,7 +15,7 @@ import pytest
 from purveyor.adapters.fake_state import webhook
 from purveyor.ports.webhooks import BadWebhook, Webhook, check, key_of, sign, signed
 from purveyor.stages.receipt.commands import Tender
-from purveyor.web.app import create_app
+from purveyor.web.server.app import create_app
 from tests.journeys.shop import MONDAY, Placed, Shop, eur
 
 SECRET = "whsec_" + base64.b64encode(b"purveyor and provider know this").decode()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from purveyor.settings import Settings
-from purveyor.web.pages.links import order_url
+from purveyor.web.pages.order_links import order_url
 from tests.never_lost.cluster import a_cluster, an_order
 from tests.never_lost.test_last_units import stocked
 

@@ -16,8 +16,8 @@ from purveyor.simulation.buyers import GOOD_CARD, Buyers
 from purveyor.simulation.run import work_off
 from purveyor.simulation.seeded_random import Chance
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
-from purveyor.web.pages.hold_reasons import Reader, reason_of
-from purveyor.web.pages.texts import translations
+from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
+from purveyor.web.pages.translations import translations
 from tests.conftest import run_as_admin
 from tests.simulation_runs.conftest import Playing
 

@@ -20,8 +20,8 @@ from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.settings import Settings
-from purveyor.web.app import create_app
-from purveyor.web.keys import make_key
+from purveyor.web.auth.api_keys import make_key
+from purveyor.web.server.app import create_app
 from purveyor.wiring import House, open_house, open_outside
 from tests.pure import eur
 

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from purveyor.web import assets
-from purveyor.web.assets import AssetMissingError, assets_handler, codings, manifest, url
-from purveyor.web.desk import Desk
+from purveyor.web.handling import Desk
+from purveyor.web.pages import assets
+from purveyor.web.pages.assets import AssetMissingError, assets_handler, codings, manifest, url
 
-TEMPLATES = Path(assets.__file__).parent / "templates"
+TEMPLATES = Path(assets.__file__).parent.parent / "templates"
 STYLE = b"body { color: teal }"
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 
 from purveyor.stages.delivery.decide.counter import MOST_WRONG_CODES
-from purveyor.web.endpoints import ROOT
+from purveyor.web.api.command_endpoints import ROOT
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 

@@ -10,9 +10,9 @@ import pytest
 from purveyor.core.refusals import Invalid
 from purveyor.stages.delivery.commands import AddSlots
 from purveyor.stages.receipt.commands import PlaceOrder
-from purveyor.web.bodies import BodyReader, body_of, read_parameters
-from purveyor.web.problems import Problem
-from purveyor.web.queries import OrderFilter, orders_statement
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.http.request_bodies import BodyReader, body_of, read_parameters
+from purveyor.web.reading.order_lists import OrderFilter, orders_statement
 from tests.web.conftest import Api, an_order
 
 read_body = BodyReader(body_of(PlaceOrder, ())).read

@@ -20,7 +20,7 @@ from purveyor.ports.gateway import GatewayEvent
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
 from purveyor.stages.delivery.commands import Scan
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
-from purveyor.web.api import CHAPTERS
+from purveyor.web.api.routes import CHAPTERS
 from tests.bounded import unbounded
 from tests.web.conftest import Api, an_order
 

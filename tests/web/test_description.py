@@ -8,9 +8,9 @@ from typing import Any
 
 from purveyor.core.refusals import Refusal
 from purveyor.core.registry import DECIDES
-from purveyor.web.api import CHAPTERS, STAGES
-from purveyor.web.docs import docs_page
-from purveyor.web.openapi import PROBLEMS, describe
+from purveyor.web.api.docs_page import docs_page
+from purveyor.web.api.openapi import PROBLEMS, describe
+from purveyor.web.api.routes import CHAPTERS, STAGES
 from tests.web.conftest import Api
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from purveyor.web import keys
-from purveyor.web.keys import Caller, hash_of, make_key
+from purveyor.web.auth import api_keys
+from purveyor.web.auth.api_keys import Caller, hash_of, make_key
 from tests.web.conftest import Api, an_order, key_for
 
 
@@ -64,7 +64,7 @@ async def test_a_key_without_the_scope_is_told_which_one_it_lacks(api: Api) -> N
 
 
 async def test_a_revoked_key_is_out_once_it_is_forgotten(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "KEPT_S", -1)
+    monkeypatch.setattr(api_keys, "KEPT_S", -1)
     mine = dict(api.headers)
     api.headers["Authorization"] = await key_for(api.house, "orders:read", name="shop")
     assert (await api.get("/orders")).status_code == 200

@@ -11,11 +11,11 @@ import pytest
 from purveyor.core.refusals import Invalid
 from purveyor.secret_key import KEY_FILE, Seal, secret_key_of
 from purveyor.settings import Settings, SettingsError
-from purveyor.web import limits
-from purveyor.web.limits import Limit
-from purveyor.web.passwords import check_password, hash_password, is_outdated, is_password
-from purveyor.web.problems import Problem
-from purveyor.web.second_factor import recovery_hash
+from purveyor.web.auth.passwords import check_password, hash_password, is_outdated, is_password
+from purveyor.web.auth.second_factor import recovery_hash
+from purveyor.web.http import rate_limits
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.http.rate_limits import Limit
 
 
 class Watch:
@@ -58,7 +58,7 @@ def test_so_many_at_once_then_one_at_a_time() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_KEPT", 10)
+    monkeypatch.setattr(rate_limits, "MOST_KEPT", 10)
     watch = Watch()
     limit = Limit("orders", most=1, every_s=10, clock=watch)
     for number in range(100):

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.pictures import kind_of, without_metadata
+from purveyor.web.reading.uploaded_images import kind_of, without_metadata
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import somebody
 

@@ -9,8 +9,8 @@ import pytest
 
 from purveyor.core.vocabulary import Channel
 from purveyor.records.staff.commands import CreateApiKey
-from purveyor.web import keys
-from purveyor.web.keys import make_key
+from purveyor.web.auth import api_keys
+from purveyor.web.auth.api_keys import make_key
 from tests.web.conftest import Api, an_order, key_for
 
 
@@ -80,7 +80,7 @@ async def test_an_end_is_neither_past_nor_far_away(api: Api, ends: str) -> None:
 
 
 async def test_a_key_whose_time_is_up_is_out(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "KEPT_S", -1)
+    monkeypatch.setattr(api_keys, "KEPT_S", -1)
     made = make_key()
     soon = api.house.outside.clock.now() + timedelta(milliseconds=400)
     command = CreateApiKey(name="short", prefix=made.prefix, hash=made.hash, scopes=("orders:read",), expires_at=soon)

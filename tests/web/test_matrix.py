@@ -13,13 +13,13 @@ import pytest
 
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.scopes import allows
-from purveyor.web import keys, sessions
-from purveyor.web.api import CHAPTERS
-from purveyor.web.console.actions import ENDPOINTS
-from purveyor.web.contacts import lacks_addresses
-from purveyor.web.endpoints import ROOT
-from purveyor.web.faces import PAGES
-from purveyor.web.roles import scopes_of
+from purveyor.web.api.command_endpoints import ROOT
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.auth import api_keys, sessions
+from purveyor.web.auth.roles import scopes_of
+from purveyor.web.console.order.actions import ENDPOINTS
+from purveyor.web.reading.contact_access import lacks_addresses
+from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import Colleague, somebody
 
@@ -98,7 +98,7 @@ async def test_nobody_at_every_page_of_the_console(api: Api) -> None:
 
 
 async def test_every_scope_at_every_address_of_the_api(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "KEPT_S", 600.0)
+    monkeypatch.setattr(api_keys, "KEPT_S", 600.0)
     doors = [("GET", door.path, door.scope) for chapter in CHAPTERS for door in chapter.reads]
     doors += [
         ("POST", door.path, door.scope)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from purveyor.web.api import CHAPTERS
-from purveyor.web.roles import SCOPES, scopes_of
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.auth.roles import SCOPES, scopes_of
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 from tests.web.console.test_papers import a_parcel

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from purveyor.settings import Settings, SettingsError
-from purveyor.web.serve import serve
+from purveyor.web.server.process import serve
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 from tests.web.order_page.conftest import Counter

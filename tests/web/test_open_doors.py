@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from purveyor.engine import committer
-from purveyor.web import desk
+from purveyor.web import handling
 from tests.web.conftest import Api, an_order
 
 
@@ -89,7 +89,7 @@ async def test_an_address_that_is_none_is_a_problem_too(api: Api) -> None:
 
 async def test_a_bug_leaks_nothing_but_its_number(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     logged: list[dict[str, Any]] = []
-    monkeypatch.setattr(desk.log, "error", lambda event, **about: logged.append(about), raising=False)
+    monkeypatch.setattr(handling.log, "error", lambda event, **about: logged.append(about), raising=False)
 
     async def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("the secret is hunter2")

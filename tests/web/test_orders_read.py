@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from purveyor.engine.change_feed import settled_seq
-from purveyor.web.api import CHAPTERS
-from purveyor.web.endpoints import ROOT
+from purveyor.web.api.command_endpoints import ROOT
+from purveyor.web.api.routes import CHAPTERS
 from tests.web.conftest import Api, an_order
 
 SOME_ID = "01900000-0000-7000-8000-000000000000"

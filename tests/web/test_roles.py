@@ -9,9 +9,9 @@ from purveyor.core.rows import ApiKey
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.records.staff.scopes import all_scopes, allows, is_scope
-from purveyor.web.api import CHAPTERS
-from purveyor.web.faces import PAGES
-from purveyor.web.roles import ADMIN_ONLY, CONTACTS, SCOPES, scopes_of
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.auth.roles import ADMIN_ONLY, CONTACTS, SCOPES, scopes_of
+from purveyor.web.server.page_routes import PAGES
 from tests.pure import a_shop, do
 
 USED = {

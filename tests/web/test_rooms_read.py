@@ -9,8 +9,8 @@ import pytest
 from purveyor.core.rows import Line
 from purveyor.engine.tables import parts
 from purveyor.records.staff.scopes import allows
-from purveyor.web.orders import may_read
-from purveyor.web.roles import SCOPES, scopes_of
+from purveyor.web.api.orders import may_read
+from purveyor.web.auth.roles import SCOPES, scopes_of
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import somebody
 from tests.web.test_at_the_counter import a_waiting_parcel

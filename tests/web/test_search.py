@@ -13,7 +13,7 @@ from purveyor.db.search import Values, has_text, words_of
 from purveyor.records.customers.search import contacts_meant, meant, numbered, phones_of
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.records.stock.queries import SHELVES
-from purveyor.web.queries import OrderFilter, orders_statement
+from purveyor.web.reading.order_lists import OrderFilter, orders_statement
 from tests.plans import steps_of
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody

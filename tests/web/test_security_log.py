@@ -15,8 +15,9 @@ from structlog.testing import LogCapture
 
 from purveyor.records.staff.queries import colleague_by_login
 from purveyor.stages.delivery.decide.counter import MOST_WRONG_CODES
-from purveyor.web import security_log, sessions
-from purveyor.web.sessions import Sessions
+from purveyor.web.auth import sessions
+from purveyor.web.auth.sessions import Sessions
+from purveyor.web.http import security_log
 from tests.web.conftest import Api, key_for
 from tests.web.console.staff import PASSWORD, Colleague, somebody
 from tests.web.test_at_the_counter import a_waiting_parcel

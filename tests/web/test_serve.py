@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from purveyor.settings import Settings
-from purveyor.web.serve import claim_port, serve
+from purveyor.web.server.process import claim_port, serve
 from purveyor.wiring import House
 from tests.web.conftest import an_order, key_for
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from purveyor import summary
 from purveyor.core.positions import POSITIONS
 from purveyor.core.service_levels import Stage
-from purveyor.web import queries
+from purveyor.web.reading import order_lists
 from tests.pure import a_shop, placed
 from tests.test_debts_given_up import billed
 
@@ -34,15 +34,15 @@ def words(literal: Any) -> set[str]:
 
 def test_order_statuses_are_those_that_are_written() -> None:
     written = {summary._status(counts, closed=closed) for counts in units() for closed in (False, True)}
-    assert written == words(queries.Status)
+    assert written == words(order_lists.Status)
 
 
 def test_fulfillment_statuses_are_those_that_are_written() -> None:
-    assert {summary._fulfillment_status(counts) for counts in units()} == words(queries.FulfillmentStatus)
+    assert {summary._fulfillment_status(counts) for counts in units()} == words(order_lists.FulfillmentStatus)
 
 
 def test_return_statuses_are_those_that_are_written() -> None:
-    assert {summary._return_status(counts) for counts in units()} == words(queries.ReturnStatus)
+    assert {summary._return_status(counts) for counts in units()} == words(order_lists.ReturnStatus)
 
 
 def test_payment_statuses_are_those_that_are_written() -> None:
@@ -56,7 +56,7 @@ def test_payment_statuses_are_those_that_are_written() -> None:
         for canceled, disputed in product((False, True), repeat=2):
             written.add(summary._payment_status(order, canceled=canceled, disputed=disputed))
     written.add(summary._paid_or_not(billed()[1]))
-    assert written == words(queries.PaymentStatus)
+    assert written == words(order_lists.PaymentStatus)
 
 
 def test_stages_are_those_that_are_written_and_receipt() -> None:

@@ -20,7 +20,7 @@ from purveyor.stages.delivery.commands import AddSlots, DeclareLost, RecordTrack
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.api import CHAPTERS
+from purveyor.web.api.routes import CHAPTERS
 from tests.pure import BERLIN, NOON, a_call, a_shop, an_order_for, do, order_id, placed
 from tests.stages.delivery.goods import expected, shipped
 from tests.stages.returns.shop import delivered, first_line

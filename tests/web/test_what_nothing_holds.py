@@ -13,8 +13,8 @@ import pytest
 
 import purveyor.web
 from purveyor.db.reader import NotHeld, Reader
-from purveyor.web.api import CHAPTERS
-from purveyor.web.faces import PAGES
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 

@@ -11,7 +11,7 @@ from purveyor.db.shop_timezone import shop_zone
 from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
 from purveyor.records.staff.queries import all_api_keys, api_key_by_prefix
 from purveyor.settings import Settings
-from purveyor.web.keys import make_key
+from purveyor.web.auth.api_keys import make_key
 
 MOST_DAYS = 1_096
 

@@ -128,7 +128,7 @@ def serve(*, host: str | None = None, port: int | None = None, server: str = "gr
     server
         granian or uvicorn.
     """
-    from purveyor.web.serve import serve as listen
+    from purveyor.web.server.process import serve as listen
 
     given = settings()
     # In a process that ends: this one looks after the server, and need not hold what migrates for as long as it runs.

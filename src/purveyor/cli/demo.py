@@ -35,7 +35,7 @@ from purveyor.db.url import read_url
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.settings import PREFIX, Settings
 from purveyor.simulation.run import FIRST_DAY, Simulation
-from purveyor.web.keys import make_key
+from purveyor.web.auth.api_keys import make_key
 from purveyor.wiring import House
 
 SPEED = 1_440.0

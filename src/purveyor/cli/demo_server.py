@@ -11,7 +11,7 @@ import sys
 import msgspec
 
 from purveyor.settings import Settings
-from purveyor.web.serve import serve
+from purveyor.web.server.process import serve
 
 if __name__ == "__main__":
     sys.exit(serve(msgspec.structs.replace(Settings.from_environment(os.environ), demo=True)))

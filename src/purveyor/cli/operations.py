@@ -20,7 +20,7 @@ from purveyor.insight.verify import Report, verify as replay_and_compare
 from purveyor.records.customers.commands import EraseCustomer, EraseOrderPerson
 from purveyor.records.customers.queries import customer_by_number, traces_of_email
 from purveyor.settings import Settings
-from purveyor.web.queries import order_id_of
+from purveyor.web.reading.order_lists import order_id_of
 from purveyor.wiring import House
 
 __all__ = [

@@ -19,7 +19,7 @@ from purveyor.core.service_levels import Stage
 from purveyor.db.reader import Reader
 from purveyor.db.shop_timezone import shop_zone
 from purveyor.settings import Settings
-from purveyor.web.queries import OrderFilter, find_orders, order_id_of
+from purveyor.web.reading.order_lists import OrderFilter, find_orders, order_id_of
 
 MOST_FACTS = 10_000
 

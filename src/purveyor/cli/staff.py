@@ -25,9 +25,9 @@ from purveyor.records.staff.commands import (
 from purveyor.records.staff.queries import Colleague, all_staff, colleague_by_login
 from purveyor.settings import Settings
 from purveyor.simulation.shop import TECHNICIANS
-from purveyor.web.accounts import Accounts
-from purveyor.web.problems import Problem
-from purveyor.web.sessions import Sessions
+from purveyor.web.auth.accounts import Accounts
+from purveyor.web.auth.sessions import Sessions
+from purveyor.web.http.problem_details import Problem
 from purveyor.wiring import House
 
 DEMO = (

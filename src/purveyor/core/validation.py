@@ -1,7 +1,7 @@
 """What does not fit a message type: which field, what was found, and what was expected.
 
-Types say most of it (`bounds.py`). What they cannot say is checked here: the years of times, the size of amounts, and
-the depth of free documents.
+Types say most of it (`field_types.py`). What they cannot say is checked here: the years of times, the size of amounts,
+and the depth of free documents.
 """
 
 from __future__ import annotations

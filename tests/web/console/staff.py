@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from purveyor.web.accounts import Accounts
-from purveyor.web.sessions import Sessions
+from purveyor.web.auth.accounts import Accounts
+from purveyor.web.auth.sessions import Sessions
 from tests.web.conftest import Api
 
 PASSWORD = "correct horse battery staple"

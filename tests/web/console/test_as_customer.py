@@ -7,7 +7,7 @@ import re
 import pytest
 
 from purveyor.records.staff.scopes import allows
-from purveyor.web.roles import SCOPES, scopes_of
+from purveyor.web.auth.roles import SCOPES, scopes_of
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody
 from tests.web.order_page.conftest import Counter

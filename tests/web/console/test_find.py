@@ -9,11 +9,11 @@ from urllib.parse import quote
 import pytest
 
 from purveyor.insight.verify import verify
-from purveyor.web.console.navigation import PLACES
-from purveyor.web.console.place_words import PLACES_ALSO, POLICIES_ALSO
-from purveyor.web.console.policy_words import ABOUT
-from purveyor.web.console.primary_actions import WANTED
-from purveyor.web.pages.texts import translations
+from purveyor.web.console.frame.navigation import PLACES
+from purveyor.web.console.order.primary_actions import WANTED
+from purveyor.web.console.search.terms import PLACES_ALSO, POLICIES_ALSO
+from purveyor.web.console.settings.policy_texts import ABOUT
+from purveyor.web.pages.translations import translations
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 

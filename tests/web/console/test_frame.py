@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from purveyor.web.faces import PAGES
-from purveyor.web.pages.links import order_token
+from purveyor.web.pages.order_links import order_token
+from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api
 from tests.web.console.staff import HIDDEN, PASSWORD, Colleague, signed_in, somebody, told
 

@@ -12,7 +12,7 @@ import pytest
 from purveyor.core.calendars import local_day, start_of
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.stages.delivery.commands import AddSlots, BookAppointment, MoveAppointment, SlotItem
-from purveyor.web.console.installations import OVERDUE
+from purveyor.web.console.fulfillment.installations import OVERDUE
 from tests.pure import eur
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody

@@ -13,7 +13,7 @@ from purveyor.core.approval_limits import OPERATOR
 from purveyor.core.policies import RiskPolicy
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
-from purveyor.web.console.policy_words import ABOUT
+from purveyor.web.console.settings.policy_texts import ABOUT
 from tests.web.conftest import Api
 from tests.web.console.staff import PASSWORD, Colleague, signed_in, somebody, told
 

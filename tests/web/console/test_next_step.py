@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from purveyor.web.endpoints import ROOT
+from purveyor.web.api.command_endpoints import ROOT
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody
 

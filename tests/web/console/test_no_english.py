@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.console.policy_words import ABOUT
-from purveyor.web.pages.texts import translations
+from purveyor.web.console.settings.policy_texts import ABOUT
+from purveyor.web.pages.translations import translations
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 from tests.web.console.test_frame import PLAIN, QUERIES

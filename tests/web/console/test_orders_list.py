@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from purveyor.core.holds import HOLD_TYPES
-from purveyor.web.console.order_export import order_table
-from purveyor.web.queries import OrderFilter, find_orders
+from purveyor.web.console.orders.export import order_table
+from purveyor.web.reading.order_lists import OrderFilter, find_orders
 from tests.web.conftest import Api, an_order
 from tests.web.console.staff import Colleague, somebody, told
 

@@ -14,9 +14,9 @@ from purveyor.adapters.clocks import SimulatedClock
 from purveyor.core.approval_limits import OPERATOR
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.staff.queries import colleague_by_login
-from purveyor.web import sessions
-from purveyor.web.accounts import Accounts
-from purveyor.web.sessions import Sessions
+from purveyor.web.auth import sessions
+from purveyor.web.auth.accounts import Accounts
+from purveyor.web.auth.sessions import Sessions
 from tests.web.conftest import Api
 from tests.web.console.staff import PASSWORD, Colleague, somebody, told
 

@@ -13,7 +13,7 @@ from purveyor.core.money import Money
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.web.endpoints import ROOT
+from purveyor.web.api.command_endpoints import ROOT
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 

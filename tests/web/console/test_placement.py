@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from purveyor.core.policies import Carton
 from purveyor.core.positions import UnitsOf
-from purveyor.web.console.placement import Sized, filled
+from purveyor.web.console.fulfillment.carton_drawing import Sized, filled
 
 SVG = "{http://www.w3.org/2000/svg}"
 MUG, POT = UUID(int=1), UUID(int=2)

@@ -14,10 +14,10 @@ from purveyor.core.networks import Reach
 from purveyor.core.reason_templates import ReasonTemplate, taken_apart
 from purveyor.secret_key import seal_of
 from purveyor.stages.feedback.queries import Scores
-from purveyor.web.console.feedback import _named
-from purveyor.web.kept_texts import READERS
-from purveyor.web.pages.labels import LABELS
-from purveyor.web.pages.texts import translations
+from purveyor.web.console.customer_service.feedback import _named
+from purveyor.web.pages.labels.lookup import LABELS
+from purveyor.web.pages.translations import translations
+from purveyor.web.reading.attachments import READERS
 from purveyor.worker.webhook_dispatcher import Announcer
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody

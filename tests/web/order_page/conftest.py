@@ -10,9 +10,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from purveyor.web.desk import Desk
-from purveyor.web.endpoints import ROOT
-from purveyor.web.pages.links import order_path
+from purveyor.web.api.command_endpoints import ROOT
+from purveyor.web.handling import Desk
+from purveyor.web.pages.order_links import order_path
 from tests.web.conftest import Api
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from purveyor.settings import Settings
-from purveyor.web.desk import Desk
-from purveyor.web.pages.links import current_order_path, order_of, order_token, read_token
+from purveyor.web.handling import Desk
+from purveyor.web.pages.order_links import current_order_path, order_of, order_token, read_token
 from tests.web.order_page.conftest import Counter
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.stages.confirmation.texts import TEXTS
-from purveyor.web.endpoints import ROOT
+from purveyor.web.api.command_endpoints import ROOT
 from tests.web.conftest import Api, an_order
 from tests.web.console.staff import somebody
 from tests.web.console.test_next_step import next_of

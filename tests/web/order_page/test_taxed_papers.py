@@ -6,7 +6,7 @@ import msgspec
 
 from purveyor.core.policies import SellerPolicy
 from purveyor.records.policies.commands import SetPolicy
-from purveyor.web.order_page.tax_words import REASONS, reasons_of
+from purveyor.web.order_page.tax_texts import REASONS, reasons_of
 from tests.pure import ADDRESS, SHOP, a_shop, placed
 from tests.web.console.staff import somebody
 from tests.web.order_page.conftest import Counter

@@ -17,7 +17,7 @@ from purveyor.core.reason_templates import PART
 from purveyor.core.refusals import Invalid, NotFound, Refusal
 from purveyor.stages.payment.refusals import CreditExceedsValue
 from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased
-from purveyor.web.pages.reasons import refusal_kinds, sentence_of
+from purveyor.web.pages.refusal_texts import refusal_kinds, sentence_of
 
 ROOT = Path(purveyor.__file__).parent
 KINDS = sorted(

@@ -11,9 +11,9 @@ import pytest
 from babel import Locale
 
 from purveyor.core.registry import DECIDES
-from purveyor.web.api import CHAPTERS
-from purveyor.web.console.action_fields import Field, fields_of
-from purveyor.web.pages.bounds import bounds_at
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.console.order.action_fields import Field, fields_of
+from purveyor.web.pages.field_bounds import bounds_at
 from purveyor.web.pages.rendering import TEMPLATES
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from texts.make import LANGUAGES as MADE, template
 
-from purveyor.web.pages.texts import CATALOGS, LANGUAGES, SOURCE, translations
+from purveyor.web.pages.translations import CATALOGS, LANGUAGES, SOURCE, translations
 
 NAMED = re.compile(r"%\((\w+)\)s|(%%)")
 

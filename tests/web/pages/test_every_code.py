@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import purveyor
-from purveyor.web.pages.labels import LABELS
-from purveyor.web.pages.texts import LANGUAGES, SOURCE, translations
+from purveyor.web.pages.labels.lookup import LABELS
+from purveyor.web.pages.translations import LANGUAGES, SOURCE, translations
 
 ROOT = Path(purveyor.__file__).parent
 ROOMS = (

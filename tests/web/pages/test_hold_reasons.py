@@ -13,7 +13,7 @@ from purveyor.core.reason_templates import PART
 from purveyor.core.rows import Contact
 from purveyor.stages.review.addresses import doubts, mistakes
 from purveyor.stages.review.jobs import faults
-from purveyor.web.pages.hold_reasons import CODES, Reader, reason_of
+from purveyor.web.pages.labels.hold_reasons import CODES, Reader, reason_of
 
 
 class Shouting(NullTranslations):

@@ -8,7 +8,7 @@ import pytest
 
 from purveyor.core.messages import Job
 from purveyor.engine.journal import fact_kinds
-from purveyor.web.pages.labels import LABELS, label
+from purveyor.web.pages.labels.lookup import LABELS, label
 
 STAGES = [
     "receipt",

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.pages.live import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Live
-from purveyor.web.problems import Problem
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.live_updates import MOST_OF_AN_ADDRESS, MOST_OF_ONE, Live
 from tests.web.conftest import Api
 
 CHANGED = b"event: changed\ndata: now\n\n"

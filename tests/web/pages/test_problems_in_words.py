@@ -9,11 +9,11 @@ import pytest
 from purveyor.core.refusals import Invalid
 from purveyor.records.staff.commands import TellStaff
 from purveyor.records.staff.told_texts import TOLD
-from purveyor.web.limits import too_many
-from purveyor.web.pages.reasons import expected_in_words, invalid_in_words, problem_in_words, sentence_of
-from purveyor.web.pages.texts import LANGUAGES
-from purveyor.web.problems import Problem, bug
-from purveyor.web.sign_in import _NO, _NO_CODE
+from purveyor.web.auth.sign_in import _NO, _NO_CODE
+from purveyor.web.http.problem_details import Problem, bug
+from purveyor.web.http.rate_limits import too_many
+from purveyor.web.pages.refusal_texts import expected_in_words, invalid_in_words, problem_in_words, sentence_of
+from purveyor.web.pages.translations import LANGUAGES
 from tests.web.conftest import Api
 
 NOTHING_HERE = "There is nothing at this address."

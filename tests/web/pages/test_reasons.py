@@ -23,9 +23,9 @@ from purveyor.stages.returns.refusals import NotDelivered, NotReturnable, Return
 from purveyor.stages.review.decide.shortages import CountedBelowPicked
 from purveyor.stages.review.refusals import CountryCannotChange, HeldAlready
 from purveyor.stages.shipping.refusals import DispatchStopped
-from purveyor.web.pages.labels import label
-from purveyor.web.pages.reasons import refusal_kinds, sentence_of, skus_in
-from purveyor.web.pages.texts import translations
+from purveyor.web.pages.labels.lookup import label
+from purveyor.web.pages.refusal_texts import refusal_kinds, sentence_of, skus_in
+from purveyor.web.pages.translations import translations
 
 PAYMENT = {"payment_status": "in_doubt"}
 SENTENCE = "This payment is in_doubt: nothing of it can be captured."

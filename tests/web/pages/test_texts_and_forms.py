@@ -13,8 +13,8 @@ from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages import formats
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.paths import own_path
-from purveyor.web.pages.texts import negotiate
+from purveyor.web.pages.return_paths import own_path
+from purveyor.web.pages.translations import negotiate
 
 EN, DE = Locale.parse("en"), Locale.parse("de")
 

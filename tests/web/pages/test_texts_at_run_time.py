@@ -11,13 +11,13 @@ from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
 from purveyor.core.vocabulary import ROLES
 from purveyor.discovery import open_rooms
-from purveyor.web.api import STAGES
-from purveyor.web.console.keys import areas
-from purveyor.web.console.policy_forms import fields_of
-from purveyor.web.console.policy_words import ABOUT
-from purveyor.web.pages.labels import label
-from purveyor.web.pages.texts import LANGUAGES, SOURCE, translations
-from purveyor.web.roles import SCOPES
+from purveyor.web.api.routes import STAGES
+from purveyor.web.auth.roles import SCOPES
+from purveyor.web.console.settings.api_keys import areas
+from purveyor.web.console.settings.policy_forms import fields_of
+from purveyor.web.console.settings.policy_texts import ABOUT
+from purveyor.web.pages.labels.lookup import label
+from purveyor.web.pages.translations import LANGUAGES, SOURCE, translations
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 OF_ADMINS = ("staff", "policies", "webhooks")

@@ -1,7 +1,7 @@
 """Every address that stands in a browser can be loaded again."""
 
-from purveyor.web.faces import PAGES
 from purveyor.web.pages.routes import with_ways_back
+from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 

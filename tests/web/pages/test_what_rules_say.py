@@ -16,11 +16,11 @@ import purveyor
 from purveyor.core.reason_templates import PART, ReasonTemplate, kind_of, taken_apart
 from purveyor.core.reason_texts import KNOWN
 from purveyor.discovery import open_rooms
-from purveyor.web.console.action_choices import SUGGESTED
-from purveyor.web.pages.hold_reasons import Reader, reason_of
-from purveyor.web.pages.labels import LABELS
-from purveyor.web.pages.texts import LANGUAGES, SOURCE, translations
+from purveyor.web.console.order.action_choices import SUGGESTED
+from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
+from purveyor.web.pages.labels.lookup import LABELS
 from purveyor.web.pages.things import THINGS
+from purveyor.web.pages.translations import LANGUAGES, SOURCE, translations
 
 ROOT = Path(purveyor.__file__).parent
 RULES = [

@@ -8,7 +8,14 @@ import pytest
 from texts.make import of_code
 
 from purveyor.core.refusals import Invalid
-from purveyor.web.pages.reasons import FieldError, field_in_words, filled_in, invalid_in_words, phrases_of, sentence_of
+from purveyor.web.pages.refusal_texts import (
+    FieldError,
+    field_in_words,
+    filled_in,
+    invalid_in_words,
+    phrases_of,
+    sentence_of,
+)
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody, told
 

@@ -17,11 +17,11 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.messages import Command
 from purveyor.insight.verify import verify
 from purveyor.records.staff.queries import colleague_by_login
-from purveyor.web import sessions as sessions_module
-from purveyor.web.accounts import Accounts
-from purveyor.web.problems import Problem
-from purveyor.web.sessions import Sessions, StaffMember, now_on_the_wall
-from purveyor.web.sign_in import CodeWanted, SignIn
+from purveyor.web.auth import sessions as sessions_module
+from purveyor.web.auth.accounts import Accounts
+from purveyor.web.auth.sessions import Sessions, StaffMember, now_on_the_wall
+from purveyor.web.auth.sign_in import CodeWanted, SignIn
+from purveyor.web.http.problem_details import Problem
 from purveyor.wiring import House
 from purveyor.worker.sweeper import Sweeper
 

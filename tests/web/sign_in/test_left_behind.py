@@ -12,7 +12,7 @@ from purveyor.insight.verify import verify
 from purveyor.records.staff.commands import DisableStaff, EraseStaff
 from purveyor.records.staff.queries import all_staff, colleague_by_login, names_of_staff
 from purveyor.records.staff.state import Staff, StaffSession
-from purveyor.web import limits
+from purveyor.web.http import rate_limits
 from tests.web.sign_in.conftest import PASSWORD, AnyRequest, Browser, Console, second_factor
 
 
@@ -84,7 +84,7 @@ async def test_where_somebody_came_from_is_told_by_our_own_proxies_only(console:
     scope: Any = {"type": "http", "client": ("10.0.0.1", 1), "headers": headers}
     request: AnyRequest = Request(scope)
 
-    assert [limits.address_of(request, proxies) for proxies in (0, 1, 2, 4)] == [
+    assert [rate_limits.address_of(request, proxies) for proxies in (0, 1, 2, 4)] == [
         "10.0.0.1",
         "10.0.0.2",
         "192.0.2.7",

@@ -9,7 +9,7 @@ import pytest
 
 from purveyor.records.staff.queries import colleague
 from purveyor.secret_key import Seal
-from purveyor.web.problems import Problem
+from purveyor.web.http.problem_details import Problem
 from tests.web.sign_in.conftest import Browser, Console, browser_of, second_factor
 
 

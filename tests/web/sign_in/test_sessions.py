@@ -11,9 +11,9 @@ import pytest
 from purveyor.db.reader import Reader
 from purveyor.records.staff.commands import DisableStaff, SetRoles
 from purveyor.records.staff.queries import colleague_by_login, over
-from purveyor.web import sessions as sessions_module
-from purveyor.web.problems import Problem
-from purveyor.web.sessions import BY_ITSELF, StaffMember, now_on_the_wall
+from purveyor.web.auth import sessions as sessions_module
+from purveyor.web.auth.sessions import BY_ITSELF, StaffMember, now_on_the_wall
+from purveyor.web.http.problem_details import Problem
 from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 

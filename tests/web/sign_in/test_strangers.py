@@ -11,10 +11,10 @@ from structlog.testing import LogCapture
 from purveyor.core.refusals import Invalid
 from purveyor.records.staff.commands import UnlockStaff
 from purveyor.records.staff.queries import colleague_by_login
-from purveyor.web import security_log
-from purveyor.web.accounts import Accounts
-from purveyor.web.passwords import check_password
-from purveyor.web.second_factor import new_recovery_codes
+from purveyor.web.auth.accounts import Accounts
+from purveyor.web.auth.passwords import check_password
+from purveyor.web.auth.second_factor import new_recovery_codes
+from purveyor.web.http import security_log
 from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from purveyor.records.catalog.commands import ProductData, SaveProducts
-from purveyor.web.storefront import crawlers, front
+from purveyor.web.storefront import layout, robots_and_sitemap
 from tests.pure import eur
 from tests.web.storefront.conftest import Visitor
 
@@ -80,8 +80,8 @@ async def test_the_sitemap_has_what_is_for_sale_and_every_address_leads_there(vi
 
 
 async def test_many_products_are_told_in_several_files(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "MOST_OF_SITEMAP", 4)
-    monkeypatch.setattr(crawlers, "MOST", 4)
+    monkeypatch.setattr(layout, "MOST_OF_SITEMAP", 4)
+    monkeypatch.setattr(robots_and_sitemap, "MOST", 4)
     await sells(visitor, *(ProductData(sku=f"N{n}", name="Tea", price=eur(1), category="Tea") for n in range(9)))
     files = places((await visitor.see("/sitemap.xml")).text)
     lists = [places((await visitor.see("/" + each.split("/", 3)[3])).text) for each in files]

@@ -10,7 +10,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.records.catalog.commands import NoteFiles, ProductData, SaveProducts, SeenAsset
 from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.web.storefront.catalog import PAGE
-from purveyor.web.storefront.drawing import draw
+from purveyor.web.storefront.product_drawings import draw
 from tests.pure import eur
 from tests.web.storefront.conftest import Visitor
 

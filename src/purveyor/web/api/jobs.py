@@ -12,11 +12,11 @@ from pgqueuer.types import JobId
 
 from purveyor.core.refusals import NotFound
 from purveyor.engine.committer import Errand
-from purveyor.web.chapters import Chapter
-from purveyor.web.deeds import Deed
-from purveyor.web.house import House
-from purveyor.web.lists import Limit
-from purveyor.web.reads import Read
+from purveyor.web.api.maintenance_endpoints import Deed
+from purveyor.web.api.query_endpoints import Read
+from purveyor.web.api.sections import Chapter
+from purveyor.web.http.app_context import House
+from purveyor.web.http.paging import Limit
 
 MOST_FAILED = 10_000
 

@@ -60,13 +60,13 @@ from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackord
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.records.views.commands import DeleteView, SaveView
 from purveyor.secret_key import Seal
-from purveyor.web.chapters import Chapter
-from purveyor.web.endpoints import Endpoint, Made
-from purveyor.web.house import House
-from purveyor.web.keys import Caller, key_of
-from purveyor.web.lists import FIRST_ID, Paging
-from purveyor.web.problems import Problem
-from purveyor.web.reads import Nothing, Page, Read, page, place_after
+from purveyor.web.api.command_endpoints import Endpoint, Made
+from purveyor.web.api.query_endpoints import Nothing, Read
+from purveyor.web.api.sections import Chapter
+from purveyor.web.auth.api_keys import Caller, key_of
+from purveyor.web.http.app_context import House
+from purveyor.web.http.paging import FIRST_ID, Page, Paging, page, place_after
+from purveyor.web.http.problem_details import Problem
 
 NEWEST = 2**62
 SHOWN_ONCE = "The key was shown with the first answer, and never again. If it is lost, revoke it and ask for another."

@@ -1,6 +1,6 @@
 """Webhooks: which other programs are told what happens here, what was told them, and telling it again.
 
-Not to be taken for `web/webhooks.py`, where providers tell us.
+Not to be taken for `web/provider_events.py`, where providers tell us.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from purveyor.records.webhooks.queries import (
 )
 from purveyor.records.webhooks.topics import topics
 from purveyor.secret_key import Seal
-from purveyor.web.chapters import Chapter
-from purveyor.web.deeds import Deed
-from purveyor.web.endpoints import Endpoint, Made
-from purveyor.web.house import House
-from purveyor.web.keys import Caller
-from purveyor.web.lists import Paging
-from purveyor.web.problems import Problem
-from purveyor.web.reads import Nothing, Page, Read, page, place_after
-from purveyor.web.roles import reading
-from purveyor.web.webhook_secrets import new_secret, sealed_secret
-from purveyor.web.webhook_targets import check_target
+from purveyor.web.api.command_endpoints import Endpoint, Made
+from purveyor.web.api.maintenance_endpoints import Deed
+from purveyor.web.api.query_endpoints import Nothing, Read
+from purveyor.web.api.sections import Chapter
+from purveyor.web.api.webhook_secrets import new_secret, sealed_secret
+from purveyor.web.api.webhook_targets import check_target
+from purveyor.web.auth.api_keys import Caller
+from purveyor.web.auth.roles import reading
+from purveyor.web.http.app_context import House
+from purveyor.web.http.paging import Page, Paging, page, place_after
+from purveyor.web.http.problem_details import Problem
 
 READ, WRITE = "webhooks:read", "webhooks:write"
 ONE = "/webhooks/{webhook_id:uuid}"

@@ -1,1 +1,1 @@
-"""The console: what staff sees and does, a file a stage."""
+"""The console: what staff see and do, a folder a work place."""

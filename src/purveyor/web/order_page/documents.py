@@ -18,10 +18,10 @@ from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.payment.billing_documents import invoice_parts
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
-from purveyor.web.order_page.opened import Opened, opened, staff_path
-from purveyor.web.order_page.tax_words import reasons_of
+from purveyor.web.order_page.loading import Opened, opened, staff_path
+from purveyor.web.order_page.tax_texts import reasons_of
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.routes import PageRoute, get
-from purveyor.web.pages.visit import Visit
 
 Buyer = dict[str, str]
 SAID = ("name", "company", "street", "postal_code", "city", "region", "country")

@@ -14,11 +14,11 @@ from litestar.response.streaming import ASGIStreamingResponse
 
 from purveyor.stages.delivery.commands import Download
 from purveyor.stages.delivery.state import DownloadGrant
-from purveyor.web.order_page.opened import opened
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.order_page.loading import opened
 from purveyor.web.order_page.page import show as show_order
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.routes import PageRoute, post
-from purveyor.web.pages.visit import Visit
-from purveyor.web.problems import Problem
 
 log = structlog.get_logger()
 PIECE_BYTES: Final = 256 * 1024

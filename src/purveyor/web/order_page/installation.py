@@ -8,10 +8,10 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.stages.delivery.commands import BookAppointment, MoveAppointment
 from purveyor.stages.delivery.state import Appointment
-from purveyor.web.order_page.opened import opened
+from purveyor.web.order_page.loading import opened
 from purveyor.web.order_page.queries import free_slots
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import Visit
 
 PATH = "/o/{token:str}/appointment/{appointment_id:uuid}"
 

@@ -19,17 +19,17 @@ from purveyor.stages.payment.amounts import charged_back, disputed
 from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
 from purveyor.stages.returns.commands import CancelReturn
 from purveyor.stages.returns.state import Rma, RmaItem, items_of
-from purveyor.web.order_page.headline import headline_of
-from purveyor.web.order_page.opened import Opened, opened, staff_path
-from purveyor.web.order_page.picture import parts_of
+from purveyor.web.order_page.actions import may_change_address, todos_of, ways_of
+from purveyor.web.order_page.loading import Opened, opened, staff_path
+from purveyor.web.order_page.progress import parts_of
 from purveyor.web.order_page.queries import what_happened
 from purveyor.web.order_page.returns import counters_of
-from purveyor.web.order_page.talking import written_to
+from purveyor.web.order_page.status_line import headline_of
+from purveyor.web.order_page.support_and_feedback import written_to
 from purveyor.web.order_page.timeline import WORDS, told
-from purveyor.web.order_page.wants import may_change_address, todos_of, ways_of
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.routes import PageRoute, get
-from purveyor.web.pages.texts import mark
-from purveyor.web.pages.visit import Visit
+from purveyor.web.pages.translations import mark
 
 FIRST_ID = UUID(int=0)
 WHERE = {  # of a unit, as its customer says it

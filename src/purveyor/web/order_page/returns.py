@@ -19,14 +19,14 @@ from purveyor.stages.returns.decide.returnable_units import policy_of, returnabl
 from purveyor.stages.returns.facts import ReturnAuthorized
 from purveyor.stages.returns.outcome import label_charge
 from purveyor.stages.returns.state import Rma, items_of
-from purveyor.web.order_page.changes import typed, wanted_of
-from purveyor.web.order_page.opened import Opened, opened, order_id_of
+from purveyor.web.order_page.editing import typed, wanted_of
+from purveyor.web.order_page.loading import Opened, opened, order_id_of
 from purveyor.web.order_page.queries import Exchange, exchanges_for
+from purveyor.web.pages.context import Visit, id_of
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.reasons import sentence_of
+from purveyor.web.pages.refusal_texts import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.texts import mark
-from purveyor.web.pages.visit import Visit, id_of
+from purveyor.web.pages.translations import mark
 
 REASONS = {  # words for the reasons of the policy that comes with the shop; others are shown as they are called
     "changed_mind": mark("I changed my mind"),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from purveyor.web.order_page import changes, documents, downloads, installation, page, paying, returns, talking
+from purveyor.web.order_page import (
+    documents,
+    downloads,
+    editing,
+    installation,
+    page,
+    payment,
+    returns,
+    support_and_feedback,
+)
 from purveyor.web.pages.routes import PageRoute
 
 ROUTES: tuple[PageRoute, ...] = (
     *page.ROUTES,
-    *paying.ROUTES,
-    *changes.ROUTES,
+    *payment.ROUTES,
+    *editing.ROUTES,
     *installation.ROUTES,
     *downloads.ROUTES,
     *returns.ROUTES,
-    *talking.ROUTES,
+    *support_and_feedback.ROUTES,
     *documents.ROUTES,
 )

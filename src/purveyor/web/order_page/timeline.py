@@ -11,11 +11,11 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.holds import UNTOLD
-from purveyor.web.order_page.opened import Opened
+from purveyor.web.order_page.loading import Opened
 from purveyor.web.order_page.queries import Happened
 from purveyor.web.pages import formats
-from purveyor.web.pages.texts import mark
-from purveyor.web.pages.visit import Visit
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.translations import mark
 
 Say = Callable[["Teller", dict[str, Any]], str]
 

@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.core.refusals import Invalid
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.texts import mark
+from purveyor.web.pages.translations import mark
 
 
 class TestCard(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from purveyor.core.policies import SellerPolicy
-from purveyor.web.pages.texts import mark
+from purveyor.web.pages.translations import mark
 
 TITLES: Final[dict[str, str]] = {
     "terms": mark("Terms and conditions"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from purveyor.web.pages.texts import mark as _
+from purveyor.web.pages.translations import mark as _
 
 # In the order in which they are chosen from.
 TAX_CLASSES: Final[dict[str, str]] = {

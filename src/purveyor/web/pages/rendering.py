@@ -16,13 +16,13 @@ from markupsafe import Markup
 
 from purveyor.core.currency_format import amount_text, typed_amount
 from purveyor.core.reason_templates import taken_apart
-from purveyor.web import assets
-from purveyor.web.pages import barcodes, formats, labels, names
-from purveyor.web.pages.bounds import Bounds, bounds_at, fitting
-from purveyor.web.pages.hold_reasons import NOBODY
+from purveyor.web.pages import assets, barcodes, formats, names
+from purveyor.web.pages.field_bounds import Bounds, bounds_at, fitting
+from purveyor.web.pages.labels import lookup
+from purveyor.web.pages.labels.hold_reasons import NOBODY
 from purveyor.web.pages.legal import legal_links
 from purveyor.web.pages.tables import labeled_cells
-from purveyor.web.pages.texts import LANGUAGES
+from purveyor.web.pages.translations import LANGUAGES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 Formatter = Callable[..., Any]
@@ -66,7 +66,7 @@ def environment() -> Environment:
         "label_pairs": _label_pairs,
         "label_options": _label_options,
         "same_pairs": lambda words: [(word, word) for word in words],
-        "tone": labels.tone,
+        "tone": lookup.tone,
         "json_text": json_text,
         "code128": lambda value: barcodes.code128(str(value)),
         "gs1_128": barcodes.gs1_128_sscc,
@@ -264,7 +264,7 @@ def _age(context: Context, since: datetime | None) -> str:
 @pass_context
 def _label(context: Context, word: str) -> str:
     """A word of the system (a status, a stage, a kind) in the reader's language."""
-    return str(context["visit"].translations.gettext(labels.label(word)))
+    return str(context["visit"].translations.gettext(lookup.label(word)))
 
 
 @pass_context

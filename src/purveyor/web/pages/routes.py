@@ -15,11 +15,11 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal
 from purveyor.engine.answers import Refused
-from purveyor.web.desk import AnyRequest, Desk, as_problem
-from purveyor.web.pages.guard import admit
-from purveyor.web.pages.reasons import problem_in_words
-from purveyor.web.pages.visit import TurnedAway, TurnedDown, Visit
-from purveyor.web.problems import Problem
+from purveyor.web.handling import AnyRequest, Desk, as_problem
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.access import admit
+from purveyor.web.pages.context import TurnedAway, TurnedDown, Visit
+from purveyor.web.pages.refusal_texts import problem_in_words
 
 Work = Callable[[Visit], Awaitable[ASGIResponse]]
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from purveyor.web.pages.texts import mark as _
+from purveyor.web.pages.translations import mark as _
 
 THINGS: Final = {
     "access_grant": _("Access"),

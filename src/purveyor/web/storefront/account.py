@@ -12,14 +12,14 @@ from purveyor.core.mail_html import blocks_of, mail_html
 from purveyor.core.refusals import Invalid
 from purveyor.ports.errors import NotifierUnavailable
 from purveyor.ports.notifier import Message
-from purveyor.web import security_log
-from purveyor.web.pages.links import order_path, shop_url
-from purveyor.web.pages.paths import own_path
+from purveyor.web.http import security_log
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.order_links import order_path, shop_url
+from purveyor.web.pages.return_paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import Visit
-from purveyor.web.problems import Problem
-from purveyor.web.storefront.front import frame_of, shop_page
-from purveyor.web.storefront.identity import LINK_LASTS, new_link, read_link, sign_in, sign_out
+from purveyor.web.storefront.customer_sessions import LINK_LASTS, new_link, read_link, sign_in, sign_out
+from purveyor.web.storefront.layout import frame_of, shop_page
 from purveyor.web.storefront.queries import bought, customer_of, usual_address
 
 PAGE = 20

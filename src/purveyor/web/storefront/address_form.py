@@ -19,9 +19,9 @@ from purveyor.core import emails, phones
 from purveyor.core.addresses import COUNTRIES, contradicts, fits_postal_code, normal_postal_code, region_of
 from purveyor.core.policies import Policies
 from purveyor.stages.receipt.commands import Address
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.texts import mark
-from purveyor.web.pages.visit import Visit
+from purveyor.web.pages.translations import mark
 
 LONGEST: Final = 200  # characters of a field
 # Our field | theirs | the letter in their formats | autocomplete (WHATWG).

@@ -14,15 +14,15 @@ from purveyor.stages.receipt.carts import MoreThanOneMayBuy
 from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, ReleaseCart
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.queries import cart_row
-from purveyor.web.pages.paths import own_path
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.return_paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.address_form import usual_country
-from purveyor.web.storefront.basket import MOST_UNITS, Basket, basket_of, keep, new_basket
+from purveyor.web.storefront.cart_cookie import MOST_UNITS, Basket, basket_of, keep, new_basket
 from purveyor.web.storefront.catalog import Supply, supply_of
-from purveyor.web.storefront.front import Frame, frame_of, shop_page
+from purveyor.web.storefront.layout import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import Card, cards_of
-from purveyor.web.storefront.quoting import Quote, quote
+from purveyor.web.storefront.quotes import Quote, quote
 
 HOLD_MINUTES: Final = 30
 # Refusals after which less is held, and where they say how much.

@@ -12,12 +12,12 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Invalid
 from purveyor.stages.feedback.queries import ratings, reviews_of_product
-from purveyor.web.lists import LAST
+from purveyor.web.http.paging import LAST
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.routes import PageRoute, get
-from purveyor.web.pages.visit import Visit
-from purveyor.web.problems import Problem
 from purveyor.web.storefront.address_form import countries, usual_country
-from purveyor.web.storefront.front import Frame, frame_of, shop_page
+from purveyor.web.storefront.layout import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import (
     LONGEST_SEARCH,
     Card,

@@ -10,13 +10,13 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.currency_format import typed_amount
 from purveyor.core.refusals import Invalid
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get
-from purveyor.web.pages.texts import mark
-from purveyor.web.pages.visit import Visit
-from purveyor.web.problems import Problem
+from purveyor.web.pages.translations import mark
 from purveyor.web.storefront.catalog import PAGE, in_path, product_list
-from purveyor.web.storefront.front import frame_of
+from purveyor.web.storefront.layout import frame_of
 from purveyor.web.storefront.queries import Card, Category, Choice, in_category
 
 SORTS: Final[dict[str, str]] = {

@@ -15,19 +15,19 @@ from purveyor.stages.confirmation.queries import link_version
 from purveyor.stages.receipt.commands import Address, PlaceOrder
 from purveyor.stages.receipt.queries import cart_row
 from purveyor.web.pages.card_form import CARDS, source_of
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.links import order_path
-from purveyor.web.pages.reasons import sentence_of
+from purveyor.web.pages.order_links import order_path
+from purveyor.web.pages.refusal_texts import sentence_of
 from purveyor.web.pages.routes import PageRoute, get, post
-from purveyor.web.pages.visit import Visit
 from purveyor.web.storefront.address_form import AddressReader, all_countries, countries, fields_of, usual_country
-from purveyor.web.storefront.basket import Basket, basket_of, keep, new_basket, opened_basket, sealed
 from purveyor.web.storefront.cart import lines_of
-from purveyor.web.storefront.front import Frame, frame_of, shop_page
-from purveyor.web.storefront.identity import email_of
+from purveyor.web.storefront.cart_cookie import Basket, basket_of, keep, new_basket, opened_basket, sealed
+from purveyor.web.storefront.checkout_options import PAYMENTS, terms_of, ways_of
+from purveyor.web.storefront.customer_sessions import email_of
+from purveyor.web.storefront.layout import Frame, frame_of, shop_page
 from purveyor.web.storefront.queries import NOTE_SIGNED_IN, Card, cards_of, customer_of, usual_address
-from purveyor.web.storefront.quoting import order_for
-from purveyor.web.storefront.ways import PAYMENTS, terms_of, ways_of
+from purveyor.web.storefront.quotes import order_for
 
 BILLING = ("name", "company", "street", "city", "postal_code", "region")
 

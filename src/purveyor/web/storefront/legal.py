@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from litestar.response.base import ASGIResponse
 
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
 from purveyor.web.pages.legal import TITLES, address_of, legal_text
 from purveyor.web.pages.routes import PageRoute, get
-from purveyor.web.pages.visit import Visit
-from purveyor.web.problems import Problem
-from purveyor.web.storefront.front import frame_of, shop_page
+from purveyor.web.storefront.layout import frame_of, shop_page
 
 
 async def show(visit: Visit) -> ASGIResponse:

@@ -1,0 +1,1 @@
+"""Who may come in: sessions, passwords, second factors, API keys, roles."""

@@ -1,0 +1,1 @@
+"""Cases, messages, saved answers and ratings."""

@@ -1,0 +1,79 @@
+"""Messages to customers: the newest, what failed or came back, and orders that were told nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.db.reader import Reader
+from purveyor.stages.confirmation.commands import ResendNotice
+from purveyor.stages.confirmation.queries import orders_told_nothing, undelivered_messages
+from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.order_numbers import numbers_of
+from purveyor.web.http.paging import FIRST, LAST
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.routes import PageRoute, get, post
+
+READ = "confirmation:read"
+WRITE = "confirmation:write"
+SHOWN = 20
+TOLD_NOTHING_FOR = timedelta(days=7)
+
+
+class Newest(msgspec.Struct, frozen=True):
+    """A message and what became of it."""
+
+    id: UUID
+    order_id: UUID
+    notice: str
+    channel: str
+    language: str
+    status: str
+    queued_at: datetime
+    sent_at: datetime | None
+    reason: str
+
+
+NEWEST = """
+    SELECT id, order_id, notice, channel, language, status, queued_at, sent_at, reason
+      FROM message
+     WHERE id < $1
+  ORDER BY id DESC
+     LIMIT $2
+"""
+
+
+async def newest(read: Reader, before: UUID, limit: int) -> list[Newest]:
+    """Message ids are given in the order of time, so the primary key is the order of this list."""
+    return await read.rows(Newest, NEWEST, before, limit)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    read = visit.house.read
+    messages = await listed(visit, newest, lambda row: row.id, first=LAST[1], kind=UUID)
+    failed = await undelivered_messages(read, FIRST, SHOWN)
+    return visit.page(
+        "console/messages.html",
+        messages=messages.items,
+        next=messages.next,
+        failed=failed,
+        told_nothing=await orders_told_nothing(read, LAST, visit.now - TOLD_NOTHING_FOR, SHOWN),
+        numbers=await numbers_of(
+            visit, [*(each.order_id for each in messages.items), *(each.order_id for each in failed)]
+        ),
+    )
+
+
+async def resend(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    await visit.do(ResendNotice(order_id=form.id("order"), message_id=form.id("message")))
+    return visit.see_other("/console/messages", visit._("It is sent once more."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/messages", show, scope=READ),
+    post("/console/messages/resend", resend, scope=WRITE, again=show),
+)

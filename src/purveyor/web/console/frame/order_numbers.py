@@ -1,0 +1,26 @@
+"""Order numbers for lists whose rows only know the order's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from purveyor.web.pages.context import Visit
+
+NUMBERS = "SELECT id, number, currency FROM orders WHERE id = ANY($1::uuid[])"
+
+
+class Short:
+    """An order in few words."""
+
+    __slots__ = ("currency", "number")
+
+    def __init__(self, number: int, currency: str) -> None:
+        self.number = number
+        self.currency = currency
+
+
+async def numbers_of(visit: Visit, orders: Iterable[UUID]) -> dict[UUID, Short]:
+    """Number and currency by id, in one query."""
+    rows = await visit.house.pool.fetch(NUMBERS, list(set(orders)))
+    return {row["id"]: Short(row["number"], row["currency"]) for row in rows}

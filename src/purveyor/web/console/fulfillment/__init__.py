@@ -1,0 +1,1 @@
+"""From picking to delivery, and returns."""

@@ -1,0 +1,1 @@
+"""Orders that staff place, and sales at the counter."""

@@ -1,0 +1,230 @@
+"""Every action on an order: which are possible now and why not the rest, and a form for each made from its command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from itertools import islice
+from typing import Any
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.messages import Command
+from purveyor.core.refusals import NotFound
+from purveyor.engine.answers import Preview
+from purveyor.stages.payment.commands import CreditAmount, SettleRefundManually, VoidPayment, WriteOff
+from purveyor.stages.returns.commands import CreditReturn
+from purveyor.stages.review.commands import CancelUnits, EditOrder, RejectOrder
+from purveyor.stages.support.commands import ResolveClaim
+from purveyor.web.api.available_actions import MOST_TRIALS, NOTHING_TO_ACT_ON, Action, actions_of, refusal_of, trial
+from purveyor.web.api.command_endpoints import ROOT, Endpoint
+from purveyor.web.api.routes import STAGES, TRIED
+from purveyor.web.console.order import editing
+from purveyor.web.console.order.action_choices import fill_choices, name_of, rows_named, suggest
+from purveyor.web.console.order.action_fields import Filled, command_of, fields_of
+from purveyor.web.console.order.loading import OpenedOrder, opened_order
+from purveyor.web.console.order.preview import steps_of
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.refusal_texts import sentence_of
+from purveyor.web.pages.routes import PageRoute, get, post
+
+SCOPE = "orders:read"
+ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
+    endpoint.name: (chapter.name, endpoint)
+    for chapter in STAGES
+    for endpoint in chapter.endpoints
+    if "order_id" in endpoint.given
+}
+# What cannot be undone is shown before it is done.
+FINAL: frozenset[type[Command]] = frozenset(
+    (CancelUnits, RejectOrder, CreditAmount, VoidPayment, WriteOff, SettleRefundManually, ResolveClaim, CreditReturn)
+)
+_PARAMETER = re.compile(r"\{(\w+):\w+\}")
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """An action in the panel: what it is about, and where its form is."""
+
+    title: str
+    about: str
+    href: str
+    why: str
+    instead: tuple[str, ...]
+
+
+class Offers(msgspec.Struct, frozen=True):
+    """The actions of one stage."""
+
+    stage: str
+    possible: list[Offer]
+    others: list[Offer]
+
+
+async def show_all(visit: Visit) -> ASGIResponse:
+    """Every action that the role may take, by stage."""
+    async with opened_order(visit) as opened:
+        mine = [(stage, endpoint) for stage, endpoint in TRIED if visit.may(endpoint.scope)]
+        found = await actions_of(opened.unit, opened.book, mine, visit.actor, visit.now)
+        names = {str(row.id): name_of(visit, opened, row) for name in _ROW_FIELDS for row in rows_named(opened, name)}
+    template = "console/action_offers.html" if visit.is_part else "console/actions.html"
+    return visit.page(template, order=opened.order, stages=_by_stage(visit, opened, found, names))
+
+
+_ROW_FIELDS = {name for _, endpoint in TRIED for name in endpoint.given if name != "order_id"}
+
+
+def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dict[str, str]) -> list[Offers]:
+    products = {line.sku: line.name for line in opened.book.lines.values()}
+    stages: dict[str, Offers] = {}
+    seen: set[tuple[str, bool]] = set()
+    for action in sorted(found, key=lambda each: not _is_useful(each)):
+        if (action.path, True) in seen or (action.path, _is_useful(action)) in seen:
+            continue
+        seen.add((action.path, _is_useful(action)))
+        group = stages.setdefault(action.stage, Offers(action.stage, [], []))
+        given = _given(ENDPOINTS[action.action][1], action.path)
+        query = "&".join(f"{name}={value}" for name, value in given.items())
+        offer = Offer(
+            title=action.title,
+            about=", ".join(names[value] for value in given.values() if value in names),
+            href=f"/console/orders/{opened.order.number}/do/{action.action}" + (f"?{query}" if query else ""),
+            why=_why_not(visit, action, products),
+            instead=action.instead,
+        )
+        (group.possible if _is_useful(action) else group.others).append(offer)
+    return [stages[stage] for stage, _ in _STAGES if stage in stages]
+
+
+def _is_useful(action: Action) -> bool:
+    return action.possible and not action.is_idle
+
+
+def _why_not(visit: Visit, action: Action, products: Mapping[str, str]) -> str:
+    if action.is_idle:
+        return visit._("There is nothing to do: it would change nothing now.")
+    if action.code == NOTHING_TO_ACT_ON:
+        return visit._(action.why)
+    return sentence_of(action.code, action.data, visit.language, action.why, products, zone=visit.zone)
+
+
+_STAGES = [(chapter.name, chapter) for chapter in STAGES]
+
+
+def _given(endpoint: Endpoint, path: str) -> dict[str, str]:
+    """The ids in the address of an action, but for the order's."""
+    pattern = _PARAMETER.sub(r"(?P<\1>[^/]+)", ROOT + endpoint.path)
+    match = re.fullmatch(pattern, path)
+    found = match.groupdict() if match else {}
+    return {name: value for name, value in found.items() if name != "order_id" and not value.startswith("{")}
+
+
+# one action
+
+
+def _endpoint(visit: Visit) -> tuple[str, Endpoint]:
+    """The action in the path. Raises `NotFound`, and `TurnedAway` for whom it is not."""
+    name = str(visit.in_path("action"))
+    if name not in ENDPOINTS:
+        raise NotFound(what="action", id=name)
+    stage, endpoint = ENDPOINTS[name]
+    visit.check_scope(endpoint.scope)
+    return stage, endpoint
+
+
+async def _tried(visit: Visit, opened: OpenedOrder, endpoint: Endpoint) -> Command | None:
+    """What to fill the form with: what was chosen, else the first that is possible, else the first."""
+    commands = list(islice(endpoint.tried(opened.book), MOST_TRIALS)) if endpoint.tried else []
+    chosen = [
+        each
+        for each in commands
+        if all(visit.given(name) in ("", str(getattr(each, name))) for name in endpoint.given if name != "order_id")
+    ]
+    for command in chosen:
+        refusal = await refusal_of(opened.unit, command, trial(opened.book, visit.actor, visit.now))
+        if refusal is None or refusal.code in endpoint.tolerates:
+            return command
+    return next(iter(chosen or commands), None)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The form of an action; what was typed stays in it."""
+    return await _form(visit, None)
+
+
+async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIResponse:
+    """`seen`: of which command the preview is shown."""
+    stage, endpoint = _endpoint(visit)
+    if endpoint.command is EditOrder:
+        return await editing.show(visit, preview)
+    form = await visit.form() if visit.request.method == "POST" else Form({})
+    async with opened_order(visit) as opened:
+        tried = await _tried(visit, opened, endpoint)
+        fields = fields_of(endpoint, tried, visit.locale)
+        for field in fields:
+            if visit.given(field.name) and field.kind == "select":
+                field.value = visit.given(field.name)
+        await fill_choices(visit, opened, endpoint.name, fields)
+    return visit.page(
+        "console/action.html",
+        order=opened.order,
+        lines=opened.lines,
+        stage=stage,
+        endpoint=endpoint,
+        fields=fields,
+        form=form,
+        typed=visit.request.method == "POST",
+        seen=seen,
+        may_do=endpoint.command not in FINAL or bool(seen),
+        **told_of(visit, opened, preview),
+    )
+
+
+def told_of(visit: Visit, opened: OpenedOrder, preview: Preview | None) -> dict[str, Any]:
+    """The preview for the template."""
+    names = {str(line.id): line.name for line in opened.lines}
+    accepted = preview is not None and preview.accepted
+    return {"preview": preview if accepted else None, "steps": steps_of(visit, preview, names) if preview else []}
+
+
+async def _command(visit: Visit, endpoint: Endpoint) -> Command:
+    """What was filled in. Raises `Invalid` or `Problem`, which say the field."""
+    form = await visit.form()
+    if endpoint.command is EditOrder:
+        return await editing.command_of(visit, form)
+    async with opened_order(visit) as opened:
+        fields = fields_of(endpoint, None, visit.locale)
+        suggest(endpoint.name, fields)
+        values = Filled(visit, form, opened.order.currency).values(fields)
+        return command_of(endpoint, opened.order.id, values)
+
+
+async def act(visit: Visit) -> ASGIResponse:
+    """Preview it, or do it. A refusal is told on the form, beside its field where it is about one."""
+    _, endpoint = _endpoint(visit)
+    form = await visit.form()
+    command = await _command(visit, endpoint)
+    visit.check_scope(endpoint.lacks(command, visit.may))
+    digest = blake2b(msgspec.json.encode(command), digest_size=16).hexdigest()
+    is_seen = endpoint.command not in FINAL or form.text("seen") == digest
+    if (form.text("step") != "do" or not is_seen) and not endpoint.is_guessed_at:
+        preview = await visit.preview(command)
+        if preview.refusal is not None:
+            visit.status = preview.refusal.status
+        return await _form(visit, preview, digest if preview.accepted else "")
+    await visit.do(command)
+    return visit.see_other(f"/console/orders/{visit.in_path('number')}", visit._("Done: %(what)s.", what=_said(visit)))
+
+
+def _said(visit: Visit) -> str:
+    _, endpoint = ENDPOINTS[str(visit.in_path("action"))]
+    return visit._(endpoint.summary)
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/console/orders/{number:int}/actions", show_all, scope=SCOPE),
+    get("/console/orders/{number:int}/do/{action:str}", show, scope=SCOPE),
+    post("/console/orders/{number:int}/do/{action:str}", act, scope=SCOPE, again=show),
+)

@@ -1,0 +1,140 @@
+"""What is done with the orders that were ticked in the list: a command for each, and what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from purveyor.core.messages import Command
+from purveyor.core.refusals import Invalid
+from purveyor.engine.answers import Answer
+from purveyor.records.catalog.queries import names_by_sku
+from purveyor.stages.confirmation.commands import WriteToCustomer
+from purveyor.stages.review.commands import ApproveOrder, HoldOrder, ReleaseHold, TagOrder, WriteNote
+from purveyor.stages.review.queries import holds_of
+from purveyor.web.auth.roles import EXPORT
+from purveyor.web.console.frame.order_numbers import numbers_of
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.refusal_texts import sentence_of, skus_in
+from purveyor.web.pages.translations import mark as _
+
+MOST = 200  # at once: four pages of the list
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """Something that can be done with many orders. `asks`: which field of the form it needs, "" for none."""
+
+    name: str
+    text: str
+    scope: str
+    asks: str = ""
+
+
+DEEDS = {
+    deed.name: deed
+    for deed in (
+        Deed("approve", _("Approve"), "review:write"),
+        Deed("hold", _("Put on hold"), "review:write", "why"),
+        Deed("release", _("Release what is held"), "review:write"),
+        Deed("tag", _("Add tags"), "review:write", "words"),
+        Deed("untag", _("Remove tags"), "review:write", "words"),
+        Deed("note", _("Write a note for staff"), "review:write", "words"),
+        Deed("message", _("Write to the customers"), "confirmation:write", "words"),
+        Deed("picks", _("Print pick lists"), "picking:read"),
+        Deed("slips", _("Print packing slips"), "packing:read"),
+        Deed("labels", _("Print shipping labels"), "shipping:read"),
+        Deed("export", _("Export as CSV"), EXPORT),
+    )
+}
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What became of one order."""
+
+    number: int
+    good: bool
+    text: str
+
+
+def deeds_of(visit: Visit) -> list[Deed]:
+    """Those that the role allows."""
+    return [deed for deed in DEEDS.values() if visit.may(deed.scope)]
+
+
+async def do_to_many(visit: Visit, deed: str, ids: Sequence[UUID]) -> list[Done]:
+    """Ask for all at once, so that they are decided together. Raises `Invalid` for what the form lacks."""
+    form = await visit.form()
+    if len(ids) > MOST:
+        raise Invalid(field="order", found=f"{len(ids)} orders", expected=f"at most {MOST} at once")
+    numbers = await numbers_of(visit, ids)
+    known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
+    wanted = await _commands(visit, deed, form, known)
+    found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
+    refusals = [answer.refusal for answers in found for answer in answers if answer.refusal is not None]
+    skus = {sku for refusal in refusals for sku in skus_in(refusal.code, refusal.data)}
+    names = await names_by_sku(visit.house.read, skus)
+    done = [
+        _told(visit, numbers[order_id].number, answers, names) for order_id, answers in zip(known, found, strict=True)
+    ]
+    good = sum(each.good for each in done)
+    if good:
+        visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", good) % {"num": good})
+    return done
+
+
+async def _commands(visit: Visit, deed: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
+    """What is asked for each order; nothing where there is nothing to do."""
+    match deed:
+        case "approve":
+            return {order_id: [ApproveOrder(order_id=order_id)] for order_id in ids}
+        case "hold":
+            why = form.text("why") or form.text("words") or "bulk"
+            return {order_id: [HoldOrder(order_id=order_id, type="customer", why=why)] for order_id in ids}
+        case "release":
+            held: defaultdict[UUID, list[Command]] = defaultdict(list)
+            for hold in await holds_of(visit.house.read, ids):
+                held[hold.order_id].append(ReleaseHold(order_id=hold.order_id, hold_id=hold.id))
+            return held
+        case "note":
+            text = form.required("words")
+            return {order_id: [WriteNote(order_id=order_id, text=text)] for order_id in ids}
+        case "message":
+            text = form.required("words")
+            return {order_id: [WriteToCustomer(order_id=order_id, text=text)] for order_id in ids}
+        case _:
+            tags = tags_in(form.required("words"))
+            side = "add" if deed == "tag" else "remove"
+            return {order_id: [TagOrder(order_id=order_id, **{side: tags})] for order_id in ids}
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """Tags as they are typed: with commas between them."""
+    return tuple(tag for each in text.split(",") if (tag := each.strip()))
+
+
+async def _ask_all(visit: Visit, form: Form, order_id: UUID, commands: Sequence[Command]) -> list[Answer]:
+    answers = []
+    for step, command in enumerate(commands):
+        answers.append(await _ask(visit, form, command, f"{order_id}:{step}"))
+    return answers
+
+
+async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
+    key = f"page:{visit.actor}:{form.text('key') or visit.new_key}:{part}"
+    answer: Answer = (await visit.house.committer.submit(command, key=key[:255], actor=visit.actor)).answer
+    return answer
+
+
+def _told(visit: Visit, number: int, answers: Sequence[Answer], names: Mapping[str, str]) -> Done:
+    refused = next((answer.refusal for answer in answers if answer.refusal is not None), None)
+    if refused is not None:
+        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence, names, zone=visit.zone)
+        return Done(number, good=False, text=text)
+    if not any(answer.facts for answer in answers):
+        return Done(number, good=False, text=visit._("There was nothing to do."))
+    return Done(number, good=True, text=visit._("Done."))

@@ -1,0 +1,141 @@
+"""The list of orders: search, filters that combine, sorting, columns, export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.service_levels import Stage
+from purveyor.records.policies.queries import load_policies
+from purveyor.records.staff.commands import NoteExport
+from purveyor.web.auth.roles import EXPORT
+from purveyor.web.console.orders import filters as lists
+from purveyor.web.console.orders.bulk_actions import DEEDS, Done, deeds_of, do_to_many
+from purveyor.web.console.orders.export import order_table
+from purveyor.web.console.orders.printing import show_prints
+from purveyor.web.console.orders.saved_views import tabs
+from purveyor.web.http.paging import Page
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.refusal_texts import problem_in_words
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.translations import mark as _
+from purveyor.web.reading.contact_access import orders_for
+from purveyor.web.reading.order_lists import (
+    ChosenOrders,
+    FulfillmentStatus,
+    OrderFilter,
+    OrderSeen,
+    PaymentStatus,
+    ReturnStatus,
+    Status,
+)
+
+SCOPE = "orders:read"
+CHOICES: dict[str, Any] = {
+    "stage": Stage,
+    "status": Status,
+    "payment_status": PaymentStatus,
+    "fulfillment_status": FulfillmentStatus,
+    "return_status": ReturnStatus,
+}
+NAMES = {
+    "stage": _("Stage"),
+    "status": _("Status"),
+    "payment_status": _("Payment"),
+    "fulfillment_status": _("Fulfillment"),
+    "return_status": _("Return"),
+}
+TAGS = """
+    -- Tags of the orders that were tagged last.
+    SELECT tag FROM (SELECT tags FROM order_tags ORDER BY order_id DESC LIMIT 500) AS few,
+           jsonb_array_elements_text(tags) AS tag
+  GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 50
+"""
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """The list. A filter that cannot be is told, and nothing is listed then."""
+    return await _show(visit, [])
+
+
+async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
+    found: Page[OrderSeen]
+    try:
+        found = await orders_for(visit.house.read, lists.asked_of(visit), visit.staff.scopes)
+    except Problem as problem:
+        visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
+        visit.status = problem.status
+        found = Page([], None)
+    here = lists.without_after(visit)
+    return visit.page(
+        "console/orders_rows.html" if visit.is_part else "console/orders.html",
+        orders=found.items,
+        next=found.next,
+        here=here,
+        inside=here.partition("?")[2] or lists.WHOLE,
+        tabs=[] if visit.is_part else await tabs(visit, here),
+        tags=[] if visit.is_part else await visit.house.read.values(TAGS),
+        link=lists.without_after,
+        choices={name: words.__args__ for name, words in CHOICES.items()},
+        names=NAMES,
+        sorts=lists.SORTS,
+        columns=lists.columns_of(visit),
+        all_columns=lists.COLUMNS,
+        deeds=deeds_of(visit),
+        done=done,
+        hold_types=(await load_policies(visit.house.read)).holds.types(),
+        filtered=lists.is_filtered(visit),
+    )
+
+
+async def export(visit: Visit) -> ASGIResponse:
+    """The same list as CSV, whole. It is written down who took it along."""
+    filters = {name: visit.given(name) for name in lists.ALL if visit.given(name)}
+    return await _table(visit, lists.asked_of(visit, 200), filters)
+
+
+async def _table(visit: Visit, asked: OrderFilter, filters: dict[str, str]) -> ASGIResponse:
+    async def read(asked: OrderFilter) -> Page[OrderSeen]:
+        return await orders_for(visit.house.read, asked, visit.staff.scopes)
+
+    async def note(rows: int) -> None:
+        await visit.do(NoteExport(staff_id=visit.staff.id, filters=filters, rows=rows), key=visit.new_key)
+
+    return order_table(read, note, asked, visit.shop_zone)
+
+
+async def act_on_many(visit: Visit) -> ASGIResponse:
+    """Something for each order that was ticked: printed, taken along, or done, with the result of each."""
+    form = await visit.form()
+    ids = form.ids("order")
+    deed = DEEDS.get(form.text("action"))
+    if not ids:
+        visit.tell(visit._("No order was chosen."), "warning")
+    elif deed is None:
+        visit.tell(visit._("Choose what to do with the orders."), "warning")
+    else:
+        visit.check_scope(deed.scope)
+        match deed.name:
+            case "export":
+                return await _table(visit, ChosenOrders(ids=tuple(ids), limit=200), {"chosen": str(len(ids))})
+            case "picks" | "slips" | "labels":
+                return await show_prints(visit, deed.name, ids)
+            case _:
+                return await _show(visit, await do_to_many(visit, deed.name, ids))
+    return await show(visit)
+
+
+async def choose_columns(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    lists.choose_columns(visit, form.all("column"))
+    return visit.see_other(lists.without_after(visit))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get(lists.PLACE, show, scope=SCOPE),
+    get(f"{lists.PLACE}.csv", export, scope=EXPORT),
+    post(lists.PLACE, act_on_many, scope=SCOPE, again=show),
+    post(f"{lists.PLACE}/columns", choose_columns, scope=SCOPE, again=show),
+)

@@ -1,0 +1,1 @@
+"""Products, stock and customers."""

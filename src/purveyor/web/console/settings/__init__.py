@@ -1,0 +1,1 @@
+"""Policies, staff, API keys, webhooks and jobs."""

@@ -1,0 +1,97 @@
+"""Keys for the API: who has one, for what; made once, shown once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid
+from purveyor.records.staff.commands import CreateApiKey, RevokeApiKey
+from purveyor.records.staff.queries import all_api_keys
+from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.auth.api_keys import make_key
+from purveyor.web.console.frame.actor_names import names_of_actors
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+
+READ = "staff:read"
+WRITE = "staff:write"
+PLACE = "/console/keys"
+USUAL_DAYS = 365
+MOST_DAYS = 1_096
+
+
+def areas() -> dict[str, dict[str, list[str]]]:
+    """What each scope lets do: area, `read` or `write`, and the summaries of what is asked under it."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for chapter in CHAPTERS:
+        asked = [
+            *((each.scope, each.summary) for each in chapter.reads),
+            *((each.scope, each.summary) for each in chapter.endpoints),
+            *((also.scope, each.summary) for each in chapter.endpoints for also in each.also),
+            *((each.scope, each.summary) for each in chapter.deeds),
+        ]
+        for scope, summary in asked:
+            area, _, way = scope.partition(":")
+            found.setdefault(area, {}).setdefault(way, []).append(summary)
+    return dict(sorted(found.items()))
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """All keys, those in force first, and a form for another."""
+    return await _show(visit)
+
+
+async def _show(visit: Visit, secret: str = "", made: str = "") -> ASGIResponse:
+    """`secret`: a key that was made now, shown this once."""
+    sent = await visit.form() if visit.request.method == "POST" and not secret else Form({})
+    now = visit.now
+    keys = sorted(await all_api_keys(visit.house.read), key=lambda key: key.revoked_at is not None or key.is_over(now))
+    return visit.page(
+        "console/keys.html",
+        keys=keys,
+        owners=await names_of_actors(visit, (key.made_by for key in keys)),
+        days=sent.text("days", str(USUAL_DAYS)),
+        areas=areas(),
+        secret=secret,
+        made=made,
+        name=sent.text("name"),
+        chosen=sent.all("scopes"),
+        public_url=visit.house.settings.public_url or "",
+    )
+
+
+async def create(visit: Visit) -> ASGIResponse:
+    """Only the hash of its secret is kept, so the key itself is on the page that answers, and nowhere after."""
+    form = await visit.form()
+    key = make_key()
+    name = form.required("name")
+    days = form.integer("days", USUAL_DAYS)
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(field="days", found=days, expected=f"1 to {MOST_DAYS}")
+    await visit.do(
+        CreateApiKey(
+            name=name,
+            prefix=key.prefix,
+            hash=key.hash,
+            scopes=tuple(form.all("scopes")),
+            expires_at=visit.now + timedelta(days=days),
+        )
+    )
+    return await _show(visit, key.secret, name)
+
+
+async def revoke(visit: Visit) -> ASGIResponse:
+    """Shut a key out. What a running process remembers of it is over within seconds."""
+    form = await visit.form()
+    await visit.do(RevokeApiKey(key_id=form.id("id"), having=tuple(sorted(visit.staff.scopes))))
+    return visit.see_other(PLACE, visit._("The key is revoked. Whoever has it is refused within five seconds."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    post(PLACE, create, scope=WRITE, again=show),
+    post(f"{PLACE}/revoke", revoke, scope=WRITE, again=show),
+)

@@ -1,0 +1,239 @@
+"""Staff: who works here, as what, and how they come in. Only an admin gets here."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.refusals import Invalid, NotFound
+from purveyor.core.vocabulary import ROLES
+from purveyor.records.staff.commands import (
+    DisableStaff,
+    EnableStaff,
+    EndAllSessions,
+    EraseStaff,
+    RenameStaff,
+    SetRoles,
+)
+from purveyor.records.staff.queries import Colleague, all_staff, colleague
+from purveyor.records.staff.scopes import allows
+from purveyor.web.auth.roles import SCOPES
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.translations import mark as _
+
+READ = "staff:read"
+WRITE = "staff:write"
+PLACE = "/console/staff"
+GENERATED_BYTES = 12  # of a password that is made here: 96 bits
+DOES = {
+    "admin": _("Everything, and only an admin: rules, products and prices, staff and API keys."),
+    "sales": _("Takes orders by phone and at the counter, and looks after customers."),
+    "reviewer": _("Looks at what was held: risk, address, price, stock."),
+    "finance": _("Money: captures, refunds, invoices, reminders, credit limits, what is in doubt."),
+    "picker": _("Collects goods from the shelves, receives and counts them."),
+    "packer": _("Packs and weighs parcels."),
+    "shipper": _("Hands parcels to carriers and follows them."),
+    "technician": _("Goes to customers: appointments and installations."),
+    "support": _("Answers customers and puts things right."),
+    "returns": _("Receives and inspects what comes back."),
+    "analyst": _("Reads figures and what lies behind them; changes nothing."),
+}
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    staff_id: UUID
+    seen_at: datetime
+
+
+SEEN = """
+    -- When each of them was here last, as far as their sessions are kept.
+    SELECT t.staff_id, max(d.seen_at) AS seen_at
+      FROM staff_session t JOIN staff_device d ON d.id = t.device_id
+     WHERE t.ended_at IS NULL
+  GROUP BY t.staff_id
+"""
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Everybody, and what each role may do."""
+    read = visit.house.read
+    sent = await _sent(visit)
+    areas = sorted({scope.partition(":")[0] for scopes in SCOPES.values() for scope in scopes if scope != "*"})
+    return visit.page(
+        "console/staff.html",
+        people=await all_staff(read),
+        seen={row.staff_id: row.seen_at for row in await read.rows(_Seen, SEEN)},
+        roles=ROLES,
+        does=DOES,
+        areas=areas,
+        may=_may,
+        form=sent,
+        chosen=sent.all("roles"),
+    )
+
+
+def _may(role: str, area: str) -> str:
+    """`write`, `read` or nothing: what a role may do in an area."""
+    scopes = frozenset(SCOPES[role])
+    return next((way for way in ("write", "read") if allows(scopes, f"{area}:{way}")), "")
+
+
+async def _sent(visit: Visit) -> Form:
+    return await visit.form() if visit.request.method == "POST" else Form({})
+
+
+async def add(visit: Visit) -> ASGIResponse:
+    """Let a person in, with a password that they should change."""
+    form = await visit.form()
+    typed = form.secret("password")
+    password = typed or _new_password()
+    login = form.required("login")
+    staff_id = await visit.desk.accounts.add(
+        visit.actor, login, form.required("name"), tuple(form.all("roles")), password, is_made=not typed
+    )
+    if typed:
+        said = visit._("%(login)s may sign in now.", login=login)
+        return visit.see_other(f"{PLACE}/{staff_id}", said)
+    return await _person(visit, staff_id, password)
+
+
+def _new_password() -> str:
+    return secrets.token_urlsafe(GENERATED_BYTES)
+
+
+async def person(visit: Visit) -> ASGIResponse:
+    """One of them: roles, ways in, sessions."""
+    return await _person(visit, visit.in_path("staff_id"))
+
+
+async def _person(visit: Visit, staff_id: UUID, password: str = "") -> ASGIResponse:
+    """`password`: one that was made here, shown this once."""
+    found = await _colleague(visit, staff_id)
+    sent = await _sent(visit)
+    return visit.page(
+        "console/staff_person.html",
+        person=found,
+        place=f"{PLACE}/{staff_id}",
+        password=password,
+        roles=ROLES,
+        does=DOES,
+        chosen=sent.all("roles") or found.roles,
+        sessions=await visit.desk.sessions.list_of(staff_id),
+        login=sent.text("login") or found.login,
+        name=sent.text("name") or found.name,
+    )
+
+
+async def _colleague(visit: Visit, staff_id: UUID) -> Colleague:
+    found = await colleague(visit.house.read, staff_id)
+    if found is None:
+        raise NotFound(what="member of staff", id=staff_id)
+    return found
+
+
+def _done(visit: Visit, said: str, tone: str = "success") -> ASGIResponse:
+    """Whatever a person may do is looked up again at their next page."""
+    staff_id = visit.in_path("staff_id")
+    visit.desk.sessions.forget(staff_id=staff_id)
+    return visit.see_other(f"{PLACE}/{staff_id}", said, tone)
+
+
+async def rename(visit: Visit) -> ASGIResponse:
+    """Another name or login for the same person."""
+    form = await visit.form()
+    await visit.do(
+        RenameStaff(staff_id=visit.in_path("staff_id"), login=form.required("login"), name=form.required("name"))
+    )
+    return _done(visit, visit._("The person is renamed."))
+
+
+async def set_roles(visit: Visit) -> ASGIResponse:
+    """What a person does here, and so may do; it counts at once."""
+    form = await visit.form()
+    await visit.do(SetRoles(staff_id=_somebody_else(visit), roles=tuple(form.all("roles"))))
+    return _done(visit, visit._("The roles are set. They count at once."))
+
+
+async def reset_password(visit: Visit) -> ASGIResponse:
+    """A new password, typed or made: every session of the person ends."""
+    form = await visit.form()
+    staff_id = _somebody_else(visit)
+    typed = form.secret("password")
+    password = typed or _new_password()
+    await visit.desk.accounts.set_password(visit.actor, staff_id, password, is_made=not typed)
+    if typed:
+        return _done(visit, visit._("The password is set, and every session is over."))
+    return await _person(visit, staff_id, password)
+
+
+def _somebody_else(visit: Visit) -> UUID:
+    """The person of the page. Raises `Problem` for oneself: that asks for the password under one's own account."""
+    staff_id: UUID = visit.in_path("staff_id")
+    if staff_id == visit.staff.id:
+        raise Problem(
+            409,
+            "own_account",
+            visit._("Your own password, second factor and roles: under My account, or by another admin."),
+        )
+    return staff_id
+
+
+async def reset_second_factor(visit: Visit) -> ASGIResponse:
+    """For somebody who has lost the device."""
+    await visit.desk.accounts.reset_second_factor(visit.actor, _somebody_else(visit), reason="device lost")
+    return _done(visit, visit._("The second factor is off. It should be set up again soon."), "warning")
+
+
+async def end_sessions(visit: Visit) -> ASGIResponse:
+    """Sign somebody out everywhere; oneself everywhere but here."""
+    staff_id: UUID = visit.in_path("staff_id")
+    keep = visit.staff.session_id if staff_id == visit.staff.id else None
+    await visit.do(EndAllSessions(staff_id=staff_id, keep_session_id=keep))
+    return _done(visit, visit._("Signed out everywhere."))
+
+
+async def disable(visit: Visit) -> ASGIResponse:
+    """Shut a person out, at once."""
+    await visit.do(DisableStaff(staff_id=visit.in_path("staff_id"), reason="by an admin"))
+    return _done(visit, visit._("Shut out: nobody signs in with this login any more."), "warning")
+
+
+async def enable(visit: Visit) -> ASGIResponse:
+    """Let a person in again."""
+    await visit.do(EnableStaff(staff_id=visit.in_path("staff_id")))
+    return _done(visit, visit._("May sign in again."))
+
+
+async def erase(visit: Visit) -> ASGIResponse:
+    """Name, login and secrets for ever, so the login must be typed. What they did stays."""
+    form = await visit.form()
+    found = await _colleague(visit, visit.in_path("staff_id"))
+    if form.text("confirm") != found.login:
+        expected = visit._("the login of the person, because this cannot be undone")
+        raise Invalid(field="confirm", found=visit._("something else"), expected=expected)
+    await visit.do(EraseStaff(staff_id=found.id, reason="by an admin"))
+    visit.desk.sessions.forget(staff_id=found.id)
+    return visit.see_other(PLACE, visit._("The personal data is erased. What the person did stays in the journal."))
+
+
+_ONE = PLACE + "/{staff_id:uuid}"
+ROUTES: tuple[PageRoute, ...] = (
+    get(PLACE, show, scope=READ),
+    post(PLACE, add, scope=WRITE, again=show),
+    get(_ONE, person, scope=READ),
+    post(f"{_ONE}/rename", rename, scope=WRITE, again=person),
+    post(f"{_ONE}/roles", set_roles, scope=WRITE, again=person),
+    post(f"{_ONE}/password", reset_password, scope=WRITE, again=person),
+    post(f"{_ONE}/second-factor", reset_second_factor, scope=WRITE, again=person),
+    post(f"{_ONE}/sessions", end_sessions, scope=WRITE, again=person),
+    post(f"{_ONE}/disable", disable, scope=WRITE, again=person),
+    post(f"{_ONE}/enable", enable, scope=WRITE, again=person),
+    post(f"{_ONE}/erase", erase, scope=WRITE, again=person),
+)

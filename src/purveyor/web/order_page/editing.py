@@ -1,0 +1,187 @@
+"""What the customer changes of the order: what is missing, the address, and units that are not wanted any more."""
+
+from __future__ import annotations
+
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.core.positions import UnitsOf
+from purveyor.core.refusals import Invalid
+from purveyor.engine.answers import Preview
+from purveyor.stages.review.commands import (
+    CancelUnits,
+    ChangeAddress,
+    Choice,
+    ChooseWhenMissing,
+    EditOrder,
+    NewAddress,
+)
+from purveyor.stages.review.decide.canceled_units import cancelable
+from purveyor.stages.review.state import MissingChoice
+from purveyor.web.order_page.actions import ADDRESS, choose
+from purveyor.web.order_page.loading import Opened, opened, order_id_of
+from purveyor.web.order_page.queries import substitutes_for
+from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.forms import Form
+from purveyor.web.pages.routes import PageRoute, get, post
+from purveyor.web.pages.translations import mark
+
+CHANGED = "changes[1].contact"
+REASONS = {
+    "changed_mind": mark("I changed my mind"),
+    "too_late": mark("It takes too long"),
+    "ordered_twice": mark("I ordered it twice"),
+    "found_elsewhere": mark("I found it elsewhere"),
+    "other": mark("Something else"),
+}
+
+
+def _back(visit: Visit) -> str:
+    return f"/o/{visit.in_path('token')}"
+
+
+def _common(order: Opened) -> dict[str, Any]:
+    return {"opened": order, "seller": order.state.policies.seller}
+
+
+async def typed(visit: Visit) -> Form:
+    """What was typed, where a form comes back."""
+    return await visit.form() if visit.request.method == "POST" else Form({})
+
+
+def wanted_of(form: Form) -> dict[str, int]:
+    """How many of each line were typed, as far as these are numbers."""
+    try:
+        return form.counted("quantity")
+    except Invalid:
+        return {}
+
+
+# what is missing
+
+
+async def show_choice(visit: Visit) -> ASGIResponse:
+    async with opened(visit) as order:
+        missing = [line for line in order.lines if line.backordered and line.kind == "goods"]
+        return visit.page(
+            "order/choose.html",
+            **_common(order),
+            row=order.book.rows(MissingChoice).get(order.order.id),
+            missing=missing,
+            substitutes={line.id: await substitutes_for(order.read, line.sku, line.backordered) for line in missing},
+            refusal=await order.refusal_of(choose(order)),
+        )
+
+
+async def make_choice(visit: Visit) -> ASGIResponse:
+    """The value of the field is the choice, with the line behind a colon where it is about one."""
+    form = await visit.form()
+    choice, _, line = form.required("choice").partition(":")
+    if choice not in get_args(Choice):
+        raise Invalid(field="choice", found=choice, expected="one of the ways shown")
+    order_id = await order_id_of(visit)
+    await visit.do(
+        ChooseWhenMissing(
+            order_id=order_id,
+            choice=cast("Choice", choice),
+            line_id=id_of(line),
+            substitute_sku=form.text(f"substitute.{line}") if choice == "substitute" else "",
+        )
+    )
+    return visit.see_other(_back(visit), visit._("Thank you. We go on as you wish."))
+
+
+# the address
+
+
+async def show_address(visit: Visit) -> ASGIResponse:
+    """The address as it is, or as it was typed with what is wrong beside it."""
+    form = await typed(visit)
+    _errors_beside_fields(visit)
+    async with opened(visit) as order:
+        values = {name: form.text(name) if name in form else getattr(order.contact, name) for name in ADDRESS}
+        change = EditOrder(order_id=order.order.id, changes=(ChangeAddress(contact=NewAddress(**values)),))
+        refusal = await order.refusal_of(change)
+        return visit.page(
+            "order/address.html",
+            **_common(order),
+            values=values,
+            refusal=None if refusal is None or refusal.code == "invalid" else refusal,
+        )
+
+
+def _errors_beside_fields(visit: Visit) -> None:
+    """What the rule says of `changes[1].contact.email` belongs beside the field `email`."""
+    for field, sentence in list(visit.errors.items()):
+        if field.startswith(f"{CHANGED}."):
+            visit.errors[field.removeprefix(f"{CHANGED}.")] = sentence
+        elif field == CHANGED:
+            for name in ADDRESS:
+                if name in sentence:
+                    visit.errors[name] = visit._("This does not look right.")
+
+
+async def change_address(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    async with opened(visit) as order:
+        order_id, country = order.order.id, order.contact.country
+    values = {name: form.text(name) for name in ADDRESS} | {"country": country}
+    change = ChangeAddress(contact=NewAddress(**values))
+    await visit.do(EditOrder(order_id=order_id, changes=(change,), reason="customer"))
+    return visit.see_other(_back(visit), visit._("The address was changed."))
+
+
+# canceling
+
+
+async def show_cancel(visit: Visit, preview: Preview | None = None) -> ASGIResponse:
+    """What can still be canceled; with a preview, what it comes to."""
+    form = await typed(visit)
+    async with opened(visit) as order:
+        rows = [
+            (line, cancelable(line), await order.refusal_of(_cancel(order.order.id, {line.id: 1})))
+            for line in order.lines
+        ]
+        return visit.page(
+            "order/cancel.html",
+            **_common(order),
+            rows=[(line, most) for line, most, refusal in rows if refusal is None],
+            others=[line for line, _, refusal in rows if refusal is not None],
+            reasons=[(code, visit._(text)) for code, text in REASONS.items()],
+            form=form,
+            wanted=wanted_of(form),
+            preview=preview,
+        )
+
+
+def _cancel(order_id: UUID, wanted: dict[UUID, int], reason: str = "changed_mind") -> CancelUnits:
+    return CancelUnits(
+        order_id=order_id, units=tuple(UnitsOf(line_id, count) for line_id, count in wanted.items()), reason=reason
+    )
+
+
+async def cancel(visit: Visit) -> ASGIResponse:
+    """First what it would come to; when that was seen, done."""
+    form = await visit.form()
+    wanted = {line_id: count for text, count in form.counted("quantity").items() if (line_id := id_of(text))}
+    if not wanted:
+        raise Invalid(field="quantity", found="nothing", expected="at least one thing to cancel")
+    reason = form.text("reason")
+    command = _cancel(await order_id_of(visit), wanted, reason if reason in REASONS else "other")
+    if form.text("step") != "do":
+        preview = await visit.preview(command)
+        return await show_cancel(visit, preview if preview.accepted else None)
+    await visit.do(command)
+    return visit.see_other(_back(visit), visit._("It was canceled."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/o/{token:str}/choose", show_choice),
+    post("/o/{token:str}/choose", make_choice, again=show_choice),
+    get("/o/{token:str}/address", show_address),
+    post("/o/{token:str}/address", change_address, again=show_address),
+    get("/o/{token:str}/cancel", show_cancel),
+    post("/o/{token:str}/cancel", cancel, again=show_cancel),
+)

@@ -1,0 +1,1 @@
+"""What pages and API read alike, masked for whoever asks."""

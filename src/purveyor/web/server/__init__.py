@@ -1,0 +1,1 @@
+"""The application that is served: its routes, headers, health, start and end."""

@@ -1,0 +1,75 @@
+"""The inbox of the demo: every mail and SMS, as the customer gets it. Only there in `purveyor demo`."""
+
+from __future__ import annotations
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.http.problem_details import Problem
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.routes import PageRoute, get
+from purveyor.web.storefront.layout import shop_page
+
+PAGE = 40
+AS_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
+
+
+async def show(visit: Visit) -> ASGIResponse:
+    """Newest first, of everybody or of one recipient."""
+    _check_played(visit)
+    to, after = visit.given("to")[:254], visit.given("after")
+    before = int(after) if after.isdecimal() and len(after) <= 18 else 2**62  # noqa: PLR2004 (digits of a bigint)
+    kept = visit.house.outside.notifier.newest(to, before=before, limit=PAGE + 1)  # type: ignore[attr-defined]
+    following = str(kept[PAGE - 1].seq) if len(kept) > PAGE else ""
+    return await shop_page(visit, "shop/inbox.html", to=to, kept=kept[:PAGE], following=following)
+
+
+async def show_message(visit: Visit) -> ASGIResponse:
+    _check_played(visit)
+    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+    if kept is None:
+        raise Problem(404, "not_found", visit._("There is no such message."))
+    return await shop_page(visit, "shop/message.html", kept=kept, parts=parts_of(kept.message.text))
+
+
+async def show_html(visit: Visit) -> ASGIResponse:
+    """The HTML part by itself, as a mail program shows it: nothing runs in it, nothing is loaded, links leave it."""
+    _check_played(visit)
+    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+    if kept is None or not kept.message.html:
+        raise Problem(404, "not_found", visit._("There is no such message."))
+    document = kept.message.html.replace("<head>", '<head><base target="_top">', 1)
+    response = ASGIResponse(body=document.encode(), media_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = AS_MAIL
+    return response
+
+
+def parts_of(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is an address to be clicked."""
+    pieces: list[tuple[str, bool]] = []
+    for line in text.splitlines(keepends=True):
+        pieces.extend((piece, piece.startswith(("http://", "https://"))) for piece in _pieces(line))
+    return pieces
+
+
+def _pieces(line: str) -> list[str]:
+    start = min((at for at in (line.find("http://"), line.find("https://")) if at >= 0), default=-1)
+    if start < 0:
+        return [line]
+    url = line[start:].split(maxsplit=1)[0]
+    rest = line[start + len(url) :]
+    return [piece for piece in (line[:start], url, *_pieces(rest)) if piece]
+
+
+def _check_played(visit: Visit) -> None:
+    if "notifier" not in visit.house.settings.plays:
+        raise Problem(404, "not_found", visit._("There is nothing at this address."))
+
+
+ROUTES: tuple[PageRoute, ...] = (
+    get("/inbox", show),
+    get("/inbox/{seq:int}", show_message),
+    get("/inbox/{seq:int}/html", show_html),
+)

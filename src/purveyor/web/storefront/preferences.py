@@ -1,0 +1,21 @@
+"""Choosing the language and the light, for every page."""
+
+from __future__ import annotations
+
+from litestar.response.base import ASGIResponse
+
+from purveyor.web.pages.context import Visit
+from purveyor.web.pages.return_paths import own_path
+from purveyor.web.pages.routes import PageRoute, post
+from purveyor.web.pages.translations import LANGUAGES
+
+
+async def choose_language(visit: Visit) -> ASGIResponse:
+    form = await visit.form()
+    language = form.text("language")
+    if language in LANGUAGES:
+        visit.remember("language", language)
+    return visit.see_other(own_path(form.text("back")))
+
+
+ROUTES: tuple[PageRoute, ...] = (post("/language", choose_language),)
