@@ -13,18 +13,18 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.rig import Figure
+from bench.setup_shop import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
 
 
 def suites() -> dict[str, Callable[[], Awaitable[list[Figure]]]]:
-    from bench import life, million, placing, resources, web
+    from bench import million, order_life, placing, resources, web
 
     return {
         "placing": placing.measure,
         "web": web.measure,
-        "life": life.measure,
+        "life": order_life.measure,
         "million": million.measure,
         "resources": resources.measure,
     }

@@ -13,7 +13,7 @@ import uuid
 
 import msgspec
 
-from bench.rig import an_order
+from bench.setup_shop import an_order
 
 
 class Result(msgspec.Struct):

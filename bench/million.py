@@ -11,9 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
-from bench import floor, pages
+from bench import pages, raw_sql
 from bench.placing import pattern_of
-from bench.rig import Figure, Timing, another, database, house, place, seed
+from bench.setup_shop import Figure, Timing, another, database, house, place, seed
 from purveyor.web.reading.order_lists import OrderFilter, find_orders
 from purveyor.wiring import House
 
@@ -122,7 +122,7 @@ async def copying(pool: asyncpg.Pool[asyncpg.Record], order_ids: Sequence[UUID])
         owner, of = owners.get(table, ("order_id", list(order_ids)))
         if owner not in columns or not await pool.fetchval(f"SELECT true FROM {table} WHERE {owner} = ANY($1)", of):
             continue
-        left_out = floor.LEFT_OUT | ({"id"} if table == "stock_move" else set())
+        left_out = raw_sql.LEFT_OUT | ({"id"} if table == "stock_move" else set())
         chosen = [(name, kind) for name, kind in zip(columns, types, strict=True) if name not in left_out]
         names = ", ".join(f'"{name}"' for name, _ in chosen)
         values = ", ".join(_copied(f'"{name}"', kind) for name, kind in chosen)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bench.rig import Figure, Timing
+from bench.setup_shop import Figure, Timing
 from bench.web import serving
 from purveyor.cli.staff import demo_staff
 from purveyor.web.pages.order_links import order_url

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
-from bench import floor
-from bench.rig import Figure, Timing, a_hot_order, an_order, database, house, place, seed
+from bench import raw_sql
+from bench.setup_shop import Figure, Timing, a_hot_order, an_order, database, house, place, seed
 from purveyor.stages.receipt.commands import PlaceOrder
 from purveyor.wiring import House
 
@@ -77,15 +77,15 @@ async def interleaved(shop: House) -> tuple[Timing, Timing]:
         for _ in range(SEGMENT // 100):
             batches.append(pattern.batch(100, number))
             number += 100
-        bottom += await floor.write(shop.pool, batches)
+        bottom += await raw_sql.write(shop.pool, batches)
     return ours, bottom
 
 
-async def pattern_of(pool: asyncpg.Pool[asyncpg.Record], shop: House) -> floor.Pattern:
+async def pattern_of(pool: asyncpg.Pool[asyncpg.Record], shop: House) -> raw_sql.Pattern:
     """Twenty orders, just placed, with their jobs still in the queue."""
     await pool.execute("DELETE FROM pgqueuer")
     await place(shop.committer, 20, 20, first=5_000)
-    return await floor.Pattern.of(pool, await _newest(pool, 20))
+    return await raw_sql.Pattern.of(pool, await _newest(pool, 20))
 
 
 async def _newest(pool: asyncpg.Pool[asyncpg.Record], count: int) -> list:  # type: ignore[type-arg]

@@ -12,7 +12,7 @@ import time
 
 import psutil
 
-from bench.rig import Figure, database, seed
+from bench.setup_shop import Figure, database, seed
 from bench.web import api_key, free_port, load, serving
 from purveyor.db.pool import connect_pool
 

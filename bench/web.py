@@ -15,7 +15,7 @@ import msgspec
 import psutil
 
 from bench.load import Result
-from bench.rig import Figure, Timing, database, seed
+from bench.setup_shop import Figure, Timing, database, seed
 from purveyor.db.pool import connect_pool
 
 ORDERS = 2_500

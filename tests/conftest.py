@@ -14,7 +14,6 @@ import structlog
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
 from purveyor.discovery import open_rooms
-from tests.engine import trial as _trial  # noqa: F401 (rules are known by import)
 
 TEMPLATE = "template_purveyor"
 

@@ -24,11 +24,11 @@ from purveyor.stages.payment.rows import Dispute, Payment
 from purveyor.stages.payment.state import CreditNote, Invoice, Refund
 from purveyor.stages.review.commands import CancelUnits
 from purveyor.summary import summarize
+from tests.flow.test_flow import a_download
 from tests.pure import NOON, an_order_for, eur
-from tests.simulation.people import People
+from tests.simulation.random_actions import People
 from tests.simulation.world import World
 from tests.stages.payment.sale import Sale
-from tests.test_flow import a_download
 
 
 def billed(paid: int = 0) -> tuple[World, Book, Invoice]:

@@ -18,7 +18,7 @@ from purveyor.core.networks import Reach, networks_of
 from purveyor.core.reason_templates import taken_apart
 from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
 from purveyor.web.pages.translations import translations
-from tests.adapters.test_webhook_reach import MESSAGE
+from tests.adapters.test_ssrf_protection import MESSAGE
 
 GERMAN = Reader(translations("de"), Locale("de"))
 ENGLISH = Reader(NullTranslations(), Locale("en"))

@@ -30,7 +30,7 @@ from purveyor.simulation.shop import write_stand_ins
 from purveyor.stages.confirmation.queries import link_version
 from purveyor.web.pages.order_links import order_token
 from purveyor.wiring import FILES, House, open_house
-from tests.browser.situations import Known, Situations
+from tests.browser.prepared_orders import Known, Situations
 from tests.never_lost.cluster import Process
 
 SEED = 7

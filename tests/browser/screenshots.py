@@ -15,8 +15,8 @@ from playwright.async_api import async_playwright
 
 from tests.browser.browsers import DESKTOP, PHONE, Browsers, Window, launch, missing
 from tests.browser.installation import Installation, an_installation
-from tests.browser.places import addresses, is_console, routes
-from tests.browser.situations import MIXED
+from tests.browser.page_addresses import addresses, is_console, routes
+from tests.browser.prepared_orders import MIXED
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "screenshots"  # not in git

@@ -24,7 +24,7 @@ from tests.browser.people import (
     order_path,
     says,
 )
-from tests.browser.situations import MIXED
+from tests.browser.prepared_orders import MIXED
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 

@@ -7,8 +7,8 @@ from playwright.async_api import Page
 
 from tests.browser.browsers import DESKTOP, PHONE, Browsers, axe
 from tests.browser.installation import Installation
-from tests.browser.places import addresses, is_console, routes
-from tests.browser.situations import MIXED
+from tests.browser.page_addresses import addresses, is_console, routes
+from tests.browser.prepared_orders import MIXED
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 

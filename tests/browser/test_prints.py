@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser.browsers import Browsers, Window
 from tests.browser.installation import Installation
-from tests.browser.places import is_console, routes
+from tests.browser.page_addresses import is_console, routes
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 

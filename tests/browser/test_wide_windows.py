@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser.browsers import DESKTOP, Browsers
 from tests.browser.installation import Installation
-from tests.browser.places import addresses, is_console, routes
+from tests.browser.page_addresses import addresses, is_console, routes
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 

@@ -16,7 +16,7 @@ from purveyor.core.state import State
 from purveyor.engine.answers import Given
 from purveyor.engine.committer import Overloaded
 from tests.engine.conftest import Follows, Pool, a_committer, in_one_batch
-from tests.engine.trial import Count, Counted, Ring, Touch, Touched
+from tests.engine.trial_commands import Count, Counted, Ring, Touch, Touched
 from tests.pure import an_order_for
 
 Rows = Callable[[], Awaitable[dict[str, Any]]]

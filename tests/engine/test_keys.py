@@ -8,7 +8,7 @@ import pytest
 
 from purveyor.engine.answers import Given
 from tests.engine.conftest import Pool, a_committer, in_one_batch
-from tests.engine.trial import Count
+from tests.engine.trial_commands import Count
 from tests.pure import an_order_for
 
 ORDER = an_order_for(("MUG", 2), ("TEE", 1))

@@ -9,7 +9,7 @@ from purveyor.core.messages import Command, Job
 from purveyor.core.state import State
 from purveyor.stages.receipt.facts import OrderPlaced
 from tests.engine.conftest import Follows, Pool, a_committer
-from tests.engine.trial import Count, Counted, Ring
+from tests.engine.trial_commands import Count, Counted, Ring
 from tests.pure import an_order_for
 
 Rows = Callable[[], Awaitable[dict[str, Any]]]

@@ -17,7 +17,7 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.stages.receipt.commands import HoldCart, HoldItem
 from purveyor.stages.receipt.facts import OrderPlaced
 from tests.engine.conftest import Follows, Pool, a_committer
-from tests.engine.trial import Count, Reprice, Touch
+from tests.engine.trial_commands import Count, Reprice, Touch
 from tests.pure import an_order_for
 
 

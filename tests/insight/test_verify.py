@@ -26,7 +26,7 @@ from purveyor.insight.journal_seals import seal_journal
 from purveyor.insight.verify import verify
 from tests.conftest import run_as_admin
 from tests.simulation.mirror import retell
-from tests.simulation.people import People, a_story, go_on_until
+from tests.simulation.random_actions import People, a_story, go_on_until
 from tests.simulation.world import rows_of_book
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

@@ -19,7 +19,7 @@ from purveyor.insight.differences import Difference, compare_rows
 from purveyor.summary import summarize
 from tests.engine.conftest import Now
 from tests.pure import CHANCE, SHOP
-from tests.simulation.people import People
+from tests.simulation.random_actions import People
 from tests.simulation.world import rows_of_book
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, note, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from purveyor.core.messages import Command
-from tests.simulation.people import DOORS, People
+from tests.simulation.random_actions import DOORS, People
 
 SEEDS = st.integers(0, 2**32)
 

@@ -6,7 +6,7 @@ import pytest
 
 from purveyor.insight.verify import verify
 from tests.simulation.mirror import Pool, compare, retell
-from tests.simulation.people import a_story
+from tests.simulation.random_actions import a_story
 
 
 @pytest.mark.parametrize("seed", range(6))

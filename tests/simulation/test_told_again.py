@@ -21,7 +21,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.shipping.commands import RecordLabel, RecordLabelFailure, RecordVoid
-from tests.simulation.people import People, step
+from tests.simulation.random_actions import People, step
 
 FROM_OUTSIDE = (
     RecordAnswer,

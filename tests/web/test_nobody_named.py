@@ -13,8 +13,8 @@ from purveyor.web.api.routes import CHAPTERS
 from purveyor.web.auth.roles import SCOPES, scopes_of
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
-from tests.web.console.test_papers import a_parcel
-from tests.web.test_rooms_read import as_key
+from tests.web.console.test_printing import a_parcel
+from tests.web.test_read_scopes import as_key
 
 LINK = re.compile(r'href="(/console[^"#]*)')
 PERSONAL = ("Ann Example", "Teststr. 1", "ann@example.com", "+4930123456", "10115")

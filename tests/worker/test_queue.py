@@ -13,7 +13,7 @@ from purveyor.engine.job_queue import enqueue
 from purveyor.wiring import House
 from purveyor.worker import queue
 from purveyor.worker.sweeper import FORGET_ENDED_JOBS
-from tests.engine.trial import Ring
+from tests.engine.trial_commands import Ring
 from tests.plans import steps_of
 
 SILENT_FOR = timedelta(seconds=30)

@@ -27,7 +27,7 @@ from purveyor.wiring import House
 from purveyor.worker import sweeper as sweeper_module
 from purveyor.worker.job_runner import Pump
 from purveyor.worker.sweeper import Sweeper, SweepsFailed
-from tests.engine.trial import Count
+from tests.engine.trial_commands import Count
 
 COUNTED = "SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM counter"
 

@@ -16,7 +16,7 @@ from playwright.async_api import async_playwright
 
 from tests.browser.browsers import Browsers, Window, launch, missing, program
 from tests.browser.installation import Installation, an_installation
-from tests.browser.situations import MIXED
+from tests.browser.prepared_orders import MIXED
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent.parent

@@ -46,7 +46,7 @@ from purveyor.stages.confirmation.queries import (
 from purveyor.stages.confirmation.state import Message
 from purveyor.stages.payment.commands import StartPayments
 from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed
-from tests.stages.payment.till import planned
+from tests.stages.payment.payment_setup import planned
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 

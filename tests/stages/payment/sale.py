@@ -17,10 +17,10 @@ from purveyor.stages.receipt.commands import LineItem, PlaceOrder
 from purveyor.stages.returns.commands import InspectReturn, ReceiveReturn, RequestReturn, ReturnItem
 from purveyor.stages.returns.state import Rma
 from tests.pure import ADDRESS, SHOP, a_call, eur
-from tests.simulation.leaving import leave
-from tests.simulation.people import People
+from tests.simulation.random_actions import People
+from tests.simulation.shortcuts import leave
 from tests.simulation.world import World
-from tests.stages.payment.till import ANN
+from tests.stages.payment.payment_setup import ANN
 
 FREE_BACK = ReturnPolicy(customer_pays_label=False)
 KEEPS_A_FEE = ReturnPolicy(restocking_fee_basis_points=1_000, label_minor=490)

@@ -17,7 +17,7 @@ from purveyor.stages.payment.commands import PlannedTender, PlanPayments
 from purveyor.stages.payment.facts import CreditLimitReached
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import a_shop, do, placed
-from tests.stages.payment.till import ANN, a_customer, kinds
+from tests.stages.payment.payment_setup import ANN, a_customer, kinds
 
 
 def on_account(shop: State, currency: str, minor: int) -> tuple[Book, list[Any]]:

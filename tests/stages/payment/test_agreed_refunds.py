@@ -17,9 +17,9 @@ from purveyor.stages.payment import facts
 from purveyor.stages.payment.commands import ApproveMoneyAct, CreditAmount, SettleBalance
 from purveyor.stages.payment.rows import Invoice, MoneyRequest, Payment, Refund
 from tests.pure import NOON, a_call, a_shop, an_order_for, do, eur
-from tests.simulation.people import People
+from tests.simulation.random_actions import People
+from tests.stages.payment.payment_setup import the
 from tests.stages.payment.test_disputes import paid, told
-from tests.stages.payment.till import the
 from tests.test_debts_given_up import transfer
 
 ANN, BERT = "staff:ann", "staff:bert"

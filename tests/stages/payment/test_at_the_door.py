@@ -35,8 +35,8 @@ from purveyor.stages.review.commands import AddUnits
 from purveyor.stages.support.commands import ResolveClaim
 from purveyor.stages.support.state import Case
 from tests.pure import SHOP, a_call, a_shop, do, eur
+from tests.stages.payment.payment_setup import authorized, shipped, the
 from tests.stages.payment.sale import Sale
-from tests.stages.payment.till import authorized, shipped, the
 
 SHIPPING, FEE = 490, 333
 

@@ -33,7 +33,7 @@ from purveyor.stages.payment.refusals import (
 from purveyor.stages.payment.rows import Capture, CreditNote, Invoice, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import SHOP, a_call, a_shop, do, eur, placed, walk
-from tests.stages.payment.till import (
+from tests.stages.payment.payment_setup import (
     ANN,
     a_customer,
     adds_up,

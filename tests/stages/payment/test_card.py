@@ -19,7 +19,7 @@ from purveyor.stages.payment.refusals import (
 from purveyor.stages.payment.rows import Capture, Invoice, Payment
 from purveyor.summary import summarize
 from tests.pure import NOON, a_shop, do, eur, placed
-from tests.stages.payment.till import (
+from tests.stages.payment.payment_setup import (
     adds_up,
     authorized,
     captured,

@@ -10,7 +10,7 @@ from purveyor.stages.payment.commands import RetryCapture
 from purveyor.stages.payment.rows import Capture, GoingBack, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from purveyor.stages.review.commands import CancelUnits
-from tests.stages.payment import till
+from tests.stages.payment import payment_setup
 from tests.stages.payment.sale import Sale
 from tests.stages.payment.test_agreed_while_taken import (
     ANN,
@@ -41,7 +41,7 @@ def ways(sale: Sale) -> list[tuple[str, int, str]]:
 
 
 def store_credit(sale: Sale) -> int:
-    account = sale.world.state.get(CreditAccount, till.ANN)
+    account = sale.world.state.get(CreditAccount, payment_setup.ANN)
     return account.store_credit_minor if account else 0
 
 
@@ -55,7 +55,7 @@ def nothing_is_agreed(sale: Sale) -> None:
 
 @pytest.mark.parametrize("cards", [(), TWO_CARDS])
 def test_store_credit_that_was_agreed_before_there_were_parts_is_given(cards: tuple[Tender, ...]) -> None:
-    sale = being_taken(*cards, customer_id=till.ANN, one_gives=50_000)
+    sale = being_taken(*cards, customer_id=payment_setup.ANN, one_gives=50_000)
     sale.back(1, want="store_credit")
     as_before_parts(sale)
 
@@ -67,7 +67,7 @@ def test_store_credit_that_was_agreed_before_there_were_parts_is_given(cards: tu
 
 
 def test_beside_it_what_is_credited_since_goes_to_the_card() -> None:
-    sale = being_taken(customer_id=till.ANN, one_gives=50_000)
+    sale = being_taken(customer_id=payment_setup.ANN, one_gives=50_000)
     sale.back(1, want="store_credit")
     as_before_parts(sale)
     credit(sale, 300, BERT)
@@ -83,7 +83,7 @@ def test_beside_it_what_is_credited_since_goes_to_the_card() -> None:
 
 
 def test_money_that_does_not_come_is_no_store_credit_either() -> None:
-    sale = being_taken(customer_id=till.ANN)
+    sale = being_taken(customer_id=payment_setup.ANN)
     sale.back(1, want="store_credit")
     as_before_parts(sale)
 

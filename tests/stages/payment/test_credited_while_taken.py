@@ -21,8 +21,8 @@ from purveyor.stages.payment.commands import (
 from purveyor.stages.payment.rows import Capture, GoingBack, Payment, Refund
 from purveyor.stages.receipt.commands import Tender
 from tests.pure import eur
+from tests.stages.payment.payment_setup import ANN
 from tests.stages.payment.sale import Sale
-from tests.stages.payment.till import ANN
 
 WORTH = 11_290
 

@@ -35,7 +35,7 @@ from purveyor.stages.payment.refusals import (
 )
 from purveyor.stages.payment.rows import Dispute, Invoice, Payment, Refund
 from tests.pure import a_call, a_shop, do, eur
-from tests.stages.payment.till import (
+from tests.stages.payment.payment_setup import (
     ANN,
     a_customer,
     adds_up,

@@ -21,7 +21,7 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.rows import Capture, Payment
 from tests.pure import NOON, a_call, a_shop, do, later
-from tests.stages.payment.till import adds_up, authorized, kinds, say, shipped, started, the
+from tests.stages.payment.payment_setup import adds_up, authorized, kinds, say, shipped, started, the
 
 
 def event(shop: State, book: Book, key: str, outcome: str, at: datetime = NOON) -> list[Fact]:

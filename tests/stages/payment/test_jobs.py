@@ -17,7 +17,7 @@ from purveyor.ports.errors import GatewayUnavailable
 from purveyor.stages.payment import commands as payment, facts
 from purveyor.stages.payment.rows import Capture, Payment, Refund
 from tests.pure import NOON, a_call, a_shop, do, later
-from tests.stages.payment.till import adds_up, credited, plan_with, planned, settle, shipped, the
+from tests.stages.payment.payment_setup import adds_up, credited, plan_with, planned, settle, shipped, the
 
 
 @pytest.fixture

@@ -39,9 +39,9 @@ from purveyor.stages.review.commands import AddLine, CancelUnits, ChangeShipping
 from purveyor.stages.support.commands import OpenClaim, ResolveClaim
 from purveyor.stages.support.state import Case
 from tests.pure import SHOP, eur
+from tests.stages.payment.payment_setup import ANN
 from tests.stages.payment.sale import FREE_BACK, KEEPS_A_FEE, Sale
 from tests.stages.payment.test_billed_and_kept import bill
-from tests.stages.payment.till import ANN
 
 
 def three_parcels(terms: str) -> Sale:

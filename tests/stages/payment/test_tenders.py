@@ -33,7 +33,7 @@ from purveyor.stages.payment.refusals import (
 )
 from purveyor.stages.payment.rows import Capture, Invoice, Payment, Refund
 from tests.pure import BERLIN, SHOP, a_call, a_shop, do, eur, later, placed
-from tests.stages.payment.till import (
+from tests.stages.payment.payment_setup import (
     ANN,
     a_customer,
     adds_up,

@@ -11,8 +11,8 @@ from purveyor.stages.payment.commands import RetryCapture, RetryRefund, SettleRe
 from purveyor.stages.payment.facts import StrayRefundFound
 from purveyor.stages.payment.rows import Capture, Payment, Refund
 from tests.pure import a_shop, do
+from tests.stages.payment.payment_setup import adds_up, authorized, kinds, say, settle, shipped, the
 from tests.stages.payment.test_disputes import declined, told
-from tests.stages.payment.till import adds_up, authorized, kinds, say, settle, shipped, the
 
 
 def retried(shop: State) -> tuple[Book, Refund, str]:

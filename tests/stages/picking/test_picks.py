@@ -14,7 +14,7 @@ from purveyor.stages.picking.decide import FulfillmentNotOpen, MoreThanAsked, No
 from purveyor.stages.picking.facts import FulfillmentPicked, PickShorted, ShelfCorrected, UnitsPicked
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem, ShortedPick
 from tests.pure import a_call, a_shop, do, order_id
-from tests.stages.picking.floor import items, line_of, move, released
+from tests.stages.picking.warehouse import items, line_of, move, released
 
 
 def pick(book: Book, fulfillment: Fulfillment, sku: str = "MUG", quantity: int = 1, **more: Any) -> ConfirmPick:

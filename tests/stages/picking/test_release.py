@@ -8,7 +8,7 @@ from purveyor.stages.picking.commands import ConfirmPickList, RecordLeft, Releas
 from purveyor.stages.picking.facts import FulfillmentReleased
 from purveyor.stages.picking.state import Fulfillment
 from tests.pure import NOON, a_call, a_shop, do, later, order_id, placed, walk
-from tests.stages.picking.floor import items, line_of, move, released
+from tests.stages.picking.warehouse import items, line_of, move, released
 
 
 def test_allocated_units_become_work_once() -> None:

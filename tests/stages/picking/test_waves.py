@@ -20,7 +20,7 @@ from purveyor.stages.picking.decide import FulfillmentsNotReleased, NotInWave, W
 from purveyor.stages.picking.facts import PickingStarted, PickListStarted, WavePlanned
 from purveyor.stages.picking.state import Fulfillment, Wave
 from tests.pure import a_call, a_shop, do, later, order_id, placed
-from tests.stages.picking.floor import move, released
+from tests.stages.picking.warehouse import move, released
 
 
 def ref(fulfillment: Fulfillment) -> FulfillmentRef:

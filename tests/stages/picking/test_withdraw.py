@@ -17,7 +17,7 @@ from purveyor.stages.picking.commands import (
 from purveyor.stages.picking.facts import ClaimsMoved, FulfillmentPicked, PickedUnwanted, UnitsWithdrawn
 from purveyor.stages.picking.state import Fulfillment
 from tests.pure import a_call, a_shop, do, order_id, placed
-from tests.stages.picking.floor import items, line_of, move, released
+from tests.stages.picking.warehouse import items, line_of, move, released
 
 
 def served_from_two(shop: State, main: int, other: int) -> tuple[Book, Fulfillment, Fulfillment]:

@@ -14,7 +14,7 @@ from purveyor.web.console.settings.policy_texts import ABOUT
 from purveyor.web.pages.translations import translations
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
-from tests.web.console.test_frame import PLAIN, QUERIES
+from tests.web.console.test_access import PLAIN, QUERIES
 
 WORDS = re.compile(r"[a-z]{2}")
 GIVEN = frozenset({"main", "MUG", "Standard"})  # names of the shop's own

@@ -17,7 +17,7 @@ from purveyor.secret_key import seal_of
 from purveyor.worker.webhook_dispatcher import Announcer
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
-from tests.web.receiver import Receiver, listening
+from tests.web.webhook_receiver import Receiver, listening
 
 PLACE = "/console/webhooks"
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]+")

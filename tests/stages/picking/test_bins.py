@@ -10,7 +10,7 @@ from purveyor.core.rows import Stock
 from purveyor.stages.picking.commands import AssignBin, ConfirmPickList, RecordCount, RequestCount
 from purveyor.stages.picking.state import Bin, BinCount
 from tests.pure import NOON, a_call, a_shop, do, later, order_id
-from tests.stages.picking.floor import released
+from tests.stages.picking.warehouse import released
 
 
 def test_a_product_has_one_bin_at_a_location() -> None:

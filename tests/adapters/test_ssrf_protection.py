@@ -11,7 +11,7 @@ import pytest
 from purveyor.adapters.webhooks.http import HttpSender, text_of, told_of
 from purveyor.core.networks import Reach, is_open_to_all, is_private, networks_of
 from purveyor.ports.webhooks import secret_of, signed
-from tests.web.receiver import listening
+from tests.web.webhook_receiver import listening
 
 MESSAGE = signed(secret_of(b"k" * 32), "msg_1", "test", {}, datetime(2026, 3, 2, tzinfo=UTC))
 EVERYTHING = Reach(networks_of("0.0.0.0/0, ::/0"), 8420)

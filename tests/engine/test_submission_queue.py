@@ -9,7 +9,7 @@ from uuid import UUID
 from purveyor.core.messages import Command
 from purveyor.engine.submission_queue import Line, Waiting
 from tests.engine.conftest import Pool, a_committer
-from tests.engine.trial import Count, Touch
+from tests.engine.trial_commands import Count, Touch
 from tests.pure import an_order_for
 
 ONE, TWO = UUID(int=1), UUID(int=2)

@@ -13,7 +13,7 @@ from purveyor.records.staff.commands import DisableStaff, EraseStaff
 from purveyor.records.staff.queries import all_staff, colleague_by_login, names_of_staff
 from purveyor.records.staff.state import Staff, StaffSession
 from purveyor.web.http import rate_limits
-from tests.web.sign_in.conftest import PASSWORD, AnyRequest, Browser, Console, second_factor
+from tests.web.auth.conftest import PASSWORD, AnyRequest, Browser, Console, second_factor
 
 
 async def test_the_journal_knows_no_names_logins_hashes_or_secrets(console: Console, browser: Browser) -> None:

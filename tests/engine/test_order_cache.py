@@ -22,7 +22,7 @@ from purveyor.engine.order_cache import Kept
 from purveyor.engine.tables import table_of
 from tests.engine.conftest import Follows, Pool, a_committer
 from tests.engine.test_batches import Watched
-from tests.engine.trial import Count, Touch, Touched
+from tests.engine.trial_commands import Count, Touch, Touched
 from tests.pure import an_order_for
 
 LINES = "SELECT id FROM line WHERE order_id = $1"

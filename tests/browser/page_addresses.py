@@ -116,7 +116,7 @@ async def addresses(shop: Installation, path: str) -> list[str]:
         return [_filled(path, {"number": number}) for number in found]
     sql = VALUES.get(path) or (VALUES.get(names[0]) if len(names) == 1 else None)
     if sql is None:
-        message = f"where can {path} be seen? Say it in tests/browser/places.py"
+        message = f"where can {path} be seen? Say it in tests/browser/page_addresses.py"
         raise LookupError(message)
     rows = await shop.house.pool.fetch(sql, *([shop.known["held"]] if "$1" in sql else []))
     if not rows:

@@ -10,7 +10,7 @@ import pytest
 from purveyor.records.staff.queries import colleague
 from purveyor.secret_key import Seal
 from purveyor.web.http.problem_details import Problem
-from tests.web.sign_in.conftest import Browser, Console, browser_of, second_factor
+from tests.web.auth.conftest import Browser, Console, browser_of, second_factor
 
 
 async def test_a_second_factor_is_asked_for_and_each_code_opens_one_session(console: Console, browser: Browser) -> None:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from bench.rig import Figure, Timing, an_order, database, house, seed
+from bench.setup_shop import Figure, Timing, an_order, database, house, seed
 from purveyor.core.messages import Command
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
 from purveyor.stages.feedback.commands import AnswerSurvey, InviteToSurvey

@@ -16,7 +16,7 @@ from purveyor.engine.jobs import PERFORMS
 from purveyor.wiring import House
 from purveyor.worker import job_runner as pump_module
 from purveyor.worker.job_runner import Pump
-from tests.engine.trial import Count, Ring
+from tests.engine.trial_commands import Count, Ring
 
 
 class Unspeakable(Exception):  # noqa: N818

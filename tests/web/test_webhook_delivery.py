@@ -17,7 +17,7 @@ from purveyor.ports.webhooks import BadWebhook
 from purveyor.secret_key import Seal, seal_of
 from purveyor.worker.webhook_dispatcher import UNREADABLE, Announcer
 from tests.web.conftest import Api
-from tests.web.receiver import Message, Receiver, listening
+from tests.web.webhook_receiver import Message, Receiver, listening
 
 SOON = (0.0,) * 3
 

@@ -14,7 +14,7 @@ from purveyor.records.staff.queries import colleague_by_login, over
 from purveyor.web.auth import sessions as sessions_module
 from purveyor.web.auth.sessions import BY_ITSELF, StaffMember, now_on_the_wall
 from purveyor.web.http.problem_details import Problem
-from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
+from tests.web.auth.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 
 async def test_a_role_opens_its_own_doors_on_the_server(console: Console, browser: Browser) -> None:

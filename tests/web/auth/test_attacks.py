@@ -15,7 +15,7 @@ from purveyor.web.auth.accounts import Accounts
 from purveyor.web.auth.passwords import check_password
 from purveyor.web.auth.second_factor import new_recovery_codes
 from purveyor.web.http import security_log
-from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
+from tests.web.auth.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 
 async def _shut_out(console: Console, address: str = "127.0.0.1", times: int = 5) -> None:

@@ -16,7 +16,7 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
 from tests.pure import ADDRESS
-from tests.simulation import outside, staff
+from tests.simulation import providers, staff
 from tests.simulation.world import World
 
 SKUS = ("MUG", "TEE", "BOOK", "KEY", "SITE", "FIT", "GIFT")  # a gift costs nothing
@@ -133,7 +133,7 @@ class People:
         job = jobs.pop(chance.randrange(len(jobs)))
         if chance.random() < 0.05:
             jobs.append(job)  # at least once, so sometimes twice
-        command = outside.answer(job, chance, self.world.now)
+        command = providers.answer(job, chance, self.world.now)
         if command is not None:
             self.do(command)
 

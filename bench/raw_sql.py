@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 
-from bench.rig import Timing
+from bench.setup_shop import Timing
 from purveyor.engine.job_queue import COLUMNS, QUEUE
 
 TABLES = """

@@ -12,7 +12,7 @@ import pytest
 
 from purveyor.records.staff.commands import RehashPassword
 from purveyor.records.staff.queries import colleague_by_login
-from tests.web.sign_in.conftest import NEW, PASSWORD, Browser, Console, browser_of
+from tests.web.auth.conftest import NEW, PASSWORD, Browser, Console, browser_of
 
 
 async def test_login_and_password_open_a_session_until_it_is_left(console: Console, browser: Browser) -> None:
