@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Response
 
 from tests.browser.installation import LOGINS, PASSWORD, Installation
 
@@ -128,7 +128,7 @@ class Browsers:
             has_touch=size == PHONE,
         )
         try:
-            context.set_default_timeout(8_000)
+            context.set_default_timeout(20_000)
             if scripts:
                 await context.add_init_script(NOTE_VIOLATIONS)
             window = Window(self.shop, context, await context.new_page())
@@ -144,7 +144,10 @@ class Browsers:
 
 async def _on_show(page: Page) -> str:
     """What somebody saw when it went wrong."""
-    told = await page.locator("h1, #told, .invalid-feedback").all_inner_texts()
+    try:
+        told = await page.locator("h1, #told, .invalid-feedback").all_inner_texts()
+    except Error as error:
+        return f"{page.url} could not be read: {error.message}"
     return f"{page.url} says: {' | '.join(text for text in told if text.strip())}"
 
 

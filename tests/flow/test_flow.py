@@ -7,10 +7,6 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from tests.pure import NOON, a_shop, an_order_for, eur, later
-from tests.simulation.random_actions import People
-from tests.simulation.world import World
-from tests.stages.delivery.goods import shipped
 
 from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.registry import FOLLOWS
@@ -37,6 +33,10 @@ from purveyor.stages.shipping.commands import RetryLabel
 from purveyor.stages.support.commands import NoteFound
 from purveyor.stages.support.state import Case
 from purveyor.summary import summarize
+from tests.pure import NOON, a_shop, an_order_for, eur, later
+from tests.simulation.random_actions import People
+from tests.simulation.world import World
+from tests.stages.delivery.goods import shipped
 
 
 def ordered() -> tuple[World, Book]:
