@@ -73,7 +73,7 @@ def a_shop(policies: Policies = SHOP, **on_hand: int) -> State:
 
 
 def do(state: State, command: Command, call: Call | None = None) -> list[Fact]:
-    """Decide one command and apply its facts; nothing follows (that is `flow.py`'s part)."""
+    """Decide one command and apply its facts; nothing follows (that is the part of the flow)."""
     call = call or a_call()
     facts: list[Fact] = []
     made = list(DECIDES[type(command)](state, command, call))

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from functools import cache
 
+import purveyor.flow
 import purveyor.records
 import purveyor.stages
 
@@ -14,7 +15,7 @@ FURNITURE = ("commands", "facts", "state", "decide", "queries", "jobs")
 
 @cache
 def open_rooms() -> tuple[str, ...]:
-    """Import the furniture of all rooms, and `flow.py`. Answers the names of the rooms."""
+    """Import the furniture of all rooms, and of the flow. Answers the names of the rooms."""
     names: list[str] = []
     for house in (purveyor.stages, purveyor.records):
         for room in pkgutil.iter_modules(house.__path__, f"{house.__name__}."):
@@ -24,5 +25,6 @@ def open_rooms() -> tuple[str, ...]:
             for piece in FURNITURE:
                 if piece in there:
                     importlib.import_module(f"{room.name}.{piece}")
-    importlib.import_module("purveyor.flow")
+    for name in purveyor.flow.MODULES:
+        importlib.import_module(f"purveyor.flow.{name}")
     return tuple(names)

@@ -20,7 +20,7 @@ from tests.simulation import providers, staff
 from tests.simulation.world import World
 
 SKUS = ("MUG", "TEE", "BOOK", "KEY", "SITE", "FIT", "GIFT")  # a gift costs nothing
-# Asked by `flow.py` alone, which knows when: no door leads to them.
+# Asked by the flow alone, which knows when: no door leads to them.
 INSIDE = frozenset(
     {
         "payment.plan",

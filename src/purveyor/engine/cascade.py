@@ -13,7 +13,7 @@ from purveyor.core.state import Missing, Needs, State
 from purveyor.engine.ledger import apply_moves, moves_stock
 from purveyor.engine.sensitive_fields import owned, referred_to, set_apart, split
 
-MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in `flow.py`
+MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in the flow
 
 
 Cascade: TypeAlias = "Generator[Needs, None, Outcome]"

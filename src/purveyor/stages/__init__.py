@@ -1,1 +1,1 @@
-"""The eleven rooms, one a stage. They do not know each other: what one means for another stands in `flow.py`."""
+"""The eleven stages. They do not import each other: what one means for another stands in `purveyor.flow`."""

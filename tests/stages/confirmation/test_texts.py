@@ -28,7 +28,7 @@ ORDER = Tellable(
 WHATEVER = {"amount": "12.34 EUR", "reason": "card_declined", "starts_at": "2026-03-09T08:00:00+00:00"}
 
 
-FLOW = Path(__file__).parents[3] / "src/purveyor/flow.py"
+FLOW = Path(__file__).parents[3] / "src/purveyor/flow"
 
 
 def names(text: str) -> set[str]:
@@ -114,7 +114,11 @@ def test_an_sms_is_one_short_line() -> None:
 
 
 def test_every_notice_that_the_flow_sends_has_its_own_text() -> None:
-    sent = set(re.findall(r'\btell\([\w.()]+, "(\w+)"', FLOW.read_text(encoding="utf-8")))
+    sent = set(
+        re.findall(
+            r'\btell\([\w.()]+, "(\w+)"', "".join(each.read_text(encoding="utf-8") for each in FLOW.glob("*.py"))
+        )
+    )
 
     assert sent
     assert sent - TEXTS["en"].keys() == set()

@@ -28,7 +28,7 @@ def gateway() -> Iterator[FakeGateway]:
 
 
 def job_of(fact: Fact, book: Book) -> Job | None:
-    """What `flow.py` asks for after a fact."""
+    """What the flow asks for after a fact."""
     given: Any = fact
     money = Money(getattr(fact, "amount_minor", 0), "EUR")
     order_id = book.order.id

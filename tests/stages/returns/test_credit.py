@@ -13,7 +13,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Product
 from purveyor.core.state import State
 from purveyor.core.taxes import NoTaxRate
-from purveyor.flow import give_money_or_other_goods
+from purveyor.flow.returns import give_money_or_other_goods
 from purveyor.stages.payment.commands import SettleBalance
 from purveyor.stages.returns.commands import (
     AddToReturn,

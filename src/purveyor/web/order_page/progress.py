@@ -13,7 +13,7 @@ import msgspec
 from purveyor.core.holds import UNTIL_PAID
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
-from purveyor.flow import is_held, is_paid_for
+from purveyor.flow.questions import is_held, is_paid_for
 from purveyor.stages.delivery.state import (
     AccessGrant,
     Appointment,

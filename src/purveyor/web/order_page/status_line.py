@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from purveyor.core.holds import DISPUTE, UNTIL_PAID, UNTOLD
-from purveyor.flow import is_held, is_paid_for
+from purveyor.flow.questions import is_held, is_paid_for
 from purveyor.stages.delivery.state import Appointment, Collection, Tracking, TrackingEvent
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.returns.state import OPEN, Rma
