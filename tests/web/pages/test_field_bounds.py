@@ -23,7 +23,7 @@ NAMES = {"maxLength": "maxlength", "minimum": "min", "maximum": "max"}
 NAMED = re.compile(r'(?:\bof=|bounds\()"([A-Z]\w+(?:\.\w+)+)"')
 SAID = re.compile(r'"(maxlength|min|max)": "?(\d+)"?')
 # Fields that are part of no message: what is searched for, a card as it is typed, a secret that is hashed.
-OF_NO_MESSAGE = {"shop/category.html", "parts/card_form.html"}
+OF_NO_MESSAGE = {"storefront/category.html", "parts/card_form.html"}
 
 
 def schema_of(path: str) -> dict[str, Any]:

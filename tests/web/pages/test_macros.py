@@ -9,7 +9,7 @@ import purveyor.web
 
 WEB = Path(purveyor.web.__file__).parent
 TEMPLATES = WEB / "templates"
-ANSWERED = re.compile(r'"((?:console|order|shop|parts)/[a-z_/]+\.html)"')
+ANSWERED = re.compile(r'"((?:console|order_page|storefront|parts)/[a-z_/]+\.html)"')
 
 
 def without_macros(name: str) -> str | None:

@@ -91,15 +91,15 @@ async def show(visit: Visit) -> ASGIResponse:
         }
         if order.state.policies.seller.missing:
             visit.status = 409
-            return visit.page("order/document_waits.html", **common)
+            return visit.page("order_page/document_pending.html", **common)
         if kind == "invoice":
             for invoice in order.book.rows(Invoice).values():
                 if str(invoice.number) == number:
-                    return visit.page("order/invoice.html", bill=bill_of(order, invoice), **common)
+                    return visit.page("order_page/invoice.html", bill=bill_of(order, invoice), **common)
         if kind == "credit-note":
             for note in order.book.rows(CreditNote).values():
                 if str(note.number) == number:
-                    return visit.page("order/credit_note.html", credit=credit_of(order.book, note), **common)
+                    return visit.page("order_page/credit_note.html", credit=credit_of(order.book, note), **common)
         raise NotFound(what="document", id=f"{kind} {number}")
 
 

@@ -66,7 +66,7 @@ async def show_choice(visit: Visit) -> ASGIResponse:
     async with opened(visit) as order:
         missing = [line for line in order.lines if line.backordered and line.kind == "goods"]
         return visit.page(
-            "order/choose.html",
+            "order_page/shortage_choice.html",
             **_common(order),
             row=order.book.rows(MissingChoice).get(order.order.id),
             missing=missing,
@@ -105,7 +105,7 @@ async def show_address(visit: Visit) -> ASGIResponse:
         change = EditOrder(order_id=order.order.id, changes=(ChangeAddress(contact=NewAddress(**values)),))
         refusal = await order.refusal_of(change)
         return visit.page(
-            "order/address.html",
+            "order_page/address.html",
             **_common(order),
             values=values,
             refusal=None if refusal is None or refusal.code == "invalid" else refusal,
@@ -145,7 +145,7 @@ async def show_cancel(visit: Visit, preview: Preview | None = None) -> ASGIRespo
             for line in order.lines
         ]
         return visit.page(
-            "order/cancel.html",
+            "order_page/cancel.html",
             **_common(order),
             rows=[(line, most) for line, most, refusal in rows if refusal is None],
             others=[line for line, _, refusal in rows if refusal is not None],

@@ -23,7 +23,7 @@ async def show(visit: Visit) -> ASGIResponse:
         slots = await free_slots(order.read, row.minutes, visit.now)
         days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(visit.zone).date())
         return visit.page(
-            "order/appointment.html",
+            "order_page/appointment.html",
             opened=order,
             seller=order.state.policies.seller,
             row=row,

@@ -104,7 +104,9 @@ async def opened(visit: Visit) -> AsyncIterator[Opened]:
             yield Opened(visit, path, unit, read, book, contact)
         except NotFound:
             seller = unit.state.policies.seller
-            raise TurnedAway(visit.page("order/nothing_here.html", status=404, path=path, seller=seller)) from None
+            raise TurnedAway(
+                visit.page("order_page/page_not_found.html", status=404, path=path, seller=seller)
+            ) from None
 
 
 async def _asked(visit: Visit) -> tuple[str, UUID, int | None]:
@@ -144,4 +146,4 @@ async def no_such_link(visit: Visit) -> TurnedAway:
     """The one answer to every link that leads nowhere."""
     security_log.note("auth.refused", why="order_link")
     seller = (await load_policies(visit.house.read)).seller
-    return TurnedAway(visit.page("order/not_found.html", status=404, seller=seller))
+    return TurnedAway(visit.page("order_page/not_found.html", status=404, seller=seller))

@@ -96,7 +96,7 @@ async def show(visit: Visit) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
     async with opened(visit) as order:
         values = await _values(order)
-        return visit.page("order/moving.html" if visit.is_part else "order/page.html", **values)
+        return visit.page("order_page/live.html" if visit.is_part else "order_page/page.html", **values)
 
 
 async def live(visit: Visit) -> Any:
@@ -194,7 +194,7 @@ async def show_to_staff(visit: Visit) -> ASGIResponse:
         values = await _values(order)
     hour = visit.now.strftime("%Y-%m-%dT%H")
     await visit.do(NotePageSeen(order_id=order.order.id), key=f"page-seen:{order.order.id}:{hour}")
-    return visit.page("order/page.html", **values)
+    return visit.page("order_page/page.html", **values)
 
 
 ROUTES: tuple[PageRoute, ...] = (

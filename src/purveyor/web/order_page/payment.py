@@ -29,7 +29,7 @@ async def show(visit: Visit) -> ASGIResponse:
     async with opened(visit) as order:
         payment = order.book.row(Payment, _payment_id(visit))
         return visit.page(
-            "order/pay.html",
+            "order_page/pay.html",
             opened=order,
             seller=order.state.policies.seller,
             payment=payment,
@@ -54,7 +54,7 @@ async def show_bank(visit: Visit) -> ASGIResponse:
     async with opened(visit) as order:
         payment = order.book.row(Payment, _payment_id(visit))
         return visit.page(
-            "order/bank.html",
+            "order_page/bank_confirmation.html",
             opened=order,
             bank_url=safe_link(payment.action_url),
             seller=order.state.policies.seller,

@@ -60,7 +60,7 @@ async def show(visit: Visit, outcome: ReturnAuthorized | None = None) -> ASGIRes
     async with opened(visit) as order:
         rows = [await _returnable(order, line) for line in order.lines[:SHOWN_LINES] if line.delivered]
         return visit.page(
-            "order/return.html",
+            "order_page/return.html",
             opened=order,
             seller=order.state.policies.seller,
             rows=rows,
@@ -195,7 +195,7 @@ async def show_label(visit: Visit) -> ASGIResponse:
             "place": order.state.policies.location(rma.location),
             "to": sender_of(order.state.policies, rma.location),
         }
-        return visit.page("order/label.html", opened=order, seller=order.state.policies.seller, **values)
+        return visit.page("order_page/label.html", opened=order, seller=order.state.policies.seller, **values)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -112,7 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
     form = await typed(visit)
     async with opened(visit) as order:
         return visit.page(
-            "order/help.html",
+            "order_page/support.html",
             opened=order,
             seller=order.state.policies.seller,
             threads=await threads_of(order),
@@ -151,7 +151,7 @@ async def show_problem(visit: Visit) -> ASGIResponse:
     form = await typed(visit)
     async with opened(visit) as order:
         return visit.page(
-            "order/problem.html",
+            "order_page/claim.html",
             opened=order,
             seller=order.state.policies.seller,
             rows=_claimable(order),
@@ -211,7 +211,7 @@ async def show_feedback(visit: Visit) -> ASGIResponse:
     async with opened(visit) as order:
         reviews = list(order.book.rows(ProductReview).values())
         return visit.page(
-            "order/feedback.html",
+            "order_page/feedback.html",
             opened=order,
             seller=order.state.policies.seller,
             survey=order.book.rows(Survey).get(order.order.id),

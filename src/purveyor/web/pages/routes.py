@@ -161,7 +161,7 @@ def _check_path(path: str) -> None:
 
 async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:
     if visit.is_part:
-        return visit.page("parts/told.html")
+        return visit.page("parts/flash_messages.html")
     if route.again is None or visit.status == HTTPStatus.NOT_FOUND:
         return await error_page(visit, problem=None)
     return await route.again(visit)

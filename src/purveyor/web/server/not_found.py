@@ -67,8 +67,10 @@ async def _page(visit: Visit, path: str, problem: Problem) -> ASGIResponse:
         token = path.removeprefix(ORDER_PAGE).partition("/")[0]
         seller = (await load_policies(visit.house.read)).seller
         if read_token(visit.desk, token) is not None:
-            return visit.page("order/nothing_here.html", status=problem.status, path=ORDER_PAGE + token, seller=seller)
-        return visit.page("order/not_found.html", status=problem.status, seller=seller)
+            return visit.page(
+                "order_page/page_not_found.html", status=problem.status, path=ORDER_PAGE + token, seller=seller
+            )
+        return visit.page("order_page/not_found.html", status=problem.status, seller=seller)
     return await broken(visit, problem)
 
 

@@ -32,14 +32,14 @@ async def show(visit: Visit) -> ASGIResponse:
     if not frame.email:
         form = await visit.form() if visit.request.method == "POST" else None
         typed = form.all("email")[-1][: emails.LONGEST] if form is not None and form.all("email") else ""
-        return await shop_page(visit, "shop/sign_in.html", frame, typed=typed, then=_then(visit))
+        return await shop_page(visit, "storefront/sign_in.html", frame, typed=typed, then=_then(visit))
     customer = await customer_of(visit.house.read, frame.email)
     before = visit.given("after")
     number = int(before) if before.isdecimal() and len(before) <= 18 else 2**62  # noqa: PLR2004 (digits of a bigint)
     orders = await bought(visit.house.read, frame.email, customer.id if customer else None, number, PAGE + 1)
     return await shop_page(
         visit,
-        "shop/account.html",
+        "storefront/account.html",
         frame,
         customer=customer,
         address=await usual_address(visit.house.read, frame.email),
@@ -71,7 +71,7 @@ async def send_link(visit: Visit) -> ASGIResponse:
         raise Problem(
             503, "mail_unavailable", visit._("No mail can be sent at the moment. Please try again in a minute.")
         ) from None
-    return await shop_page(visit, "shop/link_sent.html", email=email, minutes=MINUTES)
+    return await shop_page(visit, "storefront/link_sent.html", email=email, minutes=MINUTES)
 
 
 async def _mail(visit: Visit, email: str, url: str) -> Message:
@@ -98,7 +98,7 @@ async def show_link(visit: Visit) -> ASGIResponse:
     if proof is None:
         security_log.note("auth.refused", why="sign_in_link")
     visit.status = 200 if proof else 410
-    return await shop_page(visit, "shop/enter.html", proof=proof, token=token, then=_then(visit))
+    return await shop_page(visit, "storefront/confirm_sign_in.html", proof=proof, token=token, then=_then(visit))
 
 
 async def enter(visit: Visit) -> ASGIResponse:
@@ -108,7 +108,7 @@ async def enter(visit: Visit) -> ASGIResponse:
         return visit.see_other(then, visit._("You are signed in."))
     security_log.note("auth.refused", why="sign_in_link")
     visit.status = 410
-    return await shop_page(visit, "shop/enter.html", proof=None, token="", then="/account")
+    return await shop_page(visit, "storefront/confirm_sign_in.html", proof=None, token="", then="/account")
 
 
 async def leave(visit: Visit) -> ASGIResponse:

@@ -53,12 +53,12 @@ async def show(visit: Visit) -> ASGIResponse:
 async def _page(visit: Visit, basket: Basket | None) -> ASGIResponse:
     frame = await frame_of(visit, basket)
     if basket is None or not basket.items:
-        return await shop_page(visit, "shop/cart.html", frame, lines=[], held_until=None, quote=None, country="")
+        return await shop_page(visit, "storefront/cart.html", frame, lines=[], held_until=None, quote=None, country="")
     country = usual_country(visit, frame.policies)
     priced = await _priced(visit, frame, basket, country)
     return await shop_page(
         visit,
-        "shop/cart.html",
+        "storefront/cart.html",
         frame,
         lines=await lines_of(visit, frame, basket, priced.placed),
         held_until=await _held_until(visit, basket),

@@ -45,7 +45,7 @@ async def show_home(visit: Visit) -> ASGIResponse:
     frame = await frame_of(visit)
     names = [each.category for each in frame.categories][:MOST_AT_FIRST]
     cards = await first_of_each(visit.house.read, names, MOST_AT_FIRST // max(1, len(names)))
-    return await product_list(visit, frame, "shop/home.html", cards)
+    return await product_list(visit, frame, "storefront/home.html", cards)
 
 
 async def show_search(visit: Visit) -> ASGIResponse:
@@ -63,7 +63,7 @@ async def show_search(visit: Visit) -> ASGIResponse:
     return await product_list(
         visit,
         frame,
-        "shop/search.html",
+        "storefront/search.html",
         cards[:PAGE],
         text=text,
         has_words=bool(words_of(text)),
@@ -81,7 +81,7 @@ async def show_product(visit: Visit) -> ASGIResponse:
     country = usual_country(visit, frame.policies)
     return await shop_page(
         visit,
-        "shop/product.html",
+        "storefront/product.html",
         frame,
         card=card,
         supply=supply_of(visit, card, frame.policies),

@@ -38,7 +38,7 @@ async def show(visit: Visit) -> ASGIResponse:
     return await product_list(
         visit,
         frame,
-        "shop/category.html",
+        "storefront/category.html",
         cards[:PAGE],
         category=name,
         count=category.products,

@@ -67,7 +67,7 @@ async def show(visit: Visit) -> ASGIResponse:
     goods = [line for line in lines if line.card is not None and line.card.kind == "goods"]
     return await shop_page(
         visit,
-        "shop/checkout.html",
+        "storefront/checkout.html",
         wanted.frame,
         form=wanted.form,
         sealed_cart=sealed(visit, basket),

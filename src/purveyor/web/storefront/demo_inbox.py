@@ -23,7 +23,7 @@ async def show(visit: Visit) -> ASGIResponse:
     before = int(after) if after.isdecimal() and len(after) <= 18 else 2**62  # noqa: PLR2004 (digits of a bigint)
     kept = visit.house.outside.notifier.newest(to, before=before, limit=PAGE + 1)  # type: ignore[attr-defined]
     following = str(kept[PAGE - 1].seq) if len(kept) > PAGE else ""
-    return await shop_page(visit, "shop/inbox.html", to=to, kept=kept[:PAGE], following=following)
+    return await shop_page(visit, "storefront/inbox.html", to=to, kept=kept[:PAGE], following=following)
 
 
 async def show_message(visit: Visit) -> ASGIResponse:
@@ -31,7 +31,7 @@ async def show_message(visit: Visit) -> ASGIResponse:
     kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
     if kept is None:
         raise Problem(404, "not_found", visit._("There is no such message."))
-    return await shop_page(visit, "shop/message.html", kept=kept, parts=parts_of(kept.message.text))
+    return await shop_page(visit, "storefront/inbox_message.html", kept=kept, parts=parts_of(kept.message.text))
 
 
 async def show_html(visit: Visit) -> ASGIResponse:

@@ -22,7 +22,7 @@ async def show(visit: Visit) -> ASGIResponse:
     if elsewhere := address_of(seller, name):
         return visit.see_other(elsewhere)
     paragraphs = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return await shop_page(visit, "shop/legal.html", frame, heading=TITLES[name], paragraphs=paragraphs)
+    return await shop_page(visit, "storefront/legal.html", frame, heading=TITLES[name], paragraphs=paragraphs)
 
 
 ROUTES: tuple[PageRoute, ...] = (get("/legal/{name:str}", show),)

@@ -27,7 +27,7 @@ async def show(visit: Visit) -> ASGIResponse:
         return _go(visit, f"/o/{token}")
     return await shop_page(
         visit,
-        "shop/done.html",
+        "storefront/order_placed.html",
         token=token,
         number=await number_of(visit.house.read, order_id),
         is_waiting=any(each.status in WAITING for each in cards),

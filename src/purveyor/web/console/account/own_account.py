@@ -25,7 +25,7 @@ async def _show(visit: Visit, codes: list[str]) -> ASGIResponse:
     enrollment = await visit.desk.accounts.pending_second_factor(visit.staff)
     picture = segno.make(enrollment.address, error="m").svg_data_uri(scale=5, border=2) if enrollment else ""
     return visit.page(
-        "console/account.html",
+        "console/account/own_account.html",
         enrollment=enrollment,
         picture=picture,
         codes=codes,
@@ -97,7 +97,7 @@ async def ask_password(visit: Visit) -> ASGIResponse:
     """Something that matters was asked, and the password was given too long ago."""
     form = await visit.form() if visit.request.method == "POST" else None
     following = form.text("next") if form else visit.given("next")
-    return visit.page("console/confirm.html", following=own_path(following, PLACE))
+    return visit.page("console/account/confirm_password.html", following=own_path(following, PLACE))
 
 
 async def confirm(visit: Visit) -> ASGIResponse:

@@ -22,7 +22,7 @@ async def show(visit: Visit) -> ASGIResponse:
 
 
 def _ask_password(visit: Visit, login: str, following: str) -> ASGIResponse:
-    return visit.page("console/sign_in.html", login=login, following=following, ticket="")
+    return visit.page("console/account/sign_in.html", login=login, following=following, ticket="")
 
 
 async def enter(visit: Visit) -> ASGIResponse:
@@ -35,7 +35,7 @@ async def enter(visit: Visit) -> ASGIResponse:
         visit.status = problem.status
         return _ask_password(visit, form.text("login"), following)
     if isinstance(came, CodeWanted):
-        return visit.page("console/sign_in.html", login="", following=following, ticket=came.ticket)
+        return visit.page("console/account/sign_in.html", login="", following=following, ticket=came.ticket)
     visit.bring(came.cookie)
     visit.bring(came.known)
     return visit.see_other(own_path(following, START))
@@ -51,7 +51,7 @@ async def enter_with_code(visit: Visit) -> ASGIResponse:
         visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
         visit.status = problem.status
         ticket = "" if problem.code == "ticket_over" else ticket
-        return visit.page("console/sign_in.html", login="", following=following, ticket=ticket)
+        return visit.page("console/account/sign_in.html", login="", following=following, ticket=ticket)
     visit.bring(came.cookie)
     visit.bring(came.known)
     return visit.see_other(own_path(following, START))

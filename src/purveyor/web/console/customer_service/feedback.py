@@ -56,7 +56,7 @@ async def show(visit: Visit) -> ASGIResponse:
     said = await listed(visit, answers, lambda row: (row.answered_at, row.order_id), first=LAST)
     reviews = await reviews_to_moderate(read, FIRST, SHOWN)
     return visit.page(
-        "console/feedback.html",
+        "console/customer_service/feedback.html",
         period=period,
         periods=tuple(PERIODS),
         months=months,

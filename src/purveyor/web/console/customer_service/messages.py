@@ -56,7 +56,7 @@ async def show(visit: Visit) -> ASGIResponse:
     messages = await listed(visit, newest, lambda row: row.id, first=LAST[1], kind=UUID)
     failed = await undelivered_messages(read, FIRST, SHOWN)
     return visit.page(
-        "console/messages.html",
+        "console/customer_service/messages.html",
         messages=messages.items,
         next=messages.next,
         failed=failed,

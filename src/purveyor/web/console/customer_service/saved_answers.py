@@ -30,7 +30,7 @@ async def show(visit: Visit) -> ASGIResponse:
     answers = (await load_policies(visit.house.read)).saved_answers
     sent = await visit.form() if visit.request.method == "POST" else Form({})
     return visit.page(
-        "console/saved_answers.html",
+        "console/customer_service/saved_answers.html",
         answers=sorted(answers, key=lambda each: (each.language, each.title.lower(), each.title)),
         languages=LANGUAGES | {each.language: each.language for each in answers if each.language not in LANGUAGES},
         placeholders=[f"{{{name}}}" for name in PLACEHOLDERS],

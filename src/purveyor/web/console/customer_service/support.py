@@ -55,7 +55,7 @@ async def show(visit: Visit) -> ASGIResponse:
             who = visit.actor if view == "mine" else ""
             cases = await listed(visit, cases_of_somebody, lambda row: (row.opened_at, row.id), who)
     return visit.page(
-        "console/support.html",
+        "console/customer_service/support.html",
         view=view,
         cases=cases.items,
         next=cases.next,
@@ -97,7 +97,7 @@ async def _page(visit: Visit, form: Form, text: str) -> ASGIResponse:
     in_box = findings.found_at(found.opened_at)
     cause = cause_of(found, has_found=bool(in_box))
     return visit.page(
-        "console/case.html",
+        "console/customer_service/case.html",
         case=found,
         why=WHY.get(cause, ""),
         to_do=TO_DO.get(cause, ""),

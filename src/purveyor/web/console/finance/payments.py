@@ -134,7 +134,7 @@ async def show(visit: Visit) -> ASGIResponse:
     orders = (each.order_id for group in groups for each in group)
     askers = [each.requested_by for each in requests]
     return visit.page(
-        "console/payments.html",
+        "console/finance/payments.html",
         doubtful=doubtful,
         broken=broken,
         asked=await asked_to_pay(read, (each.order_id for each in broken)),

@@ -94,7 +94,7 @@ async def show(visit: Visit) -> ASGIResponse:
     scores = await scores_by_month(read, *span, visit.shop_zone.key)
     answers = sum(each.answers for each in scores)
     return visit.page(
-        "console/figures.html",
+        "console/finance/reports.html",
         period=period,
         chosen=str((period.last - period.first).days + 1) if not visit.given("from") else "",
         before=before,

@@ -144,7 +144,7 @@ async def show(visit: Visit) -> ASGIResponse:
     contents = msgspec.convert(parcel.contents, tuple[UnitsOf, ...], strict=False)
     cartons = (await load_policies(read)).packing.cartons
     return visit.page(
-        "console/placement.html",
+        "console/fulfillment/carton_drawing.html",
         carton=parcel.carton,
         order_id=order_id,
         parcel_id=parcel_id,

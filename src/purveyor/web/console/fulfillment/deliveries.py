@@ -30,7 +30,7 @@ async def show(visit: Visit) -> ASGIResponse:
         *(row.order_id for row in failed),
     ]
     return visit.page(
-        "console/delivery.html",
+        "console/fulfillment/deliveries.html",
         location=location,
         locations=locations,
         late=late.items,

@@ -130,7 +130,7 @@ async def show(visit: Visit) -> ASGIResponse:
     named = {*technicians, *(each.technician for each in due), *(slot.technician for slot in slots)}
     orders = {*(each.order_id for each in (*planned, *due)), *(row.order_id for row in waiting)}
     return visit.page(
-        "console/installations.html",
+        "console/fulfillment/installations.html",
         days=[monday + timedelta(days=number) for number in range(DAYS)],
         before=_week(monday - timedelta(days=DAYS)),
         after=_week(monday + timedelta(days=DAYS)),

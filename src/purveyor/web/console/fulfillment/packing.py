@@ -57,7 +57,7 @@ async def show(visit: Visit) -> ASGIResponse:
         page = await listed(visit, waiting_at_bench, lambda row: (row.since, row.fulfillment_id), code)
         waiting, following = list(page.items), page.next
     return visit.page(
-        "console/packing.html",
+        "console/fulfillment/packing.html",
         location=location,
         locations=locations,
         waiting=waiting,
@@ -84,7 +84,7 @@ async def bench(visit: Visit) -> ASGIResponse:
     policies = await load_policies(read)
     policy, work = policies.packing, await _work(read, order_id, fulfillment_id)
     return visit.page(
-        "console/bench.html",
+        "console/fulfillment/packing_order.html",
         order_id=order_id,
         fulfillment_id=fulfillment_id,
         number=work.number,
@@ -190,9 +190,13 @@ async def slip(visit: Visit) -> ASGIResponse:
         raise NotFound(what="parcel", id=visit.in_path("parcel_id"))
     seller = (await load_policies(visit.house.read)).seller
     document = visit.document(
-        "console/packing_slip_document.html", found.head.language, head=found.head, lines=found.lines, seller=seller
+        "console/fulfillment/packing_slip_document.html",
+        found.head.language,
+        head=found.head,
+        lines=found.lines,
+        seller=seller,
     )
-    return visit.page("console/packing_slip.html", number=found.head.number, document=document)
+    return visit.page("console/fulfillment/packing_slip.html", number=found.head.number, document=document)
 
 
 ROUTES: tuple[PageRoute, ...] = (

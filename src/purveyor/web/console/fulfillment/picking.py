@@ -48,7 +48,7 @@ async def show(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     waiting = await listed(visit, waiting_fulfillments, lambda row: (row.due_at, row.id), code)
     return visit.page(
-        "console/picking.html",
+        "console/fulfillment/picking.html",
         location=location,
         locations=locations,
         queues={queue.location: queue for queue in await queues(read)},
@@ -92,7 +92,7 @@ async def walk(visit: Visit) -> ASGIResponse:
     form = await visit.form() if visit.request.method == "POST" else Form({})
     reasons = ShortReason.__args__  # type: ignore[attr-defined]
     return visit.page(
-        "console/pick_list.html",
+        "console/fulfillment/pick_list.html",
         wave_id=wave_id,
         wave=wave,
         stops=stops,

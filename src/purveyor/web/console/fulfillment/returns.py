@@ -68,7 +68,7 @@ async def show(visit: Visit) -> ASGIResponse:
     inspect = await to_inspect(read, FIRST_ID, SHOWN)
     orders = [row.order_id for group in (expected.items, unfinished, meant) for row in group]
     return visit.page(
-        "console/returns.html",
+        "console/fulfillment/returns.html",
         location=location,
         locations=locations,
         expected=expected.items,
@@ -93,7 +93,7 @@ async def one(visit: Visit) -> ASGIResponse:
     form = await visit.form() if visit.request.method == "POST" else None
     order = (await in_short(visit, [order_id]))[order_id]
     return visit.page(
-        "console/return.html",
+        "console/fulfillment/return.html",
         rma=found,
         items=items,
         findings=await findings_of(read, order_id),

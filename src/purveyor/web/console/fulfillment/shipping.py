@@ -35,7 +35,7 @@ async def show(visit: Visit) -> ASGIResponse:
     waiting = await listed(visit, waiting_for_courier, lambda row: (row.asked_at, row.id), code, limit=100)
     refused = await labels_refused(read, FIRST, SHOWN)
     return visit.page(
-        "console/shipping.html",
+        "console/fulfillment/shipping.html",
         location=location,
         locations=locations,
         waiting=waiting.items,
@@ -90,7 +90,7 @@ async def label(visit: Visit) -> ASGIResponse:
         raise NotFound(what="label", id=shipment_id)
     policies = await load_policies(read)
     return visit.page(
-        "console/label.html",
+        "console/fulfillment/label.html",
         document=document,
         is_picture=is_picture(document),
         sheet=sheet,

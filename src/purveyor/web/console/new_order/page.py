@@ -63,7 +63,7 @@ def _taken(person: Person) -> dict[str, str]:
 async def _page(visit: Visit, policies: Policies, form: Form, preview: Preview | None) -> ASGIResponse:
     query = form.text("q")
     return visit.page(
-        "console/new_order.html",
+        "console/new_order/page.html",
         form=form,
         rows=rows_of(form) + (MORE_LINES if form.text("step") == "more" else 0),
         ways=WAYS,
@@ -89,13 +89,13 @@ def _totals(preview: Preview | None) -> dict[str, Any]:
 async def find_people(visit: Visit) -> ASGIResponse:
     """A part: who may be meant by what was typed so far."""
     text = visit.given("q")
-    return visit.page("console/new_order_people.html", found=await people(visit.house.read, text), q=text, taken=_taken)
+    return visit.page("console/new_order/people.html", found=await people(visit.house.read, text), q=text, taken=_taken)
 
 
 async def find_products(visit: Visit) -> ASGIResponse:
     """A part: which products may be meant, with price and stock by location."""
     text = next((value for name, value in visit.request.query_params.items() if name.startswith("sku.")), "")
-    return visit.page("console/new_order_products.html", found=await matches(visit.house.read, str(text).strip()))
+    return visit.page("console/new_order/products.html", found=await matches(visit.house.read, str(text).strip()))
 
 
 async def total(visit: Visit) -> ASGIResponse:
@@ -109,7 +109,7 @@ async def total(visit: Visit) -> ASGIResponse:
             preview = await visit.preview(command)
     except Refusal as refusal:
         await visit.tell_refusal(Refused.of(refusal))
-    return visit.page("console/new_order_total.html", currency=policies.currency, **_totals(preview))
+    return visit.page("console/new_order/total.html", currency=policies.currency, **_totals(preview))
 
 
 async def place(visit: Visit) -> ASGIResponse:

@@ -69,7 +69,7 @@ async def show_all(visit: Visit) -> ASGIResponse:
         mine = [(stage, endpoint) for stage, endpoint in TRIED if visit.may(endpoint.scope)]
         found = await actions_of(opened.unit, opened.book, mine, visit.actor, visit.now)
         names = {str(row.id): name_of(visit, opened, row) for name in _ROW_FIELDS for row in rows_named(opened, name)}
-    template = "console/action_offers.html" if visit.is_part else "console/actions.html"
+    template = "console/order/action_offers.html" if visit.is_part else "console/order/actions.html"
     return visit.page(template, order=opened.order, stages=_by_stage(visit, opened, found, names))
 
 
@@ -168,7 +168,7 @@ async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIRe
                 field.value = visit.given(field.name)
         await fill_choices(visit, opened, endpoint.name, fields)
     return visit.page(
-        "console/action.html",
+        "console/order/action.html",
         order=opened.order,
         lines=opened.lines,
         stage=stage,

@@ -25,7 +25,7 @@ async def show(visit: Visit) -> ASGIResponse:
     text = await _found(visit)
     order_id = visit.in_path("order_id")
     return visit.page(
-        "console/kept_text.html",
+        "console/order/attachment.html",
         text=text,
         order=(await numbers_of(visit, [order_id]))[order_id],
         fields=_fields(text),

@@ -36,7 +36,7 @@ async def show(visit: Visit, preview: Preview | None) -> ASGIResponse:
         values = _typed(form) if typed else _as_it_is(opened)
     names = {str(line.id): line.name for line in opened.lines}
     return visit.page(
-        "console/order_edit.html",
+        "console/order/editing.html",
         order=opened.order,
         lines=opened.lines,
         values=values,

@@ -102,7 +102,7 @@ async def show(visit: Visit) -> ASGIResponse:
     names = await names_of_actors(visit, [*actors, *_named(events), *(note.written_by for note in notes)])
     sent = (await visit.form()).text("note") if visit.request.method == "POST" else ""
     return visit.page(
-        "console/order_now.html" if visit.is_part else "console/order.html",
+        "console/order/live.html" if visit.is_part else "console/order/page.html",
         opened=opened,
         order=opened.order,
         lines=opened.lines,
@@ -158,7 +158,7 @@ async def show_timeline(visit: Visit) -> ASGIResponse:
     async with opened_order(visit) as opened:
         events = await _events(visit, opened, min(start, NEWEST))
     return visit.page(
-        "console/order_events.html" if visit.is_part else "console/order_timeline.html",
+        "console/order/events.html" if visit.is_part else "console/order/timeline.html",
         order=opened.order,
         names=await names_of_actors(visit, _named(events)),
         **_more(events),

@@ -112,7 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
     read = visit.house.read
     seen = await board(read)
     return visit.page(
-        "console/board_columns.html" if visit.is_part else "console/board.html",
+        "console/orders/board_columns.html" if visit.is_part else "console/orders/board.html",
         columns=await columns(read, seen, visit.now, names=visit.knows_addresses),
         most=MOST_COUNTED,
         holds=seen.holds,

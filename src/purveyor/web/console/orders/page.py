@@ -70,7 +70,7 @@ async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
         found = Page([], None)
     here = lists.without_after(visit)
     return visit.page(
-        "console/orders_rows.html" if visit.is_part else "console/orders.html",
+        "console/orders/rows.html" if visit.is_part else "console/orders/page.html",
         orders=found.items,
         next=found.next,
         here=here,

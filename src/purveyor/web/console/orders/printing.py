@@ -62,7 +62,7 @@ async def show_prints(visit: Visit, what: str, orders: Sequence[UUID]) -> ASGIRe
     lacking = sorted(numbers[order_id].number for order_id in set(orders) & set(numbers) if order_id not in having)
     if lacking:
         visit.tell(visit._(LACKING[what], numbers=", ".join(map(str, lacking))), "warning")
-    return visit.page("console/order_prints.html", title=visit._(TITLES[what]), what=what, sheets=sheets)
+    return visit.page("console/orders/printing.html", title=visit._(TITLES[what]), what=what, sheets=sheets)
 
 
 async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies: Any) -> Markup | None:
@@ -71,13 +71,17 @@ async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies
     match what:
         case "picks":
             stops = await pick_list_of(read, row_id)
-            return visit.document("console/pick_list_sheet.html", visit.language, stops=stops) if stops else None
+            return (
+                visit.document("console/fulfillment/pick_list_sheet.html", visit.language, stops=stops)
+                if stops
+                else None
+            )
         case "slips":
             slip = await packing_slip(read, order_id, row_id)
             if slip is None:
                 return None
             return visit.document(
-                "console/packing_slip_document.html",
+                "console/fulfillment/packing_slip_document.html",
                 slip.head.language,
                 head=slip.head,
                 lines=slip.lines,
@@ -88,7 +92,7 @@ async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies
             if document is None or sheet is None:
                 return None
             return visit.document(
-                "console/label_sheet.html",
+                "console/fulfillment/label_sheet.html",
                 visit.language,
                 document=document,
                 is_picture=is_picture(document),

@@ -46,7 +46,7 @@ async def show(visit: Visit) -> ASGIResponse:
     holds = page(rows, PAGE_SIZE, lambda hold: (hold.opened_at, hold.id))
     risks = await visit.house.pool.fetch(RISKS, [hold.order_id for hold in holds.items])
     return visit.page(
-        "console/review.html",
+        "console/orders/review.html",
         holds=holds.items,
         next=holds.next,
         counts=(await board(read)).holds,

@@ -85,7 +85,7 @@ async def show(visit: Visit) -> ASGIResponse:
     text = visit.given("text")
     found = await listed(visit, customers_like, lambda row: row.id, text, first=LAST, kind=UUID)
     return visit.page(
-        "console/customers_rows.html" if visit.is_part else "console/customers.html",
+        "console/records/customers_rows.html" if visit.is_part else "console/records/customers.html",
         customers=found.items,
         next=found.next,
         text=text,
@@ -101,7 +101,7 @@ async def new(visit: Visit) -> ASGIResponse:
     sent = await _sent(visit)
     values = _typed(sent) if "number" in sent else _nobody(visit)
     return visit.page(
-        "console/customer_new.html",
+        "console/records/customer_new.html",
         number=sent.text("number"),
         values=values,
         regions=_regions(values),
@@ -187,7 +187,7 @@ async def customer(visit: Visit) -> ASGIResponse:
     notes = await notes_on(visit.house.read, customer_id)
     currency = await _currency(visit, known)
     return visit.page(
-        "console/customer.html",
+        "console/records/customer.html",
         notes=notes,
         names=await names_of_actors(visit, [each.written_by for each in notes]),
         note=sent.text("note"),

@@ -42,7 +42,7 @@ async def show(visit: Visit) -> ASGIResponse:
     active = {"yes": True, "no": False}.get(visit.given("active"))
     found = await listed(visit, products_like, lambda row: row.sku, text, category, kind, active, first="", kind=str)
     return visit.page(
-        "console/products_rows.html" if visit.is_part else "console/products.html",
+        "console/records/products_rows.html" if visit.is_part else "console/records/products.html",
         products=found.items,
         available=await available_of(visit.house.read, [row.sku for row in found.items]),
         next=found.next,
@@ -104,7 +104,7 @@ async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
         values |= {name: sent.flag(name) for name in FLAGS}
     is_license = product is not None and product.kind == "license"
     return visit.page(
-        "console/product.html",
+        "console/records/product.html",
         product=product,
         values=values,
         currency=currency,

@@ -64,7 +64,7 @@ async def show(visit: Visit) -> ASGIResponse:
             kind=tuple[str, str],
         )
     return visit.page(
-        "console/stock_rows.html" if visit.is_part else "console/stock.html",
+        "console/records/stock_rows.html" if visit.is_part else "console/records/stock.html",
         rows=found.items,
         next=found.next,
         here=_address(visit),
@@ -104,7 +104,7 @@ async def item(visit: Visit) -> ASGIResponse:
     moves = await listed(visit, _moves, lambda row: row.id, sku, location, first=NEWEST, kind=int, limit=MOVES_SHOWN)
     waiting = next((row for row in await stock(read, sku=sku) if row.location == BACKORDER), Stock(sku, BACKORDER))
     return visit.page(
-        "console/stock_item.html",
+        "console/records/stock_item.html",
         product=product,
         places=places,
         location=location,

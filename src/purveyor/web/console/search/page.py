@@ -165,7 +165,7 @@ async def show(visit: Visit) -> ASGIResponse:
         Hits(visit._("Pages and commands"), _places(visit, text)),
     ]
     return visit.page(
-        "console/find_hits.html" if visit.is_part else "console/find.html",
+        "console/search/results.html" if visit.is_part else "console/search/page.html",
         groups=[group for group in groups if group.hits],
         text=text,
     )

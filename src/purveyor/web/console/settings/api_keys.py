@@ -50,7 +50,7 @@ async def _show(visit: Visit, secret: str = "", made: str = "") -> ASGIResponse:
     now = visit.now
     keys = sorted(await all_api_keys(visit.house.read), key=lambda key: key.revoked_at is not None or key.is_over(now))
     return visit.page(
-        "console/keys.html",
+        "console/settings/api_keys.html",
         keys=keys,
         owners=await names_of_actors(visit, (key.made_by for key in keys)),
         days=sent.text("days", str(USUAL_DAYS)),

@@ -58,7 +58,7 @@ async def show(visit: Visit) -> ASGIResponse:
     actors = [each.actor for each in shown]
     about = [f"staff:{each.staff_id}" for each in shown if each.staff_id is not None]
     return visit.page(
-        "console/security.html",
+        "console/settings/audit_log.html",
         deeds=shown,
         policies=ABOUT,
         names=await names_of_actors(visit, [*actors, *about]),

@@ -69,7 +69,7 @@ async def show(visit: Visit) -> ASGIResponse:
     """What needs somebody, what waits, what was done lately."""
     read = visit.house.read
     return visit.page(
-        "console/jobs.html",
+        "console/settings/jobs.html",
         failed=await _queue(visit).list_failed_jobs(limit=SHOWN),
         waiting=await read.rows(Waiting, WAITING),
         lately=await read.rows(Done, LATELY, SHOWN),
@@ -89,7 +89,7 @@ async def job(visit: Visit) -> ASGIResponse:
     numbers = await numbers_of(visit, [order_id]) if order_id else {}
     failures = [each.traceback for each in await queue.job_log_history(JobId(number)) if each.traceback is not None]
     return visit.page(
-        "console/job.html",
+        "console/settings/job.html",
         job=found,
         key=errand.key,
         payload=msgspec.json.format(msgspec.json.encode(payload), indent=2).decode(),

@@ -58,7 +58,7 @@ class Waiting(msgspec.Struct, frozen=True):
 async def show(visit: Visit) -> ASGIResponse:
     """Every policy in a sentence, with its version."""
     rows = {row.name: row.version for row in await policy_rows(visit.house.read)}
-    return visit.page("console/policies.html", about=ABOUT, versions=rows, previews=FORESEES)
+    return visit.page("console/settings/policies.html", about=ABOUT, versions=rows, previews=FORESEES)
 
 
 def _name(visit: Visit) -> str:
@@ -82,7 +82,7 @@ async def _page(
     sent: Form | None = await visit.form() if visit.request.method == "POST" else None
     title, about = ABOUT[name]
     return visit.page(
-        "console/policy.html",
+        "console/settings/policy.html",
         name=name,
         title=visit._(title),
         about=visit._(about),

@@ -67,7 +67,7 @@ async def show(visit: Visit) -> ASGIResponse:
     sent = await _sent(visit)
     areas = sorted({scope.partition(":")[0] for scopes in SCOPES.values() for scope in scopes if scope != "*"})
     return visit.page(
-        "console/staff.html",
+        "console/settings/staff.html",
         people=await all_staff(read),
         seen={row.staff_id: row.seen_at for row in await read.rows(_Seen, SEEN)},
         roles=ROLES,
@@ -118,7 +118,7 @@ async def _person(visit: Visit, staff_id: UUID, password: str = "") -> ASGIRespo
     found = await _colleague(visit, staff_id)
     sent = await _sent(visit)
     return visit.page(
-        "console/staff_person.html",
+        "console/settings/staff_person.html",
         person=found,
         place=f"{PLACE}/{staff_id}",
         password=password,

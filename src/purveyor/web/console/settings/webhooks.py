@@ -53,7 +53,7 @@ async def _show(visit: Visit, secret: str = "", made: str = "") -> ASGIResponse:
     """`secret`: of a webhook that was added now, shown this once."""
     sent = await visit.form() if visit.request.method == "POST" and not secret else Form({})
     return visit.page(
-        "console/webhooks.html",
+        "console/settings/webhooks.html",
         webhooks=await all_webhooks(visit.house.read),
         most=MOST_COUNTED,
         topics=topics(),
@@ -118,7 +118,7 @@ async def _one(visit: Visit, secret: str = "") -> ASGIResponse:
     rows = await deliveries(visit.house.read, webhook.id, status, before, SHOWN + 1)
     log = page(rows, SHOWN, lambda row: row.id)
     return visit.page(
-        "console/webhook.html",
+        "console/settings/webhook.html",
         webhook=webhook,
         most=MOST_COUNTED,
         place=_here(visit),
@@ -146,7 +146,7 @@ async def one_delivery(visit: Visit) -> ASGIResponse:
     if change is not None:
         shown = msgspec.json.format(msgspec.json.encode(change), indent=2).decode()
     return visit.page(
-        "console/webhook_delivery.html",
+        "console/settings/webhook_delivery.html",
         webhook=webhook,
         delivery=found,
         place=_here(visit),
