@@ -19,11 +19,11 @@ from purveyor.core.money import Money
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.engine.committer import Committer
 from purveyor.settings import Settings
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
-from purveyor.wiring import House, open_house, open_outside
+from purveyor.wiring import House, open_house, open_ports
 
 SKUS = 1_000
 PLENTY = 1_000_000_000
@@ -113,10 +113,10 @@ async def another(dsn: str, name: str) -> AsyncIterator[str]:
 @asynccontextmanager
 async def house(dsn: str, **settings: Any) -> AsyncIterator[House]:
     """Everything in this process, with providers that are played in memory."""
-    open_rooms()
+    load_stages()
     chosen = Settings(**settings)
     pool = await connect_pool(dsn, 2)
-    outside = open_outside(chosen, Reader(pool), SystemClock(), in_memory=True)
+    outside = open_ports(chosen, Reader(pool), SystemClock(), in_memory=True)
     try:
         async with open_house(chosen, dsn, outside=outside) as opened:
             yield opened

@@ -15,7 +15,7 @@ from typing import Any
 import purveyor.flow
 from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.registry import FOLLOWS, After
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 
 PAGE = Path(__file__).with_name("flow.md")
 TELL = "tell"  # the follow-up that writes to the customer
@@ -38,7 +38,7 @@ facts of every stage and are left out.
 
 def page() -> str:
     """The whole text of the page."""
-    open_rooms()
+    load_stages()
     parts = [HEAD, _picture()]
     for module in purveyor.flow.MODULES:
         rows = [

@@ -13,13 +13,13 @@ import structlog
 
 from purveyor.db import embedded, migrate
 from purveyor.db.pool import connect_pool
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 
 TEMPLATE = "template_purveyor"
 
 # All rules, rows, facts and jobs are known before the first test is read, those of `trial` too: a test that runs alone
 # looks at the same ones as in the whole suite.
-open_rooms()
+load_stages()
 
 _numbers = count(1)
 

@@ -29,7 +29,7 @@ from purveyor.stages.picking.commands import FulfillmentRef, PlanWave, StartPick
 from purveyor.stages.returns.commands import RequestReturn
 from purveyor.stages.shipping.commands import DispatchShipments, ShipmentRef
 from purveyor.wiring import House, open_house
-from purveyor.worker.job_runner import Pump
+from purveyor.worker.job_runner import JobRunner
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WIDTH = 118
@@ -90,7 +90,7 @@ class Walk:
         self._told_messages = 0
         self._block: list[str] = []
         # One job at a time, so that a run is like every other.
-        self._pump = Pump(house.pool, house.committer, house.outside, batch=1)
+        self._pump = JobRunner(house.pool, house.committer, house.outside, batch=1)
 
     # asking
 

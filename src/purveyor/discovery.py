@@ -10,11 +10,11 @@ import purveyor.flow
 import purveyor.records
 import purveyor.stages
 
-FURNITURE = ("commands", "facts", "state", "decide", "queries", "jobs")
+MODULES = ("commands", "facts", "state", "decide", "queries", "jobs")
 
 
 @cache
-def open_rooms() -> tuple[str, ...]:
+def load_stages() -> tuple[str, ...]:
     """Import the furniture of all rooms, and of the flow. Answers the names of the rooms."""
     names: list[str] = []
     for house in (purveyor.stages, purveyor.records):
@@ -22,7 +22,7 @@ def open_rooms() -> tuple[str, ...]:
             names.append(room.name)
             package = importlib.import_module(room.name)
             there = {each.name for each in pkgutil.iter_modules(package.__path__)}
-            for piece in FURNITURE:
+            for piece in MODULES:
                 if piece in there:
                     importlib.import_module(f"{room.name}.{piece}")
     for name in purveyor.flow.MODULES:

@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from purveyor.core.encrypted_values import SEALED, is_sealed
+from purveyor.core.encrypted_values import ENCRYPTED_PREFIX, is_encrypted
 
 KEY_FILE = "secret_key"
 KEY_BYTES = 32
@@ -57,7 +57,7 @@ def _make(path: Path) -> None:
         draft.unlink()
 
 
-class Seal:
+class SecretKey:
     """Signs what goes out, for one purpose each, so that a value of one kind is none of another."""
 
     def __init__(self, key: bytes) -> None:
@@ -80,7 +80,7 @@ class Seal:
             text = base64.urlsafe_b64decode(body.encode() + b"=" * (-len(body) % 4)).decode()
         except (binascii.Error, ValueError):
             return None
-        return text if same(tag, self.tag(purpose, text)) else None
+        return text if constant_time_equal(tag, self.tag(purpose, text)) else None
 
     def closed(self, purpose: str, text: str) -> str:
         """The text as nobody can read it without our key (AES-256-GCM), for what is kept: secrets of other machines.
@@ -90,16 +90,16 @@ class Seal:
         """
         nonce = self._derived(f"nonce\0{purpose}\0{text}")[:NONCE_BYTES]
         kept = nonce + self._cipher(purpose).encrypt(nonce, text.encode(), purpose.encode())
-        return SEALED + base64.urlsafe_b64encode(kept).decode().rstrip("=")
+        return ENCRYPTED_PREFIX + base64.urlsafe_b64encode(kept).decode().rstrip("=")
 
     def opened(self, purpose: str, kept: str) -> str:
         """The text again; one that was kept in clear, as all were once, is given back as it is.
 
         Raises `ValueError` for what another key has closed, or somebody has changed.
         """
-        if not is_sealed(kept):
+        if not is_encrypted(kept):
             return kept
-        body = kept.removeprefix(SEALED)
+        body = kept.removeprefix(ENCRYPTED_PREFIX)
         try:
             raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
             return self._cipher(purpose).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
@@ -115,11 +115,11 @@ class Seal:
 
 
 @lru_cache(maxsize=16)
-def seal_of(given: str | None, data_dir: Path) -> Seal:
+def seal_of(given: str | None, data_dir: Path) -> SecretKey:
     """The seal of an installation. Raises as `secret_key_of`."""
-    return Seal(secret_key_of(given, data_dir))
+    return SecretKey(secret_key_of(given, data_dir))
 
 
-def same(found: str, expected: str) -> bool:
+def constant_time_equal(found: str, expected: str) -> bool:
     """Whether two texts are the same, in a time that does not tell where they differ."""
     return hmac.compare_digest(found.encode(), expected.encode())

@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from purveyor.core.currencies import CURRENCIES
 from purveyor.core.money import A_CURRENCY
-from purveyor.core.networks import Reach, networks_of
+from purveyor.core.networks import NetworkPolicy, networks_of
 
 PREFIX = "PURVEYOR_"
 
@@ -211,9 +211,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(self.simulated) if self.demo else frozenset()
 
     @property
-    def webhook_reach(self) -> Reach:
+    def webhook_reach(self) -> NetworkPolicy:
         """Which addresses webhooks may have."""
-        return Reach(networks_of(self.webhook_networks), self.port)
+        return NetworkPolicy(networks_of(self.webhook_networks), self.port)
 
     @property
     def warnings(self) -> tuple[str, ...]:

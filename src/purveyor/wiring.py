@@ -25,9 +25,9 @@ from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.core.policies import Policies
 from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.engine.committer import Committer
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 from purveyor.engine.unit_of_work import Connection
 from purveyor.ports.clock import Clock
 from purveyor.ports.notifier import Notifier
@@ -36,9 +36,9 @@ from purveyor.secret_key import seal_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.summary import summarize
 from purveyor.web.pages.order_links import order_url
-from purveyor.worker.job_runner import Pump
+from purveyor.worker.job_runner import JobRunner
 from purveyor.worker.sweeper import Sweeper
-from purveyor.worker.webhook_dispatcher import Announcer
+from purveyor.worker.webhook_dispatcher import WebhookDispatcher
 
 FILES = "assets"  # in the data folder: what downloads hand out
 
@@ -49,30 +49,30 @@ class House(msgspec.Struct, frozen=True):
     settings: Settings
     pool: asyncpg.Pool[asyncpg.Record]
     read: Reader
-    outside: Outside
+    outside: Ports
     committer: Committer
-    pump: Pump
+    pump: JobRunner
     sweeper: Sweeper
-    announcer: Announcer
+    announcer: WebhookDispatcher
 
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, dsn: str, *, clock: Clock | None = None, outside: Outside | None = None, providers: bool = True
+    settings: Settings, dsn: str, *, clock: Clock | None = None, outside: Ports | None = None, providers: bool = True
 ) -> AsyncIterator[House]:
     """Connect everything to a database that is there and migrated; close it in the opposite order.
 
     Without `providers` no file of a simulated one is opened: for whoever performs no job.
     """
-    open_rooms()
+    load_stages()
     _collect_seldom()
     async with AsyncExitStack() as closing:
         pool = await connect_pool(dsn, settings.pool_size)
         closing.push_async_callback(pool.close)
         read = Reader(pool, settings.timezone)
         if outside is None:
-            outside = open_outside(settings, read, clock or open_clock(settings), in_memory=not providers)
-            closing.push_async_callback(close_outside, outside)
+            outside = open_ports(settings, read, clock or open_clock(settings), in_memory=not providers)
+            closing.push_async_callback(close_ports, outside)
         committer = Committer(
             pool,
             outside.clock,
@@ -91,9 +91,9 @@ async def open_house(
                 read=read,
                 outside=outside,
                 committer=committer,
-                pump=Pump(pool, committer, outside, first_delay=timedelta(seconds=1)),
+                pump=JobRunner(pool, committer, outside, first_delay=timedelta(seconds=1)),
                 sweeper=Sweeper(pool, committer, outside),
-                announcer=Announcer(
+                announcer=WebhookDispatcher(
                     pool,
                     committer,
                     HttpSender(reach=settings.webhook_reach),
@@ -102,7 +102,7 @@ async def open_house(
             )
 
 
-async def close_outside(outside: Outside) -> None:
+async def close_ports(outside: Ports) -> None:
     """Let go of the files and connections that adapters hold."""
     for adapter in (outside.gateway, outside.carrier, outside.notifier, outside.access):
         close = getattr(adapter, "close", None)
@@ -136,7 +136,7 @@ def open_clock(settings: Settings) -> Clock:
         raise SettingsError(f"PURVEYOR_CLOCK is {settings.clock!r}: {error}.") from error
 
 
-def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: bool = False) -> Outside:
+def open_ports(settings: Settings, read: Reader, clock: Clock, *, in_memory: bool = False) -> Ports:
     """The adapters that the settings name. `in_memory`: what simulated providers remember is not kept."""
     for name, known in (("gateway", ("fake",)), ("carrier", ("fake",)), ("notifier", ("fake", "smtp"))):
         found = getattr(settings, name)
@@ -147,7 +147,7 @@ def open_outside(settings: Settings, read: Reader, clock: Clock, *, in_memory: b
     def path(name: str) -> str:
         return ":memory:" if in_memory else str(settings.fake_dir / f"{name}.sqlite")
 
-    return Outside(
+    return Ports(
         gateway=FakeGateway(path("gateway"), clock),
         carrier=FakeCarrier(path("carrier"), clock, settings.currency),
         notifier=_notifier(settings, path("notifier"), clock),

@@ -9,19 +9,19 @@ from ipaddress import ip_address
 import pytest
 
 from purveyor.adapters.webhooks.http import HttpSender, text_of, told_of
-from purveyor.core.networks import Reach, is_open_to_all, is_private, networks_of
+from purveyor.core.networks import NetworkPolicy, is_open_to_all, is_private, networks_of
 from purveyor.ports.webhooks import secret_of, signed
 from tests.web.webhook_receiver import listening
 
 MESSAGE = signed(secret_of(b"k" * 32), "msg_1", "test", {}, datetime(2026, 3, 2, tzinfo=UTC))
-EVERYTHING = Reach(networks_of("0.0.0.0/0, ::/0"), 8420)
+EVERYTHING = NetworkPolicy(networks_of("0.0.0.0/0, ::/0"), 8420)
 
 
 @pytest.mark.parametrize(
     "address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
 )
 def test_public_addresses_may_be_told(address: str) -> None:
-    assert Reach().why_not(ip_address(address), 443) == ""
+    assert NetworkPolicy().why_not(ip_address(address), 443) == ""
 
 
 #: An address of every row of the IANA registries of special-purpose addresses that is not globally reachable.
@@ -44,13 +44,13 @@ REACHABLE = """
 
 @pytest.mark.parametrize("address", SPECIAL.split())
 def test_no_special_address_may_be_told(address: str) -> None:
-    assert Reach().why_not(ip_address(address), 443) != ""
+    assert NetworkPolicy().why_not(ip_address(address), 443) != ""
     assert not is_open_to_all(address)
 
 
 @pytest.mark.parametrize("address", REACHABLE.split())
 def test_special_addresses_of_the_whole_world_may(address: str) -> None:
-    assert Reach().why_not(ip_address(address), 443) == ""
+    assert NetworkPolicy().why_not(ip_address(address), 443) == ""
     assert is_open_to_all(address)
 
 
@@ -89,7 +89,7 @@ def test_without_tls_only_private_addresses_are_spoken_to(host: str, is_so: bool
     ],
 )
 def test_private_ones_only_where_they_were_named(address: str) -> None:
-    assert "not public" in Reach().why_not(ip_address(address), 443)
+    assert "not public" in NetworkPolicy().why_not(ip_address(address), 443)
     assert EVERYTHING.why_not(ip_address(address), 443) == ""
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_network_is_refused() -> None:
 async def test_whatever_a_name_stands_for_is_checked_before_anything_is_sent(host: str) -> None:
     async with listening() as receiver:
         url = receiver.url.replace("127.0.0.1", host)
-        closed, opened = HttpSender(), HttpSender(reach=Reach(networks_of("127.0.0.0/8, ::1/128")))
+        closed, opened = HttpSender(), HttpSender(reach=NetworkPolicy(networks_of("127.0.0.0/8, ::1/128")))
         refused, heard = await closed.send(url, MESSAGE), await opened.send(url, MESSAGE)
         await closed.close()
         await opened.close()
@@ -143,7 +143,7 @@ async def test_whatever_a_name_stands_for_is_checked_before_anything_is_sent(hos
 
 async def test_what_a_service_of_our_own_network_says_is_not_kept() -> None:
     async with listening() as receiver:
-        sender = HttpSender(reach=Reach(networks_of("127.0.0.0/8")))
+        sender = HttpSender(reach=NetworkPolicy(networks_of("127.0.0.0/8")))
         heard = await sender.send(receiver.url, MESSAGE)
         await sender.close()
 
@@ -157,7 +157,7 @@ async def test_what_a_service_of_our_own_network_says_is_not_kept() -> None:
 async def test_how_an_answer_is_packed_changes_nothing(packed: str, text: bytes) -> None:
     async with listening() as receiver:
         receiver.packed, receiver.text = packed, text
-        sender = HttpSender(reach=Reach(networks_of("127.0.0.0/8")))
+        sender = HttpSender(reach=NetworkPolicy(networks_of("127.0.0.0/8")))
         heard = await sender.send(receiver.url, MESSAGE)
         await sender.close()
 

@@ -14,7 +14,7 @@ from babel import Locale
 
 from purveyor.adapters.webhooks.failures import told
 from purveyor.adapters.webhooks.http import HttpSender
-from purveyor.core.networks import Reach, networks_of
+from purveyor.core.networks import NetworkPolicy, networks_of
 from purveyor.core.reason_templates import taken_apart
 from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
 from purveyor.web.pages.translations import translations
@@ -41,7 +41,7 @@ async def answering(answer: bytes | None) -> AsyncIterator[int]:
 
 
 async def heard_of(url: str) -> str:
-    sender = HttpSender(reach=Reach(networks_of("127.0.0.0/8")))
+    sender = HttpSender(reach=NetworkPolicy(networks_of("127.0.0.0/8")))
     heard = await sender.send(url, MESSAGE)
     await sender.close()
     assert heard.status is None

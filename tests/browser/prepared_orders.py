@@ -13,7 +13,7 @@ from pgqueuer.queries import Queries
 from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.engine.answers import Answer
-from purveyor.engine.job_queue import Errand
+from purveyor.engine.job_queue import QueuedPayload
 from purveyor.ports.webhooks import secret_of
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.webhooks.commands import AddWebhook
@@ -137,7 +137,7 @@ class Situations:
         """A job that nobody does while the pages are looked at."""
         order_id = self.known["mixed"]
         job = PollCarrier(order_id=order_id, shipment_id=order_id, tracking_number="T-TOMORROW")
-        errand = msgspec.json.encode(Errand("situation:tomorrow", msgspec.Raw(msgspec.json.encode(job))))
+        errand = msgspec.json.encode(QueuedPayload("situation:tomorrow", msgspec.Raw(msgspec.json.encode(job))))
         queue = Queries(AsyncpgPoolDriver(self._house.pool))
         await queue.enqueue(job.kind(), errand, execute_after=timedelta(days=1))
 

@@ -6,7 +6,7 @@ from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.adapters.gateways.fake_ledger import GatewayScript
 from purveyor.cli.startup import house_of
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
-from purveyor.worker.job_runner import Pump
+from purveyor.worker.job_runner import JobRunner
 from tests.cli.conftest import Desk
 
 JOB = "payment.authorize_at_gateway"
@@ -27,7 +27,7 @@ async def perform_all(desk: Desk, script: GatewayScript) -> None:
     async with house_of(desk.settings) as house:
         assert isinstance(house.outside.gateway, FakeGateway)
         house.outside.gateway.tell(script)
-        await Pump(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain()
+        await JobRunner(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain()
 
 
 async def test_a_job_that_failed_too_often_is_listed_shown_and_retried(shop: Desk) -> None:

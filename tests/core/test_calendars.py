@@ -21,7 +21,7 @@ from purveyor.core.calendars import (
     working_day_from,
 )
 from purveyor.core.policies import Location, Policies
-from purveyor.core.service_levels import StageClock, StagePolicy
+from purveyor.core.service_levels import StagePolicy, StageTarget
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC", "Australia/Lord_Howe", "Asia/Kathmandu")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -164,7 +164,7 @@ def test_a_calendar_that_can_be_has_nothing_wrong() -> None:
 def test_a_stage_is_late_by_the_wall_clock_or_by_business_hours() -> None:
     hours = BusinessHours(zone="Europe/Berlin")
     monday = at("2026-06-15T10:00+02:00")
-    shop = StagePolicy(clocks=(StageClock("picking", 120, business_hours=True), StageClock("packing", 120)))
+    shop = StagePolicy(clocks=(StageTarget("picking", 120, business_hours=True), StageTarget("packing", 120)))
 
     assert shop.clock("picking").late_before(monday, hours) == at("2026-06-12T16:00+02:00")
     assert shop.clock("packing").late_before(monday, hours) == at("2026-06-15T08:00+02:00")

@@ -13,7 +13,7 @@ from purveyor.core.field_types import NO_BLANK_LINE, trimmed
 from purveyor.core.refusals import Invalid
 from purveyor.core.registry import DECIDES
 from purveyor.core.validation import check
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.ports.carrier import TrackingEvent
 from purveyor.ports.gateway import GatewayEvent
 from purveyor.stages.delivery.commands import Scan
@@ -21,7 +21,7 @@ from purveyor.stages.payment.commands import RecordChargeback
 from tests.pure import NOON, a_call, eur
 from tests.simulation.arguments import Maker
 
-open_rooms()
+load_stages()
 
 
 def ids_of(kind: type[msgspec.Struct]) -> list[str]:

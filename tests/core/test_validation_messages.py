@@ -21,10 +21,10 @@ from purveyor.core.refusals import Invalid, NotFound
 from purveyor.core.registry import DECIDES
 from purveyor.core.validation import check, check_values
 from purveyor.core.validation_messages import OTHERWISE, Misfit, explain, unknown_field
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.stages.receipt.commands import LineItem
 from purveyor.stages.review.commands import WriteNote
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.pages.refusal_texts import invalid_in_words
 from tests.pure import an_order_for
 
@@ -276,9 +276,9 @@ def patterns(kind: inspect.Type) -> Iterator[str]:
 
 
 def test_every_pattern_that_is_asked_for_is_told_in_words() -> None:
-    open_rooms()
+    load_stages()
     kinds: list[Any] = [kind for kind in DECIDES if kind.__module__.startswith("purveyor.")]
-    kinds += [Policies, *(read.parameters for chapter in CHAPTERS for read in chapter.reads)]
+    kinds += [Policies, *(read.parameters for chapter in SECTIONS for read in chapter.reads)]
     asked = {pattern for kind in kinds for pattern in patterns(inspect.type_info(kind))}
 
     assert len(asked) > 5

@@ -13,12 +13,12 @@ import msgspec
 import pytest
 
 from purveyor.web.api.command_endpoints import ROOT as API, Endpoint
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.http.request_bodies import BodyReader
 from tests.docs.pages import PAGES, code, name_of, shell_lines
 
-ENDPOINTS = [endpoint for chapter in CHAPTERS for endpoint in chapter.endpoints]
-READS = [read for chapter in CHAPTERS for read in chapter.reads]
+ENDPOINTS = [endpoint for chapter in SECTIONS for endpoint in chapter.endpoints]
+READS = [read for chapter in SECTIONS for read in chapter.reads]
 
 
 def pattern_of(path: str) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from purveyor.core.registry import After
 from purveyor.core.state import Book
 from purveyor.db.pool import connect_pool
 from purveyor.engine import cascade
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Committer
 from purveyor.engine.unit_of_work import Connection
 from tests.pure import SHOP
@@ -54,7 +54,7 @@ def a_committer(pool: Pool, **changes: Any) -> Committer:
     return Committer(pool, Now(), **usual)
 
 
-async def in_one_batch(committer: Committer, *asked: tuple[str, Command]) -> list[Given | BaseException]:
+async def in_one_batch(committer: Committer, *asked: tuple[str, Command]) -> list[CommandResult | BaseException]:
     """Submit everything before the committer starts, so that its first batch has all of it."""
     tasks = [asyncio.create_task(committer.submit(command, key=key, actor="staff:test")) for key, command in asked]
     await asyncio.sleep(0)

@@ -13,7 +13,7 @@ import pytest
 from purveyor.core.messages import Command, Job
 from purveyor.core.positions import Posting, StockMove, UnitMove
 from purveyor.core.state import State
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Overloaded
 from tests.engine.conftest import Follows, Pool, a_committer, in_one_batch
 from tests.engine.trial_commands import Count, Counted, Ring, Touch, Touched
@@ -28,7 +28,7 @@ async def test_a_bug_in_one_command_leaves_its_neighbours_alone(shop: Pool, brea
 
     given = await in_one_batch(a_committer(shop), *asked)
 
-    assert [isinstance(each, Given) for each in given] == [True, True, True, False, True, True]
+    assert [isinstance(each, CommandResult) for each in given] == [True, True, True, False, True, True]
     assert not isinstance(given[3], asyncio.CancelledError)
     assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["c0", "c1", "c2", "c4", "c5"]
     assert await shop.fetchval("SELECT count(*) FROM command_log WHERE key = 'k3'") == 0
@@ -51,7 +51,7 @@ async def test_what_the_database_cannot_hold_hurts_nobody_but_its_command(
 
     given = await in_one_batch(a_committer(shop), *asked)
 
-    assert [isinstance(each, Given) for each in given] == [n != place for n in range(6)]
+    assert [isinstance(each, CommandResult) for each in given] == [n != place for n in range(6)]
     assert isinstance(given[place], asyncpg.PostgresError | OverflowError)
     names = {f"c{n}" for n in range(6) if n != place}
     assert set(await shop.fetchval("SELECT array_agg(name) FROM counter")) == names
@@ -66,7 +66,7 @@ async def test_what_cannot_be_written_is_found_in_few_commits(shop: Pool) -> Non
 
     given = await in_one_batch(committer, *asked)
 
-    assert [n for n, each in enumerate(given) if not isinstance(each, Given)] == [40]
+    assert [n for n, each in enumerate(given) if not isinstance(each, CommandResult)] == [40]
     assert committer.batches == 6  # 32, 16, 8, 4, 2, 1 of those that are right
 
 
@@ -75,7 +75,7 @@ async def test_a_key_that_the_database_cannot_hold_hurts_nobody_else(shop: Pool)
         a_committer(shop), ("a", Count(name="a")), ("b\x00", Count(name="b")), ("c", Count(name="c"))
     )
 
-    assert [isinstance(each, Given) for each in given] == [True, False, True]
+    assert [isinstance(each, CommandResult) for each in given] == [True, False, True]
     assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["a", "c"]
 
 
@@ -99,7 +99,7 @@ async def test_a_refusal_in_a_batch_is_the_answer_to_its_command_alone(shop: Poo
         a_committer(shop), ("a", Count(name="a")), ("b", Count(name="b", by=0)), ("c", Count(name="c"))
     )
 
-    assert [each.accepted for each in given if isinstance(each, Given)] == [True, False, True]
+    assert [each.accepted for each in given if isinstance(each, CommandResult)] == [True, False, True]
     assert await shop.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["a", "c"]
 
 
@@ -117,10 +117,10 @@ async def test_a_refused_follow_up_undoes_its_root_command(shop: Pool, follows: 
     given = await in_one_batch(a_committer(shop), *asked)
 
     root = given[0]
-    assert isinstance(root, Given)
+    assert isinstance(root, CommandResult)
     assert root.answer.refusal is not None
     assert root.answer.refusal.code == "count_too_low"
-    assert all(isinstance(each, Given) and each.accepted for each in given[1:])
+    assert all(isinstance(each, CommandResult) and each.accepted for each in given[1:])
     assert await shop.fetchval("SELECT count(*) FROM counter WHERE name LIKE 'root%'") == 0
     assert await shop.fetchval("SELECT count(*) FROM counter") == 2 * neighbours
     assert await shop.fetchval("SELECT count(*) FROM journal WHERE key = 'root'") == 0
@@ -154,7 +154,7 @@ async def test_past_the_bound_of_the_line_callers_are_sent_away_and_nothing_is_h
 
 async def test_a_closed_committer_takes_nothing_more_but_finishes_its_line(shop: Pool) -> None:
     committer = a_committer(shop)
-    assert all(isinstance(each, Given) for each in await in_one_batch(committer, ("a", Count(name="a"))))
+    assert all(isinstance(each, CommandResult) for each in await in_one_batch(committer, ("a", Count(name="a"))))
     with pytest.raises(Overloaded):
         await committer.submit(Count(name="b"), key="b", actor="staff:test")
 
@@ -194,7 +194,7 @@ async def statements_of(pool: Pool, orders: int) -> list[str]:
     committer._numbers = list(range(10_000 * orders, 10_000 * orders + 1_000))  # drawn before
     asked = [(f"b{orders}-{n}", an_order_for(("MUG", 1), ("TEE", 2), ("MUG", 1))) for n in range(orders)]
     given = await in_one_batch(committer, *asked)
-    assert all(isinstance(each, Given) and each.accepted for each in given)
+    assert all(isinstance(each, CommandResult) and each.accepted for each in given)
     assert committer.batches == 1
     return watched.statements
 
@@ -245,7 +245,7 @@ async def test_the_journal_has_facts_in_the_order_in_which_they_were_applied(sho
 
     facts = await shop.fetch("SELECT order_version, key FROM journal WHERE order_id = $1 ORDER BY seq", placed.order_id)
     assert [tuple(fact) for fact in facts] == [(1, "o"), (2, "slow"), (3, "slow"), (4, "quick")]
-    assert [each.answer.order_version for each in given if isinstance(each, Given)] == [3, 4]
+    assert [each.answer.order_version for each in given if isinstance(each, CommandResult)] == [3, 4]
     assert await shop.fetchval("SELECT version FROM orders") == 4
 
 

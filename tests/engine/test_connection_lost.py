@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from purveyor.engine import committer as committer_module
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Committer, Undecided
 from tests.engine.conftest import Pool, a_committer
 from tests.pure import an_order_for
@@ -34,19 +34,19 @@ async def test_connections_killed_again_and_again_lose_nothing_and_double_nothin
         stopping.set()
         await killer
         for each in first:
-            assert isinstance(each, (Given, Undecided))
+            assert isinstance(each, (CommandResult, Undecided))
         again = await asyncio.gather(*(ask(committer, n) for n in range(100)))
 
     await admin.close()
     for before, after in zip(first, again, strict=True):
         assert after.accepted
-        if isinstance(before, Given):
+        if isinstance(before, CommandResult):
             assert before.body == after.body
     assert await shop.fetchval("SELECT count(*) FROM orders") == 100
     assert await shop.fetchval("SELECT count(*) FROM command_log") == 100
 
 
-async def ask(committer: Committer, number: int) -> Given:
+async def ask(committer: Committer, number: int) -> CommandResult:
     return await committer.submit(an_order_for(("MUG", 1)), key=f"k{number}", actor="channel:web")
 
 
@@ -78,7 +78,7 @@ async def test_a_database_that_stays_away_leaves_the_caller_undecided_and_the_ke
     committed = Committer._commit
     broken = True
 
-    async def commit_and_die(self: Committer, *args: object, **options: object) -> list[Given]:
+    async def commit_and_die(self: Committer, *args: object, **options: object) -> list[CommandResult]:
         given = await committed(self, *args, **options)  # type: ignore[arg-type]
         if broken:
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")

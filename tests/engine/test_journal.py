@@ -13,8 +13,8 @@ import pytest
 
 from purveyor.db.reader import Reader
 from purveyor.engine.change_feed import changes_by_seq, changes_since
-from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line, Recorded, write_facts
-from purveyor.engine.redaction import told_rooms
+from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, JournalRow, Recorded, write_facts
+from purveyor.engine.redaction import readable_stages
 from purveyor.stages.confirmation.facts import PageSeen
 from purveyor.stages.receipt.facts import OrderPlaced
 from tests.engine.conftest import Pool, a_committer
@@ -50,7 +50,7 @@ async def test_a_fact_is_read_as_it_was_recorded(shop: Pool) -> None:
 
     record = await shop.fetchrow(f"SELECT {LINE} FROM journal_row")
     assert record is not None
-    (entry,) = Line(*record).entries()
+    (entry,) = JournalRow(*record).entries()
     fact = entry.fact
     assert isinstance(fact, OrderPlaced)
     assert fact.order_id == given.answer.order_id
@@ -74,7 +74,7 @@ async def test_what_one_command_did_to_an_order_is_one_row(shop: Pool) -> None:
 
     assert await shop.fetchval("SELECT count(*) FROM journal_row") == 3
     assert await shop.fetchval("SELECT count(DISTINCT order_id) FROM journal_row") == 3
-    lines = [Line(*record) for record in await shop.fetch(f"SELECT {LINE} FROM journal_row ORDER BY seq")]
+    lines = [JournalRow(*record) for record in await shop.fetch(f"SELECT {LINE} FROM journal_row ORDER BY seq")]
     for line in lines:
         assert line.seq % FACTS_OF_A_ROW == 0
         entries = list(line.entries())
@@ -116,7 +116,7 @@ async def test_whoever_follows_the_journal_is_told_every_fact_once_wherever_rows
     seen: list[int] = []
     since = 0
     for _ in range(100):
-        changes, then = await changes_since(Reader(shop), since, limit, rooms=told_rooms())
+        changes, then = await changes_since(Reader(shop), since, limit, rooms=readable_stages())
         assert len(changes) <= limit
         seen += [change.seq for change in changes]
         if then == since:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from tests.engine.conftest import Pool, a_committer, in_one_batch
 from tests.engine.trial_commands import Count
 from tests.pure import an_order_for
@@ -22,8 +22,8 @@ async def orders(pool: Pool) -> int:
 async def test_the_same_key_in_one_batch_places_one_order_and_is_answered_twice(shop: Pool) -> None:
     first, second = await in_one_batch(committer := a_committer(shop), ("k", ORDER), ("k", ORDER))
 
-    assert isinstance(first, Given)
-    assert isinstance(second, Given)
+    assert isinstance(first, CommandResult)
+    assert isinstance(second, CommandResult)
     assert first.accepted
     assert first.body == second.body
     assert (first.repeated, second.repeated) == (False, True)
@@ -92,8 +92,8 @@ async def test_the_same_key_with_another_body_is_refused_and_changes_nothing(sho
             first = await committer.submit(ORDER, key="k", actor="channel:web")
             second = await committer.submit(other, key="k", actor="channel:web")
 
-    assert isinstance(first, Given)
-    assert isinstance(second, Given)
+    assert isinstance(first, CommandResult)
+    assert isinstance(second, CommandResult)
     assert first.accepted
     assert second.answer.refusal is not None
     assert second.answer.refusal.code == "key_reused"

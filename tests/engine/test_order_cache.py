@@ -16,9 +16,9 @@ from purveyor.core.registry import APPLIES
 from purveyor.core.rows import Line, Order
 from purveyor.core.state import State
 from purveyor.engine import batch as batch_module
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Committer
-from purveyor.engine.order_cache import Kept
+from purveyor.engine.order_cache import OrderCache
 from purveyor.engine.tables import table_of
 from tests.engine.conftest import Follows, Pool, a_committer
 from tests.engine.test_batches import Watched
@@ -42,7 +42,7 @@ async def the_move(pool: Pool, order_id: UUID, quantity: int = 1) -> Touch:
     return Touch(order_id=order_id, moves=(UnitMove(line_id, "MUG", "placed", "allocated", quantity, "main"),))
 
 
-async def ask(committer: Committer, command: Command, key: str) -> Given:
+async def ask(committer: Committer, command: Command, key: str) -> CommandResult:
     return await committer.submit(command, key=key, actor="staff:test")
 
 
@@ -156,7 +156,7 @@ async def test_a_batch_whose_transaction_is_rolled_back_leaves_nothing_behind(
     written = batch_module.write
     first = True
 
-    async def write_late(*args: Any) -> dict[str, Given]:
+    async def write_late(*args: Any) -> dict[str, CommandResult]:
         nonlocal first
         if first:
             first = False
@@ -219,7 +219,7 @@ def a_book(number: int, lines: int) -> Any:
 
 
 def test_no_more_rows_are_kept_than_may_be_and_the_latest_stay() -> None:
-    kept = Kept(10)
+    kept = OrderCache(10)
     books = [a_book(number, lines=2) for number in range(5)]
     for book, order in books:
         kept.put(book, order)
@@ -231,7 +231,7 @@ def test_no_more_rows_are_kept_than_may_be_and_the_latest_stay() -> None:
 
 
 def test_a_book_is_taken_once_and_only_as_the_database_has_it() -> None:
-    kept = Kept(10)
+    kept = OrderCache(10)
     book, order = a_book(1, lines=1)
     kept.put(book, order)
     later = (*order[:-2], 2, order[-1])
@@ -244,6 +244,6 @@ def test_a_book_is_taken_once_and_only_as_the_database_has_it() -> None:
 
 
 def test_a_book_larger_than_all_that_may_be_kept_is_not() -> None:
-    kept = Kept(10)
+    kept = OrderCache(10)
     kept.put(*a_book(1, lines=20))
     assert kept.rows == 0

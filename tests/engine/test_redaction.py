@@ -11,7 +11,7 @@ import pytest
 from purveyor.core.messages import Fact
 from purveyor.core.positions import Posting, StockMove, UnitMove
 from purveyor.engine.journal import fact_kinds
-from purveyor.engine.redaction import redacted, told_rooms
+from purveyor.engine.redaction import readable_stages, redacted
 
 SECRET = {"code", "secret", "source", "token", "password", "hash", "pin", "key", "keys", "url", "iban", "cvc"}
 PERSONAL = {"email", "phone", "street", "contact", "person", "customer"}
@@ -114,5 +114,5 @@ def test_a_kind_that_is_not_known_tells_nothing_of_itself() -> None:
 
 
 def test_rooms_that_concern_staff_are_told_to_nobody() -> None:
-    assert {"receipt", "payment", "delivery"} <= set(told_rooms())
-    assert not {"staff", "views", "webhooks"} & set(told_rooms())
+    assert {"receipt", "payment", "delivery"} <= set(readable_stages())
+    assert not {"staff", "views", "webhooks"} & set(readable_stages())

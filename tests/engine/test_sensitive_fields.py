@@ -7,7 +7,7 @@ import pytest
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command
 from purveyor.core.reason_texts import referred
-from purveyor.engine.sensitive_fields import set_apart
+from purveyor.engine.sensitive_fields import extract_sensitive
 from purveyor.stages.picking.commands import RequestCount
 from purveyor.stages.review.commands import CancelUnits
 from tests.pure import NOON
@@ -23,12 +23,12 @@ def a_call() -> Call:
 def test_a_choice_of_ours_stays_a_choice(reason: str) -> None:
     command: Command = RequestCount(sku="MUG", location="main", reason=reason)  # type: ignore[arg-type]
 
-    assert set_apart(command, a_call()) == (command, [])
+    assert extract_sensitive(command, a_call()) == (command, [])
 
 
 def test_what_somebody_wrote_is_referred_to() -> None:
     command = CancelUnits(order_id=ORDER, units="all", reason="Ann from the second floor called")
-    changed, (text,) = set_apart(command, a_call())
+    changed, (text,) = extract_sensitive(command, a_call())
 
     assert isinstance(changed, CancelUnits)
     assert referred(changed.reason) == text.id

@@ -14,7 +14,7 @@ import pytest
 from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.refusals import Refusal
 from purveyor.core.registry import APPLIES, DECIDES, FOLLOWS
-from purveyor.engine.jobs import PERFORMS, SWEEPS
+from purveyor.engine.jobs import JOB_HANDLERS, SWEEPS
 
 Message = type[Command] | type[Fact] | type[Job]
 
@@ -68,7 +68,7 @@ def test_every_command_is_decided(command: type[Command]) -> None:
 
 @pytest.mark.parametrize("job", JOBS, ids=name)
 def test_every_job_is_performed(job: type[Job]) -> None:
-    assert job in PERFORMS
+    assert job in JOB_HANDLERS
 
 
 @pytest.mark.parametrize("message", [*COMMANDS, *FACTS, *JOBS], ids=name)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from purveyor.core.messages import Command
-from purveyor.engine.submission_queue import Line, Waiting
+from purveyor.engine.submission_queue import Submission, SubmissionQueue
 from tests.engine.conftest import Pool, a_committer
 from tests.engine.trial_commands import Count, Touch
 from tests.pure import an_order_for
@@ -15,17 +15,17 @@ from tests.pure import an_order_for
 ONE, TWO = UUID(int=1), UUID(int=2)
 
 
-def waiting(key: str, order_id: UUID | None = None) -> Waiting:
+def waiting(key: str, order_id: UUID | None = None) -> Submission:
     command: Command = Touch(order_id=order_id) if order_id else Count(name=key)
-    return Waiting(command, key, "staff:test", datetime.now(UTC))
+    return Submission(command, key, "staff:test", datetime.now(UTC))
 
 
-def keys(batch: list[Waiting]) -> list[str]:
+def keys(batch: list[Submission]) -> list[str]:
     return [each.key for each in batch]
 
 
 async def test_commands_about_an_order_that_is_under_way_keep_their_place_in_the_line() -> None:
-    line = Line(100)
+    line = SubmissionQueue(100)
     for key, order_id in (("a", ONE), ("b", ONE), ("c", TWO), ("d", None)):
         line.join(waiting(key, order_id))
 
@@ -42,7 +42,7 @@ async def test_commands_about_an_order_that_is_under_way_keep_their_place_in_the
 
 
 async def test_a_closed_line_serves_those_who_wait_for_an_order_before_it_ends() -> None:
-    line = Line(100)
+    line = SubmissionQueue(100)
     line.join(waiting("a", ONE))
     line.join(waiting("b", ONE))
     first = await line.batch(lambda _: 1, 1_000)

@@ -9,11 +9,11 @@ import pytest
 import purveyor.flow
 from purveyor.core.messages import Fact
 from purveyor.core.registry import FOLLOWS
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 
 CLOSING, RECORDS = "purveyor.flow.closing", "purveyor.flow.records"
 REGISTER_NOTHING = {"questions", "follow_ups"}
-open_rooms()
+load_stages()
 FACTS = sorted(FOLLOWS, key=lambda fact: fact.kind())
 
 

@@ -10,7 +10,7 @@ from purveyor.db.pool import connect_pool
 from purveyor.db.reader import Reader
 from purveyor.insight.verify import verify
 from purveyor.settings import Settings
-from purveyor.wiring import open_house, open_outside
+from purveyor.wiring import open_house, open_ports
 from tests.journeys.shop import MONDAY, Shop
 
 
@@ -19,7 +19,7 @@ async def shop(database: str, tmp_path: Path) -> AsyncIterator[Shop]:
     clock = SimulatedClock(MONDAY)
     settings = Settings(data_dir=tmp_path, webhook_networks="127.0.0.0/8")
     pool = await connect_pool(database, 2)
-    outside = open_outside(settings, Reader(pool), clock, in_memory=True)
+    outside = open_ports(settings, Reader(pool), clock, in_memory=True)
     async with open_house(settings, database, clock=clock, outside=outside) as house:
         shop = Shop(house, clock)
         await shop.open()

@@ -26,8 +26,8 @@ from purveyor.engine.answers import Answer, Refused
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.simulation.command_batches import Desk
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.command_batches import CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.staff import Staff
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
@@ -77,7 +77,7 @@ class Shop:
         assert isinstance(outside.access, FakeAccessSystem)
         self.gateway, self.carrier = outside.gateway, outside.carrier
         self.notifier, self.access = outside.notifier, outside.access
-        self.staff = Staff(Desk(house, "staff"), Chance(0, share=0.0), is_paced=False)
+        self.staff = Staff(CommandBatcher(house, "staff"), SeededRandom(0, share=0.0), is_paced=False)
         self._keys = count()
 
     async def open(self) -> None:

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from purveyor.core.calendars import CalendarPolicy
 from purveyor.core.money import Money
 from purveyor.core.policies import Policies
-from purveyor.insight.backtest import FORESEES, Foresight, asked_of
+from purveyor.insight.backtest import BACKTESTS, BacktestResult, policies_compared
 from purveyor.records.policies.queries import load_policies
 from tests.journeys.shop import Shop
 
 
-async def foreseen(shop: Shop, name: str, change: Callable[[Policies], Policies], zone: str = "UTC") -> Foresight:
+async def foreseen(shop: Shop, name: str, change: Callable[[Policies], Policies], zone: str = "UTC") -> BacktestResult:
     read = shop.house.read
     before = replace(await load_policies(read), home_zone=zone)
-    return await FORESEES[name](read, await asked_of(read, before, change(before), shop.clock.now()))
+    return await BACKTESTS[name](read, await policies_compared(read, before, change(before), shop.clock.now()))
 
 
 def sooner(policies: Policies) -> Policies:
@@ -95,7 +95,7 @@ async def test_an_agreed_charge_for_shipping_stays_whatever_the_options_cost(sho
     assert foresight.changed == []
 
 
-@pytest.mark.parametrize("name", sorted(FORESEES))
+@pytest.mark.parametrize("name", sorted(BACKTESTS))
 async def test_every_policy_is_tried_on_orders_of_every_kind(shop: Shop, name: str) -> None:
     await shop.receive("MUG", 5)
     await shop.order(MUG=1, BOOK=1)

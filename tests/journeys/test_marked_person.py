@@ -12,7 +12,7 @@ from msgspec import inspect
 from purveyor.core.ids import uuid7
 from purveyor.core.messages import Command
 from purveyor.core.registry import DECIDES
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.records.customers.commands import CustomerAddress, EraseCustomer, EraseOrderPerson, RegisterCustomer
 from tests.journeys.shop import Shop
 from tests.journeys.test_erasure import GUEST, SPOKEN, a_guests_order, a_life_of_a_guest, places_that_know
@@ -97,7 +97,7 @@ class Filler:
 
 
 def commands_about_people() -> Iterator[type[Command]]:
-    open_rooms()
+    load_stages()
     for kind in DECIDES:
         if kind not in ENDS and {"order_id", "customer_id"} & set(kind.__struct_fields__):
             yield kind

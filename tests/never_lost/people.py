@@ -15,9 +15,9 @@ import httpx
 
 from purveyor.db.outages import GONE
 from purveyor.engine.committer import Undecided
-from purveyor.simulation.command_batches import Desk
+from purveyor.simulation.command_batches import CommandBatcher
 from purveyor.simulation.customers import Customers
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House
 from tests.never_lost.cluster import Cluster, an_order
@@ -83,8 +83,8 @@ class Others:
     """Staff, couriers, and customers after they have ordered. Jobs and sweeps are not theirs: processes do those."""
 
     def __init__(self, house: House, seed: int) -> None:
-        self.desk = Desk(house, "others")
-        chance = Chance(seed)
+        self.desk = CommandBatcher(house, "others")
+        chance = SeededRandom(seed)
         self._staff = Staff(self.desk, chance, is_paced=False)
         self._customers = Customers(self.desk, chance)
         self.stopping = asyncio.Event()

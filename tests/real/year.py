@@ -23,8 +23,8 @@ from purveyor.intake.report import Report
 from purveyor.intake.returns import import_returns
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.settings import Settings
-from purveyor.simulation.command_batches import Desk
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.command_batches import CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House, open_house
 
@@ -109,8 +109,8 @@ async def open_shop(house: House) -> None:
 
 async def work_until_none(house: House, clock: SimulatedClock, left: str, say: Say) -> int:
     """Staff does its part, and parcels travel, until a count is zero. Answers what is left of it."""
-    desk = Desk(house, "real")
-    staff = Staff(desk, Chance(0, share=0.0), is_paced=False)
+    desk = CommandBatcher(house, "real")
+    staff = Staff(desk, SeededRandom(0, share=0.0), is_paced=False)
     await staff.begin()
     await house.pump.drain()
     number = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from purveyor.core.money import Money
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Committer
 from purveyor.records.catalog.commands import ProductData, SaveProducts
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
@@ -29,7 +29,7 @@ async def statements_of(pool: Pool, orders: int) -> list[str]:
     committer = a_committer(watched, numbers=10_000 * orders)  # type: ignore[arg-type]
     asked = [(f"b{orders}-{n}", an_order_for(("MUG", 1), ("BOOK", 1), terms="invoice")) for n in range(orders)]
     given = await in_one_batch(committer, *asked)
-    assert all(isinstance(each, Given) and each.accepted for each in given)
+    assert all(isinstance(each, CommandResult) and each.accepted for each in given)
     assert committer.batches == 1
     return watched.statements
 

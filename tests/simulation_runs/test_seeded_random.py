@@ -11,18 +11,18 @@ import pytest
 from purveyor.cli.staff import COLLEAGUES, DEMO
 from purveyor.simulation.catalog import offers
 from purveyor.simulation.people import person
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.shop import Shop
 
 
 def test_a_draw_depends_on_seed_and_subject_alone() -> None:
-    assert Chance(1).draw("order", 7) == Chance(1).draw("order", 7)
-    assert Chance(1).draw("order", 7) != Chance(2).draw("order", 7)
-    assert Chance(1).draw("order", 7) != Chance(1).draw("order", 8)
+    assert SeededRandom(1).draw("order", 7) == SeededRandom(1).draw("order", 7)
+    assert SeededRandom(1).draw("order", 7) != SeededRandom(2).draw("order", 7)
+    assert SeededRandom(1).draw("order", 7) != SeededRandom(1).draw("order", 8)
 
 
 def test_without_mishaps_nothing_happens() -> None:
-    chance = Chance(1, share=0.0)
+    chance = SeededRandom(1, share=0.0)
 
     assert not any(chance.happens(0.999, number) for number in range(100))
 
@@ -56,7 +56,7 @@ def test_the_catalog_has_something_of_every_kind() -> None:
 
 
 def test_license_keys_are_all_different() -> None:
-    shop = Shop(Chance(1), people=0)
+    shop = Shop(SeededRandom(1), people=0)
     keys = [*shop.keys("APP-BREW", 0, 60), *shop.keys("APP-BREW", 1, 60), *shop.keys("APP-CAFE", 0, 60)]
 
     assert len(set(keys)) == len(keys)
@@ -64,7 +64,7 @@ def test_license_keys_are_all_different() -> None:
 
 def test_technicians_keep_their_hours_when_the_clocks_change() -> None:
     zone = ZoneInfo("Europe/Berlin")
-    shop = Shop(Chance(1), people=0, zone=zone)
+    shop = Shop(SeededRandom(1), people=0, zone=zone)
     days = [datetime(2026, 3, 27, 6, tzinfo=UTC) + timedelta(days=number) for number in range(7)]
 
     hours = {slot.starts_at.astimezone(zone).hour for day in days for slot in shop.slots(day)}
@@ -76,7 +76,7 @@ def test_technicians_keep_their_hours_when_the_clocks_change() -> None:
 
 
 def test_technicians_of_the_demo_are_people_who_can_sign_in_there() -> None:
-    free = {slot.technician for slot in Shop(Chance(1), people=0).slots(datetime(2026, 3, 2, tzinfo=UTC))}
+    free = {slot.technician for slot in Shop(SeededRandom(1), people=0).slots(datetime(2026, 3, 2, tzinfo=UTC))}
 
     assert free == {name for _login, name, role in DEMO + COLLEAGUES if role == "technician"}
     assert free & {name for _login, name, _role in DEMO}

@@ -14,7 +14,7 @@ from purveyor.db.embedded import EmbeddedServer
 from purveyor.insight.verify import verify
 from purveyor.simulation.buyers import GOOD_CARD, Buyers
 from purveyor.simulation.run import work_off
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender
 from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
 from purveyor.web.pages.translations import translations
@@ -141,7 +141,7 @@ async def test_a_second_run_goes_on_where_the_first_one_stopped(playing: Playing
 async def test_orders_from_elsewhere_are_worked_off_without_a_mishap(playing: Playing, database: str) -> None:
     async with playing(database, 5) as simulation:
         await simulation.open()
-        buyers = Buyers(Chance(5, share=0.0), simulation.shop)
+        buyers = Buyers(SeededRandom(5, share=0.0), simulation.shop)
         given = await simulation.desk.hand_in([buyers.order(number) for number in range(1, 41)])
         assert isinstance(simulation.clock, SimulatedClock)
         figures = await work_off(simulation.house, simulation.clock)

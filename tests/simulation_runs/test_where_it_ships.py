@@ -11,7 +11,7 @@ from purveyor.core.policies import Policies, ShippingPolicy
 from purveyor.core.shipping_charges import option_for
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.simulation.buyers import Buyers
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.shop import Shop
 from purveyor.stages.returns.outcome import EU
 from purveyor.web.storefront.address_form import countries
@@ -26,7 +26,7 @@ def policies_of(shop: Shop) -> Policies:
 
 
 def test_the_checkout_offers_the_union_and_three_neighbors() -> None:
-    policies = policies_of(Shop(Chance(1), people=0))
+    policies = policies_of(Shop(SeededRandom(1), people=0))
 
     offered = {code for code, _ in countries(locale_of("en"), policies)}
 
@@ -35,7 +35,7 @@ def test_the_checkout_offers_the_union_and_three_neighbors() -> None:
 
 
 def test_what_goes_further_comes_later_and_costs_more() -> None:
-    policies = policies_of(Shop(Chance(1), people=0))
+    policies = policies_of(Shop(SeededRandom(1), people=0))
     first = [policies.shipping_options("EUR", country)[0] for country in ("DE", "PT", "NO")]
 
     assert [each.days for each in first] == sorted({each.days for each in first})
@@ -43,8 +43,8 @@ def test_what_goes_further_comes_later_and_costs_more() -> None:
 
 
 def test_everybody_orders_what_is_sent_to_them() -> None:
-    shop = Shop(Chance(3), people=20)
-    policies, buyers = policies_of(shop), Buyers(Chance(3), shop)
+    shop = Shop(SeededRandom(3), people=20)
+    policies, buyers = policies_of(shop), Buyers(SeededRandom(3), shop)
     seen = set()
     for number in range(400):
         command: Any = buyers.order(number).command

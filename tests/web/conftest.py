@@ -22,7 +22,7 @@ from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
 from purveyor.settings import Settings
 from purveyor.web.auth.api_keys import make_key
 from purveyor.web.server.app import create_app
-from purveyor.wiring import House, open_house, open_outside
+from purveyor.wiring import House, open_house, open_ports
 from tests.pure import eur
 
 SELLER = {"street": "Torgasse 7", "postal_code": "10119", "city": "Berlin", "country": "DE", "tax_id": "DE999999999"}
@@ -39,7 +39,7 @@ async def house(database: str, tmp_path: Path) -> AsyncIterator[House]:
         settings,
         database,
         clock=clock,
-        outside=open_outside(settings, Reader(None), clock, in_memory=True),  # type: ignore[arg-type]
+        outside=open_ports(settings, Reader(None), clock, in_memory=True),  # type: ignore[arg-type]
     ) as opened:
         msgspec.structs.force_setattr(opened.outside, "read", opened.read)  # jobs read what this house has written
         submit = opened.committer.submit

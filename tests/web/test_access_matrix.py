@@ -14,7 +14,7 @@ import pytest
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.scopes import allows
 from purveyor.web.api.command_endpoints import ROOT
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.auth import api_keys, sessions
 from purveyor.web.auth.roles import scopes_of
 from purveyor.web.console.order.actions import ENDPOINTS
@@ -99,10 +99,10 @@ async def test_nobody_at_every_page_of_the_console(api: Api) -> None:
 
 async def test_every_scope_at_every_address_of_the_api(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_keys, "KEPT_S", 600.0)
-    doors = [("GET", door.path, door.scope) for chapter in CHAPTERS for door in chapter.reads]
+    doors = [("GET", door.path, door.scope) for chapter in SECTIONS for door in chapter.reads]
     doors += [
         ("POST", door.path, door.scope)
-        for chapter in CHAPTERS
+        for chapter in SECTIONS
         for group in (chapter.endpoints, chapter.deeds)
         for door in group
     ]

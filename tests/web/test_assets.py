@@ -12,7 +12,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from purveyor.web.handling import Desk
+from purveyor.web.handling import WebContext
 from purveyor.web.pages import assets
 from purveyor.web.pages.assets import AssetMissingError, assets_handler, codings, manifest, url
 
@@ -38,7 +38,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 async def client(built: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = Litestar([assets_handler(Desk())], openapi_config=None)
+    app = Litestar([assets_handler(WebContext())], openapi_config=None)
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://purveyor") as opened:
         yield opened

@@ -20,7 +20,7 @@ from purveyor.ports.gateway import GatewayEvent
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
 from purveyor.stages.delivery.commands import Scan
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from tests.bounded import unbounded
 from tests.web.conftest import Api, an_order
 
@@ -46,9 +46,9 @@ def test_every_field_of_every_command_has_a_bound(command: type[Command]) -> Non
 @pytest.mark.parametrize(
     "kind",
     [
-        *(endpoint.body for chapter in CHAPTERS for endpoint in chapter.endpoints),
-        *(read.parameters for chapter in CHAPTERS for read in chapter.reads),
-        *(deed.parameters for chapter in CHAPTERS for deed in chapter.deeds),
+        *(endpoint.body for chapter in SECTIONS for endpoint in chapter.endpoints),
+        *(read.parameters for chapter in SECTIONS for read in chapter.reads),
+        *(deed.parameters for chapter in SECTIONS for deed in chapter.deeds),
     ],
     ids=lambda kind: kind.__name__,
 )

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from purveyor.core.refusals import Invalid
-from purveyor.secret_key import KEY_FILE, Seal, secret_key_of
+from purveyor.secret_key import KEY_FILE, SecretKey, secret_key_of
 from purveyor.settings import Settings, SettingsError
 from purveyor.web.auth.passwords import check_password, hash_password, is_outdated, is_password
 from purveyor.web.auth.second_factor import recovery_hash
 from purveyor.web.http import rate_limits
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.http.rate_limits import Limit
+from purveyor.web.http.rate_limits import RateLimit
 
 
 class Watch:
@@ -26,7 +26,7 @@ class Watch:
         return self.s
 
 
-def tries(limit: Limit, key: str, count: int) -> int:
+def tries(limit: RateLimit, key: str, count: int) -> int:
     """How many of so many tries are let through."""
     let = 0
     for _ in range(count):
@@ -40,7 +40,7 @@ def tries(limit: Limit, key: str, count: int) -> int:
 
 def test_so_many_at_once_then_one_at_a_time() -> None:
     watch = Watch()
-    limit = Limit("orders", most=3, every_s=10, clock=watch)
+    limit = RateLimit("orders", most=3, every_s=10, clock=watch)
 
     assert tries(limit, "a", 5) == 3
     assert tries(limit, "b", 1) == 1, "others are not concerned"
@@ -60,7 +60,7 @@ def test_so_many_at_once_then_one_at_a_time() -> None:
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "MOST_KEPT", 10)
     watch = Watch()
-    limit = Limit("orders", most=1, every_s=10, clock=watch)
+    limit = RateLimit("orders", most=1, every_s=10, clock=watch)
     for number in range(100):
         limit.take(str(number))
 
@@ -103,7 +103,7 @@ def test_a_short_secret_is_refused_and_not_told() -> None:
 
 
 def test_what_is_closed_is_opened_for_its_purpose_and_by_its_key_only() -> None:
-    seal = Seal(b"k" * 32)
+    seal = SecretKey(b"k" * 32)
     kept = seal.closed("webhook secret", "whsec_naïve")
 
     assert "naïve" not in kept
@@ -111,7 +111,7 @@ def test_what_is_closed_is_opened_for_its_purpose_and_by_its_key_only() -> None:
     assert seal.closed("webhook secret", "whsec_naïve") == kept, "a request that is sent again is the same"
     assert seal.closed("webhook secret", "whsec_naive")[8:24] != kept[8:24], "no two texts share a nonce"
     assert seal.opened("webhook secret", "in clear, as before") == "in clear, as before"
-    strangers = [(Seal(b"l" * 32), "webhook secret", kept), (seal, "second factor", kept)]
+    strangers = [(SecretKey(b"l" * 32), "webhook secret", kept), (seal, "second factor", kept)]
     broken = [(seal, "webhook secret", text) for text in (kept[:-2], f"{kept[:-4]}AAAA", "sealed1:", "sealed1:x")]
     for by, purpose, text in strangers + broken:
         with pytest.raises(ValueError, match="sealed under another secret_key"):
@@ -119,12 +119,12 @@ def test_what_is_closed_is_opened_for_its_purpose_and_by_its_key_only() -> None:
 
 
 def test_what_is_sealed_is_read_for_its_purpose_and_by_its_key_only() -> None:
-    seal = Seal(b"k" * 32)
+    seal = SecretKey(b"k" * 32)
     sealed = seal.seal("ticket", "naïve text")
 
     assert seal.unseal("ticket", sealed) == "naïve text"
     assert seal.unseal("other", sealed) is None
-    assert Seal(b"l" * 32).unseal("ticket", sealed) is None
+    assert SecretKey(b"l" * 32).unseal("ticket", sealed) is None
     for broken in ("", ".", "x", sealed[1:], sealed + "x", sealed.replace(".", ""), "é.é", "_w.x"):
         assert seal.unseal("ticket", broken) is None
 

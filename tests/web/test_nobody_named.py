@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.auth.roles import SCOPES, scopes_of
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
@@ -69,7 +69,7 @@ async def test_no_page_names_a_customer_to_who_may_not_know_them(api: Api, shipp
 
 def questions(ids: dict[str, str]) -> Iterator[str]:
     """The address of every question that can be asked of what there is."""
-    for chapter in CHAPTERS:
+    for chapter in SECTIONS:
         for read in chapter.reads:
             path = re.sub(r"\{(\w+):\w+\}", lambda found: ids.get(found[1], "{}"), read.path)
             if "{}" not in path:

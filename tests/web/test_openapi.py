@@ -10,7 +10,7 @@ from purveyor.core.refusals import Refusal
 from purveyor.core.registry import DECIDES
 from purveyor.web.api.docs_page import docs_page
 from purveyor.web.api.openapi import PROBLEMS, describe
-from purveyor.web.api.routes import CHAPTERS, STAGES
+from purveyor.web.api.routes import SECTIONS, STAGES
 from tests.web.conftest import Api
 
 
@@ -26,8 +26,8 @@ def references(document: Any) -> Iterator[str]:
 
 
 def test_every_command_has_an_address_or_is_internal() -> None:
-    endpoints = [endpoint.command for chapter in CHAPTERS for endpoint in chapter.endpoints]
-    internal = [command for chapter in CHAPTERS for command in chapter.internal]
+    endpoints = [endpoint.command for chapter in SECTIONS for endpoint in chapter.endpoints]
+    internal = [command for chapter in SECTIONS for command in chapter.internal]
 
     assert len(set(endpoints)) == len(endpoints)
     assert not set(endpoints) & set(internal)
@@ -46,7 +46,7 @@ def test_the_chapters_are_the_eleven_stages_in_their_order() -> None:
 
 
 def test_the_document_is_whole() -> None:
-    document = describe(CHAPTERS)
+    document = describe(SECTIONS)
 
     assert document["openapi"] == "3.1.0"
     for reference in references(document):
@@ -76,7 +76,7 @@ def test_every_status_that_a_refusal_has_is_described() -> None:
 
 
 def test_a_body_shows_its_fields_without_those_of_the_path() -> None:
-    document = describe(CHAPTERS)
+    document = describe(SECTIONS)
     operation = document["paths"]["/api/v1/orders/{order_id}/payments/{payment_id}/capture"]["post"]
     name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
     schema = document["components"]["schemas"][name]
@@ -102,7 +102,7 @@ async def test_the_docs_page_needs_nothing_from_elsewhere(api: Api) -> None:
 
 
 def test_what_comes_from_docstrings_is_escaped() -> None:
-    document = describe(CHAPTERS)
+    document = describe(SECTIONS)
     document["info"]["description"] = "<script>alert(1)</script>"
 
     assert "<script" not in docs_page(document)

@@ -8,7 +8,7 @@ from typing import Any
 
 from purveyor.engine.change_feed import settled_seq
 from purveyor.web.api.command_endpoints import ROOT
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from tests.web.conftest import Api, an_order
 
 SOME_ID = "01900000-0000-7000-8000-000000000000"
@@ -224,7 +224,7 @@ async def test_every_list_and_question_can_be_asked(api: Api) -> None:
         "scanned": "1",
     }
     placed = await api.place()
-    for chapter in CHAPTERS:
+    for chapter in SECTIONS:
         for read in chapter.reads:
             path = read.path
             for name, value in (("order_id:uuid", placed["order_id"]), ("order:str", str(placed["number"]))):

@@ -9,15 +9,15 @@ from purveyor.core.rows import ApiKey
 from purveyor.core.vocabulary import ROLES
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.records.staff.scopes import all_scopes, allows, is_scope
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.auth.roles import ADMIN_ONLY, CONTACTS, SCOPES, scopes_of
 from purveyor.web.server.page_routes import PAGES
 from tests.pure import a_shop, do
 
 USED = {
-    door.scope for chapter in CHAPTERS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
+    door.scope for chapter in SECTIONS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
 } | {page.scope for page in PAGES if page.scope}
-USED |= {also.scope for chapter in CHAPTERS for door in chapter.endpoints for also in door.also}
+USED |= {also.scope for chapter in SECTIONS for door in chapter.endpoints for also in door.also}
 USED |= {CONTACTS}  # asked inside of doors that others may open too
 OTHERS = [role for role in ROLES if role != "admin"]
 

@@ -14,18 +14,18 @@ from purveyor.core.positions import UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.registry import DECIDES
 from purveyor.core.state import State
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.records.staff.commands import CreateApiKey
 from purveyor.stages.delivery.commands import AddSlots, DeclareLost, RecordTrackingEvent, SlotItem
 from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.returns.commands import ImportReturn
 from purveyor.stages.review.commands import HoldOrder
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from tests.pure import BERLIN, NOON, a_call, a_shop, an_order_for, do, order_id, placed
 from tests.stages.delivery.goods import expected, shipped
 from tests.stages.returns.shop import delivered, first_line
 
-open_rooms()
+load_stages()
 MINUTES: Final = timedelta(minutes=4)
 HOUR: Final = timedelta(hours=1)
 YEAR: Final = timedelta(days=366)
@@ -161,7 +161,7 @@ def test_every_time_of_a_command_has_its_bounds_listed() -> None:
 def test_no_caller_gives_a_time_that_is_ours() -> None:
     taken = {
         f"{endpoint.command.__name__}{each}"
-        for chapter in CHAPTERS
+        for chapter in SECTIONS
         for endpoint in chapter.endpoints
         for each in times_of(inspect.type_info(endpoint.body), "")
     }

@@ -14,8 +14,8 @@ import pytest
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.insight.verify import verify
 from purveyor.ports.webhooks import BadWebhook
-from purveyor.secret_key import Seal, seal_of
-from purveyor.worker.webhook_dispatcher import UNREADABLE, Announcer
+from purveyor.secret_key import SecretKey, seal_of
+from purveyor.worker.webhook_dispatcher import UNREADABLE, WebhookDispatcher
 from tests.web.conftest import Api
 from tests.web.webhook_receiver import Message, Receiver, listening
 
@@ -29,18 +29,18 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def announcer(api: Api) -> AsyncIterator[Announcer]:
+async def announcer(api: Api) -> AsyncIterator[WebhookDispatcher]:
     opened = another(api)
     yield opened
     await opened._sender.close()
 
 
-def another(api: Api, pauses_s: tuple[float, ...] = SOON, timeout_s: float = 5.0) -> Announcer:
+def another(api: Api, pauses_s: tuple[float, ...] = SOON, timeout_s: float = 5.0) -> WebhookDispatcher:
     sender = HttpSender(timeout_s, api.house.settings.webhook_reach)
-    return Announcer(api.house.pool, api.house.committer, sender, partial(seal, api), pauses_s=pauses_s)
+    return WebhookDispatcher(api.house.pool, api.house.committer, sender, partial(seal, api), pauses_s=pauses_s)
 
 
-def seal(api: Api) -> Seal:
+def seal(api: Api) -> SecretKey:
     return seal_of(api.house.settings.secret_key, api.house.settings.data_dir)
 
 
@@ -61,7 +61,7 @@ async def log(api: Api, webhook_id: str, **asked: Any) -> list[dict[str, Any]]:
 
 
 async def test_a_message_is_the_change_that_the_feed_gives_signed_by_the_secret(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     before = (await changes(api))[-1]["seq"]
     _, secret = await add(api, receiver.url)
@@ -84,7 +84,7 @@ async def test_a_message_is_the_change_that_the_feed_gives_signed_by_the_secret(
 
 
 async def test_nothing_is_told_of_what_happened_before_or_is_not_asked_for(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     await api.place(("MUG", 1))
     webhook_id, _ = await add(api, receiver.url, topics=["receipt.order_placed", "stock.*"])
@@ -101,7 +101,7 @@ async def test_nothing_is_told_of_what_happened_before_or_is_not_asked_for(
 
 
 async def test_an_orders_changes_come_in_their_order_even_when_the_first_fails(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     await add(api, receiver.url)
     orders = [(await api.place(("MUG", 1)))["order_id"] for _ in range(4)]
@@ -173,7 +173,7 @@ async def test_given_up_changes_are_told_again_when_asked(api: Api, receiver: Re
 
 
 async def test_one_change_and_all_since_a_number_or_a_time_are_told_again_with_the_same_ids(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     await api.place(("MUG", 1))
@@ -226,7 +226,7 @@ async def test_two_workers_double_nothing(api: Api, receiver: Receiver) -> None:
 
 
 async def test_a_worker_that_died_lets_go_of_what_it_had_taken(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     await add(api, receiver.url)
     await api.place(("MUG", 1))
@@ -239,7 +239,7 @@ async def test_a_worker_that_died_lets_go_of_what_it_had_taken(
 
 
 async def test_410_pauses_and_what_happens_meanwhile_is_told_afterwards(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     await api.place(("MUG", 1))
@@ -286,7 +286,7 @@ async def test_whoever_is_slow_redirects_or_is_not_there_has_failed(api: Api, re
 
 
 async def test_both_secrets_sign_for_a_day_and_the_old_one_no_more_at_once(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, old = await add(api, receiver.url, topics=["receipt.*"])
     answer = await api.post(f"/webhooks/{webhook_id}/rotate-secret", key="rotate")
@@ -306,7 +306,9 @@ async def test_both_secrets_sign_for_a_day_and_the_old_one_no_more_at_once(
             receiver.heard[-1].check(secret)
 
 
-async def test_a_test_is_sent_once_and_says_that_it_is_one(api: Api, receiver: Receiver, announcer: Announcer) -> None:
+async def test_a_test_is_sent_once_and_says_that_it_is_one(
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+) -> None:
     webhook_id, secret = await add(api, receiver.url)
     first = (await api.post(f"/webhooks/{webhook_id}/test")).json()
     assert (await api.post(f"/webhooks/{webhook_id}/test")).json() == first
@@ -318,7 +320,7 @@ async def test_a_test_is_sent_once_and_says_that_it_is_one(api: Api, receiver: R
 
 
 async def test_what_is_removed_is_told_nothing_and_verify_finds_nothing_wrong(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     kept, _ = await add(api, receiver.url, topics=["receipt.*"])
@@ -339,7 +341,7 @@ async def test_what_is_removed_is_told_nothing_and_verify_finds_nothing_wrong(
 
 
 async def test_no_secret_stands_in_clear_where_it_is_kept_neither_the_new_nor_the_old_one(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, old = await add(api, receiver.url, topics=["receipt.*"])
     new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
@@ -354,7 +356,7 @@ async def test_no_secret_stands_in_clear_where_it_is_kept_neither_the_new_nor_th
 
 
 async def test_a_secret_from_before_any_was_sealed_still_signs(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
     await api.house.pool.execute("UPDATE webhook_secret SET value = $1", secret)
@@ -370,10 +372,10 @@ async def test_a_secret_from_before_any_was_sealed_still_signs(
 
 
 async def test_under_another_key_nothing_is_sent_until_there_is_a_new_secret(
-    api: Api, receiver: Receiver, announcer: Announcer
+    api: Api, receiver: Receiver, announcer: WebhookDispatcher
 ) -> None:
     webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
-    other = Seal(b"o" * 32).closed("webhook secret", secret)
+    other = SecretKey(b"o" * 32).closed("webhook secret", secret)
     await api.house.pool.execute("UPDATE webhook_secret SET value = $1", other)
     await api.place(("MUG", 1))
     await announcer.drain()
@@ -399,7 +401,9 @@ async def test_neither_secret_nor_address_is_found_in_journal_or_log_of_commands
     assert not any(each["kind"].startswith("webhooks.") for each in await changes(api))
 
 
-async def test_where_nobody_wants_to_be_told_the_journal_is_not_looked_at(api: Api, announcer: Announcer) -> None:
+async def test_where_nobody_wants_to_be_told_the_journal_is_not_looked_at(
+    api: Api, announcer: WebhookDispatcher
+) -> None:
     await api.place(("MUG", 1))
     assert await announcer.drain() == 0
 

@@ -13,7 +13,7 @@ import pytest
 
 import purveyor.web
 from purveyor.db.reader import NotHeld, Reader
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
@@ -47,7 +47,7 @@ async def test_no_page_breaks(api: Api, value: str) -> None:
 @pytest.mark.parametrize("value", NOTHING_HOLDS, ids=["zero", "digits", "year one", "infinite"])
 async def test_no_question_to_the_api_breaks(api: Api, value: str) -> None:
     broken = []
-    for read in (read for chapter in CHAPTERS for read in chapter.reads):
+    for read in (read for chapter in SECTIONS for read in chapter.reads):
         asked: list[tuple[str, dict[str, str]]] = []
         if PLACE.search(read.path):
             asked.append((PLACE.sub(quote(value), read.path), {}))

@@ -12,10 +12,10 @@ from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Command
 from purveyor.engine.job_queue import enqueue
-from purveyor.engine.jobs import PERFORMS
+from purveyor.engine.jobs import JOB_HANDLERS
 from purveyor.wiring import House
 from purveyor.worker import job_runner as pump_module
-from purveyor.worker.job_runner import Pump
+from purveyor.worker.job_runner import JobRunner
 from tests.engine.trial_commands import Count, Ring
 
 
@@ -43,13 +43,13 @@ async def test_a_job_that_fails_strangely_is_put_aside_and_its_neighbors_are_don
             raise failure
         return Count(name=job.name)
 
-    monkeypatch.setitem(PERFORMS, Ring, ring)  # type: ignore[misc]
+    monkeypatch.setitem(JOB_HANDLERS, Ring, ring)  # type: ignore[misc]
     pump_module.job_kinds.cache_clear()
     try:
         async with house.pool.acquire() as db, db.transaction():
             await enqueue(db, [(f"k{n}", Ring(name=name)) for n, name in enumerate(("a", "broken", "b"))])
         await asyncio.wait_for(
-            Pump(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain(), timeout=30
+            JobRunner(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain(), timeout=30
         )
     finally:
         pump_module.job_kinds.cache_clear()

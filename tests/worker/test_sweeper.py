@@ -21,11 +21,11 @@ from purveyor.core.registry import DECIDES, Decision
 from purveyor.core.state import State
 from purveyor.db import outages
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, Sweep
-from purveyor.ports.errors import Trouble
+from purveyor.engine.jobs import DueCommand, Sweep
+from purveyor.ports.errors import TemporaryFailure
 from purveyor.wiring import House
 from purveyor.worker import sweeper as sweeper_module
-from purveyor.worker.job_runner import Pump
+from purveyor.worker.job_runner import JobRunner
 from purveyor.worker.sweeper import Sweeper, SweepsFailed
 from tests.engine.trial_commands import Count
 
@@ -35,14 +35,14 @@ COUNTED = "SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM counter"
 def a_sweep(name: str, *due: Count, every_s: int = 10) -> Sweep:
     """Everything of it is always due."""
 
-    async def find(_read: Reader, _now: datetime, limit: int) -> list[Due]:
-        return [Due(f"{name}:{command.name}", command) for command in due][:limit]
+    async def find(_read: Reader, _now: datetime, limit: int) -> list[DueCommand]:
+        return [DueCommand(f"{name}:{command.name}", command) for command in due][:limit]
 
     return Sweep(name, every_s, find)
 
 
 def a_broken_sweep(name: str, error: Exception) -> Sweep:
-    async def find(_read: Reader, _now: datetime, _limit: int) -> list[Due]:
+    async def find(_read: Reader, _now: datetime, _limit: int) -> list[DueCommand]:
         raise error
 
     return Sweep(name, 10, find)
@@ -56,7 +56,7 @@ def a_sweeper(house: House) -> Sweeper:
 async def perform_all(house: House) -> None:
     """All jobs to their end, without waiting between attempts."""
     await house.pool.execute("UPDATE pgqueuer SET execute_after = now()")
-    await Pump(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain()
+    await JobRunner(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain()
 
 
 async def needs_attention(house: House) -> list[QueuedJob]:
@@ -157,10 +157,10 @@ async def test_a_whole_page_that_leads_to_nothing_does_not_hide_what_stands_behi
 
 
 async def test_a_full_line_is_no_bug_and_the_others_have_their_turn(house: House, sweeps: list[Sweep]) -> None:
-    sweeps += [a_broken_sweep("a.busy", Trouble("the line is full")), a_sweep("b.whole", Count(name="b"))]
+    sweeps += [a_broken_sweep("a.busy", TemporaryFailure("the line is full")), a_sweep("b.whole", Count(name="b"))]
     sweeper = a_sweeper(house)
     for _ in range(2):
-        with pytest.raises(Trouble):
+        with pytest.raises(TemporaryFailure):
             await sweeper.sweep_due()
 
     assert await house.pool.fetchval(COUNTED) == ["b"]
@@ -172,7 +172,7 @@ async def test_a_clock_that_is_set_back_stops_no_sweep(
 ) -> None:
     rounds: list[datetime] = []
 
-    async def find(_read: Reader, now: datetime, _limit: int) -> list[Due]:
+    async def find(_read: Reader, now: datetime, _limit: int) -> list[DueCommand]:
         rounds.append(now)
         return []
 
@@ -293,7 +293,7 @@ async def test_nothing_that_goes_wrong_ends_a_loop(
         monkeypatch.setattr(kind, method, fail_then_work)
 
     failing_first(Sweeper, "sweep_due")
-    failing_first(Pump, "run_batch")
+    failing_first(JobRunner, "run_batch")
     failing_first(type(house.announcer), "fill")
     failing_first(type(house.announcer), "_take")
     working = asyncio.create_task(work_until(house, stopping))

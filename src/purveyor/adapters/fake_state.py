@@ -22,7 +22,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from purveyor.ports.errors import Trouble
+from purveyor.ports.errors import TemporaryFailure
 from purveyor.ports.webhooks import Webhook, signed
 
 BUSY_TIMEOUT_S = 30.0
@@ -30,7 +30,7 @@ BUSY_PAUSE_S = 0.0002
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-Upset = Literal["unavailable", "before", "after"]
+InjectedFault = Literal["unavailable", "before", "after"]
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -98,8 +98,8 @@ class Store(Generic[S]):
         tables: str,
         script: S,
         *,
-        unavailable: type[Trouble],
-        timeout: type[Trouble],
+        unavailable: type[TemporaryFailure],
+        timeout: type[TemporaryFailure],
     ) -> None:
         self.name = name
         self._good = script
@@ -168,7 +168,9 @@ class Store(Generic[S]):
             self._body = body
         return self._script
 
-    async def perform(self, key: str, work: Callable[[sqlite3.Connection, S], T], first: Upset | None = None) -> T:
+    async def perform(
+        self, key: str, work: Callable[[sqlite3.Connection, S], T], first: InjectedFault | None = None
+    ) -> T:
         """Carry out one call in one transaction, as the script has it; `first` upsets the key's first attempt only.
 
         What the work did stays done when the answer is late or lost.
@@ -194,7 +196,7 @@ class Store(Generic[S]):
                 return work(db)
         raise self._trouble(upset)
 
-    def _trouble(self, upset: Upset) -> Trouble:
+    def _trouble(self, upset: InjectedFault) -> TemporaryFailure:
         if upset == "unavailable":
             return self._unavailable(f"the {self.name} is out of order")
         return self._timeout(f"the {self.name} did not answer in time")
@@ -202,7 +204,7 @@ class Store(Generic[S]):
     def _write(self, script: S) -> None:
         self.db.execute("UPDATE script SET body = ? WHERE fake = ?", (msgspec.json.encode(script), self.name))
 
-    def _outage(self, script: S) -> Upset | None:
+    def _outage(self, script: S) -> InjectedFault | None:
         if script.unavailable:
             return "unavailable"
         if script.unavailable_calls:
@@ -210,7 +212,7 @@ class Store(Generic[S]):
             return "unavailable"
         return None
 
-    def _upset(self, script: S, key: str, first: Upset | None) -> Upset | None:
+    def _upset(self, script: S, key: str, first: InjectedFault | None) -> InjectedFault | None:
         outage = self._outage(script)
         if outage is not None:
             return outage
@@ -224,10 +226,10 @@ class Store(Generic[S]):
             return None
         return self._chance(script, key, first)
 
-    def _chance(self, script: S, key: str, first: Upset | None) -> Upset | None:
+    def _chance(self, script: S, key: str, first: InjectedFault | None) -> InjectedFault | None:
         row = self.db.execute(f"SELECT count FROM {self.name}_attempt WHERE key = ?", (key,)).fetchone()
         attempt: int = row[0] if row else 0
-        upset: Upset | None = first if attempt == 0 else None
+        upset: InjectedFault | None = first if attempt == 0 else None
         if upset is None and draw(script.seed, "before", key, attempt) < script.timeouts_before:
             upset = "before"
         if upset is None and draw(script.seed, "after", key, attempt) < script.timeouts_after:

@@ -21,7 +21,7 @@ from purveyor.cli.demo_board_texts import told
 from purveyor.core import service_levels
 from purveyor.core.money import Money
 from purveyor.db.reader import Reader
-from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Line
+from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, JournalRow
 
 STAGES: tuple[str, ...] = get_args(service_levels.Stage)
 COLORS = {
@@ -118,7 +118,7 @@ class Scores(msgspec.Struct, frozen=True):
     csat: float = 0.0
 
 
-class NewsLine(Line):
+class NewsLine(JournalRow):
     """A row of the journal with the number of its order, 0 where it is about none."""
 
     number: int = 0

@@ -15,7 +15,7 @@ from purveyor.cli.startup import CannotDo, house_of, out, print_json
 from purveyor.cli.tables import PlainTable
 from purveyor.cli.times import SECOND, written
 from purveyor.db.shop_timezone import shop_zone
-from purveyor.engine.committer import Errand
+from purveyor.engine.committer import QueuedPayload
 from purveyor.settings import Settings
 from purveyor.wiring import House
 
@@ -50,7 +50,7 @@ async def show(settings: Settings, number: int, *, json: bool) -> int:
         if job is None:
             raise CannotDo(f"There is no job {number} in the queue: it is done, or never was.")
         history = await queue.job_log_history(JobId(number))
-    errand = msgspec.json.decode(job.payload or b"{}", type=Errand)
+    errand = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
     failures = [each.traceback for each in history if each.traceback is not None]
     if json:
         told: dict[str, Any] = {

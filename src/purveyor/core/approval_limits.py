@@ -23,20 +23,21 @@ OPERATOR: Final = "staff:operator"  # whoever is at the command line: nobody kno
 
 ANY_PRICE: Final = 100  # percent below the list
 
-What = Literal["given", "cash"]  # given: refunds, credits, debts, prices below the list. cash: said to be in the till
+# given: refunds, credits, debts, prices below the list. cash: said to be in the till
+LimitKind = Literal["given", "cash"]
 
 
-def is_somebody(actor: str) -> bool:
+def is_person_or_key(actor: str) -> bool:
     """Whether a person or a key stands behind it, and not a customer, a job or a rule."""
     return actor.startswith(("staff:", "key:"))
 
 
-def sum_of_day(state: State, what: What, who: str, currency: str, at: datetime) -> int:
+def sum_of_day(state: State, what: LimitKind, who: str, currency: str, at: datetime) -> int:
     """What somebody has given in the 24 hours before `at`, in minor units; begun hours count whole."""
     return _sums_of_day(state, what, (who,), currency, at)[0]
 
 
-def _sums_of_day(state: State, what: What, whose: Iterable[str], currency: str, at: datetime) -> list[int]:
+def _sums_of_day(state: State, what: LimitKind, whose: Iterable[str], currency: str, at: datetime) -> list[int]:
     """One sum for each of them, asked for together."""
     pots = [(_pot(what, who, currency, at - DAY), _pot(what, who, currency, at)) for who in whose]
     unknown = tuple(pot for days in pots for pot in days if (MoneyHour, "pot", pot) not in state.found)
@@ -49,7 +50,7 @@ def _sums_of_day(state: State, what: What, whose: Iterable[str], currency: str, 
     ]
 
 
-def counted(what: What, who: str, currency: str, at: datetime, minor: int) -> tuple[Counted, ...]:
+def counted(what: LimitKind, who: str, currency: str, at: datetime, minor: int) -> tuple[Counted, ...]:
     """For a fact: it counts. Whoever decides it has asked for `sum_of_day` before, so that the row is loaded."""
     if minor <= 0:
         return ()
@@ -61,43 +62,43 @@ def of_order(order_id: UUID) -> str:
     return f"order:{order_id}"
 
 
-class Given(NamedTuple):
+class AmountGiven(NamedTuple):
     """What was given in a day."""
 
     by_one: int
     of_order: int
 
 
-def given(state: State, order_id: UUID, currency: str, who: str, at: datetime) -> Given:
+def given_today(state: State, order_id: UUID, currency: str, who: str, at: datetime) -> AmountGiven:
     """What somebody has given, and what anybody has given of the order. What waits for a second person counts."""
-    return Given(*_sums_of_day(state, "given", (who, of_order(order_id)), currency, at))
+    return AmountGiven(*_sums_of_day(state, "given", (who, of_order(order_id)), currency, at))
 
 
-def is_more_than_one_gives(state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> bool:
+def needs_second_person(state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> bool:
     """Whether somebody gives more in a day with this, of the order or altogether, than one person may."""
     policy = state.policies.payment.limits_in(currency)
-    before = given(state, order_id, currency, who, at)
+    before = given_today(state, order_id, currency, who, at)
     return before.by_one + minor > policy.day_limit_minor or before.of_order + minor > policy.refund_limit_minor
 
 
-def counted_given(order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> tuple[Counted, ...]:
+def count_given(order_id: UUID, currency: str, who: str, at: datetime, minor: int) -> tuple[Counted, ...]:
     """For a fact that gives something away: it counts for who gives it, and for the order. See `counted`."""
     return tuple(each for pot in (who, of_order(order_id)) for each in counted("given", pot, currency, at, minor))
 
 
-def not_given(
+def uncount_given(
     state: State, order_id: UUID, currency: str, who: str, at: datetime, minor: int, now: datetime
 ) -> tuple[Counted, ...]:
     """For a fact that ends what was asked for at `at`: it does not count any more, as far as it still did."""
     if at <= now - DAY - HOUR:
         return ()
-    given(state, order_id, currency, who, at)  # so that the rows are loaded
-    counts = counted_given(order_id, currency, who, at, minor)
+    given_today(state, order_id, currency, who, at)  # so that the rows are loaded
+    counts = count_given(order_id, currency, who, at, minor)
     there = ((each, state.get(MoneyHour, (each.pot, each.hour_at))) for each in counts)
     return tuple(Counted(each.pot, each.hour_at, -min(each.minor, row.minor)) for each, row in there if row is not None)
 
 
-class OwnPrice(NamedTuple):
+class CustomPrice(NamedTuple):
     """A price that somebody agreed to, against the catalog's: minor units of one unit, in the order's currency."""
 
     below_minor: int  # what counts as given
@@ -105,16 +106,16 @@ class OwnPrice(NamedTuple):
     is_unlisted: bool  # the catalog says nothing, so that only another person can judge it
 
 
-def own_price(policies: Policies, product: Product | None, price_minor: int, currency: str) -> OwnPrice:
+def own_price(policies: Policies, product: Product | None, price_minor: int, currency: str) -> CustomPrice:
     """Without a catalog price in the order's currency nobody knows what is given: all of the price counts.
 
     A shop in which any price goes (`holds.price_below_percent` of 100) has nothing to judge.
     """
     if product is not None and product.currency == currency:
-        return OwnPrice(max(0, product.price_minor - price_minor), product.price_minor, is_unlisted=False)
+        return CustomPrice(max(0, product.price_minor - price_minor), product.price_minor, is_unlisted=False)
     if policies.holds.price_below_percent >= ANY_PRICE:
-        return OwnPrice(0, price_minor, is_unlisted=False)
-    return OwnPrice(max(1, price_minor), price_minor, is_unlisted=True)
+        return CustomPrice(0, price_minor, is_unlisted=False)
+    return CustomPrice(max(1, price_minor), price_minor, is_unlisted=True)
 
 
 def is_second_person(state: State, actor: str, asked_by: str, at: datetime) -> bool:
@@ -163,5 +164,5 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _pot(what: What, who: str, currency: str, at: datetime) -> str:
+def _pot(what: LimitKind, who: str, currency: str, at: datetime) -> str:
     return f"{what} {who} {currency} {at:%Y-%m-%d}"

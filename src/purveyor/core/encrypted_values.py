@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-SEALED: Final = "sealed1:"  # in front of what is sealed: the number is that of the way it is done
+ENCRYPTED_PREFIX: Final = "sealed1:"  # in front of what is sealed: the number is that of the way it is done
 
 
-def is_sealed(kept: str) -> bool:
+def is_encrypted(kept: str) -> bool:
     """Whether it was sealed; what was kept before anything was sealed stands in clear."""
-    return kept.startswith(SEALED)
+    return kept.startswith(ENCRYPTED_PREFIX)

@@ -13,7 +13,7 @@ from purveyor.core.ids import Ids
 from purveyor.core.positions import Adjustment, Counted, Posting, StockMove, UnitMove
 
 #: Rooms whose facts concern those who work here, and who else is told: no business of who follows orders.
-UNTOLD: Final = ("staff", "views", "webhooks")
+UNPUBLISHED: Final = ("staff", "views", "webhooks")
 
 
 @cache

@@ -14,7 +14,7 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
 #: Where clouds tell their keys to whoever asks, and what leads anywhere or nowhere: no setting opens these.
-NEVER: Final = tuple(
+BLOCKED: Final = tuple(
     ip_network(text)
     for text in (
         "0.0.0.0/8",
@@ -77,7 +77,7 @@ _NAT64: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))  # RF
 _NAT64_LOW: Final = (1 << 32) - 1
 
 
-class Reach(msgspec.Struct, frozen=True):
+class NetworkPolicy(msgspec.Struct, frozen=True):
     """Which addresses may be told: public ones, and private `networks` that were named. Never our own `port` here."""
 
     networks: tuple[Network, ...] = ()
@@ -85,8 +85,8 @@ class Reach(msgspec.Struct, frozen=True):
 
     def why_not(self, address: Address, port: int) -> str:
         """Why nothing is sent to this address; empty where it may be."""
-        for each in meant_by(address):
-            if any(each in network for network in NEVER):
+        for each in embedded_address(address):
+            if any(each in network for network in BLOCKED):
                 return wanted(f"{address} is where nobody may be sent to")
             if each.is_loopback and port == self.port:
                 return wanted(f"{address} port {port} is ourselves")
@@ -95,7 +95,7 @@ class Reach(msgspec.Struct, frozen=True):
         return ""
 
 
-def meant_by(address: Address) -> tuple[Address, ...]:
+def embedded_address(address: Address) -> tuple[Address, ...]:
     """The address itself, or the IPv4 addresses that it leads to: by mapping, by NAT64, by a tunnel."""
     if isinstance(address, IPv4Address):
         return (address,)
@@ -113,12 +113,12 @@ def networks_of(text: str) -> tuple[Network, ...]:
 
 
 def is_open_to_all(address: str) -> bool:
-    return all(_is_public(each) for each in meant_by(ip_address(address)))
+    return all(_is_public(each) for each in embedded_address(ip_address(address)))
 
 
 def is_private(address: Address) -> bool:
     """Whether it stays within a network, so that it may be spoken to without TLS."""
-    return not any(_is_public(each) or each in _SHARED for each in meant_by(address))
+    return not any(_is_public(each) or each in _SHARED for each in embedded_address(address))
 
 
 def _is_public(address: Address) -> bool:

@@ -25,7 +25,7 @@ SHIPPING: Final = "shipping"
 FEE: Final = "fee"
 GOODWILL: Final = "goodwill"  # given for nothing in particular: it is no price, so it has no tax
 
-Thing: TypeAlias = "tuple[str, int]"  # what it is, and its rate of tax in basis points
+PricedItem: TypeAlias = "tuple[str, int]"  # what it is, and its rate of tax in basis points
 
 
 class WithTax(msgspec.Struct, frozen=True, gc=False):
@@ -51,7 +51,7 @@ class WithTax(msgspec.Struct, frozen=True, gc=False):
 FREE: Final = WithTax()
 
 
-def thing_of(line: Line) -> Thing:
+def priced_item(line: Line) -> PricedItem:
     return str(line.id), line.tax_basis_points
 
 
@@ -71,9 +71,9 @@ def units_from(line: Line, first: int, more: int) -> WithTax:
     )
 
 
-def line_worth(book: Book, line: Line) -> WithTax:
+def line_value(book: Book, line: Line) -> WithTax:
     """What the units of a line that are not canceled are worth."""
-    return units_from(line, line.canceled, line.quantity - line.canceled) + adjusted(book, *thing_of(line))
+    return units_from(line, line.canceled, line.quantity - line.canceled) + adjusted(book, *priced_item(line))
 
 
 def in_the_house(line: Line) -> int:
@@ -83,18 +83,18 @@ def in_the_house(line: Line) -> int:
 
 def worth_outside(book: Book, line: Line) -> WithTax:
     """What the units of a line that have left us are worth: the others keep their price and tax."""
-    return line_worth(book, line) - units_from(line, line.canceled, in_the_house(line))
+    return line_value(book, line) - units_from(line, line.canceled, in_the_house(line))
 
 
-def by_rate(parts: Iterable[ShippingTax]) -> defaultdict[Thing, WithTax]:
+def by_rate(parts: Iterable[ShippingTax]) -> defaultdict[PricedItem, WithTax]:
     """A shipping charge, rate by rate, before all adjustments."""
-    charge: defaultdict[Thing, WithTax] = defaultdict(WithTax)
+    charge: defaultdict[PricedItem, WithTax] = defaultdict(WithTax)
     for part in parts:
         charge[SHIPPING, part.basis_points] += WithTax(part.amount_minor, part.tax_minor)
     return charge
 
 
-def shipping_worth(book: Book) -> dict[Thing, WithTax]:
+def shipping_value(book: Book) -> dict[PricedItem, WithTax]:
     """The shipping charge, rate by rate."""
     worth = by_rate(shipping_parts(book.order))
     for _, of, points in book.rows(PriceAdjustment):
@@ -103,15 +103,15 @@ def shipping_worth(book: Book) -> dict[Thing, WithTax]:
     return dict(worth)
 
 
-def other_worth(book: Book, of: str) -> dict[Thing, WithTax]:
+def other_value(book: Book, of: str) -> dict[PricedItem, WithTax]:
     """What adjustments alone have made: the fee, goodwill."""
     return {(of, points): adjusted(book, of, points) for _, each, points in book.rows(PriceAdjustment) if each == of}
 
 
-def worths(book: Book) -> dict[Thing, WithTax]:
+def worths(book: Book) -> dict[PricedItem, WithTax]:
     """Everything that the order is made of."""
-    lines = {thing_of(line): line_worth(book, line) for line in book.lines.values()}
-    return lines | shipping_worth(book) | other_worth(book, FEE) | other_worth(book, GOODWILL)
+    lines = {priced_item(line): line_value(book, line) for line in book.lines.values()}
+    return lines | shipping_value(book) | other_value(book, FEE) | other_value(book, GOODWILL)
 
 
 # adjustments
@@ -128,12 +128,12 @@ def by_rates(of: str, amount_minor: int, weights: Mapping[int, int]) -> tuple[Ad
     )
 
 
-def less(thing: Thing, off: WithTax, quantity: int = 0) -> Adjustment:
+def less(thing: PricedItem, off: WithTax, quantity: int = 0) -> Adjustment:
     """A thing becomes so much cheaper; `quantity` units of it are paid back with it."""
     return Adjustment(thing[0], thing[1], -off.minor, -off.tax_minor, quantity)
 
 
-def taken_off(worth: Mapping[Thing, WithTax], amount_minor: int) -> tuple[Adjustment, ...]:
+def taken_off(worth: Mapping[PricedItem, WithTax], amount_minor: int) -> tuple[Adjustment, ...]:
     """Take an amount off several things by their value; all of their worth has all of their tax."""
     things = [thing for thing, each in worth.items() if each.minor > 0]
     parts = spread(amount_minor, [worth[thing].minor for thing in things])
@@ -141,7 +141,7 @@ def taken_off(worth: Mapping[Thing, WithTax], amount_minor: int) -> tuple[Adjust
 
 
 def price_cut(
-    book: Book, amount_minor: int, to_be_billed: Mapping[Thing, WithTax] | None = None
+    book: Book, amount_minor: int, to_be_billed: Mapping[PricedItem, WithTax] | None = None
 ) -> tuple[Adjustment, ...]:
     """Take something off the price after the fact, by what has left and was not paid back.
 
@@ -150,19 +150,19 @@ def price_cut(
     """
     keeps = to_be_billed or {}
     lines = list(book.lines.values())
-    rows = {line.id: book.rows(PriceAdjustment).get((book.order.id, *thing_of(line))) for line in lines}
-    out: dict[Thing, int] = {}
+    rows = {line.id: book.rows(PriceAdjustment).get((book.order.id, *priced_item(line))) for line in lines}
+    out: dict[PricedItem, int] = {}
     for line in lines:
         row = rows[line.id]
-        out[thing_of(line)] = worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
+        out[priced_item(line)] = worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
     now = worths(book)
-    cuts: defaultdict[Thing, int] = defaultdict(int)
+    cuts: defaultdict[PricedItem, int] = defaultdict(int)
     left = amount_minor
-    lots: tuple[Mapping[Thing, int], ...] = (
+    lots: tuple[Mapping[PricedItem, int], ...] = (
         out,
         {thing: each.minor for thing, each in now.items() if thing[0] == SHIPPING},
         {thing: each.minor for thing, each in now.items() if thing[0] == FEE},
-        {thing_of(line): now[thing_of(line)].minor for line in lines},
+        {priced_item(line): now[priced_item(line)].minor for line in lines},
     )
     for lot, kept in (*((lot, keeps) for lot in lots), *((lot, {}) for lot in lots if keeps)):
         room = {

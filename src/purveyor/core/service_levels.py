@@ -27,7 +27,7 @@ Stage = Literal[
 Minutes = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-class StageClock(msgspec.Struct, frozen=True):
+class StageTarget(msgspec.Struct, frozen=True):
     """How long an order may be in a stage before it counts as late: minutes of every day, or of business hours."""
 
     stage: Stage
@@ -43,28 +43,28 @@ class StageClock(msgspec.Struct, frozen=True):
         return begun_by(now, self.late_after, hours) if self.business_hours else now - self.late_after
 
 
-STAGE_CLOCKS: Final = (
-    StageClock("receipt", 5),
-    StageClock("review", 4 * 60),
-    StageClock("confirmation", 30),
-    StageClock("payment", 24 * 60),
-    StageClock("picking", 8 * 60),
-    StageClock("packing", 4 * 60),
-    StageClock("shipping", 24 * 60),
-    StageClock("delivery", 4 * 24 * 60),
-    StageClock("support", 24 * 60),
-    StageClock("returns", 14 * 24 * 60),
-    StageClock("feedback", 30 * 24 * 60),
+STAGE_TARGETS: Final = (
+    StageTarget("receipt", 5),
+    StageTarget("review", 4 * 60),
+    StageTarget("confirmation", 30),
+    StageTarget("payment", 24 * 60),
+    StageTarget("picking", 8 * 60),
+    StageTarget("packing", 4 * 60),
+    StageTarget("shipping", 24 * 60),
+    StageTarget("delivery", 4 * 24 * 60),
+    StageTarget("support", 24 * 60),
+    StageTarget("returns", 14 * 24 * 60),
+    StageTarget("feedback", 30 * 24 * 60),
 )
 
 
 class StagePolicy(msgspec.Struct, frozen=True):
     """When an order counts as late. A stage that is not named has the clock of a new shop."""
 
-    clocks: Annotated[tuple[StageClock, ...], Meta(max_length=11)] = STAGE_CLOCKS
+    clocks: Annotated[tuple[StageTarget, ...], Meta(max_length=11)] = STAGE_TARGETS
 
-    def clock(self, stage: str) -> StageClock:
-        return next(clock for clock in (*self.clocks, *STAGE_CLOCKS) if clock.stage == stage)
+    def clock(self, stage: str) -> StageTarget:
+        return next(clock for clock in (*self.clocks, *STAGE_TARGETS) if clock.stage == stage)
 
 
 class SupportPolicy(msgspec.Struct, frozen=True):

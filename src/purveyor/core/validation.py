@@ -29,7 +29,7 @@ from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.reason_texts import REFERENCE
 from purveyor.core.refusals import wanted
-from purveyor.core.validation_messages import AN_AMOUNT, Misfit, explain, shown
+from purveyor.core.validation_messages import AN_AMOUNT, Misfit, display_value, explain
 
 DEEPEST = 32  # levels of a free document
 TOO_DEEP = wanted("a document of at most {most} levels").format(most=DEEPEST)
@@ -219,7 +219,7 @@ def _dict_checker(of_key: Checker | None, of_value: Checker | None) -> Checker |
 
 def _check_moment(value: datetime) -> None:
     if not is_moment(value):
-        raise Misfit("", shown(value), A_MOMENT)
+        raise Misfit("", display_value(value), A_MOMENT)
 
 
 def _check_amount(value: Money) -> None:
@@ -246,7 +246,7 @@ def _check_free(value: Any, depth: int = 0) -> None:
 
 def _check_line(value: str) -> None:
     if _NOT_IN_A_LINE.search(value):
-        raise Misfit("", shown(value), A_LINE)
+        raise Misfit("", display_value(value), A_LINE)
 
 
 def _check_zeros(value: Any) -> None:

@@ -123,7 +123,7 @@ def explain(error: msgspec.ValidationError, kind: Any, whole: Any) -> Misfit:
     value = _value_at(whole, path)
     if (length := _LENGTH.match(said)) and not (words := _form_at(info, path)):
         return Misfit(field, _counted(value, length["kind"]), _of_length(length))
-    found = MANY_DIGITS if value is None and said.startswith(TOO_LARGE) else shown(value)
+    found = MANY_DIGITS if value is None and said.startswith(TOO_LARGE) else display_value(value)
     return Misfit(field, found, (length and words) or _expected(said, value, info, path))
 
 
@@ -158,7 +158,7 @@ def field_of(path: str) -> str:
     return found
 
 
-def shown(value: Any) -> str:
+def display_value(value: Any) -> str:
     """A value as JSON, cut to what a sentence can hold. What a line may not have is written out, and not obeyed."""
     if value == "":
         return NOTHING
@@ -166,7 +166,7 @@ def shown(value: Any) -> str:
     return shortened(text)
 
 
-def any_of(words: list[str]) -> str:
+def one_of(words: list[str]) -> str:
     """Words to choose from: one, two or three."""
     return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
@@ -174,7 +174,7 @@ def any_of(words: list[str]) -> str:
 def _unknown(field: str, name: str, names: list[str]) -> Misfit:
     """A field that nothing has: all that are known, and the one that is meant, it seems."""
     near = next(iter(get_close_matches(name.lower(), names, n=1)), "")
-    return Misfit(field, NO_NAME, any_of(names) or wanted("no field at all"), near)
+    return Misfit(field, NO_NAME, one_of(names) or wanted("no field at all"), near)
 
 
 def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
@@ -188,7 +188,7 @@ def _expected(said: str, value: Any, info: inspect.Type, path: str) -> str:
     if multiple := _MULTIPLE.match(said):
         return wanted("a multiple of {step}").format(step=multiple["step"])
     if said.startswith(("Invalid enum value", "Invalid value")):
-        return wanted("one of {words}").format(words=any_of(_choices_at(info, path)))
+        return wanted("one of {words}").format(words=one_of(_choices_at(info, path)))
     return next((words for begin, words in UNREADABLE.items() if said.startswith(begin)), "") or _type_in_words(said)
 
 
@@ -201,10 +201,10 @@ def _bound_at(info: inspect.Type, path: str, *, is_negative: bool) -> str:
     numbers = [each for each in kinds if isinstance(each, inspect.IntType)]
     if not numbers:
         if any(isinstance(each, inspect.LiteralType) for each in kinds):
-            return wanted("one of {words}").format(words=any_of(_choices_at(info, path)))
+            return wanted("one of {words}").format(words=one_of(_choices_at(info, path)))
         kinds.sort(key=lambda each: isinstance(each, inspect.NoneType))  # that it may be missing is said last
         words = dict.fromkeys(TYPES[NAMED[type(each)]] for each in kinds if type(each) in NAMED)
-        return any_of(list(words)) or wanted("a smaller number")
+        return one_of(list(words)) or wanted("a smaller number")
     if is_negative:
         return wanted("at least {limit}").format(limit=next((n.ge for n in numbers if n.ge is not None), -BIGGEST))
     return wanted("at most {limit}").format(limit=next((n.le for n in numbers if n.le is not None), BIGGEST))
@@ -214,7 +214,7 @@ def _type_in_words(said: str) -> str:
     wrong = _WRONG_TYPE.match(said)
     if wrong is None:
         return OTHERWISE
-    return any_of([TYPES.get(word, word) for word in wrong["expected"].split(" | ")])
+    return one_of([TYPES.get(word, word) for word in wrong["expected"].split(" | ")])
 
 
 def _of_length(length: re.Match[str]) -> str:
@@ -237,7 +237,7 @@ def _of_length(length: re.Match[str]) -> str:
 def _counted(value: Any, kind: str) -> str:
     """How long a value is; what it says does not help whoever made it too long."""
     if not isinstance(value, str | list | tuple | dict):
-        return shown(value)
+        return display_value(value)
     if not value:
         return NOTHING
     return (wanted("{number} characters") if kind == "str" else wanted("{number} of them")).format(number=len(value))

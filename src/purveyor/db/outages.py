@@ -10,7 +10,7 @@ from time import monotonic
 import asyncpg
 import structlog
 
-from purveyor.ports.errors import Trouble
+from purveyor.ports.errors import TemporaryFailure
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ def is_gone(error: BaseException) -> bool:
 
 def may_pass(error: BaseException) -> bool:
     """Whether the same may succeed later: the database is away, or an outside system, or a line was full."""
-    return is_gone(error) or isinstance(error, Trouble)
+    return is_gone(error) or isinstance(error, TemporaryFailure)
 
 
 class Outage:

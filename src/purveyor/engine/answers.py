@@ -36,7 +36,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     refusal: Refused | None = None
 
 
-class Given(msgspec.Struct, frozen=True):
+class CommandResult(msgspec.Struct, frozen=True):
     """An answer as bytes (the first answer is given again to the letter), and whether it was the first."""
 
     body: bytes
@@ -70,6 +70,6 @@ class KeyReused(Refusal):
     status = 422
 
 
-def refused(refusal: Refusal) -> Given:
+def refused(refusal: Refusal) -> CommandResult:
     """The answer to a command that was refused."""
-    return Given(msgspec.json.encode(Answer(accepted=False, refusal=Refused.of(refusal))), accepted=False)
+    return CommandResult(msgspec.json.encode(Answer(accepted=False, refusal=Refused.of(refusal))), accepted=False)

@@ -12,11 +12,11 @@ import msgspec
 from purveyor.core.messages import Job
 from purveyor.core.refusals import Refusal
 from purveyor.core.state import Book, Needs, State
-from purveyor.engine.answers import Answer, Given, KeyReused, refused
+from purveyor.engine.answers import Answer, CommandResult, KeyReused, refused
 from purveyor.engine.cascade import Cascade, FollowUpRefused, Outcome, carry_out, first_needs
 from purveyor.engine.job_queue import enqueue
 from purveyor.engine.journal import Recorded, write_facts
-from purveyor.engine.submission_queue import Waiting
+from purveyor.engine.submission_queue import Submission
 from purveyor.engine.unit_of_work import Connection, UnitOfWork
 
 LOOK_UP_KEYS = "SELECT key, body_hash, accepted, answer FROM command_log WHERE key = ANY($1::text[])"
@@ -32,8 +32,8 @@ class Alone(Exception):  # noqa: N818 (the batch is split)
 class Decided(msgspec.Struct):
     """What came of the commands of a batch: outcomes with facts, or refusals."""
 
-    outcomes: list[tuple[Waiting, Outcome]] = []
-    refusals: list[tuple[Waiting, Refusal]] = []
+    outcomes: list[tuple[Submission, Outcome]] = []
+    refusals: list[tuple[Submission, Refusal]] = []
 
     @property
     def recorded(self) -> list[Recorded]:
@@ -60,19 +60,19 @@ class Decided(msgspec.Struct):
         return any(fact.kind().startswith("policies.") for _, outcome in self.outcomes for fact in outcome.facts)
 
 
-async def look_up(db: Connection, batch: Sequence[Waiting]) -> dict[str, Given]:
+async def look_up(db: Connection, batch: Sequence[Submission]) -> dict[str, CommandResult]:
     """The first answers of commands that came before, by their keys."""
     hashes = {waiting.key: waiting.body_hash for waiting in batch}
-    known: dict[str, Given] = {}
+    known: dict[str, CommandResult] = {}
     for key, body_hash, accepted, answer in await db.fetch(LOOK_UP_KEYS, list(hashes)):
         if body_hash == hashes[key]:
-            known[key] = Given(answer, accepted, repeated=True)
+            known[key] = CommandResult(answer, accepted, repeated=True)
         else:
             known[key] = refused(KeyReused(key=key))
     return known
 
 
-async def decide(unit: UnitOfWork, batch: Sequence[Waiting]) -> Decided:
+async def decide(unit: UnitOfWork, batch: Sequence[Submission]) -> Decided:
     """All commands of a batch in rounds: each goes as far as it can, then what all of them miss is loaded.
 
     Commands about one order take their turns, each with all that follows from it, as they were asked. Raises `Alone`
@@ -124,8 +124,8 @@ def _went_on(work: Cascade) -> Needs | Outcome | Refusal | FollowUpRefused:
 
 
 async def write(
-    db: Connection, unit: UnitOfWork, batch: Sequence[Waiting], decided: Decided, summarize: Summarize
-) -> dict[str, Given]:
+    db: Connection, unit: UnitOfWork, batch: Sequence[Submission], decided: Decided, summarize: Summarize
+) -> dict[str, CommandResult]:
     """Write facts, rows, jobs and answers, one statement a table. Answers every command by its key."""
     answers = {waiting.key: _accepted(unit.state, outcome) for waiting, outcome in decided.outcomes}
     answers |= {waiting.key: refused(refusal) for waiting, refusal in decided.refusals}
@@ -140,7 +140,7 @@ async def write(
     return answers
 
 
-def _accepted(state: State, outcome: Outcome) -> Given:
+def _accepted(state: State, outcome: Outcome) -> CommandResult:
     own = outcome.facts[: outcome.own]
     reply: dict[str, Any] = {}
     order_id = None
@@ -157,10 +157,10 @@ def _accepted(state: State, outcome: Outcome) -> Given:
         facts=tuple(fact.kind() for fact in outcome.facts),
         reply=reply,
     )
-    return Given(msgspec.json.encode(answer), accepted=True)
+    return CommandResult(msgspec.json.encode(answer), accepted=True)
 
 
-async def _log_commands(db: Connection, batch: Sequence[Waiting], answers: dict[str, Given]) -> None:
+async def _log_commands(db: Connection, batch: Sequence[Submission], answers: dict[str, CommandResult]) -> None:
     """Keys in order, so that two batches that share some never wait for each other in a circle."""
     rows = [
         (

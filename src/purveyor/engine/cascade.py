@@ -11,7 +11,7 @@ from purveyor.core.registry import APPLIES, DECIDES, FOLLOWS, NEEDS
 from purveyor.core.rows import PrivateText, Row
 from purveyor.core.state import Missing, Needs, State
 from purveyor.engine.ledger import apply_moves, moves_stock
-from purveyor.engine.sensitive_fields import owned, referred_to, set_apart, split
+from purveyor.engine.sensitive_fields import extract_sensitive, owned, referred_to, split
 
 MOST_STEPS = 10_000  # commands that may follow from one: more is a circle in the flow
 
@@ -83,7 +83,7 @@ def carry_out(state: State, root: Command, call: Call, *, keeps_texts: bool = Tr
     outcome = Outcome()
     stamp = Stamp(call.at, call.actor)
     reasons: list[PrivateText] = []
-    root, texts = set_apart(root, call) if keeps_texts else (root, [])
+    root, texts = extract_sensitive(root, call) if keeps_texts else (root, [])
     waiting: list[Command] = [root]
     for _ in range(MOST_STEPS):
         if not waiting:

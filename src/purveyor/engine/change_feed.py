@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, Entry, Line
-from purveyor.engine.redaction import redacted, room_of
+from purveyor.engine.journal import FACTS_OF_A_ROW, LINE, JournalEntry, JournalRow
+from purveyor.engine.redaction import redacted, stage_of
 
 LOOKED_THROUGH = 3_200_000  # numbers of the journal at once, for somebody who may see few of them
 
@@ -80,15 +80,15 @@ async def changes_since(read: Reader, seq: int, limit: int = 500, *, rooms: Sequ
     if settled is None or settled <= seq:
         return [], seq
     last = min(settled, seq + LOOKED_THROUGH)
-    lines = await read.rows(Line, CHANGES, seq, last, limit, list(rooms))
+    lines = await read.rows(JournalRow, CHANGES, seq, last, limit, list(rooms))
     entries = [entry for line in lines for entry in line.entries() if seq < entry.seq <= last]
-    found = [_open(entry) for entry in entries if room_of(entry.kind) in rooms][:limit]
+    found = [_open(entry) for entry in entries if stage_of(entry.kind) in rooms][:limit]
     if len(found) == limit:
         return found, found[-1].seq
     return found, entries[-1].seq if len(lines) == limit else last
 
 
-def _open(entry: Entry) -> Change:
+def _open(entry: JournalEntry) -> Change:
     data = redacted(entry.kind, msgspec.json.decode(entry.data))
     return Change(
         entry.seq, entry.at, entry.order_id, entry.order_version, entry.kind, entry.kind_version, entry.actor, data
@@ -102,5 +102,5 @@ async def changes_by_seq(read: Reader, seqs: list[int]) -> dict[int, Change]:
     """Some facts by their numbers, as `changes_since` gives them."""
     wanted = set(seqs)
     rows = wanted | {seq - seq % FACTS_OF_A_ROW for seq in wanted}
-    lines = await read.rows(Line, LINES_BY_SEQ, list(rows))
+    lines = await read.rows(JournalRow, LINES_BY_SEQ, list(rows))
     return {entry.seq: _open(entry) for line in lines for entry in line.entries() if entry.seq in wanted}

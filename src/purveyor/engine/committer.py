@@ -21,17 +21,17 @@ from purveyor.core.policies import Policies
 from purveyor.core.state import State
 from purveyor.core.validation import check
 from purveyor.db.outages import is_gone
-from purveyor.engine.answers import Given, Preview
+from purveyor.engine.answers import CommandResult, Preview
 from purveyor.engine.batch import Alone, Decided, Summarize, decide, look_up, write
-from purveyor.engine.job_queue import Errand
-from purveyor.engine.order_cache import Kept
+from purveyor.engine.job_queue import QueuedPayload
+from purveyor.engine.order_cache import OrderCache
 from purveyor.engine.preview import foresee
 from purveyor.engine.sensitive_fields import is_ours
-from purveyor.engine.submission_queue import LONGEST_KEY, Line, Overloaded, Undecided, Waiting
+from purveyor.engine.submission_queue import LONGEST_KEY, Overloaded, Submission, SubmissionQueue, Undecided
 from purveyor.engine.unit_of_work import Connection, RowChanged, StockTaken, UnitOfWork
 from purveyor.ports.clock import Clock
 
-__all__ = ["LONGEST_KEY", "Committer", "Errand", "Overloaded", "Undecided"]
+__all__ = ["LONGEST_KEY", "Committer", "Overloaded", "QueuedPayload", "Undecided"]
 
 log = structlog.get_logger()
 
@@ -77,8 +77,8 @@ class Committer:
         self._runners = runners
         self._batch_commands = batch_commands
         self._batch_rows = batch_rows
-        self._line = Line(max_waiting)
-        self._kept = Kept(kept_rows)
+        self._line = SubmissionQueue(max_waiting)
+        self._kept = OrderCache(kept_rows)
         self._tasks: list[asyncio.Task[None]] = []
         self._numbers: list[int] = []
         self._idle = runners
@@ -103,7 +103,7 @@ class Committer:
 
     # asking
 
-    async def submit(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> Given:
+    async def submit(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> CommandResult:
         """Carry out a command, once for its key, and answer.
 
         Raises `Invalid` for a value out of its bounds, `Overloaded` when the line is full, and `Undecided` when the
@@ -112,7 +112,9 @@ class Committer:
         """
         return await self.join(command, key=key, actor=actor, at=at)
 
-    def join(self, command: Command, *, key: str, actor: str, at: datetime | None = None) -> asyncio.Future[Given]:
+    def join(
+        self, command: Command, *, key: str, actor: str, at: datetime | None = None
+    ) -> asyncio.Future[CommandResult]:
         """The same for who has several commands, and waits for their answers afterwards. It is in the line at once."""
         body = check(command, may_refer=is_ours(actor))
         if not 0 < len(key) <= LONGEST_KEY:
@@ -120,7 +122,7 @@ class Committer:
             raise ValueError(message)
         if self._line.is_full:
             raise Overloaded("too many commands are waiting")
-        waiting = Waiting(command, key, actor, at or self._clock.now(), body)
+        waiting = Submission(command, key, actor, at or self._clock.now(), body)
         if self.entropy is not None:
             waiting.seed = uuid7(int(waiting.at.timestamp() * 1000), self.entropy(key) << 20)
         self._line.join(waiting)
@@ -129,7 +131,7 @@ class Committer:
     async def preview(self, command: Command, *, actor: str, at: datetime | None = None) -> Preview:
         """Decide a command and all that follows, answer what would happen, and do nothing of it."""
         check(command, may_refer=is_ours(actor))
-        waiting = Waiting(command, "preview", actor, at or self._clock.now())
+        waiting = Submission(command, "preview", actor, at or self._clock.now())
         async with self._pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             return await foresee(db, await self._current_policies(db, fresh=True), command, waiting.call)
 
@@ -155,7 +157,7 @@ class Committer:
         """
         return min(self._batch_commands, max(-(-waiting // self._idle), WORTH_SHARING))
 
-    async def _settle(self, batch: list[Waiting]) -> None:
+    async def _settle(self, batch: list[Submission]) -> None:
         """Commit a batch, again where that can help; in halves where a command spoils it, until that one is alone.
 
         So one of 256 costs its neighbors some sixteen commits instead of 256.
@@ -172,7 +174,7 @@ class Committer:
             await self._settle(batch[:middle])
             await self._settle(batch[middle:])
 
-    async def _commit_again(self, batch: list[Waiting]) -> None:
+    async def _commit_again(self, batch: list[Submission]) -> None:
         careful = False
         for attempt in range(MOST_ATTEMPTS):
             last = attempt == MOST_ATTEMPTS - 1
@@ -209,7 +211,7 @@ class Committer:
             # What was the primary when the connections were opened only reads by now: all of them are opened anew.
             await self._pool.expire_connections()
 
-    async def _commit(self, db: Connection, batch: Sequence[Waiting], *, careful: bool) -> list[Given]:
+    async def _commit(self, db: Connection, batch: Sequence[Submission], *, careful: bool) -> list[CommandResult]:
         """One transaction for a batch. Its books are kept only when all of it has been committed."""
         await self._draw_numbers(db, batch)
         unit = UnitOfWork(db, State(await self._current_policies(db)), careful=careful, kept=self._kept)
@@ -230,7 +232,7 @@ class Committer:
         self.commands += len(fresh)
         return [answers[waiting.key] for waiting in batch]
 
-    async def _draw_numbers(self, db: Connection, batch: Sequence[Waiting]) -> None:
+    async def _draw_numbers(self, db: Connection, batch: Sequence[Submission]) -> None:
         """Short order numbers, in blocks, outside of any transaction: they may have gaps."""
         wanting = [each for each in batch if not each.number and getattr(each.command, "draws_number", False)]
         while len(self._numbers) < len(wanting):

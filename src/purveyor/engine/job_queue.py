@@ -15,7 +15,7 @@ QUEUE = "pgqueuer"
 COLUMNS = ("priority", "status", "entrypoint", "payload")
 
 
-class Errand(msgspec.Struct):
+class QueuedPayload(msgspec.Struct):
     """A job in the queue: its key towards the outside, and what is to be done."""
 
     key: str
@@ -27,5 +27,5 @@ async def enqueue(db: Connection, jobs: Sequence[tuple[str, Job]]) -> None:
     if not jobs:
         return
     encode = msgspec.json.encode
-    rows = [(0, "queued", job.kind(), encode(Errand(key, msgspec.Raw(encode(job))))) for key, job in jobs]
+    rows = [(0, "queued", job.kind(), encode(QueuedPayload(key, msgspec.Raw(encode(job))))) for key, job in jobs]
     await db.copy_records_to_table(QUEUE, records=rows, columns=COLUMNS)

@@ -26,12 +26,12 @@ from purveyor.ports.notifier import Notifier
 OrderUrl = Callable[[UUID, int], str]
 
 
-def no_link(_order_id: UUID, _version: int) -> str:
+def no_order_url(_order_id: UUID, _version: int) -> str:
     """Where no pages are served: messages go without an address."""
     return ""
 
 
-class Outside(msgspec.Struct, frozen=True):
+class Ports(msgspec.Struct, frozen=True):
     """Everything a job may touch: the ports, a clock, and reading (never writing) the database."""
 
     gateway: Gateway
@@ -42,10 +42,10 @@ class Outside(msgspec.Struct, frozen=True):
     clock: Clock
     read: Reader
     language: str = "en"  # of the shop
-    order_url: OrderUrl = no_link  # what customers are sent: the signed address of an order's page
+    order_url: OrderUrl = no_order_url  # what customers are sent: the signed address of an order's page
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueCommand(msgspec.Struct, frozen=True):
     """A command whose time has come, and the key that makes it happen once."""
 
     key: str
@@ -55,23 +55,23 @@ class Due(msgspec.Struct, frozen=True):
 class Sweep(msgspec.Struct, frozen=True):
     name: str
     every_s: int
-    find: Callable[[Reader, datetime, int], Awaitable[list[Due]]]
+    find: Callable[[Reader, datetime, int], Awaitable[list[DueCommand]]]
 
 
-Perform = Callable[[Any, str, Outside], Awaitable[Command | None]]
-P = TypeVar("P", bound=Perform)
-S = TypeVar("S", bound=Callable[[Reader, datetime, int], Awaitable[list[Due]]])
+JobHandler = Callable[[Any, str, Ports], Awaitable[Command | None]]
+P = TypeVar("P", bound=JobHandler)
+S = TypeVar("S", bound=Callable[[Reader, datetime, int], Awaitable[list[DueCommand]]])
 
-PERFORMS: dict[type[Job], Perform] = {}
+JOB_HANDLERS: dict[type[Job], JobHandler] = {}
 SWEEPS: list[Sweep] = []
 
 
-def performs(job: type[Job]) -> Callable[[P], P]:
+def job_handler(job: type[Job]) -> Callable[[P], P]:
     """The one handler of a job: `async (job, key, outside) -> Command | None`. Raises `Trouble` to be tried again."""
 
     def register(handler: P) -> P:
-        assert job not in PERFORMS, f"{job.__name__} is performed twice"
-        PERFORMS[job] = handler
+        assert job not in JOB_HANDLERS, f"{job.__name__} is performed twice"
+        JOB_HANDLERS[job] = handler
         return handler
 
     return register

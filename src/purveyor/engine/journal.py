@@ -45,7 +45,7 @@ class Recorded(msgspec.Struct, gc=False):
     key: str
 
 
-class Line(msgspec.Struct, gc=False):
+class JournalRow(msgspec.Struct, gc=False):
     """A row of the journal: a fact that belongs to no order, or what one command did to an order, as one document.
 
     Rows from before are one fact each. Read with `LINE`.
@@ -63,10 +63,10 @@ class Line(msgspec.Struct, gc=False):
     data: str | None
     facts: bytes | None
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[JournalEntry]:
         """Its facts in their order, each with its own number and version of the order."""
         for place, (kind, (version, data)) in enumerate(zip(self.kinds, self._documents(), strict=True)):
-            yield Entry(
+            yield JournalEntry(
                 self.seq + place,
                 self.at,
                 self.order_id,
@@ -86,14 +86,14 @@ class Line(msgspec.Struct, gc=False):
         return [(self.kind_version, msgspec.Raw(self.data))]
 
 
-#: The columns of a `Line`, of the table `journal_row`.
+#: The columns of a `JournalRow`, of the table `journal_row`.
 LINE = """seq, recorded_at, at, order_id, order_version, actor, key, coalesce(kinds, ARRAY[kind]) AS kinds,
           kind_version, data::text AS data, facts"""
 
 _DOCUMENTS = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
 
 
-class Entry(msgspec.Struct, gc=False):
+class JournalEntry(msgspec.Struct, gc=False):
     """A fact as the journal has it, still as JSON."""
 
     seq: int

@@ -9,7 +9,7 @@ from uuid import UUID
 from purveyor.core.state import Book, State
 
 
-class Kept:
+class OrderCache:
     """Books between batches, so that an order that goes on is not read anew: the latest ones, so many rows in all.
 
     The row of the order is still read and locked by every batch, and a kept book counts only while it says the same

@@ -8,22 +8,22 @@ from typing import Any, Final, TypeAlias, get_args
 
 import msgspec
 
-from purveyor.core.messages import UNTOLD
+from purveyor.core.messages import UNPUBLISHED
 from purveyor.engine.journal import fact_kinds
 
 Paths: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 GONE: Final = object()
 
 
-def room_of(kind: str) -> str:
+def stage_of(kind: str) -> str:
     """The room that a kind of fact belongs to: `payment` of `payment.captured`."""
     return kind.partition(".")[0]
 
 
 @cache
-def told_rooms() -> tuple[str, ...]:
+def readable_stages() -> tuple[str, ...]:
     """All rooms whose facts can be told outside, once they are imported."""
-    return tuple(sorted({room_of(kind) for kind in fact_kinds()} - set(UNTOLD)))
+    return tuple(sorted({stage_of(kind) for kind in fact_kinds()} - set(UNPUBLISHED)))
 
 
 def redacted(kind: str, data: dict[str, Any]) -> dict[str, Any]:

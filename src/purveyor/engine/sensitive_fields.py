@@ -25,7 +25,7 @@ def is_ours(actor: str) -> bool:
     return actor.partition(":")[0] in OURS
 
 
-def set_apart(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:
+def extract_sensitive(command: Command, call: Call) -> tuple[Command, list[PrivateText]]:
     """The command with references in the place of its private texts, and these texts, of nobody yet."""
     texts: list[PrivateText] = []
     changed: dict[str, Any] = {}

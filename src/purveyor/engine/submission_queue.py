@@ -16,25 +16,25 @@ from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 (it is a cl
 
 from purveyor.core.ids import Ids, uuid7
 from purveyor.core.messages import Call, Command
-from purveyor.engine.answers import Given, KeyReused, refused
-from purveyor.ports.errors import Trouble
+from purveyor.engine.answers import CommandResult, KeyReused, refused
+from purveyor.ports.errors import TemporaryFailure
 
 LONGEST_KEY = 255
 CHANCE = secrets.token_bytes(32)  # of this process, kept nowhere: ids are guessable, what comes from it is not
 MOST_LEFT = 1_000  # commands that one look along the line may pass over
 
 
-class Overloaded(Trouble):
+class Overloaded(TemporaryFailure):
     """The waiting line is full. Nothing was done; come back after `retry_after_s`."""
 
     retry_after_s = 1
 
 
-class Undecided(Trouble):
+class Undecided(TemporaryFailure):
     """The database did not answer in time. Ask again with the same key to learn what became of the command."""
 
 
-class Waiting:
+class Submission:
     """A command in the line, and everybody who waits for its answer."""
 
     __slots__ = (
@@ -62,8 +62,8 @@ class Waiting:
         self.number = 0
         self.weight = 8 + 4 * len(getattr(command, "lines", ()))
         self.body_hash = hashlib.blake2b(body or msgspec.json.encode(command), digest_size=16).digest()
-        self.future: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
-        self.copies: list[Waiting] = []  # with the same key in the same batch
+        self.future: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
+        self.copies: list[Submission] = []  # with the same key in the same batch
 
     @property
     def call(self) -> Call:
@@ -71,13 +71,15 @@ class Waiting:
             key=self.key, actor=self.actor, at=self.at, ids=Ids(self.seed, DriverUUID, CHANCE), number=self.number
         )
 
-    def answer(self, given: Given) -> None:
+    def answer(self, given: CommandResult) -> None:
         """Answer the caller, who may have gone away, and those who came with the same key."""
         if not self.future.done():
             self.future.set_result(given)
         for copy in self.copies:
             same = copy.body_hash == self.body_hash
-            copy.answer(Given(given.body, given.accepted, repeated=True) if same else refused(KeyReused(key=self.key)))
+            copy.answer(
+                CommandResult(given.body, given.accepted, repeated=True) if same else refused(KeyReused(key=self.key))
+            )
 
     def fail(self, error: BaseException) -> None:
         if not self.future.done():
@@ -86,7 +88,7 @@ class Waiting:
             copy.fail(error)
 
 
-class Line:
+class SubmissionQueue:
     """First come, first served; bounded.
 
     A command about an order that a batch under way is about is left in the line: its own batch would only wait for
@@ -95,7 +97,7 @@ class Line:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[Submission] = deque()
         self._under_way: set[UUID] = set()  # orders
         self._news = asyncio.Event()
         self._closed = False
@@ -108,7 +110,7 @@ class Line:
         """Whether nobody may come in: too many wait already, or it is closed."""
         return self._closed or len(self._waiting) >= self._most
 
-    def join(self, waiting: Waiting) -> None:
+    def join(self, waiting: Submission) -> None:
         self._waiting.append(waiting)
         self._news.set()
 
@@ -117,7 +119,7 @@ class Line:
         self._closed = True
         self._news.set()
 
-    async def batch(self, share: Callable[[int], int], most_rows: int) -> list[Waiting]:
+    async def batch(self, share: Callable[[int], int], most_rows: int) -> list[Submission]:
         """The next batch, as soon as there is one: so many of those who wait, bounded by rows too.
 
         Copies of a key already in it wait for its answer. Empty when the line is closed and everybody was served. Say
@@ -130,15 +132,15 @@ class Line:
             self._news.clear()
             await self._news.wait()
 
-    def done(self, batch: Iterable[Waiting]) -> None:
+    def done(self, batch: Iterable[Submission]) -> None:
         """The orders of a batch may be taken again."""
         self._under_way.difference_update(_orders(batch))
         self._news.set()
 
-    def _take(self, most: int, most_rows: int) -> list[Waiting]:
-        batch: list[Waiting] = []
-        keys: dict[str, Waiting] = {}
-        left: list[Waiting] = []
+    def _take(self, most: int, most_rows: int) -> list[Submission]:
+        batch: list[Submission] = []
+        keys: dict[str, Submission] = {}
+        left: list[Submission] = []
         rows = 0
         while self._waiting and len(batch) < most and (rows < most_rows or not batch) and len(left) < MOST_LEFT:
             waiting = self._waiting.popleft()
@@ -156,5 +158,5 @@ class Line:
         return batch
 
 
-def _orders(batch: Iterable[Waiting]) -> set[UUID]:
+def _orders(batch: Iterable[Submission]) -> set[UUID]:
     return {waiting.order_id for waiting in batch if waiting.order_id is not None}

@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.core.rows import Order, OrderRow, Row, Stock
 from purveyor.core.state import Book, Needs, State
-from purveyor.engine.order_cache import Kept
+from purveyor.engine.order_cache import OrderCache
 from purveyor.engine.tables import Table, parts, table_of
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -64,12 +64,12 @@ class UnitOfWork:
         *,
         lock: bool = True,
         careful: bool = False,
-        kept: Kept | None = None,
+        kept: OrderCache | None = None,
     ) -> None:
         self._db = connection
         self._lock = lock
         self._careful = careful
-        self._kept = Kept(0) if kept is None else kept
+        self._kept = OrderCache(0) if kept is None else kept
         self._before: Before = defaultdict(list)
         self._stock_before: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.state = self._watched(state)

@@ -15,10 +15,10 @@ from purveyor.core.policies import Policies
 from purveyor.core.reason_texts import referred
 from purveyor.core.state import Book, State
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import LINE, Entry, Line
+from purveyor.engine.journal import LINE, JournalEntry, JournalRow
 from purveyor.engine.ledger import stock_moves
 from purveyor.insight.differences import Difference, Found
-from purveyor.insight.replayed_orders import Replayed, Shelf
+from purveyor.insight.replayed_orders import Replayed, ReplayedOrders
 from purveyor.stages.delivery.facts import LicenseKeysAdded
 
 JOURNAL = f"SELECT {LINE} FROM journal_row ORDER BY seq"
@@ -97,7 +97,7 @@ class Replay:
 
     def __init__(self, shelf_size: int, summarize: Summarize, found: Found) -> None:
         self.state = State(Policies(), complete=True)
-        self.shelf = Shelf(self.state, shelf_size)
+        self.shelf = ReplayedOrders(self.state, shelf_size)
         self.finished: list[tuple[UUID, Replayed]] = []
         self.stock_sums: dict[tuple[str, str, str], list[int]] = {}  # sku, location, kind of fact -> sums of moves
         self.personal: defaultdict[str, dict[UUID, int]] = defaultdict(dict)  # table -> id -> seq that refers to it
@@ -106,7 +106,7 @@ class Replay:
         self._summarize = summarize
         self._found = found
 
-    def unknown(self, lines: list[Line]) -> set[UUID]:
+    def unknown(self, lines: list[JournalRow]) -> set[UUID]:
         """Orders of these rows that have not been heard of; `begin` wants their last rows."""
         ids = {line.order_id for line in lines if line.order_id is not None}
         return {order_id for order_id in ids if self.shelf.get(order_id) is None}
@@ -115,7 +115,7 @@ class Replay:
         self.shelf.put(order_id, Replayed(None, last_seq))
         self.orders += 1
 
-    def take(self, line: Line) -> None:
+    def take(self, line: JournalRow) -> None:
         """Apply the facts of a row, and finish its order if it was the last one."""
         try:
             entries = list(line.entries())
@@ -133,7 +133,7 @@ class Replay:
         if order_id is not None and replayed is not None and line.seq >= replayed.last_seq:
             self._finish(line, order_id, replayed)
 
-    def _take_fact(self, entry: Entry, replayed: Replayed | None) -> None:
+    def _take_fact(self, entry: JournalEntry, replayed: Replayed | None) -> None:
         self.facts += 1
         try:
             fact = entry.fact
@@ -159,7 +159,7 @@ class Replay:
         self.state.added.clear()
         self.shelf.tidy()
 
-    def _apply(self, entry: Entry, fact: Fact) -> None:
+    def _apply(self, entry: JournalEntry, fact: Fact) -> None:
         try:
             version = apply_fact(self.state, fact, Stamp(entry.at, entry.actor))
         except Exception as error:  # noqa: BLE001 (whatever a rule says of a fact that does not fit is a difference)
@@ -186,13 +186,13 @@ class Replay:
             row[1] += change.allocated
             row[2] += change.held
 
-    def _sum_up(self, line: Line, book: Book, at: datetime) -> None:
+    def _sum_up(self, line: JournalRow, book: Book, at: datetime) -> None:
         try:
             self._summarize(book, at)
         except Exception as error:  # noqa: BLE001 (the same)
             self._broken(line.seq, line.kinds[0], error)
 
-    def _finish(self, line: Line, order_id: UUID, replayed: Replayed) -> None:
+    def _finish(self, line: JournalRow, order_id: UUID, replayed: Replayed) -> None:
         if replayed.book is not None and replayed.at is not None:
             self._sum_up(line, replayed.book, replayed.at)
         self.shelf.pop(order_id)

@@ -41,7 +41,7 @@ class _Stored(msgspec.Struct, array_like=True):
     at: datetime | None
 
 
-class Shelf:
+class ReplayedOrders:
     """Replayed orders by id. Those not asked for in a long time go into a file and come back when they are."""
 
     def __init__(self, state: State, in_memory: int) -> None:
@@ -55,7 +55,7 @@ class Shelf:
         self._file.execute("CREATE TABLE stored (id BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID")
         self._stored: int = 0
 
-    def __enter__(self) -> Shelf:
+    def __enter__(self) -> ReplayedOrders:
         return self
 
     def __exit__(

@@ -20,9 +20,9 @@ import msgspec
 
 from purveyor.core.positions import BACKORDER
 from purveyor.core.rows import Order, Row, Stock
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.engine.committer import NUMBERS_AT_ONCE
-from purveyor.engine.journal import Line
+from purveyor.engine.journal import JournalRow
 from purveyor.engine.tables import parts, row_kinds, table_of
 from purveyor.engine.unit_of_work import Connection
 from purveyor.insight.differences import Difference, Found, compare_rows, compare_sums, key_text
@@ -95,7 +95,7 @@ async def verify(
 
     `progress` is told (facts done, facts in all), `found` each difference at once; the report keeps the first 1,000.
     """
-    open_rooms()
+    load_stages()
     started = time.monotonic()
     report = Report()
 
@@ -140,7 +140,7 @@ async def _replay(
     total = await db.fetchval(FACTS)
     cursor = await db.cursor(JOURNAL)
     while records := await cursor.fetch(chunk):
-        lines = [Line(*record) for record in records]
+        lines = [JournalRow(*record) for record in records]
         unknown = replay.unknown(lines)
         for order_id, last_seq in await db.fetch(LAST_ROWS, list(unknown)):
             replay.begin(order_id, last_seq)

@@ -18,7 +18,7 @@ from purveyor.core.messages import Command
 from purveyor.core.money import Money
 from purveyor.core.refusals import Invalid
 from purveyor.db.reader import Reader
-from purveyor.engine.answers import Given, KeyReused
+from purveyor.engine.answers import CommandResult, KeyReused
 from purveyor.engine.committer import Committer, Overloaded
 from purveyor.intake.grouping import SourceOrder, command_of, contradiction, former_key_of, grouped, key_of
 from purveyor.intake.known_rows import PlacedOrder, Zones, compare, more_of, placed_before, zones_of
@@ -124,7 +124,7 @@ def read_row(mapping: Mapping, row: SourceRow) -> SourceLine:
     return mapping.read(row)
 
 
-async def submit_patiently(committer: Committer, command: Command, key: str) -> Given:
+async def submit_patiently(committer: Committer, command: Command, key: str) -> CommandResult:
     """Submit, and come back later while the line is full."""
     while True:
         try:
@@ -133,7 +133,7 @@ async def submit_patiently(committer: Committer, command: Command, key: str) -> 
             await asyncio.sleep(full.retry_after_s)
 
 
-async def submit_anew(committer: Committer, command: Command, key: str) -> Given:
+async def submit_anew(committer: Committer, command: Command, key: str) -> CommandResult:
     """Submit under the first key that was not refused before: what an earlier run refused may be possible by now."""
     for again in range(AGAIN):
         given = await submit_patiently(committer, command, f"{key}:{again}" if again else key)
@@ -289,7 +289,7 @@ class _Placing:
         key = former_key_of(self._mapping, SourceOrder(reference, lines))
         return bool(lines) and bool(await self._read.values(KNOWN, [key]))
 
-    async def _submit(self, asked: SourceOrder, *, is_former: bool) -> Given:
+    async def _submit(self, asked: SourceOrder, *, is_former: bool) -> CommandResult:
         """Place an order, or find it as it was placed or refused when the shop had another zone."""
         command = command_of(self._mapping, asked)
         first = key = former_key_of(self._mapping, asked) if is_former else key_of(self._mapping, asked)
@@ -306,7 +306,7 @@ class _Placing:
             given = await submit_anew(self._committer, command, key)
         return given
 
-    async def _as_placed(self, command: PlaceOrder, key: str, moments: Sequence[dt.datetime]) -> Given | None:
+    async def _as_placed(self, command: PlaceOrder, key: str, moments: Sequence[dt.datetime]) -> CommandResult | None:
         """The answer of an order that says the same but for the moment that its time meant in another zone.
 
         It may have been placed as more of another one, without a charge for sending it.
@@ -320,7 +320,7 @@ class _Placing:
         return None
 
 
-def is_reused(given: Given) -> bool:
+def is_reused(given: CommandResult) -> bool:
     """Whether the key is that of something else."""
     refusal = None if given.accepted else given.answer.refusal
     return refusal is not None and refusal.code == KeyReused.code

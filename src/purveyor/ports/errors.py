@@ -1,29 +1,29 @@
-"""The failures of outside systems. Trouble may pass and is retried; a key used for two things is a bug of ours."""
+"""The failures of outside systems. What may pass is retried; a key used for two things is a bug of ours."""
 
 from __future__ import annotations
 
 
-class Trouble(Exception):  # noqa: N818 (it is a state of the world, and the word the design uses)
+class TemporaryFailure(Exception):  # noqa: N818 (a state of the world, no mistake)
     """An outside system did not answer, or answered with an error that may pass. Retried with backoff."""
 
 
-class GatewayUnavailable(Trouble):
+class GatewayUnavailable(TemporaryFailure):
     """The payment gateway certainly did NOT do it: call again later with the same key."""
 
 
-class GatewayTimeout(Trouble):
+class GatewayTimeout(TemporaryFailure):
     """The payment gateway may or may not have done it: ask with `look_up` before anything else."""
 
 
-class CarrierUnavailable(Trouble):
+class CarrierUnavailable(TemporaryFailure):
     """The carrier did not answer. It may have acted: call again with the same key, never with a new one."""
 
 
-class NotifierUnavailable(Trouble):
+class NotifierUnavailable(TemporaryFailure):
     """The mail or SMS provider did not answer. It may have sent: call again with the same key."""
 
 
-class AccessUnavailable(Trouble):
+class AccessUnavailable(TemporaryFailure):
     """The system that grants access did not answer. It may have acted: call again with the same key."""
 
 

@@ -13,8 +13,8 @@ from purveyor.core.money import Money
 from purveyor.core.positions import UnitsOf
 from purveyor.db.reader import Reader
 from purveyor.simulation.buyers import GOOD_CARD, NOWHERE
-from purveyor.simulation.command_batches import Act, Desk
-from purveyor.simulation.seeded_random import Chance, weighted
+from purveyor.simulation.command_batches import Act, CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom, weighted
 from purveyor.stages.payment.commands import (
     ApproveMoneyAct,
     ApproveRefund,
@@ -186,10 +186,10 @@ class _Case(msgspec.Struct, frozen=True):
     is_there: bool  # in stock or with room to wait, all that is claimed
 
 
-class Office:
+class BackOffice:
     """Reviewers, finance and support. What they decide depends on the order's reference alone."""
 
-    def __init__(self, desk: Desk, chance: Chance) -> None:
+    def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         self._desk = desk
         self._chance = chance
 

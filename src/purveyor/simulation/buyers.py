@@ -10,7 +10,7 @@ from purveyor.core.vocabulary import Channel
 from purveyor.simulation.catalog import Offer
 from purveyor.simulation.command_batches import Act
 from purveyor.simulation.people import Person, person
-from purveyor.simulation.seeded_random import Chance, weighted
+from purveyor.simulation.seeded_random import SeededRandom, weighted
 from purveyor.simulation.shop import COUNTER, FURTHER, NEAR, Regular, Shop
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, Tender, TenderMethod, Terms
 
@@ -47,7 +47,7 @@ NOWHERE = "00000"  # a postal code to which no carrier delivers
 class Buyers:
     """Everybody who ever orders: the regulars of the shop and strangers."""
 
-    def __init__(self, chance: Chance, shop: Shop) -> None:
+    def __init__(self, chance: SeededRandom, shop: Shop) -> None:
         self._chance = chance
         self._shop = shop
         self._offers = shop.offers

@@ -10,8 +10,8 @@ import msgspec
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.carriers.fake_journey import Fate
 from purveyor.ports.carrier import TrackingEvent
-from purveyor.simulation.command_batches import Act, Desk
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.command_batches import Act, CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.stages.delivery.commands import RecordTrackingEvents, Scan
 
 # Shares of parcels that are not delivered in time at the first attempt.
@@ -40,10 +40,10 @@ class _Parcel(msgspec.Struct, frozen=True):
     shipment_id: UUID
 
 
-class Road:
+class CarrierScans:
     """The fake carrier and its webhook, as far as the played world is concerned."""
 
-    def __init__(self, desk: Desk, chance: Chance) -> None:
+    def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         carrier = desk.house.outside.carrier
         assert isinstance(carrier, FakeCarrier), "only the fake carrier can be played"
         self._carrier = carrier

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.messages import Command
-from purveyor.engine.answers import Given, Refused
+from purveyor.engine.answers import CommandResult, Refused
 from purveyor.wiring import House
 
 AT_ONCE = 2_000  # well below the line's length (`max_waiting`), so that nobody is turned away
@@ -40,7 +40,7 @@ class Act(msgspec.Struct, frozen=True):
     actor: str
 
 
-class Desk:
+class CommandBatcher:
     """Where acts are handed in. Counts what was refused, by command and code."""
 
     def __init__(self, house: House, prefix: str) -> None:
@@ -70,10 +70,10 @@ class Desk:
         """Whether this is for us to do, and not for a visitor who tries the shop out."""
         return act.actor == OF_EVERYBODY or getattr(act.command, "order_id", None) not in self.visitors
 
-    async def hand_in(self, acts: Iterable[Act]) -> list[Given]:
+    async def hand_in(self, acts: Iterable[Act]) -> list[CommandResult]:
         """Ask for all of it that is ours, at one time, and give the answers in the same order."""
         acts = [act for act in acts if self.is_ours(act)]
-        given: list[Given] = []
+        given: list[CommandResult] = []
         now = self.now
         for start in range(0, len(acts), AT_ONCE):
             submit = self.house.committer.submit
@@ -91,7 +91,7 @@ class Desk:
         return given
 
 
-def refusal_of(given: Given) -> Refused:
+def refusal_of(given: CommandResult) -> Refused:
     refusal = given.answer.refusal
     assert refusal is not None, "it was accepted"
     return refusal

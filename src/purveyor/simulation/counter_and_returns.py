@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.positions import UnitsOf
-from purveyor.simulation.command_batches import Act, Desk
-from purveyor.simulation.seeded_random import Chance, weighted
+from purveyor.simulation.command_batches import Act, CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom, weighted
 from purveyor.simulation.shop import TECHNICIANS
 from purveyor.stages.delivery.commands import BookAppointment, CompleteInstallation, HandOver, RetryAccess
 from purveyor.stages.feedback.commands import ModerateProductReview
@@ -155,10 +155,10 @@ class _Access(msgspec.Struct, frozen=True):
     turn: int
 
 
-class Doors:
+class CounterAndReturns:
     """Where goods and people come in and go out."""
 
-    def __init__(self, desk: Desk, chance: Chance) -> None:
+    def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         self._desk = desk
         self._chance = chance
         self._read = desk.house.read

@@ -17,9 +17,9 @@ from purveyor.core.messages import Command
 from purveyor.core.positions import UnitsOf
 from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.simulation.buyers import GOOD_CARD
-from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.command_batches import Act, CommandBatcher
 from purveyor.simulation.customer_texts import COMPLAINTS, OPINIONS, QUESTIONS, REPLIES, REVIEWS
-from purveyor.simulation.seeded_random import Chance, weighted
+from purveyor.simulation.seeded_random import SeededRandom, weighted
 from purveyor.stages.delivery.commands import Download
 from purveyor.stages.feedback.commands import AnswerSurvey, WriteProductReview
 from purveyor.stages.payment.commands import CompleteAction, PayAgain
@@ -81,7 +81,7 @@ class Intention(msgspec.Struct, frozen=True):
 class Customers:
     """All customers of the played world. Everything they do follows from the seed and the order's reference."""
 
-    def __init__(self, desk: Desk, chance: Chance) -> None:
+    def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         self._desk = desk
         self._chance = chance
         self._plans: list[tuple[datetime, int, str, Heard]] = []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock
-from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.command_batches import Act, CommandBatcher
 from purveyor.simulation.shop import KEYS_AT_FIRST, MAIN, SCARCE, SPREAD, Shop
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots
 
@@ -46,7 +46,7 @@ class _Shelf(msgspec.Struct, frozen=True):
 class Purchasing:
     """Orders once a day what is short. A `shop` that is not played gets exactly what is waited for."""
 
-    def __init__(self, desk: Desk, shop: Shop | None, location: str = MAIN) -> None:
+    def __init__(self, desk: CommandBatcher, shop: Shop | None, location: str = MAIN) -> None:
         self._desk = desk
         self._shop = shop
         self._location = location

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.simulation.buyers import Buyers
-from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.command_batches import Act, CommandBatcher
 from purveyor.simulation.customers import Customers
 from purveyor.simulation.figures import Figures, read_figures
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.shop import Shop
 from purveyor.simulation.staff import Staff
 from purveyor.wiring import House
@@ -31,7 +31,7 @@ OPEN = "SELECT count(*) FROM orders WHERE status = 'placed'"
 Progress = Callable[[int, int], None]  # orders placed, orders ended
 
 
-def arrivals(chance: Chance, first: datetime, per_day: int) -> Iterator[datetime]:
+def arrivals(chance: SeededRandom, first: datetime, per_day: int) -> Iterator[datetime]:
     """When orders come in, for ever."""
     for day in count():
         random = chance.random("arrivals", day)
@@ -50,8 +50,8 @@ class Simulation:
     def __init__(self, house: House, clock: SimulatedClock, seed: int, *, per_day: int = PER_DAY) -> None:
         self.house = house
         self.clock = clock
-        self.chance = Chance(seed)
-        self.desk = Desk(house, f"sim{seed}")
+        self.chance = SeededRandom(seed)
+        self.desk = CommandBatcher(house, f"sim{seed}")
         self.shop = Shop(self.chance, zone=ZoneInfo(house.settings.timezone))
         self.buyers = Buyers(self.chance, self.shop)
         self.customers = Customers(self.desk, self.chance)
@@ -124,9 +124,9 @@ async def work_off(
     whenever there is nothing to do. Orders that have not ended after `most_days` are left as they are.
     """
     start = clock.now()
-    desk = Desk(house, "work-off")
-    staff = Staff(desk, Chance(0, share=0.0), is_paced=False)
-    customers = Customers(desk, Chance(0, share=0.0))
+    desk = CommandBatcher(house, "work-off")
+    staff = Staff(desk, SeededRandom(0, share=0.0), is_paced=False)
+    customers = Customers(desk, SeededRandom(0, share=0.0))
     await staff.begin()
     total = before = await _open_orders(house)
     while before and clock.now() < start + most_days * DAY:

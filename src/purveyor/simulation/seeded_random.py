@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Chance:
+class SeededRandom:
     """Draws that depend on the seed and on what they are about (an order's reference, a customer) alone.
 
     `share` 0 turns everything off that goes wrong or takes a detour, 1 is the usual shop.

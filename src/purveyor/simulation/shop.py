@@ -33,9 +33,9 @@ from purveyor.records.customers.commands import CustomerAddress, RegisterCustome
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.stock.commands import ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.simulation.catalog import Offer, offers
-from purveyor.simulation.command_batches import Act, Desk
+from purveyor.simulation.command_batches import Act, CommandBatcher
 from purveyor.simulation.people import Person, person
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.stages.delivery.commands import AddLicenseKeys, AddSlots, SlotItem
 from purveyor.stages.packing.sscc import EXAMPLE_PREFIX
 from purveyor.stages.picking.commands import AssignBin
@@ -94,7 +94,7 @@ class Regular(msgspec.Struct, frozen=True):
 class Shop:
     """The played shop before its doors open. `people`: how many customers it knows; `zone`: by whose clock it works."""
 
-    def __init__(self, chance: Chance, *, people: int = 240, zone: ZoneInfo = UTC) -> None:
+    def __init__(self, chance: SeededRandom, *, people: int = 240, zone: ZoneInfo = UTC) -> None:
         self.chance = chance
         self._zone = zone
         self._people = people
@@ -112,7 +112,7 @@ class Shop:
         """Those who buy on account."""
         return tuple(each for each in self.regulars if each.credit_limit_minor)
 
-    async def open(self, desk: Desk) -> None:
+    async def open(self, desk: CommandBatcher) -> None:
         """Everything that must be there before the first order, by commands alone."""
         await self._write_files(desk.house)
         await desk.hand_in(self._policies())
@@ -258,7 +258,7 @@ def _data(offer: Offer) -> ProductData:
     return ProductData(**values, price=Money(product.price_minor, product.currency))
 
 
-def _license_key(chance: Chance, sku: str, batch: int, number: int) -> str:
+def _license_key(chance: SeededRandom, sku: str, batch: int, number: int) -> str:
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     random = chance.random("license", sku, batch, number)
     return f"{sku[4:]}-" + "-".join("".join(random.choices(letters, k=5)) for _ in range(4))

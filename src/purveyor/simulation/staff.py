@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from purveyor.simulation.back_office import Office
-from purveyor.simulation.carrier import Road
-from purveyor.simulation.command_batches import Desk
-from purveyor.simulation.counter_and_returns import Doors
+from purveyor.simulation.back_office import BackOffice
+from purveyor.simulation.carrier import CarrierScans
+from purveyor.simulation.command_batches import CommandBatcher
+from purveyor.simulation.counter_and_returns import CounterAndReturns
 from purveyor.simulation.purchasing import Purchasing
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.simulation.shop import MAIN, Shop
-from purveyor.simulation.warehouse import Floor
+from purveyor.simulation.warehouse import Warehouse
 
 
 class Staff:
@@ -19,14 +19,16 @@ class Staff:
     `is_paced`: work takes time; else everything is done as soon as it can be.
     """
 
-    def __init__(self, desk: Desk, chance: Chance, shop: Shop | None = None, *, is_paced: bool = True) -> None:
+    def __init__(
+        self, desk: CommandBatcher, chance: SeededRandom, shop: Shop | None = None, *, is_paced: bool = True
+    ) -> None:
         self._desk = desk
         self._house = desk.house
         self.purchasing = Purchasing(desk, shop, MAIN)
-        self.office = Office(desk, chance)
-        self.floor = Floor(desk, chance, is_paced=is_paced)
-        self.doors = Doors(desk, chance)
-        self.road = Road(desk, chance)
+        self.office = BackOffice(desk, chance)
+        self.floor = Warehouse(desk, chance, is_paced=is_paced)
+        self.doors = CounterAndReturns(desk, chance)
+        self.road = CarrierScans(desk, chance)
 
     async def begin(self) -> None:
         """Take up work where it lies."""

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.simulation.command_batches import Act, Desk
-from purveyor.simulation.seeded_random import Chance
+from purveyor.simulation.command_batches import Act, CommandBatcher
+from purveyor.simulation.seeded_random import SeededRandom
 from purveyor.stages.packing.commands import PackParcel
 from purveyor.stages.picking.commands import (
     ConfirmPickList,
@@ -138,10 +138,10 @@ class _Bench(msgspec.Struct, frozen=True):
     is_unweighed: bool  # something of it has no weight in the catalog
 
 
-class Floor:
+class Warehouse:
     """Pickers, packers and the dock. `is_paced`: work takes time and the van comes at its hours; else all at once."""
 
-    def __init__(self, desk: Desk, chance: Chance, *, is_paced: bool = True) -> None:
+    def __init__(self, desk: CommandBatcher, chance: SeededRandom, *, is_paced: bool = True) -> None:
         self._desk = desk
         self._chance = chance
         self._is_paced = is_paced

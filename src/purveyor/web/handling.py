@@ -12,30 +12,30 @@ from litestar.connection import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from purveyor.web.auth.api_keys import Keyring
-from purveyor.web.auth.code_attempts import Guesses
+from purveyor.web.auth.api_keys import ApiKeys
+from purveyor.web.auth.code_attempts import CodeAttempts
 from purveyor.web.http import security_log
 from purveyor.web.http.app_context import House
 from purveyor.web.http.metrics import Metrics
 from purveyor.web.http.problem_details import Problem, bug, problem_of
 from purveyor.web.http.rate_limits import address_of
-from purveyor.web.http.shop_timezone import ShopZone
+from purveyor.web.http.shop_timezone import ShopTimezone
 
 log = structlog.get_logger()
 AnyRequest: TypeAlias = "Request[Any, Any, Any]"
 Work = Callable[[AnyRequest], Awaitable[ASGIResponse]]
 
 
-class Desk:
+class WebContext:
     """The house, once it is open, and who watches over its door."""
 
     __slots__ = ("accounts", "guesses", "house", "keys", "live", "metrics", "sessions", "shop", "sign_in", "zone")
 
     def __init__(self) -> None:
         self.house: House
-        self.guesses: Guesses
-        self.keys: Keyring
-        self.zone: ShopZone
+        self.guesses: CodeAttempts
+        self.keys: ApiKeys
+        self.zone: ShopTimezone
         # What only pages need; `app` puts it here.
         self.sessions: Any
         self.sign_in: Any
@@ -46,9 +46,9 @@ class Desk:
 
     def open(self, house: House) -> None:
         self.house = house
-        self.guesses = Guesses(house)
-        self.keys = Keyring(house)
-        self.zone = ShopZone(house)
+        self.guesses = CodeAttempts(house)
+        self.keys = ApiKeys(house)
+        self.zone = ShopTimezone(house)
         self.metrics.watch(house.committer)
 
     def receive(self, request: AnyRequest) -> None:
@@ -66,7 +66,7 @@ def as_problem(error: Exception, path: str) -> Problem:
     return problem
 
 
-def handler(desk: Desk, method: Literal["GET", "POST"], path: str, work: Work) -> HTTPRouteHandler:
+def handler(desk: WebContext, method: Literal["GET", "POST"], path: str, work: Work) -> HTTPRouteHandler:
     """A route. Litestar finds it; what is done there, and every error of it, is `work` and this frame.
 
     The request is read by hand, because it saves Litestar the building of arguments for each.

@@ -23,7 +23,7 @@ from purveyor.ports.gateway import GatewayEvent
 from purveyor.ports.webhooks import BadWebhook, Payload, check
 from purveyor.stages.delivery.commands import RecordTrackingEvent
 from purveyor.stages.payment.commands import RecordGatewayEvent
-from purveyor.web.handling import AnyRequest, Desk, handler, json_answer
+from purveyor.web.handling import AnyRequest, WebContext, handler, json_answer
 from purveyor.web.http import security_log
 from purveyor.web.http.app_context import House
 from purveyor.web.http.problem_details import Problem, refused
@@ -90,7 +90,7 @@ PROVIDERS = {
 }
 
 
-def webhook_handler(desk: Desk) -> HTTPRouteHandler:
+def webhook_handler(desk: WebContext) -> HTTPRouteHandler:
     """`POST /webhooks/{provider}`. It needs no API key: the signature says who it is."""
 
     async def hear(request: AnyRequest) -> ASGIResponse:

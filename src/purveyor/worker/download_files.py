@@ -7,14 +7,14 @@ from typing import Final
 from uuid import uuid4
 
 from purveyor.engine.committer import Committer
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 from purveyor.records.catalog.commands import NoteFiles, SeenAsset
 from purveyor.records.catalog.queries import downloads
 
 AT_ONCE: Final = 1_000
 
 
-async def compare_files(committer: Committer, outside: Outside, now: datetime) -> int:
+async def compare_files(committer: Committer, outside: Ports, now: datetime) -> int:
     """Answers how many commands were given. Several workers do no harm: what is noted already is no news."""
     given, after = 0, ""
     while page := await downloads(outside.read, after, AT_ONCE):

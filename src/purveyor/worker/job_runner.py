@@ -23,10 +23,10 @@ from pgqueuer.types import JOB_STATUS, QueueManagerId
 
 from purveyor.core.messages import Command, Job
 from purveyor.db.outages import Outage, pause
-from purveyor.engine.answers import Given
-from purveyor.engine.committer import Committer, Errand
-from purveyor.engine.jobs import PERFORMS, Outside
-from purveyor.ports.errors import Trouble
+from purveyor.engine.answers import CommandResult
+from purveyor.engine.committer import Committer, QueuedPayload
+from purveyor.engine.jobs import JOB_HANDLERS, Ports
+from purveyor.ports.errors import TemporaryFailure
 from purveyor.worker import queue
 
 log = structlog.get_logger()
@@ -38,14 +38,14 @@ WAVE_S = 0.05
 End: TypeAlias = tuple[QueuedJob, JOB_STATUS, TracebackRecord | None]
 
 
-def _why_refused(given: Given) -> dict[str, Any]:
+def _why_refused(given: CommandResult) -> dict[str, Any]:
     """What the log says of a refusal: not what was found, which may name somebody."""
     refusal = given.answer.refusal
     return {} if refusal is None else {"code": refusal.code, "field": str(refusal.data.get("field", ""))}
 
 
 @dataclass(frozen=True)
-class Performed:
+class JobOutcome:
     """What came of one job outside: the command that says so, or what went wrong."""
 
     queued: QueuedJob
@@ -58,17 +58,17 @@ class Performed:
 @cache
 def job_kinds() -> dict[str, type[Job]]:
     """Every job that some room performs, by its kind."""
-    return {job.kind(): job for job in PERFORMS}
+    return {job.kind(): job for job in JOB_HANDLERS}
 
 
-class Pump:
+class JobRunner:
     """Runs jobs for one process. Several pumps, here or elsewhere, share one queue."""
 
     def __init__(
         self,
         pool: asyncpg.Pool[asyncpg.Record],
         committer: Committer,
-        outside: Outside,
+        outside: Ports,
         *,
         batch: int = 250,
         first_delay: timedelta = timedelta(seconds=1),
@@ -131,22 +131,22 @@ class Pump:
         self.performed += len(jobs)
         return len(jobs)
 
-    async def _perform(self, queued: QueuedJob) -> Performed:
+    async def _perform(self, queued: QueuedJob) -> JobOutcome:
         """The side effect of one job; what went wrong is brought home as well."""
         kind = job_kinds()[queued.entrypoint]
         try:
-            errand = msgspec.json.decode(queued.payload or b"", type=Errand)
+            errand = msgspec.json.decode(queued.payload or b"", type=QueuedPayload)
             job = msgspec.json.decode(errand.job, type=kind)
-            command = await PERFORMS[kind](job, errand.key, self._outside)
+            command = await JOB_HANDLERS[kind](job, errand.key, self._outside)
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
-            return Performed(queued, kind, failure=error)
+            return JobOutcome(queued, kind, failure=error)
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
-            return Performed(queued, kind, failure=RuntimeError(f"it was canceled from within: {error!r}"))
-        return Performed(queued, kind, errand.key, command)
+            return JobOutcome(queued, kind, failure=RuntimeError(f"it was canceled from within: {error!r}"))
+        return JobOutcome(queued, kind, errand.key, command)
 
-    async def _bring_home(self, wave: list[Performed]) -> None:
+    async def _bring_home(self, wave: list[JobOutcome]) -> None:
         """Submit the commands of some jobs, and say of these that they are done, or put them back into the queue."""
         news = [self._submitted(performed) for performed in wave]  # all, before the first answer is waited for
         failures = [await self._failure(performed, given) for performed, given in zip(wave, news, strict=True)]
@@ -159,7 +159,7 @@ class Pump:
         if failed:
             await self._queries.log_jobs(failed)
 
-    def _submitted(self, performed: Performed) -> asyncio.Future[Given] | Exception | None:
+    def _submitted(self, performed: JobOutcome) -> asyncio.Future[CommandResult] | Exception | None:
         """The answer to come, where the job has a command; what went wrong, or nothing, where it has none."""
         if performed.command is None:
             return performed.failure
@@ -170,7 +170,9 @@ class Pump:
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
             return error
 
-    async def _failure(self, performed: Performed, news: asyncio.Future[Given] | Exception | None) -> Exception | None:
+    async def _failure(
+        self, performed: JobOutcome, news: asyncio.Future[CommandResult] | Exception | None
+    ) -> Exception | None:
         """Why a job is not done. A refusal is an answer."""
         if news is None or isinstance(news, Exception):
             return news
@@ -189,7 +191,7 @@ class Pump:
         if queued.attempts + 1 >= kind.attempts:
             log.error("job.needs_attention", job=queued.entrypoint, id=queued.id, error=trace.exception_message)
             return queued, "failed", trace
-        if not isinstance(error, Trouble):
+        if not isinstance(error, TemporaryFailure):
             log.error("job.bug", job=queued.entrypoint, id=queued.id, exc_info=error)
         delay = min(self._first_delay * 2**queued.attempts, LONGEST_DELAY)
         await self._queries.retry_job(queued, delay, trace)

@@ -11,13 +11,13 @@ import asyncpg
 import structlog
 
 from purveyor.db.outages import Outage, is_gone, may_pass, pause
-from purveyor.engine.answers import Given
+from purveyor.engine.answers import CommandResult
 from purveyor.engine.committer import Committer
-from purveyor.engine.jobs import SWEEPS, Due, Outside, Sweep
+from purveyor.engine.jobs import SWEEPS, DueCommand, Ports, Sweep
 from purveyor.insight.journal_seals import seal_journal
-from purveyor.ports.errors import Trouble
+from purveyor.ports.errors import TemporaryFailure
 from purveyor.worker.download_files import compare_files
-from purveyor.worker.sweeps import Aside
+from purveyor.worker.sweeps import FailedCommands
 
 log = structlog.get_logger()
 R = TypeVar("R")
@@ -53,11 +53,11 @@ class SweepsFailed(ExceptionGroup[Exception]):
 class Sweeper:
     """Runs every sweep in its time. Several sweepers do no harm: a due command has one key."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], committer: Committer, outside: Outside) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], committer: Committer, outside: Ports) -> None:
         self._pool = pool
         self._committer = committer
         self._outside = outside
-        self._aside = Aside(pool)
+        self._aside = FailedCommands(pool)
         self._last: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}  # in a row, of each sweep
 
@@ -85,7 +85,7 @@ class Sweeper:
         now = self._outside.clock.now()
         done = 0
         bugs: list[Exception] = []
-        trouble: list[Trouble] = []
+        trouble: list[TemporaryFailure] = []
         if self._is_due("aside", LEARN_EVERY_S, now):
             await self._aside.refresh()
             self._last["aside"] = now
@@ -96,7 +96,7 @@ class Sweeper:
                 self._last[sweep.name] = now
                 try:
                     done += await self._sweep_alone(sweep, now, bugs)
-                except Trouble as error:
+                except TemporaryFailure as error:
                     trouble.append(error)
         if self._is_due("journal", EXTEND_EVERY_S, now):
             await self._once("journal", now, self._keep_journal(now))
@@ -164,13 +164,15 @@ class Sweeper:
             if limit > MOST_AT_ONCE:
                 return done
 
-    async def _carry_out(self, sweep: Sweep, due: list[Due], now: datetime, bugs: list[Exception]) -> list[Given]:
+    async def _carry_out(
+        self, sweep: Sweep, due: list[DueCommand], now: datetime, bugs: list[Exception]
+    ) -> list[CommandResult]:
         """Submit commands side by side; those that fail are put aside. Raises when nothing can be done now."""
         ends = await asyncio.gather(
             *(self._committer.submit(each.command, key=each.key, actor=f"system:{sweep.name}", at=now) for each in due),
             return_exceptions=True,
         )
-        failed: list[tuple[Due, Exception]] = []
+        failed: list[tuple[DueCommand, Exception]] = []
         trouble: list[BaseException] = []
         for each, end in zip(due, ends, strict=True):
             if isinstance(end, Exception) and not may_pass(end):
@@ -182,4 +184,4 @@ class Sweeper:
             await self._aside.put(sweep.name, failed)
         if trouble:
             raise trouble[0]
-        return [end for end in ends if isinstance(end, Given)]
+        return [end for end in ends if isinstance(end, CommandResult)]

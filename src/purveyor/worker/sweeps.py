@@ -18,8 +18,8 @@ from pgqueuer.queries import Queries
 
 from purveyor.core.messages import Command, Job
 from purveyor.core.registry import DECIDES
-from purveyor.engine.job_queue import Errand
-from purveyor.engine.jobs import SWEEPS, Due, Outside, performs
+from purveyor.engine.job_queue import QueuedPayload
+from purveyor.engine.jobs import SWEEPS, DueCommand, Ports, job_handler
 
 log = structlog.get_logger()
 
@@ -53,23 +53,23 @@ def command_kinds() -> dict[str, type[Command]]:
     return {kind.kind(): kind for kind in DECIDES}
 
 
-@performs(CarryOut)
-async def carry_out(job: CarryOut, _key: str, _outside: Outside) -> Command | None:
+@job_handler(CarryOut)
+async def carry_out(job: CarryOut, _key: str, _outside: Ports) -> Command | None:
     """The command again; what comes of it comes home under the key that it had."""
     kind: str = msgspec.json.decode(job.command)["command"]
     command: Command = msgspec.json.decode(job.command, type=command_kinds()[kind])
     return command
 
 
-@performs(FindDue)
-async def find_due(job: FindDue, _key: str, outside: Outside) -> None:
+@job_handler(FindDue)
+async def find_due(job: FindDue, _key: str, outside: Ports) -> None:
     """Whether the sweep finds what is due by now; to carry it out is the sweeper's business."""
     for sweep in SWEEPS:
         if sweep.name == job.sweep:
             await sweep.find(outside.read, outside.clock.now(), FOUND_AT_ONCE)
 
 
-class Aside:
+class FailedCommands:
     """What was put aside, as far as it is known here."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
@@ -85,7 +85,7 @@ class Aside:
     def has(self, key: str) -> bool:
         return key in self._keys
 
-    async def put(self, sweep: str, failed: Collection[tuple[Due, BaseException]]) -> None:
+    async def put(self, sweep: str, failed: Collection[tuple[DueCommand, BaseException]]) -> None:
         """Make jobs of commands that failed; each once, whoever puts it aside."""
         jobs = {
             due.key: CarryOut(sweep=sweep, command=msgspec.Raw(msgspec.json.encode(due.command))) for due, _ in failed
@@ -107,7 +107,10 @@ class Aside:
         if new:
             await self._queries.enqueue(
                 [job.kind() for job in new.values()],
-                [msgspec.json.encode(Errand(key, msgspec.Raw(msgspec.json.encode(job)))) for key, job in new.items()],
+                [
+                    msgspec.json.encode(QueuedPayload(key, msgspec.Raw(msgspec.json.encode(job))))
+                    for key, job in new.items()
+                ],
                 [0] * len(new),
                 execute_after=[FIRST_PAUSE] * len(new),
                 dedupe_key=list(new),

@@ -28,7 +28,7 @@ from purveyor.ports.webhooks import KEPT_AS, Heard, Sender, payload, sign
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import ChangeWebhook
 from purveyor.records.webhooks.outbox import Answered, Taken
-from purveyor.secret_key import Seal
+from purveyor.secret_key import SecretKey
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ OUR_FAULT: Final = ReasonTemplate(
 )
 
 
-class Announcer:
+class WebhookDispatcher:
     """Fills the line and sends from it, for one process."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Announcer:
         pool: asyncpg.Pool[asyncpg.Record],
         committer: Committer,
         sender: Sender,
-        open_seal: Callable[[], Seal],
+        open_seal: Callable[[], SecretKey],
         *,
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:

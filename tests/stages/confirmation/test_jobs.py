@@ -19,7 +19,7 @@ from purveyor.adapters.notifiers.fake import FakeNotifier
 from purveyor.core.rows import PrivateText, Stock
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 from purveyor.engine.tables import table_of
 from purveyor.ports.notifier import Message as Sent
 from purveyor.stages.confirmation.commands import (
@@ -61,9 +61,9 @@ async def keep(pool: Pool, state: State) -> None:
 
 
 @pytest.fixture
-def outside(pool: Pool) -> Outside:
+def outside(pool: Pool) -> Ports:
     clock = SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC))
-    return Outside(
+    return Ports(
         gateway=FakeGateway(":memory:", clock),
         files=FakeFiles(Path()),
         carrier=FakeCarrier(":memory:", clock, "EUR"),
@@ -84,13 +84,13 @@ def job_of(message: Message) -> DeliverNotice:
     return DeliverNotice(order_id=message.order_id, message_id=message.id)
 
 
-def in_the_box(outside: Outside) -> list[Sent]:
+def in_the_box(outside: Ports) -> list[Sent]:
     notifier = outside.notifier
     assert isinstance(notifier, FakeNotifier)
     return [each.message for each in notifier.messages()]
 
 
-async def test_the_customer_reads_what_was_bought(pool: Pool, outside: Outside) -> None:
+async def test_the_customer_reads_what_was_bought(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     book, message = confirmed(shop, language="de")
     await keep(pool, shop)
@@ -105,7 +105,7 @@ async def test_the_customer_reads_what_was_bought(pool: Pool, outside: Outside) 
     assert "2 x Mug" in sent.html
 
 
-async def test_a_mail_is_signed_with_who_sells(pool: Pool, outside: Outside) -> None:
+async def test_a_mail_is_signed_with_who_sells(pool: Pool, outside: Ports) -> None:
     await pool.execute(
         "INSERT INTO policy (name, version, data) VALUES ('seller', 1, $1) "
         "ON CONFLICT (name) DO UPDATE SET data = excluded.data",
@@ -122,7 +122,7 @@ async def test_a_mail_is_signed_with_who_sells(pool: Pool, outside: Outside) -> 
     assert "Beans &amp; Co<br>Teststr. 1, 10115 Berlin" in sent.html
 
 
-async def test_a_place_is_called_by_its_name(pool: Pool, outside: Outside) -> None:
+async def test_a_place_is_called_by_its_name(pool: Pool, outside: Ports) -> None:
     await pool.execute(
         "INSERT INTO policy (name, version, data) VALUES ('locations', 1, $1) "
         "ON CONFLICT (name) DO UPDATE SET data = excluded.data",
@@ -147,7 +147,7 @@ async def test_a_place_is_called_by_its_name(pool: Pool, outside: Outside) -> No
     assert "Where: gone" in in_the_box(outside)[1].text
 
 
-async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool: Pool, outside: Outside) -> None:
+async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     book, message = confirmed(shop)
     await keep(pool, shop)
@@ -161,7 +161,7 @@ async def test_a_message_is_sent_once_even_when_the_order_has_changed_since(pool
     assert len(in_the_box(outside)) == 1
 
 
-async def test_an_erased_address_gets_nothing(pool: Pool, outside: Outside) -> None:
+async def test_an_erased_address_gets_nothing(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     _, message = confirmed(shop)
     await keep(pool, shop)
@@ -195,7 +195,7 @@ def written(shop: State, text: str, **changes: Any) -> tuple[Message, PrivateTex
         ("pt", "Uma mensagem sobre a encomenda {}"),
     ],
 )
-async def test_the_customer_reads_what_staff_wrote(pool: Pool, outside: Outside, language: str, subject: str) -> None:
+async def test_the_customer_reads_what_staff_wrote(pool: Pool, outside: Ports, language: str, subject: str) -> None:
     shop = a_shop()
     message, _ = written(shop, "The fair is over:\nit leaves <today> {number}.\n\nSorry.", language=language)
     await keep(pool, shop)
@@ -210,7 +210,7 @@ async def test_the_customer_reads_what_staff_wrote(pool: Pool, outside: Outside,
     assert "The fair is over:\nit leaves <today> {number}." in answer.text, "the kept copy says it too"
 
 
-async def test_words_that_were_erased_meanwhile_are_not_sent(pool: Pool, outside: Outside) -> None:
+async def test_words_that_were_erased_meanwhile_are_not_sent(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     message, text = written(shop, "It leaves today.")
     text.text, text.erased = "", True
@@ -225,7 +225,7 @@ async def test_words_that_were_erased_meanwhile_are_not_sent(pool: Pool, outside
     assert in_the_box(outside) == []
 
 
-async def test_a_message_that_is_settled_is_left_alone(pool: Pool, outside: Outside) -> None:
+async def test_a_message_that_is_settled_is_left_alone(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     book, message = confirmed(shop)
     do(shop, RecordNotice(order_id=order_id(book), message_id=message.id, outcome="sent", provider_id="p-1"))
@@ -239,7 +239,7 @@ async def test_a_message_that_is_settled_is_left_alone(pool: Pool, outside: Outs
     assert await message_of_provider(outside.read, "") is None
 
 
-async def test_what_nobody_has_answered_is_found_after_an_hour(pool: Pool, outside: Outside) -> None:
+async def test_what_nobody_has_answered_is_found_after_an_hour(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     _, message = confirmed(shop)
     await keep(pool, shop)
@@ -249,7 +249,7 @@ async def test_what_nobody_has_answered_is_found_after_an_hour(pool: Pool, outsi
     assert due.command == RetryNotice(order_id=message.order_id, message_id=message.id, attempt=1)
 
 
-async def test_who_was_told_what_and_who_was_not(pool: Pool, outside: Outside) -> None:
+async def test_who_was_told_what_and_who_was_not(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     silent = placed(shop, ("MUG", 1))
     book, message = confirmed(shop)
@@ -266,7 +266,7 @@ async def test_who_was_told_what_and_who_was_not(pool: Pool, outside: Outside) -
 
 @pytest.mark.parametrize(("outcome", "is_found"), [("dropped", True), ("sent", False), ("failed", False), ("", False)])
 async def test_whose_only_message_was_over_is_told_that_the_order_came(
-    pool: Pool, outside: Outside, outcome: str, *, is_found: bool
+    pool: Pool, outside: Ports, outcome: str, *, is_found: bool
 ) -> None:
     shop = a_shop()
     book = planned(shop, ("MUG", 1))
@@ -289,7 +289,7 @@ async def test_whose_only_message_was_over_is_told_that_the_order_came(
     assert await orders_at_the_bank(outside.read, later(minutes=3), 10) == []
 
 
-async def test_a_promise_that_will_not_be_kept_is_found_once(pool: Pool, outside: Outside) -> None:
+async def test_a_promise_that_will_not_be_kept_is_found_once(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     book = placed(shop, ("MUG", 1))
     await keep(pool, shop)
@@ -308,7 +308,7 @@ async def test_a_promise_that_will_not_be_kept_is_found_once(pool: Pool, outside
     assert (promise.kept, promise.promised_at, promise.told_at) == (False, promised_at, later(hours=84))
 
 
-async def test_what_has_left_is_not_late(pool: Pool, outside: Outside) -> None:
+async def test_what_has_left_is_not_late(pool: Pool, outside: Ports) -> None:
     shop = a_shop()
     placed(shop, ("MUG", 1)).order.fulfillment_status = "shipped"
     await keep(pool, shop)
@@ -318,7 +318,7 @@ async def test_what_has_left_is_not_late(pool: Pool, outside: Outside) -> None:
 
 
 @pytest.mark.parametrize(("zone", "day"), [("", "March 5"), ("Asia/Tokyo", "March 6")])
-async def test_a_promise_is_told_as_a_day_of_the_shops_zone(pool: Pool, outside: Outside, zone: str, day: str) -> None:
+async def test_a_promise_is_told_as_a_day_of_the_shops_zone(pool: Pool, outside: Ports, zone: str, day: str) -> None:
     shop = a_shop()
     _, message = confirmed(shop, placed_at=datetime(2026, 3, 1, 16, tzinfo=UTC))
     await keep(pool, shop)
@@ -331,7 +331,7 @@ async def test_a_promise_is_told_as_a_day_of_the_shops_zone(pool: Pool, outside:
 
 @pytest.mark.parametrize(("today", "is_promised"), [(4, True), (6, False)])
 async def test_a_day_that_is_over_is_promised_to_nobody(
-    pool: Pool, outside: Outside, today: int, is_promised: bool
+    pool: Pool, outside: Ports, today: int, is_promised: bool
 ) -> None:
     shop = a_shop()
     _, message = confirmed(shop, placed_at=datetime(2026, 3, 1, 16, tzinfo=UTC))

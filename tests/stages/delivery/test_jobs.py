@@ -10,7 +10,7 @@ import pytest
 from purveyor.adapters.access.fake import FakeAccessSystem
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 from purveyor.ports.carrier import Destination, ParcelSpec
 from purveyor.stages.delivery.commands import (
     PollCarrier,
@@ -42,12 +42,10 @@ def outside(
     email: str = "Ann@Example.com",
     customer: str | None = None,
     erased: bool = False,
-) -> Outside:
+) -> Ports:
     nobody: Any = None
     read = Reader(Contacts(email, customer, erased=erased))
-    return Outside(
-        gateway=nobody, carrier=carrier, notifier=nobody, access=access, files=nobody, clock=nobody, read=read
-    )
+    return Ports(gateway=nobody, carrier=carrier, notifier=nobody, access=access, files=nobody, clock=nobody, read=read)
 
 
 async def test_a_carrier_that_is_asked_tells_all_its_scans() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from purveyor.stages.delivery.commands import RecordTrackingEvent, RecordTrackingEvents, Scan, ScanStatus
 from purveyor.stages.delivery.state import TrackingEvent
-from purveyor.stages.delivery.tracking_status import truth_of
+from purveyor.stages.delivery.tracking_status import tracking_status
 from tests.pure import a_call, a_shop, do, later, order_id
 from tests.stages.delivery.goods import a_scan, expected, shipped
 
@@ -48,7 +48,7 @@ def test_duplicates_and_disorder_give_one_truth(told: tuple[list[Scan], list[Sca
             a_call(AFTERWARDS),
         )
 
-    assert tracking.truth == truth_of(scans)
+    assert tracking.truth == tracking_status(scans)
     assert len(book.rows(TrackingEvent)) == len(scans)
     assert book.units(tracking.truth.position) == 2
 
@@ -65,7 +65,7 @@ def test_all_at_once_is_the_same_truth_with_one_consequence(told: tuple[list[Sca
         a_call(AFTERWARDS),
     )
 
-    assert tracking.truth == truth_of(scans)
+    assert tracking.truth == tracking_status(scans)
     assert len([fact for fact in facts if fact.kind() != "delivery.tracking_recorded"]) <= 1
     assert book.units(tracking.truth.position) == 2
 
@@ -87,7 +87,7 @@ def test_all_at_once_is_the_same_truth_with_one_consequence(told: tuple[list[Sca
     ],
 )
 def test_what_a_journey_comes_to(told: list[str], status: str) -> None:
-    assert truth_of([a_scan(sequence, each) for sequence, each in enumerate(told, 1)]).status == status
+    assert tracking_status([a_scan(sequence, each) for sequence, each in enumerate(told, 1)]).status == status
 
 
 def test_without_numbers_the_time_says_what_is_newest() -> None:
@@ -95,4 +95,4 @@ def test_without_numbers_the_time_says_what_is_newest() -> None:
         msgspec.structs.replace(scan, sequence=0) for scan in (a_scan(1, "in_transit"), a_scan(2, "out_for_delivery"))
     )
 
-    assert truth_of([late, early]).status == truth_of([early, late]).status == "out_for_delivery"
+    assert tracking_status([late, early]).status == tracking_status([early, late]).status == "out_for_delivery"

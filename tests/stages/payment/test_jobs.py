@@ -12,7 +12,7 @@ from purveyor.adapters.gateways.fake import FakeGateway
 from purveyor.core.messages import Command, Fact, Job
 from purveyor.core.money import Money
 from purveyor.core.state import Book, State
-from purveyor.engine.jobs import PERFORMS, Outside
+from purveyor.engine.jobs import JOB_HANDLERS, Ports
 from purveyor.ports.errors import GatewayUnavailable
 from purveyor.stages.payment import commands as payment, facts
 from purveyor.stages.payment.rows import Capture, Payment, Refund
@@ -68,14 +68,14 @@ def job_of(fact: Fact, book: Book) -> Job | None:
 
 async def run(state: State, book: Book, gateway: FakeGateway, made: list[Fact], at: datetime = NOON) -> list[Fact]:
     """Do the jobs that follow, and what follows from their answers."""
-    outside = cast("Outside", type("Out", (), {"gateway": gateway}))
+    outside = cast("Ports", type("Out", (), {"gateway": gateway}))
     news: list[Fact] = []
     waiting = list(made)
     while waiting:
         job = job_of(waiting.pop(0), book)
         if job is None:
             continue
-        command = await PERFORMS[type(job)](job, "job", outside)
+        command = await JOB_HANDLERS[type(job)](job, "job", outside)
         assert isinstance(command, Command)
         came = do(state, command, a_call(at))
         news += came
@@ -181,8 +181,8 @@ async def test_what_nobody_waits_for_is_let_go(gateway: FakeGateway) -> None:
     row = the(book, Payment)
     job = payment.LetGoAtGateway(order_id=book.order.id, payment_id=row.id, key="k", reference=row.reference)
 
-    outside = cast("Outside", type("Out", (), {"gateway": gateway}))
+    outside = cast("Ports", type("Out", (), {"gateway": gateway}))
     for _ in range(2):
-        assert await PERFORMS[type(job)](job, "job", outside) is None
+        assert await JOB_HANDLERS[type(job)](job, "job", outside) is None
 
     assert gateway.charges()[0].released.minor == 1_680

@@ -11,7 +11,7 @@ import pytest
 from purveyor.adapters.carriers.fake import FakeCarrier
 from purveyor.adapters.carriers.fake_journey import CarrierScript
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 from purveyor.ports.errors import CarrierUnavailable
 from purveyor.stages.shipping.commands import (
     Box,
@@ -59,9 +59,9 @@ class Contacts:
         return [] if self.address is None else [self.address]
 
 
-def outside(carrier: FakeCarrier, address: dict[str, Any] | None = ADDRESS) -> Outside:
+def outside(carrier: FakeCarrier, address: dict[str, Any] | None = ADDRESS) -> Ports:
     nobody: Any = None
-    return Outside(
+    return Ports(
         gateway=nobody,
         carrier=carrier,
         notifier=nobody,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from purveyor.records.staff.queries import colleague
-from purveyor.secret_key import Seal
+from purveyor.secret_key import SecretKey
 from purveyor.web.http.problem_details import Problem
 from tests.web.auth.conftest import Browser, Console, browser_of, second_factor
 
@@ -62,7 +62,7 @@ async def test_a_secret_from_before_any_was_sealed_is_still_accepted(console: Co
 
 async def test_under_another_key_no_code_counts_and_a_recovery_code_does(console: Console, browser: Browser) -> None:
     totp, codes, _ = await second_factor(console)
-    other = Seal(b"o" * 32).closed("second factor", totp.secret)
+    other = SecretKey(b"o" * 32).closed("second factor", totp.secret)
     await console.house.pool.execute("UPDATE staff_secret SET value = $1 WHERE what = 'totp'", other)
 
     refused = await browser.code(await browser.sign_in(), totp.at(console.wall()))

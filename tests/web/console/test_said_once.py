@@ -39,7 +39,7 @@ class Reader:
 )
 def test_a_day_and_a_minute_are_said_once(later: timedelta, said: str) -> None:
     template = environment().from_string("{{ first|moments(last) }}")
-    shown = template.render(visit=Reader, first=TEN, last=TEN + later)
+    shown = template.render(ctx=Reader, first=TEN, last=TEN + later)
 
     assert re.sub(r"<[^>]*>", "", shown).replace("\u202f", " ") == said
 

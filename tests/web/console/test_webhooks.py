@@ -14,7 +14,7 @@ import pytest
 from purveyor.adapters.clocks import SimulatedClock
 from purveyor.adapters.webhooks.http import HttpSender
 from purveyor.secret_key import seal_of
-from purveyor.worker.webhook_dispatcher import Announcer
+from purveyor.worker.webhook_dispatcher import WebhookDispatcher
 from tests.web.conftest import Api
 from tests.web.console.staff import Colleague, somebody, told
 from tests.web.webhook_receiver import Receiver, listening
@@ -39,7 +39,7 @@ async def tell(api: Api) -> int:
     """A worker that looks once."""
     sender = HttpSender(reach=api.house.settings.webhook_reach)
     sealing = partial(seal_of, api.house.settings.secret_key, api.house.settings.data_dir)
-    sent = await Announcer(api.house.pool, api.house.committer, sender, sealing, pauses_s=()).drain()
+    sent = await WebhookDispatcher(api.house.pool, api.house.committer, sender, sealing, pauses_s=()).drain()
     await sender.close()
     return sent
 

@@ -10,7 +10,7 @@ import pytest
 from purveyor.adapters.gateways.fake_ledger import SOURCES
 from purveyor.adapters.webhooks import reasons
 from purveyor.adapters.webhooks.http import HttpSender
-from purveyor.core.networks import Reach
+from purveyor.core.networks import NetworkPolicy
 from purveyor.core.reason_templates import ReasonTemplate, taken_apart
 from purveyor.secret_key import seal_of
 from purveyor.stages.feedback.queries import Scores
@@ -18,7 +18,7 @@ from purveyor.web.console.customer_service.feedback import _named
 from purveyor.web.pages.labels.lookup import LABELS
 from purveyor.web.pages.translations import translations
 from purveyor.web.reading.attachments import READERS
-from purveyor.worker.webhook_dispatcher import Announcer
+from purveyor.worker.webhook_dispatcher import WebhookDispatcher
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 from tests.web.console.test_actions import after_a_look
@@ -46,7 +46,7 @@ def test_titles_of_kept_texts_and_reasons_of_gateways_are_translated(language: s
 
 
 def test_every_reason_why_an_address_is_out_of_reach_is_one_of_ours() -> None:
-    reach = Reach(port=8420)
+    reach = NetworkPolicy(port=8420)
     for address, port in (("127.0.0.1", 80), ("127.0.0.1", 8420), ("224.0.0.1", 80), ("10.0.0.1", 80), ("::1", 443)):
         why = reach.why_not(ip_address(address), port)
         assert why
@@ -57,9 +57,9 @@ async def test_the_log_says_in_the_readers_words_why_an_address_is_not_told(api:
     admin = await somebody(api, "admin")
     place = await added(api, admin, "http://127.0.0.1:9/hook")
     await admin.send(f"{place}/test", seen_at=place)
-    sender = HttpSender(reach=Reach())
+    sender = HttpSender(reach=NetworkPolicy())
     sealing = partial(seal_of, api.house.settings.secret_key, api.house.settings.data_dir)
-    await Announcer(api.house.pool, api.house.committer, sender, sealing, pauses_s=()).drain()
+    await WebhookDispatcher(api.house.pool, api.house.committer, sender, sealing, pauses_s=()).drain()
     await sender.close()
     page = await admin.see(place, **{"Accept-Language": "de"})
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from purveyor.web.api.command_endpoints import ROOT
-from purveyor.web.handling import Desk
+from purveyor.web.handling import WebContext
 from purveyor.web.pages.order_links import order_path
 from tests.web.conftest import Api
 
@@ -46,7 +46,7 @@ class Counter:
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        self.desk = Desk()
+        self.desk = WebContext()
         self.desk.house = api.house
 
     async def order(self, *lines: tuple[str, int], **changes: Any) -> Customer:

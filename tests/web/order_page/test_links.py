@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 
 from purveyor.settings import Settings
-from purveyor.web.handling import Desk
+from purveyor.web.handling import WebContext
 from purveyor.web.pages.order_links import current_order_path, order_of, order_token, read_token
 from tests.web.order_page.conftest import Counter
 
 
-def a_desk(**changes: Any) -> Desk:
+def a_desk(**changes: Any) -> WebContext:
     settings = Settings(secret_key="x" * 40, **changes)
-    return cast("Desk", SimpleNamespace(house=SimpleNamespace(settings=settings)))
+    return cast("WebContext", SimpleNamespace(house=SimpleNamespace(settings=settings)))
 
 
 def test_a_link_says_for_which_order_and_version_it_was_made() -> None:
@@ -36,7 +36,7 @@ def test_no_letter_of_a_link_can_be_changed() -> None:
 
 def test_a_link_of_another_installation_leads_nowhere() -> None:
     order_id = UUID(int=7)
-    other = cast("Desk", SimpleNamespace(house=SimpleNamespace(settings=Settings(secret_key="y" * 40))))
+    other = cast("WebContext", SimpleNamespace(house=SimpleNamespace(settings=Settings(secret_key="y" * 40))))
     assert read_token(a_desk(), order_token(other, order_id)) is None
 
 

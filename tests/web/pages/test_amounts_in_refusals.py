@@ -17,7 +17,7 @@ from purveyor.core.reason_templates import PART
 from purveyor.core.refusals import Invalid, NotFound, Refusal
 from purveyor.stages.payment.refusals import CreditExceedsValue
 from purveyor.stages.picking.decide.waves import FulfillmentsNotReleased
-from purveyor.web.pages.refusal_texts import refusal_kinds, sentence_of
+from purveyor.web.pages.refusal_texts import refusal_kinds, refusal_text
 
 ROOT = Path(purveyor.__file__).parent
 KINDS = sorted(
@@ -79,7 +79,7 @@ def test_a_page_says_an_amount_as_its_reader_writes_it(kind: type[Refusal]) -> N
 
     for data in (no.data, msgspec.to_builtins(no.data)):
         for language, amount in (("de", "1.234,56\N{NO-BREAK SPACE}€"), ("en", "€1,234.56")):
-            said = sentence_of(no.code, data, language, str(no))
+            said = refusal_text(no.code, data, language, str(no))
             assert amount in said
             assert "123456" not in said
             assert "1234.56" not in said
@@ -88,8 +88,8 @@ def test_a_page_says_an_amount_as_its_reader_writes_it(kind: type[Refusal]) -> N
 def test_a_refusal_that_was_kept_without_a_currency_is_said_as_it_was_kept() -> None:
     kept = "700 is more than the order is worth (500)."
 
-    assert sentence_of(CreditExceedsValue.code, {"wanted": 700, "worth": 500}, "en", kept) == kept
-    assert "700" in sentence_of(CreditExceedsValue.code, {"wanted": 700, "worth": 500}, "de", kept)
+    assert refusal_text(CreditExceedsValue.code, {"wanted": 700, "worth": 500}, "en", kept) == kept
+    assert "700" in refusal_text(CreditExceedsValue.code, {"wanted": 700, "worth": 500}, "de", kept)
 
 
 def test_whoever_refuses_an_amount_says_its_currency() -> None:
@@ -126,8 +126,8 @@ def test_what_is_not_there_is_named_without_its_id(found: object) -> None:
 
     assert str(no) == "There is no such survey."
     for data in (no.data, msgspec.to_builtins(no.data)):
-        assert sentence_of(no.code, data, "en", str(no)) == str(no)
-        assert sentence_of(no.code, data, "de", str(no)) == "Nicht gefunden: Umfrage."
+        assert refusal_text(no.code, data, "en", str(no)) == str(no)
+        assert refusal_text(no.code, data, "de", str(no)) == "Nicht gefunden: Umfrage."
         assert str(key) in str(data["id"]) or key in data["id"]
 
 
@@ -140,7 +140,7 @@ def test_orders_that_cannot_join_a_wave_are_told_by_their_numbers() -> None:
     no = FulfillmentsNotReleased(fulfillments={str(UUID(int=7)): "picked"}, orders={"1042": "picked"})
 
     assert str(no) == "These orders cannot join the wave: 1042: picked."
-    assert sentence_of(no.code, no.data, "de", str(no)).endswith(": 1042: Kommissioniert.")
+    assert refusal_text(no.code, no.data, "de", str(no)).endswith(": 1042: Kommissioniert.")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_an_amount_that_is_wrong_is_said_as_its_reader_writes_it(currency: str, 
     no = Invalid(field="amount", found=written, expected=f"a positive amount in {currency}")
 
     assert str(no) == f"amount must be a positive amount in {currency}; you sent {written}."
-    said = sentence_of(no.code, no.data, "de", str(no))
+    said = refusal_text(no.code, no.data, "de", str(no))
     assert german in said
     assert written not in said
 
@@ -167,4 +167,4 @@ def test_a_sum_that_no_ledger_holds_is_said_with_its_currency() -> None:
 def test_what_only_looks_like_an_amount_is_said_as_it_was_sent(text: str) -> None:
     no = Invalid(field="amount", found=text, expected="a whole number from 1")
 
-    assert text in sentence_of(no.code, no.data, "de", str(no))
+    assert text in refusal_text(no.code, no.data, "de", str(no))

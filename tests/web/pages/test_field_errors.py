@@ -11,10 +11,10 @@ from purveyor.core.refusals import Invalid
 from purveyor.web.pages.refusal_texts import (
     FieldError,
     field_in_words,
-    filled_in,
+    fill_phrase,
     invalid_in_words,
     phrases_of,
-    sentence_of,
+    refusal_text,
 )
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody, told
@@ -42,7 +42,7 @@ def test_a_sentence_has_the_label_of_the_form() -> None:
     error = FieldError("", data, "en")
 
     assert error.about("quantity", "How many") == "How many must be at least 1; you sent 0."
-    assert sentence_of(Invalid.code, data, "en", "otherwise") == "Quantity must be at least 1; you sent 0."
+    assert refusal_text(Invalid.code, data, "en", "otherwise") == "Quantity must be at least 1; you sent 0."
 
 
 def test_a_field_of_many_rows_says_which_row() -> None:
@@ -69,10 +69,10 @@ def test_phrases_are_told_in_the_language_also_with_something_put_in() -> None:
         }
     )
 
-    assert filled_in("at least 12", german) == "mindestens 12"
-    assert filled_in("a whole number, 1 to 7", german) == "eine ganze Zahl von 1 bis 7"
-    assert filled_in("1 to 7", german) == "1 bis 7"
-    assert filled_in("something of its own", german) == "something of its own"
+    assert fill_phrase("at least 12", german) == "mindestens 12"
+    assert fill_phrase("a whole number, 1 to 7", german) == "eine ganze Zahl von 1 bis 7"
+    assert fill_phrase("1 to 7", german) == "1 bis 7"
+    assert fill_phrase("something of its own", german) == "something of its own"
 
 
 def test_phrases_of_rules_are_collected_for_translation() -> None:

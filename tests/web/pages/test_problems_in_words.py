@@ -12,7 +12,7 @@ from purveyor.records.staff.told_texts import TOLD
 from purveyor.web.auth.sign_in import _NO, _NO_CODE
 from purveyor.web.http.problem_details import Problem, bug
 from purveyor.web.http.rate_limits import too_many
-from purveyor.web.pages.refusal_texts import expected_in_words, invalid_in_words, problem_in_words, sentence_of
+from purveyor.web.pages.refusal_texts import expected_in_words, invalid_in_words, problem_in_words, refusal_text
 from purveyor.web.pages.translations import LANGUAGES
 from tests.web.conftest import Api
 
@@ -49,7 +49,7 @@ def test_a_problem_is_told_in_the_readers_language(language: str) -> None:
 
 
 def test_what_is_missing_has_its_name_in_a_sentence() -> None:
-    said = sentence_of("not_found", {"what": "order", "id": 7}, "de", "There is no order 7.")
+    said = refusal_text("not_found", {"what": "order", "id": 7}, "de", "There is no order 7.")
 
     assert said == "Bestellung 7 gibt es nicht."
 

@@ -24,7 +24,7 @@ from purveyor.stages.review.decide.shortages import CountedBelowPicked
 from purveyor.stages.review.refusals import CountryCannotChange, HeldAlready
 from purveyor.stages.shipping.refusals import DispatchStopped
 from purveyor.web.pages.labels.lookup import label
-from purveyor.web.pages.refusal_texts import refusal_kinds, sentence_of, skus_in
+from purveyor.web.pages.refusal_texts import refusal_kinds, refusal_text, skus_in
 from purveyor.web.pages.translations import translations
 
 PAYMENT = {"payment_status": "in_doubt"}
@@ -32,13 +32,13 @@ SENTENCE = "This payment is in_doubt: nothing of it can be captured."
 
 
 def test_a_state_is_said_in_words() -> None:
-    assert sentence_of("payment_not_capturable", PAYMENT, "en", SENTENCE) == (
+    assert refusal_text("payment_not_capturable", PAYMENT, "en", SENTENCE) == (
         "This payment is in doubt: nothing of it can be captured."
     )
 
 
 def test_the_state_is_translated_with_the_sentence() -> None:
-    said = sentence_of("payment_not_capturable", PAYMENT, "de", SENTENCE)
+    said = refusal_text("payment_not_capturable", PAYMENT, "de", SENTENCE)
 
     assert said.startswith("Diese Zahlung hat den Status ")
     assert "in_doubt" not in said
@@ -54,8 +54,8 @@ def test_a_day_is_said_as_people_write_it(language: str, day: str) -> None:
         line_id=uuid4(), closed_at=datetime(2026, 12, 10, tzinfo=UTC), days=14, last_day=date(2026, 12, 9)
     )
 
-    assert day in sentence_of(no.code, no.data, language, str(no))
-    assert day in sentence_of(no.code, msgspec.to_builtins(no.data), language, str(no))
+    assert day in refusal_text(no.code, no.data, language, str(no))
+    assert day in refusal_text(no.code, msgspec.to_builtins(no.data), language, str(no))
 
 
 NOON = datetime(2026, 3, 2, 12, 5, 30, tzinfo=UTC)
@@ -74,8 +74,8 @@ def test_a_moment_in_a_refusal_is_said_as_people_write_it(kind: type[Refusal], n
 
     assert "2026-03-02 12:05 UTC" in str(no)
     for data in (no.data, msgspec.to_builtins(no.data)):
-        assert "02.03.2026, 13:05" in sentence_of(no.code, data, "de", str(no), zone=berlin)
-        assert "Mar 2, 2026, 1:05" in sentence_of(no.code, data, "en", str(no), zone=berlin)
+        assert "02.03.2026, 13:05" in refusal_text(no.code, data, "de", str(no), zone=berlin)
+        assert "Mar 2, 2026, 1:05" in refusal_text(no.code, data, "en", str(no), zone=berlin)
 
 
 def test_moments_are_found_in_many_refusals() -> None:
@@ -90,7 +90,7 @@ def test_a_moment_that_cannot_be_is_said_as_people_write_it_and_so_is_what_would
 
     assert str(no) == f"at must be {expected}; you sent 2025-03-02 12:05 UTC."
     for data in (no.data, msgspec.to_builtins(no.data)):
-        said = sentence_of(no.code, data, "de", str(no), zone=berlin)
+        said = refusal_text(no.code, data, "de", str(no), zone=berlin)
         assert "02.03.2026, 13:05" in said
         assert "02.03.2025, 13:05" in said
         assert "UTC" not in said
@@ -100,7 +100,7 @@ def test_a_moment_that_cannot_be_is_said_as_people_write_it_and_so_is_what_would
 def test_what_is_no_moment_is_repeated(sent: str) -> None:
     no = Invalid(field="at", found=sent, expected="a time with its zone")
 
-    assert sent[:4] in sentence_of(no.code, no.data, "de", str(no), zone=ZoneInfo("Europe/Berlin"))
+    assert sent[:4] in refusal_text(no.code, no.data, "de", str(no), zone=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ def test_what_is_no_moment_is_repeated(sent: str) -> None:
 )
 def test_every_moment_can_be_put_into_a_sentence(at: datetime, said: str) -> None:
     assert said in str(Invalid(field="at", found=at, expected="a time"))
-    assert "0" in sentence_of("invalid", {"field": "at", "found": at, "expected": "a time"}, "de", "")
+    assert "0" in refusal_text("invalid", {"field": "at", "found": at, "expected": "a time"}, "de", "")
 
 
 def test_what_is_no_refusal_of_ours_is_shown_as_it_is() -> None:
-    assert sentence_of("elsewhere", {}, "de", "No.") == "No."
+    assert refusal_text("elsewhere", {}, "de", "No.") == "No."
 
 
 def test_data_that_do_not_fit_leave_the_sentence_of_the_rule() -> None:
-    assert sentence_of("payment_not_capturable", {}, "de", SENTENCE) == SENTENCE
+    assert refusal_text("payment_not_capturable", {}, "de", SENTENCE) == SENTENCE
 
 
 class Several(Refusal):
@@ -134,7 +134,7 @@ def test_what_is_still_to_be_packed_is_said_in_words_in_every_language() -> None
 
     assert str(no) == "TEE does not belong into this parcel. Still to be packed: 1 × MOK-6, 2 × GRD-40."
     for language in ("de", "es", "pt"):
-        said = sentence_of(no.code, no.data, language, str(no))
+        said = refusal_text(no.code, no.data, language, str(no))
         assert "1 × MOK-6, 2 × GRD-40" in said
         assert "{" not in said
 
@@ -143,19 +143,19 @@ def test_people_read_the_names_of_products_beside_their_skus() -> None:
     no = NotInThisParcel(found="TEE", expected={"MOK-6": 1, "GRD-40": 2})
     assert skus_in(no.code, no.data) == {"TEE", "MOK-6", "GRD-40"}
 
-    said = sentence_of(no.code, no.data, "en", str(no), {"TEE": "T-shirt", "MOK-6": "Moka pot", "GRD-40": "GRD-40"})
+    said = refusal_text(no.code, no.data, "en", str(no), {"TEE": "T-shirt", "MOK-6": "Moka pot", "GRD-40": "GRD-40"})
 
     assert said == (
         "T-shirt (TEE) does not belong into this parcel. Still to be packed: 1 × Moka pot (MOK-6), 2 × GRD-40."
     )
     for language in ("de", "es", "pt"):
-        assert "1 × Moka pot (MOK-6)" in sentence_of(no.code, no.data, language, str(no), {"MOK-6": "Moka pot"})
+        assert "1 × Moka pot (MOK-6)" in refusal_text(no.code, no.data, language, str(no), {"MOK-6": "Moka pot"})
 
 
 def test_a_customer_reads_the_name_alone() -> None:
     no = NotDelivered(line_id=uuid4(), sku="MOK-6", wanted=2, returnable=1)
 
-    said = sentence_of(no.code, no.data, "en", str(no), {"MOK-6": "Moka pot"}, with_sku=False)
+    said = refusal_text(no.code, no.data, "en", str(no), {"MOK-6": "Moka pot"}, with_sku=False)
 
     assert said == "2 of Moka pot to be returned, 1 can be."
 
@@ -163,7 +163,7 @@ def test_a_customer_reads_the_name_alone() -> None:
 def test_what_was_scanned_and_is_no_product_is_said_as_it_was_scanned() -> None:
     no = WrongItemScanned(expected="MOK-6", scanned="4006381333931")
 
-    said = sentence_of(no.code, no.data, "en", str(no), {"MOK-6": "Moka pot"})
+    said = refusal_text(no.code, no.data, "en", str(no), {"MOK-6": "Moka pot"})
 
     assert said == "Scanned 4006381333931, but Moka pot (MOK-6) is to be picked."
 
@@ -195,7 +195,7 @@ CODED = [
 @pytest.mark.parametrize(("no", "language", "said"), CODED, ids=lambda each: getattr(each, "code", str(each)))
 def test_a_code_in_a_refusal_is_said_as_pages_call_it(no: Refusal, language: str, said: str) -> None:
     for data in (no.data, msgspec.json.decode(msgspec.json.encode(no.data))):
-        sentence = sentence_of(no.code, data, language, str(no), places={"main": "Main warehouse"})
+        sentence = refusal_text(no.code, data, language, str(no), places={"main": "Main warehouse"})
         assert said in sentence
 
 
@@ -205,7 +205,7 @@ def test_what_a_policy_takes_back_is_said_in_the_language_of_the_sentence(langua
     no = NotReturnable(line_id=uuid4(), sku="SUPPORT", why=KINDS_TAKEN_BACK(kinds_words=kinds))
 
     assert str(no) == "SUPPORT cannot be returned: the policy takes back goods, download, license."
-    said = sentence_of(no.code, no.data, language, str(no))
+    said = refusal_text(no.code, no.data, language, str(no))
     assert ", ".join(translations(language).gettext(label(kind)) for kind in kinds) in said
 
 

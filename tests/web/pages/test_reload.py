@@ -1,13 +1,13 @@
 """Every address that stands in a browser can be loaded again."""
 
-from purveyor.web.pages.routes import with_ways_back
+from purveyor.web.pages.routes import with_reload_routes
 from purveyor.web.server.page_routes import PAGES
 from tests.web.conftest import Api
 from tests.web.console.staff import somebody
 
 
 def test_every_address_of_a_form_can_be_loaded() -> None:
-    routes = with_ways_back(PAGES)
+    routes = with_reload_routes(PAGES)
 
     assert {route.path for route in routes if route.method == "GET"} >= {route.path for route in routes}
     assert len({(route.method, route.path) for route in routes}) == len(routes)

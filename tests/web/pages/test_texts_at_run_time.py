@@ -10,7 +10,7 @@ from babel import Locale
 from purveyor.core.messages import Fact
 from purveyor.core.policies import Policies
 from purveyor.core.vocabulary import ROLES
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.web.api.routes import STAGES
 from purveyor.web.auth.roles import SCOPES
 from purveyor.web.console.settings.api_keys import areas
@@ -38,7 +38,7 @@ def of_actions() -> Iterator[str]:
 
 
 def of_security() -> Iterator[str]:
-    open_rooms()
+    load_stages()
     waiting: list[type[Fact]] = [Fact]
     while waiting:
         kind = waiting.pop()

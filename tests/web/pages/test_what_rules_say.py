@@ -15,7 +15,7 @@ from texts.make import template
 import purveyor
 from purveyor.core.reason_templates import PART, ReasonTemplate, kind_of, taken_apart
 from purveyor.core.reason_texts import KNOWN
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.web.console.order.action_choices import SUGGESTED
 from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
 from purveyor.web.pages.labels.lookup import LABELS
@@ -146,7 +146,7 @@ EXAMPLES = {
     "name": ("MUG", "MUG"),
 }
 GERMAN = Reader(translations("de"), Locale("de"), {"main": "Hauptlager", "shop": "Laden", "staff:7": "Cleo"})
-open_rooms()
+load_stages()
 
 
 @pytest.mark.parametrize("made_with", ReasonTemplate.known, ids=lambda each: each.written)

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from purveyor.adapters.clocks import SystemClock
-from purveyor.adapters.fake_state import Batch, Feed, Store, Upset, digest, sendings
+from purveyor.adapters.fake_state import Batch, Feed, InjectedFault, Store, digest, sendings
 from purveyor.adapters.gateways import fake_ledger as books
 from purveyor.adapters.gateways.fake_ledger import Charge, Effect, GatewayScript, Request
 from purveyor.core.money import Money
@@ -36,7 +36,7 @@ class FakeGateway:
 
     async def authorize(self, key: str, amount: Money, source: str, *, about: str = "") -> GatewayResult:
         request = Request(key, "authorize", source, amount.minor, amount.currency)
-        return await self._once(request, about, books.SOURCES.get(source, books.GOOD).first)
+        return await self._once(request, about, books.SOURCES.get(source, books.ACCEPTS).first)
 
     async def capture(self, key: str, reference: str, amount: Money) -> GatewayResult:
         return await self._once(Request(key, "capture", reference, amount.minor, amount.currency))
@@ -88,7 +88,7 @@ class FakeGateway:
     def close(self) -> None:
         self._store.close()
 
-    async def _once(self, request: Request, about: str = "", first: Upset | None = None) -> GatewayResult:
+    async def _once(self, request: Request, about: str = "", first: InjectedFault | None = None) -> GatewayResult:
         def work(db: sqlite3.Connection, script: GatewayScript) -> GatewayResult:
             answer = books.first_answer(db, request)
             if answer is not None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from purveyor.adapters.fake_state import Script, Upset, digest, draw
+from purveyor.adapters.fake_state import InjectedFault, Script, digest, draw
 from purveyor.core.money import Money
 from purveyor.ports.errors import KeyReused
 from purveyor.ports.gateway import GatewayResult, Outcome
@@ -53,27 +53,27 @@ class GatewayScript(Script, frozen=True, kw_only=True, omit_defaults=True):
     refund_declines: float = 0.0
 
 
-class Habit(msgspec.Struct, frozen=True):
+class CardBehavior(msgspec.Struct, frozen=True):
     """How a payment source behaves: its decline codes ("" is none), and what its authorization runs into at first."""
 
     declines: str = ""
     needs_action: bool = False
     capture_declines: str = ""
     refund_declines: str = ""
-    first: Upset | None = None
+    first: InjectedFault | None = None
 
 
-GOOD = Habit()  # any source that is not named here
+ACCEPTS = CardBehavior()  # any source that is not named here
 SOURCES = {
-    "card-declined": Habit(declines="card_declined"),
-    "card-insufficient": Habit(declines="insufficient_funds"),
-    "card-expired": Habit(declines="expired_card"),
-    "card-3ds": Habit(needs_action=True),
-    "card-capture-declined": Habit(capture_declines="authorization_expired"),
-    "card-refund-declined": Habit(refund_declines="account_closed"),
-    "card-timeout-before": Habit(first="before"),
-    "card-timeout-after": Habit(first="after"),
-    "card-unavailable": Habit(first="unavailable"),
+    "card-declined": CardBehavior(declines="card_declined"),
+    "card-insufficient": CardBehavior(declines="insufficient_funds"),
+    "card-expired": CardBehavior(declines="expired_card"),
+    "card-3ds": CardBehavior(needs_action=True),
+    "card-capture-declined": CardBehavior(capture_declines="authorization_expired"),
+    "card-refund-declined": CardBehavior(refund_declines="account_closed"),
+    "card-timeout-before": CardBehavior(first="before"),
+    "card-timeout-after": CardBehavior(first="after"),
+    "card-unavailable": CardBehavior(first="unavailable"),
 }
 
 
@@ -247,7 +247,7 @@ def _charge(payment: Payment, captures: int, refunds: int, voids: int) -> Charge
 
 
 def _authorize(db: sqlite3.Connection, script: GatewayScript, request: Request, about: str) -> Answer:
-    habit = SOURCES.get(request.target, GOOD)
+    habit = SOURCES.get(request.target, ACCEPTS)
     reason = habit.declines
     if request.asked <= 0:
         reason = "amount_not_positive"
@@ -305,7 +305,7 @@ def _objection(payment: Payment, script: GatewayScript, request: Request) -> str
         return "capture_exceeds_authorization"
     if not is_capture and request.asked > payment.captured - payment.refunded:
         return "refund_exceeds_captured"
-    habit = SOURCES.get(payment.source, GOOD)
+    habit = SOURCES.get(payment.source, ACCEPTS)
     share = script.capture_declines if is_capture else script.refund_declines
     if share and draw(script.seed, request.verb, request.key) < share:
         return "processing_error"

@@ -40,7 +40,7 @@ class SentMessage(msgspec.Struct, frozen=True):
     message: Message
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredMessage(msgspec.Struct, frozen=True):
     """A message with its place in the order of sending."""
 
     seq: int
@@ -104,7 +104,7 @@ class FakeNotifier:
             for key, provider_id, sent_at, body in rows
         ]
 
-    def newest(self, to: str = "", *, before: int = 2**62, limit: int = 50) -> list[Kept]:
+    def newest(self, to: str = "", *, before: int = 2**62, limit: int = 50) -> list[StoredMessage]:
         """Give messages to everybody or to one recipient, newest first, before the place `before` in the order."""
         statement = """
             SELECT seq, key, sent_at, body
@@ -117,7 +117,7 @@ class FakeNotifier:
             rows = db.execute(statement, {"to": to.lower(), "before": before, "limit": limit}).fetchall()
         return [self._kept(row) for row in rows]
 
-    def message(self, seq: int) -> Kept | None:
+    def message(self, seq: int) -> StoredMessage | None:
         """Give the message at a place in the order; None where there is none."""
         if not 0 < seq <= BIGGEST:
             return None
@@ -126,9 +126,9 @@ class FakeNotifier:
             row = db.execute(statement, (seq,)).fetchone()
         return self._kept(row) if row else None
 
-    def _kept(self, row: tuple[int, str, int, bytes]) -> Kept:
+    def _kept(self, row: tuple[int, str, int, bytes]) -> StoredMessage:
         seq, key, sent_at, body = row
-        return Kept(seq, key, EPOCH + timedelta(microseconds=sent_at), self._decode(body))
+        return StoredMessage(seq, key, EPOCH + timedelta(microseconds=sent_at), self._decode(body))
 
     def close(self) -> None:
         self._store.close()

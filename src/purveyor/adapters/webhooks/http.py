@@ -11,8 +11,8 @@ import httpx
 from purveyor import __version__
 from purveyor.adapters.webhooks.failures import told
 from purveyor.adapters.webhooks.reasons import NO_ANSWER, PACKED_ANSWER, PRIVATE_ANSWER
-from purveyor.adapters.webhooks.ssrf_protection import OutOfReach, checked, transport
-from purveyor.core.networks import Reach, is_open_to_all
+from purveyor.adapters.webhooks.ssrf_protection import BlockedAddress, check_address, transport
+from purveyor.core.networks import NetworkPolicy, is_open_to_all
 from purveyor.ports.webhooks import Heard, Webhook
 
 TIMEOUT_S = 10.0
@@ -28,10 +28,10 @@ class HttpSender:
     before. Plain http goes to this machine and to private networks only, so it never takes one.
     """
 
-    def __init__(self, timeout_s: float = TIMEOUT_S, reach: Reach | None = None) -> None:
+    def __init__(self, timeout_s: float = TIMEOUT_S, reach: NetworkPolicy | None = None) -> None:
         """`reach`: which addresses may be told; by default public ones only."""
         self._timeout_s = timeout_s
-        self._reach = reach or Reach()
+        self._reach = reach or NetworkPolicy()
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, url: str, message: Webhook) -> Heard:
@@ -43,7 +43,7 @@ class HttpSender:
                 status, text = await self._post(self._client, url, message)
         except (TimeoutError, httpx.TimeoutException):
             status, text = None, NO_ANSWER(seconds_name=f"{self._timeout_s:g}")
-        except OutOfReach as error:
+        except BlockedAddress as error:
             status, text = None, str(error)[:LONGEST_ANSWER]
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
             status, text = None, told(error)[:LONGEST_ANSWER]
@@ -58,7 +58,7 @@ class HttpSender:
         # Nobody needs an answer packed, and one that says it is may be none: what counts is the status.
         headers = {**message.headers, "user-agent": AGENT, "accept-encoding": "identity"}
         parts = httpx.URL(url)
-        addresses = await checked(self._reach, parts.host, parts.port or (443 if parts.scheme == "https" else 80))
+        addresses = await check_address(self._reach, parts.host, parts.port or (443 if parts.scheme == "https" else 80))
         is_public = all(is_open_to_all(address) for address in addresses)
         async with client.stream("POST", url, content=message.body, headers=headers) as response:
             read = b""
@@ -89,7 +89,7 @@ def text_of(read: bytes, charset: str | None) -> str:
     return text.replace("\0", "")[:LONGEST_ANSWER]
 
 
-def _client(timeout_s: float, reach: Reach) -> httpx.AsyncClient:
+def _client(timeout_s: float, reach: NetworkPolicy) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
     direct = transport(reach, limits)
     # A proxy for https:// is more particular than all://, so it goes before it.

@@ -8,23 +8,40 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from purveyor.db.reader import Reader
-from purveyor.insight.backtest.history import DAYS, MOST, Asked, Changed, Count, Foresight, asked_of
-from purveyor.insight.backtest.holds import foresee_holds
-from purveyor.insight.backtest.orders import foresee_orders
-from purveyor.insight.backtest.returns import foresee_returns
-from purveyor.insight.backtest.risk import foresee_risk
-from purveyor.insight.backtest.routing import foresee_serving
+from purveyor.insight.backtest.history import (
+    DAYS,
+    MOST,
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PolicyPair,
+    policies_compared,
+)
+from purveyor.insight.backtest.holds import backtest_holds
+from purveyor.insight.backtest.orders import backtest_orders
+from purveyor.insight.backtest.returns import backtest_returns
+from purveyor.insight.backtest.risk import backtest_risk
+from purveyor.insight.backtest.routing import backtest_routing
 
-Foresee = Callable[[Reader, Asked], Awaitable[Foresight]]
-FORESEES: dict[str, Foresee] = {
-    "tax": foresee_orders,
-    "shipping": foresee_orders,
-    "closed_channels": foresee_orders,
-    "locations": foresee_serving,
-    "routing": foresee_serving,
-    "risk": foresee_risk,
-    "holds": foresee_holds,
-    "returns": foresee_returns,
+Backtest = Callable[[Reader, PolicyPair], Awaitable[BacktestResult]]
+BACKTESTS: dict[str, Backtest] = {
+    "tax": backtest_orders,
+    "shipping": backtest_orders,
+    "closed_channels": backtest_orders,
+    "locations": backtest_routing,
+    "routing": backtest_routing,
+    "risk": backtest_risk,
+    "holds": backtest_holds,
+    "returns": backtest_returns,
 }
 
-__all__ = ["DAYS", "FORESEES", "MOST", "Asked", "Changed", "Count", "Foresight", "asked_of"]
+__all__ = [
+    "BACKTESTS",
+    "DAYS",
+    "MOST",
+    "BacktestResult",
+    "ChangedOrder",
+    "OutcomeCount",
+    "PolicyPair",
+    "policies_compared",
+]

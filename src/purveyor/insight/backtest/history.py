@@ -18,7 +18,7 @@ from purveyor.core.rows import Contact, Product
 from purveyor.core.state import Book, State
 from purveyor.db.reader import Reader
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import LINE, Line
+from purveyor.engine.journal import LINE, JournalRow
 from purveyor.stages.receipt.facts import OrderPlaced
 
 DAYS: Final = 30
@@ -37,7 +37,7 @@ PRODUCTS = f"SELECT {', '.join(Product.__struct_fields__)} FROM product WHERE sk
 T = TypeVar("T")
 
 
-class Changed(msgspec.Struct, frozen=True):
+class ChangedOrder(msgspec.Struct, frozen=True):
     """An order that would have gone otherwise. Both outcomes are words of the system or amounts, as `kind` says."""
 
     order_id: UUID
@@ -48,7 +48,7 @@ class Changed(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None  # the reason, where it is one
 
 
-class Count(msgspec.Struct, frozen=True):
+class OutcomeCount(msgspec.Struct, frozen=True):
     """A number under both policies. `currency` is that of an amount in minor units, "" for a plain count."""
 
     what: str
@@ -57,18 +57,18 @@ class Count(msgspec.Struct, frozen=True):
     currency: str = ""
 
 
-class Foresight(msgspec.Struct, kw_only=True):
+class BacktestResult(msgspec.Struct, kw_only=True):
     """What would have been different. `left_out` could not be decided again."""
 
     since: datetime
     until: datetime
     looked_at: int = 0
     left_out: int = 0
-    counts: list[Count] = msgspec.field(default_factory=list)
-    changed: list[Changed] = msgspec.field(default_factory=list)
+    counts: list[OutcomeCount] = msgspec.field(default_factory=list)
+    changed: list[ChangedOrder] = msgspec.field(default_factory=list)
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PolicyPair(msgspec.Struct, frozen=True):
     """The policies that are in force and those that are thought of, and the time that is looked at."""
 
     before: Policies
@@ -76,18 +76,18 @@ class Asked(msgspec.Struct, frozen=True):
     since: datetime
     until: datetime
 
-    def answer(self) -> Foresight:
-        return Foresight(since=self.since, until=self.until)
+    def answer(self) -> BacktestResult:
+        return BacktestResult(since=self.since, until=self.until)
 
 
-async def asked_of(read: Reader, before: Policies, after: Policies, now: datetime) -> Asked:
+async def policies_compared(read: Reader, before: Policies, after: Policies, now: datetime) -> PolicyPair:
     """The last 30 days; of a shop that has been quiet for longer, those before its newest order."""
     (newest,) = await read.values(NEWEST)
     until = min(now, newest) if newest is not None else now
-    return Asked(before, after, until - timedelta(days=DAYS), until)
+    return PolicyPair(before, after, until - timedelta(days=DAYS), until)
 
 
-class Past(msgspec.Struct, frozen=True):
+class PastOrder(msgspec.Struct, frozen=True):
     """An order as it was placed."""
 
     fact: OrderPlaced
@@ -111,14 +111,14 @@ class Past(msgspec.Struct, frozen=True):
         return state.books[self.order_id]
 
 
-async def placed(read: Reader, asked: Asked) -> list[Past]:
+async def placed(read: Reader, asked: PolicyPair) -> list[PastOrder]:
     """The newest orders of the time, the oldest of them first."""
-    found: list[Past] = []
-    for line in await read.rows(Line, PLACED, asked.since, asked.until, MOST):
+    found: list[PastOrder] = []
+    for line in await read.rows(JournalRow, PLACED, asked.since, asked.until, MOST):
         entry = next(line.entries())
         fact = entry.fact
         assert isinstance(fact, OrderPlaced)
-        found.append(Past(fact, entry.at, entry.actor))
+        found.append(PastOrder(fact, entry.at, entry.actor))
     return found
 
 
@@ -126,13 +126,13 @@ async def contacts_of(read: Reader, ids: Iterable[UUID]) -> dict[UUID, Contact]:
     return {row.id: row for row in await read.rows(Contact, CONTACTS, list(set(ids)))}
 
 
-async def products_of(read: Reader, orders: Sequence[Past]) -> dict[str, Product]:
+async def products_of(read: Reader, orders: Sequence[PastOrder]) -> dict[str, Product]:
     """Products of these orders as they are now."""
     skus = {line.sku for past in orders for line in past.fact.lines}
     return {row.sku: row for row in await read.rows(Product, PRODUCTS, list(skus))}
 
 
-async def unhurried(items: Sequence[T]) -> AsyncIterator[T]:
+async def without_timeout(items: Sequence[T]) -> AsyncIterator[T]:
     """One by one; others get their turn in between, because decisions only compute."""
     for number, item in enumerate(items):
         if number % AT_A_TIME == 0:

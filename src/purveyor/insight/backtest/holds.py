@@ -14,7 +14,15 @@ from purveyor.core.policies import Policies
 from purveyor.core.rows import Order
 from purveyor.core.state import Book
 from purveyor.db.reader import Reader
-from purveyor.insight.backtest.history import MOST, Asked, Changed, Count, Foresight, a_state, unhurried
+from purveyor.insight.backtest.history import (
+    MOST,
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PolicyPair,
+    a_state,
+    without_timeout,
+)
 from purveyor.stages.review.decide.hold_facts import CHOICE, held
 from purveyor.stages.review.facts import OrderHeld
 
@@ -37,14 +45,14 @@ class _Hold(msgspec.Struct, frozen=True):
     released_at: datetime | None
 
 
-async def foresee_holds(read: Reader, asked: Asked) -> Foresight:
+async def backtest_holds(read: Reader, asked: PolicyPair) -> BacktestResult:
     """What the deadline would have done by itself, before the hold was let go."""
     answer = asked.answer()
     holds = [hold for hold in await read.rows(_Hold, HOLDS, asked.since, MOST) if hold.type != CHOICE]
     ids = list({hold.order_id for hold in holds})
     orders = {order.id: order for order in await read.rows(Order, ORDERS, ids)}
     ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    async for hold in unhurried(holds):
+    async for hold in without_timeout(holds):
         answer.looked_at += 1
         facts = [_again(policies, hold, orders[hold.order_id]) for policies in (asked.before, asked.after)]
         outcomes = [_end(fact, hold, asked.until) for fact in facts]
@@ -53,9 +61,9 @@ async def foresee_holds(read: Reader, asked: Asked) -> Foresight:
         if (outcomes[0], facts[0].owner) != (outcomes[1], facts[1].owner):
             number = orders[hold.order_id].number
             before, after = (f"{outcome}, {fact.owner}" for outcome, fact in zip(outcomes, facts, strict=True))
-            answer.changed.append(Changed(hold.order_id, number, before, after, hold.type))
+            answer.changed.append(ChangedOrder(hold.order_id, number, before, after, hold.type))
     words = ("settled", "release", "cancel", "escalate")
-    answer.counts = [Count(f"hold_{word}", ends[0][word], ends[1][word]) for word in words]
+    answer.counts = [OutcomeCount(f"hold_{word}", ends[0][word], ends[1][word]) for word in words]
     return answer
 
 

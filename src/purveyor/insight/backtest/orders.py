@@ -20,15 +20,15 @@ from purveyor.core.rows import Product, Stock
 from purveyor.core.tax_areas import example_of
 from purveyor.db.reader import Reader
 from purveyor.insight.backtest.history import (
-    Asked,
-    Changed,
-    Count,
-    Foresight,
-    Past,
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PastOrder,
+    PolicyPair,
     a_state,
     placed,
     products_of,
-    unhurried,
+    without_timeout,
 )
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.stages.receipt.facts import OrderPlaced
@@ -49,14 +49,14 @@ class Placed(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
-async def foresee_orders(read: Reader, asked: Asked) -> Foresight:
+async def backtest_orders(read: Reader, asked: PolicyPair) -> BacktestResult:
     """Who would have been refused, and what orders would have come to; amounts by currency."""
     answer = asked.answer()
     orders = await placed(read, asked)
     products = await products_of(read, orders)
     sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     refused = sooner = later = 0
-    async for past in unhurried(orders):
+    async for past in without_timeout(orders):
         if past.fact.vat_country:  # the VAT id that decided its tax may be erased by now
             answer.left_out += 1
             continue
@@ -71,18 +71,20 @@ async def foresee_orders(read: Reader, asked: Asked) -> Foresight:
             both[1] += getattr(after.fact, f"{what}_minor") if after.fact is not None else 0
         if after.fact is None:
             refused += 1
-            answer.changed.append(Changed(past.order_id, past.fact.number, "placed", "refused", refusal=after.refusal))
+            answer.changed.append(
+                ChangedOrder(past.order_id, past.fact.number, "placed", "refused", refusal=after.refusal)
+            )
             continue
         days = _days_later(before.fact, after.fact)
         sooner += days < 0
         later += days > 0
         if difference := _difference(before.fact, after.fact, asked.after.zone):
-            answer.changed.append(Changed(past.order_id, past.fact.number, *difference))
+            answer.changed.append(ChangedOrder(past.order_id, past.fact.number, *difference))
     answer.counts = [
-        Count("refused", 0, refused),
-        *(Count(what, old, new, currency) for (what, currency), (old, new) in sums.items()),
-        Count("promised_sooner", 0, sooner),
-        Count("promised_later", 0, later),
+        OutcomeCount("refused", 0, refused),
+        *(OutcomeCount(what, old, new, currency) for (what, currency), (old, new) in sums.items()),
+        OutcomeCount("promised_sooner", 0, sooner),
+        OutcomeCount("promised_later", 0, later),
     ]
     return answer
 
@@ -108,7 +110,7 @@ def _shown(fact: OrderPlaced, zone: ZoneInfo) -> str:
     return AMOUNTS_BY_DAY(**amounts, promised_day=local_day(fact.promised_at, zone))
 
 
-def again(past: Past, policies: Policies, products: dict[str, Product]) -> Placed:
+def again(past: PastOrder, policies: Policies, products: dict[str, Product]) -> Placed:
     """Place an order once more: at its prices and discounts, with everything in stock, and nobody's name in it."""
     fact = past.fact
     goods: list[Product] = []
@@ -127,7 +129,7 @@ def again(past: Past, policies: Policies, products: dict[str, Product]) -> Place
     return Placed(None)
 
 
-def _command(past: Past) -> PlaceOrder:
+def _command(past: PastOrder) -> PlaceOrder:
     fact = past.fact
     return PlaceOrder(
         channel=fact.channel,  # type: ignore[arg-type]

@@ -16,17 +16,17 @@ from purveyor.core.rows import Contact, Product
 from purveyor.core.state import State
 from purveyor.db.reader import Reader
 from purveyor.engine.cascade import apply_fact
-from purveyor.engine.journal import LINE, Entry, Line
+from purveyor.engine.journal import LINE, JournalEntry, JournalRow
 from purveyor.insight.backtest.history import (
     MOST,
     PRODUCTS,
-    Asked,
-    Changed,
-    Count,
-    Foresight,
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PolicyPair,
     a_state,
     contacts_of,
-    unhurried,
+    without_timeout,
 )
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.returns.commands import RequestReturn, ReturnItem
@@ -43,12 +43,12 @@ STORY = f"""
 """
 
 
-async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
+async def backtest_returns(read: Reader, asked: PolicyPair) -> BacktestResult:
     """Returns that would have been refused, and what the others would have been credited; amounts by currency."""
     answer = asked.answer()
-    stories: dict[UUID, list[Entry]] = {}
+    stories: dict[UUID, list[JournalEntry]] = {}
     ids = list(dict.fromkeys(await read.values(RETURNED, asked.since, MOST)))
-    for line in await read.rows(Line, STORY, ids):
+    for line in await read.rows(JournalRow, STORY, ids):
         assert line.order_id is not None
         stories.setdefault(line.order_id, []).extend(line.entries())
     placed = [_placed(story) for story in stories.values()]
@@ -57,7 +57,7 @@ async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
     products = await read.rows(Product, PRODUCTS, list(skus))
     refused = 0
     sums: dict[str, list[int]] = {}
-    async for order_id, story in unhurried(list(stories.items())):
+    async for order_id, story in without_timeout(list(stories.items())):
         for before, after, number in _once_more(asked, story, list(contacts.values()), products):
             if before is None:
                 answer.left_out += 1
@@ -66,22 +66,22 @@ async def foresee_returns(read: Reader, asked: Asked) -> Foresight:
             was = Money(before.outcome.credit_minor, before.currency)
             if not isinstance(after, ReturnAuthorized):
                 refused += 1
-                answer.changed.append(Changed(order_id, number, str(was), "refused", refusal=after))
+                answer.changed.append(ChangedOrder(order_id, number, str(was), "refused", refusal=after))
                 continue
             total = sums.setdefault(before.currency, [0, 0])
             total[0] += was.minor
             total[1] += after.outcome.credit_minor
             if after.outcome.credit_minor != was.minor:
                 would_be = Money(after.outcome.credit_minor, before.currency)
-                answer.changed.append(Changed(order_id, number, str(was), str(would_be)))
+                answer.changed.append(ChangedOrder(order_id, number, str(was), str(would_be)))
     answer.counts = [
-        Count("refused", 0, refused),
-        *(Count("credited", old, new, currency) for currency, (old, new) in sums.items()),
+        OutcomeCount("refused", 0, refused),
+        *(OutcomeCount("credited", old, new, currency) for currency, (old, new) in sums.items()),
     ]
     return answer
 
 
-def _placed(story: list[Entry]) -> OrderPlaced:
+def _placed(story: list[JournalEntry]) -> OrderPlaced:
     fact = story[0].fact
     assert isinstance(fact, OrderPlaced)
     return fact
@@ -91,7 +91,9 @@ Outcome = ReturnAuthorized | Refusal | None
 Once = tuple[ReturnAuthorized | None, Outcome, int]
 
 
-def _once_more(asked: Asked, story: list[Entry], contacts: list[Contact], products: list[Product]) -> list[Once]:
+def _once_more(
+    asked: PolicyPair, story: list[JournalEntry], contacts: list[Contact], products: list[Product]
+) -> list[Once]:
     """Every return of an order: as it was, and as it would have been or why not. None: it cannot be told again."""
     state = a_state(asked.before, contacts=contacts, products=products)
     found: list[Once] = []
@@ -109,7 +111,7 @@ def _once_more(asked: Asked, story: list[Entry], contacts: list[Contact], produc
 
 
 def _decide(
-    state: State, policies: Policies, entry: Entry, fact: ReturnAuthorized
+    state: State, policies: Policies, entry: JournalEntry, fact: ReturnAuthorized
 ) -> ReturnAuthorized | Refusal | None:
     """Under the newest return policy, whichever the order was placed under."""
     assert fact.order_id is not None

@@ -9,23 +9,23 @@ from purveyor.core.rows import OrderTrace
 from purveyor.core.state import State
 from purveyor.db.reader import Reader
 from purveyor.insight.backtest.history import (
-    Asked,
-    Changed,
-    Count,
-    Foresight,
-    Past,
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PastOrder,
+    PolicyPair,
     a_state,
     contacts_of,
     placed,
     products_of,
-    unhurried,
+    without_timeout,
 )
 from purveyor.stages.review.commands import ReviewOrder
 from purveyor.stages.review.facts import OrderHeld, OrderRejected, RiskAssessed
 from purveyor.stages.review.reasons import RISK
 
 
-async def foresee_risk(read: Reader, asked: Asked) -> Foresight:
+async def backtest_risk(read: Reader, asked: PolicyPair) -> BacktestResult:
     """Who would have been held or turned down. Orders of people who were erased have nothing to be judged by."""
     answer = asked.answer()
     orders = await placed(read, asked)
@@ -36,7 +36,7 @@ async def foresee_risk(read: Reader, asked: Asked) -> Foresight:
         for policies in (asked.before, asked.after)
     ]
     verdicts: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    async for past in unhurried(orders):
+    async for past in without_timeout(orders):
         contact = contacts.get(past.fact.contact_id)
         if contact is None or contact.erased:
             answer.left_out += 1
@@ -46,12 +46,14 @@ async def foresee_risk(read: Reader, asked: Asked) -> Foresight:
         verdicts[0][before] += 1
         verdicts[1][after] += 1
         if before != after:
-            answer.changed.append(Changed(past.order_id, past.fact.number, before, after, why))
-    answer.counts = [Count(word, verdicts[0][word], verdicts[1][word]) for word in ("passed", "held", "turned_down")]
+            answer.changed.append(ChangedOrder(past.order_id, past.fact.number, before, after, why))
+    answer.counts = [
+        OutcomeCount(word, verdicts[0][word], verdicts[1][word]) for word in ("passed", "held", "turned_down")
+    ]
     return answer
 
 
-def _judge(state: State, past: Past) -> tuple[str, str]:
+def _judge(state: State, past: PastOrder) -> tuple[str, str]:
     """What review would say, and the rules that spoke. What counts orders finds those that came before.
 
     Nothing is in stock here, so that every order is held for that as well: only what is said of its risk counts.

@@ -18,7 +18,16 @@ from purveyor.core.positions import BACKORDER
 from purveyor.core.reason_templates import ReasonTemplate
 from purveyor.core.rows import Stock
 from purveyor.db.reader import Reader
-from purveyor.insight.backtest.history import Asked, Changed, Count, Foresight, Past, a_state, placed, unhurried
+from purveyor.insight.backtest.history import (
+    BacktestResult,
+    ChangedOrder,
+    OutcomeCount,
+    PastOrder,
+    PolicyPair,
+    a_state,
+    placed,
+    without_timeout,
+)
 from purveyor.stages.review.allocation import Demand, Plan
 from purveyor.stages.review.decide.allocating import plan_for
 
@@ -45,7 +54,7 @@ class _Move(msgspec.Struct, frozen=True):
 Shelves = dict[str, dict[str, int]]
 
 
-async def foresee_serving(read: Reader, asked: Asked) -> Foresight:
+async def backtest_routing(read: Reader, asked: PolicyPair) -> BacktestResult:
     """Orders that would have come from elsewhere, in how many parcels, and what would have been missing."""
     answer = asked.answer()
     orders = [past for past in await placed(read, asked) if any(line.kind == "goods" for line in past.fact.lines)]
@@ -53,7 +62,7 @@ async def foresee_serving(read: Reader, asked: Asked) -> Foresight:
     names = {place.code: place.name for each in (asked.before, asked.after) for place in each.locations if place.name}
     elsewhere = 0
     parcels, missing = [0, 0], [0, 0]
-    async for past in unhurried(orders):
+    async for past in without_timeout(orders):
         shelves = then.get(past.order_id)
         if shelves is None:  # never allocated, or longer ago than movements are looked at
             answer.left_out += 1
@@ -66,16 +75,16 @@ async def foresee_serving(read: Reader, asked: Asked) -> Foresight:
         if _served(plans[0]) != _served(plans[1]):
             elsewhere += 1
             shown = [_shown(plan, names) for plan in plans]
-            answer.changed.append(Changed(past.order_id, past.fact.number, shown[0], shown[1], plans[1].why))
+            answer.changed.append(ChangedOrder(past.order_id, past.fact.number, shown[0], shown[1], plans[1].why))
     answer.counts = [
-        Count("served_elsewhere", 0, elsewhere),
-        Count("parcels", parcels[0], parcels[1]),
-        Count("units_missing", missing[0], missing[1]),
+        OutcomeCount("served_elsewhere", 0, elsewhere),
+        OutcomeCount("parcels", parcels[0], parcels[1]),
+        OutcomeCount("units_missing", missing[0], missing[1]),
     ]
     return answer
 
 
-async def _shelves_then(read: Reader, orders: Sequence[Past]) -> dict[UUID, Shelves]:
+async def _shelves_then(read: Reader, orders: Sequence[PastOrder]) -> dict[UUID, Shelves]:
     """What could be promised when each order looked for its shelves: before the first movement of its own."""
     wanted = {past.order_id: {line.sku for line in past.fact.lines if line.kind == "goods"} for past in orders}
     skus = list({sku for each in wanted.values() for sku in each})
@@ -92,7 +101,7 @@ async def _shelves_then(read: Reader, orders: Sequence[Past]) -> dict[UUID, Shel
     return then
 
 
-def _plan(policies: Policies, past: Past, shelves: Shelves) -> Plan:
+def _plan(policies: Policies, past: PastOrder, shelves: Shelves) -> Plan:
     state = a_state(policies)
     state.stock = {
         sku: {place: Stock(sku, place, max(0, there)) for place, there in places.items()}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.files import FileStore
 from purveyor.records.catalog.commands import LookForFiles, NoteFiles, SeenAsset
 
 
-@performs(LookForFiles)
-async def look_for_files(job: LookForFiles, _key: str, outside: Outside) -> NoteFiles:
+@job_handler(LookForFiles)
+async def look_for_files(job: LookForFiles, _key: str, outside: Ports) -> NoteFiles:
     return await files_seen(outside.files, job.assets)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from purveyor.core.approval_limits import OPERATOR, is_second_person, is_somebody
+from purveyor.core.approval_limits import OPERATOR, is_person_or_key, is_second_person
 from purveyor.core.messages import Call
 from purveyor.core.policies import Policies
 from purveyor.core.refusals import Refusal
@@ -58,7 +58,7 @@ class PolicyNotDue(Refusal):
 
 def needs_another(name: str, before: Policies, after: Policies, call: Call) -> bool:
     """Whoever is at the command line runs the machine, and needs nobody."""
-    return is_somebody(call.actor) and call.actor != OPERATOR and is_loosened(name, before, after)
+    return is_person_or_key(call.actor) and call.actor != OPERATOR and is_loosened(name, before, after)
 
 
 def asked(state: State, name: str, data: Any, call: Call) -> PolicyAsked:

@@ -14,7 +14,7 @@ from purveyor.core.policies import Policies, ReturnPolicy
 from purveyor.core.refusals import Invalid
 from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
-from purveyor.core.validation_messages import Misfit, explain, shown, unknown_field
+from purveyor.core.validation_messages import Misfit, display_value, explain, unknown_field
 from purveyor.records.policies.approval import asked, needs_another, waiting
 from purveyor.records.policies.commands import SetPolicy
 from purveyor.records.policies.currencies import AMOUNTS, check_currencies, with_currencies
@@ -89,7 +89,7 @@ def _kept_in(state: State, currency: str) -> Iterator[PolicySet]:
 def _with_history(before: Policy | None, data: Any, currency: str) -> list[Any]:
     """The return policies so far and the new one under the next version of its name."""
     if not isinstance(data, dict):
-        raise Invalid(field="data", found=shown(data), expected="one return policy, an object with fields")
+        raise Invalid(field="data", found=display_value(data), expected="one return policy, an object with fields")
     earlier = list(before.data) if before else [msgspec.to_builtins(ReturnPolicy(currency=currency))]
     name = data.get("name", "default")
     version = 1 + max((each.get("version", 1) for each in earlier if each.get("name", "default") == name), default=0)

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.policies import Policies
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.records.policies.commands import ApplyPolicyDeadline
 from purveyor.records.policies.state import Policy, in_force
 
@@ -82,9 +82,9 @@ DUE = "SELECT id FROM policy_request WHERE status = 'waiting' AND due_at < $1 OR
 
 
 @sweep("policies.deadline", every_s=60)
-async def past_deadline(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def past_deadline(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """What the only admin of a shop wanted to loosen, and took a day to think about."""
     return [
-        Due(f"policies.deadline:{request_id}", ApplyPolicyDeadline(request_id=request_id))
+        DueCommand(f"policies.deadline:{request_id}", ApplyPolicyDeadline(request_id=request_id))
         for request_id in await read.values(DUE, now, limit)
     ]

@@ -8,7 +8,7 @@ import msgspec
 
 from purveyor.core.emails import is_email
 from purveyor.core.mail_html import blocks_of, mail_html
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.notifier import Message
 from purveyor.records.staff.commands import TellStaff
 from purveyor.records.staff.told_texts import OTHERWISE, TOLD
@@ -29,8 +29,8 @@ class _Login(msgspec.Struct, frozen=True):
     login: str
 
 
-@performs(TellStaff)
-async def tell(job: TellStaff, key: str, outside: Outside) -> None:
+@job_handler(TellStaff)
+async def tell(job: TellStaff, key: str, outside: Ports) -> None:
     """Hand the mails over, in the shop's language: people choose their own for each browser alone.
 
     A repetition carries the same key for each person.

@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.core.rows import ApiKey
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.records.staff.commands import EndSession
 from purveyor.records.staff.state import FailedPlace
 
@@ -265,9 +265,9 @@ OVER = """
 
 
 @sweep("staff.session_over", every_s=60)
-async def over(read: Reader, _now: datetime, limit: int) -> list[Due]:
+async def over(read: Reader, _now: datetime, limit: int) -> list[DueCommand]:
     """By the clock on the wall, as browsers have it."""
     return [
-        Due(f"staff.session_over:{session_id}", EndSession(session_id=session_id, reason="over"))
+        DueCommand(f"staff.session_over:{session_id}", EndSession(session_id=session_id, reason="over"))
         for session_id in await read.values(OVER, limit)
     ]

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
-from purveyor.core.encrypted_values import is_sealed
+from purveyor.core.encrypted_values import is_encrypted
 from purveyor.core.messages import Call
 from purveyor.core.networks import is_private
 from purveyor.core.refusals import Invalid, Refusal, wanted
@@ -135,7 +135,7 @@ def _load_secrets(state: State, webhook: Webhook) -> None:
 def _secret(secret_id: UUID, webhook_id: UUID, value: str) -> WebhookSecret:
     """What is sealed was looked at by whoever sealed it."""
     try:
-        _ = is_sealed(value) or key_of(value)
+        _ = is_encrypted(value) or key_of(value)
     except ValueError as error:
         # What was found is not repeated: refusals are kept.
         raise Invalid(field="secret", found="something else", expected=str(error)) from None

@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from purveyor.core.messages import UNTOLD
+from purveyor.core.messages import UNPUBLISHED
 from purveyor.db.reader import Reader
 from purveyor.engine.journal import FACTS_OF_A_ROW
 from purveyor.records.webhooks.commands import EVERYTHING
@@ -23,7 +23,7 @@ from purveyor.records.webhooks.commands import EVERYTHING
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 TEST_TOPIC = "webhooks.test"
-UNTOLD_SQL = ", ".join(f"'{room}'" for room in UNTOLD)
+UNTOLD_SQL = ", ".join(f"'{room}'" for room in UNPUBLISHED)
 NO_ORDER = UUID(int=0)  # the lane of what belongs to no order
 KEPT = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 10_000

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.records.webhooks.commands import ForgetOldSecret
 
 MOST_COUNTED = 1_000  # then it is "a thousand or more"
@@ -161,10 +161,12 @@ class _Over(msgspec.Struct):
 
 
 @sweep("webhooks.old_secret_over", every_s=60)
-async def old_secrets_over(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def old_secrets_over(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Secrets that have counted beside a new one for long enough."""
     rows = await read.rows(_Over, OVER, now, limit)
     return [
-        Due(f"webhooks.old_secret_over:{row.id}:{row.old_secret_until.isoformat()}", ForgetOldSecret(webhook_id=row.id))
+        DueCommand(
+            f"webhooks.old_secret_over:{row.id}:{row.old_secret_until.isoformat()}", ForgetOldSecret(webhook_id=row.id)
+        )
         for row in rows
     ]

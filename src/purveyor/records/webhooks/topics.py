@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from purveyor.core.messages import UNTOLD, Fact
+from purveyor.core.messages import UNPUBLISHED, Fact
 from purveyor.records.webhooks.commands import EVERYTHING
 
 
@@ -13,7 +13,7 @@ def topics() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for kind in sorted(_kinds(Fact)):
         room = kind.partition(".")[0]
-        if room not in UNTOLD:
+        if room not in UNPUBLISHED:
             found.setdefault(room, []).append(kind)
     return found
 

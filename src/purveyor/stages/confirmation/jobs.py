@@ -11,7 +11,7 @@ import msgspec
 from purveyor.core.calendars import zone_of
 from purveyor.core.policies import SellerPolicy
 from purveyor.core.reason_texts import referred
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.notifier import Delivery, Message
 from purveyor.stages.confirmation.commands import DeliverNotice, RecordNotice
 from purveyor.stages.confirmation.notice_validity import (
@@ -83,8 +83,8 @@ LINES = """
 """
 
 
-@performs(DeliverNotice)
-async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice | None:
+@job_handler(DeliverNotice)
+async def deliver(job: DeliverNotice, _: str, outside: Ports) -> RecordNotice | None:
     """Hand the message over, under its own id: whoever hands it over again gets the first answer.
 
     It is asked first whether it was sent, because the order, and with it the text, may have changed since. What does
@@ -120,7 +120,7 @@ async def deliver(job: DeliverNotice, _: str, outside: Outside) -> RecordNotice 
     return _answer(job, delivery, to, rendered.kept)
 
 
-async def _order(outside: Outside, order_id: UUID, found: Addressed) -> Tellable:
+async def _order(outside: Ports, order_id: UUID, found: Addressed) -> Tellable:
     return Tellable(
         number=found.number,
         name=found.name,
@@ -162,7 +162,7 @@ class _Text(msgspec.Struct, frozen=True):
 PRIVATE_TEXTS = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) ORDER BY id"
 
 
-async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
+async def _private(outside: Ports, details: dict[str, str]) -> dict[str, str]:
     """What the details name by the id of a private text, such as a code that only the customer may know.
 
     A text that is gone or was erased is empty.
@@ -175,7 +175,7 @@ async def _private(outside: Outside, details: dict[str, str]) -> dict[str, str]:
 SCAN_WORDS = "SELECT id, text FROM private_text WHERE id = ANY($1::uuid[]) AND what = 'scan_words' ORDER BY id"
 
 
-async def _with_texts(outside: Outside, details: dict[str, str]) -> dict[str, str]:
+async def _with_texts(outside: Ports, details: dict[str, str]) -> dict[str, str]:
     """The details with what they refer to: where a parcel waits, in the carrier's words."""
     referring = {name: text_id for name, said in details.items() if (text_id := referred(said)) is not None}
     texts = [text for id_ in referring.values() for text in await outside.read.rows_of(_Text, SCAN_WORDS, id_, by="id")]

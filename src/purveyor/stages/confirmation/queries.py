@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.confirmation.commands import AcknowledgeOrder, RetryNotice, TellOfDelay
 from purveyor.stages.confirmation.decide import NEAR
 
@@ -145,10 +145,10 @@ UNANSWERED_MESSAGES = """
 
 
 @sweep("unanswered-messages", every_s=300)
-async def unanswered_messages(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def unanswered_messages(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Messages that nobody has said anything about for an hour."""
     return [
-        Due(
+        DueCommand(
             f"{message.id}:retry:{message.attempt}",
             RetryNotice(order_id=message.order_id, message_id=message.id, attempt=message.attempt),
         )
@@ -174,11 +174,11 @@ ORDERS_AT_THE_BANK = """
 
 
 @sweep("orders-at-the-bank", every_s=15)
-async def orders_at_the_bank(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def orders_at_the_bank(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Orders whose bank takes its time: the customer hears that the order came."""
     since, until = now - LATEST_ACKNOWLEDGED, now - BANK_ANSWERS_WITHIN
     return [
-        Due(f"{order.order_id}:acknowledged", AcknowledgeOrder(order_id=order.order_id))
+        DueCommand(f"{order.order_id}:acknowledged", AcknowledgeOrder(order_id=order.order_id))
         for order in await read.rows(OrderAtTheBank, ORDERS_AT_THE_BANK, since, until, limit)
     ]
 
@@ -201,10 +201,10 @@ SLIPPING_PROMISES = """
 
 
 @sweep("slipping-promises", every_s=300)
-async def slipping_promises(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def slipping_promises(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Orders that will be late: the customer hears it from us first."""
     return [
-        Due(
+        DueCommand(
             f"{slip.order_id}:delayed:{slip.promised_at.isoformat()}",
             TellOfDelay(order_id=slip.order_id, promised_at=slip.promised_at),
         )

@@ -9,7 +9,7 @@ import structlog
 
 from purveyor.core.field_types import is_moment
 from purveyor.core.messages import Command
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.access import AccessChange
 from purveyor.ports.carrier import CarrierRefused, TrackingEvent
 from purveyor.stages.delivery.commands import (
@@ -35,8 +35,8 @@ class _Account(msgspec.Struct, frozen=True):
     erased: bool
 
 
-@performs(PollCarrier)
-async def poll_carrier(job: PollCarrier, _key: str, outside: Outside) -> Command | None:
+@job_handler(PollCarrier)
+async def poll_carrier(job: PollCarrier, _key: str, outside: Ports) -> Command | None:
     """Bring home all scans that the carrier has. A number that it does not know (yet) is no news."""
     try:
         scans = await outside.carrier.scans(job.tracking_number)
@@ -68,18 +68,18 @@ def _is_readable(scan: TrackingEvent) -> bool:
     return False
 
 
-@performs(SwitchOn)
-async def switch_on(job: SwitchOn, _key: str, outside: Outside) -> Command | None:
+@job_handler(SwitchOn)
+async def switch_on(job: SwitchOn, _key: str, outside: Ports) -> Command | None:
     return await _switch(job, outside, outside.access.grant)
 
 
-@performs(SwitchOff)
-async def switch_off(job: SwitchOff, _key: str, outside: Outside) -> Command | None:
+@job_handler(SwitchOff)
+async def switch_off(job: SwitchOff, _key: str, outside: Ports) -> Command | None:
     return await _switch(job, outside, outside.access.revoke)
 
 
 async def _switch(
-    job: SwitchOn | SwitchOff, outside: Outside, change: Callable[[str, str, str], Awaitable[AccessChange]]
+    job: SwitchOn | SwitchOff, outside: Ports, change: Callable[[str, str, str], Awaitable[AccessChange]]
 ) -> Command:
     """Towards the system the key is grant and turn: a request sent once more, by a new job as well, acts once."""
     account = await outside.read.row(_Account, ACCOUNT, job.contact_id)

@@ -47,7 +47,7 @@ class Scanned(Protocol):
     def sequence(self) -> int: ...
 
 
-class Truth(msgspec.Struct, frozen=True, gc=False):
+class TrackingStatus(msgspec.Struct, frozen=True, gc=False):
     """What is known of a parcel, and the newest scan that says so."""
 
     status: str = "expected"
@@ -67,9 +67,9 @@ class Truth(msgspec.Struct, frozen=True, gc=False):
         return POSITION.get(self.status, "shipped")
 
 
-def truth_of(scans: Iterable[Scanned], *, given_up: bool = False) -> Truth:
+def tracking_status(scans: Iterable[Scanned], *, given_up: bool = False) -> TrackingStatus:
     """What all scans of a parcel come to, in whatever order they were told. `given_up`: by us, without a scan."""
-    truth = Truth("lost" if given_up else "expected")
+    truth = TrackingStatus("lost" if given_up else "expected")
     for scan in scans:
         truth = advance(truth, scan)
     return msgspec.structs.replace(truth, status=_status(scans, given_up=given_up))
@@ -89,7 +89,7 @@ def _place(scan: Scanned) -> tuple[int, datetime, str]:
     return scan.sequence, scan.at, scan.event_id
 
 
-def advance(truth: Truth, scan: Scanned) -> Truth:
+def advance(truth: TrackingStatus, scan: Scanned) -> TrackingStatus:
     """The truth after one more scan: its newest scan and its attempts are the same in any order.
 
     Its status is what facts without one of their own were applied with: `returning` was the end of all ends.
@@ -108,4 +108,4 @@ def advance(truth: Truth, scan: Scanned) -> Truth:
         status = own
     if not is_newest:
         return msgspec.structs.replace(truth, status=status, attempts=attempts)
-    return Truth(status, scan.carrier_status, scan.sequence, scan.at, scan.event_id, attempts)
+    return TrackingStatus(status, scan.carrier_status, scan.sequence, scan.at, scan.event_id, attempts)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.feedback.commands import ExpireSurvey, InviteToSurvey
 
 FIRST_ID: Final = UUID(int=0)
@@ -247,10 +247,10 @@ TO_INVITE = """
 
 
 @sweep("feedback.to_invite", every_s=300)
-async def to_invite(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def to_invite(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Surveys whose day has come."""
     return [
-        Due(f"feedback.to_invite:{row.order_id}", InviteToSurvey(order_id=row.order_id))
+        DueCommand(f"feedback.to_invite:{row.order_id}", InviteToSurvey(order_id=row.order_id))
         for row in await read.rows(_Due, TO_INVITE, now, limit)
     ]
 
@@ -261,9 +261,9 @@ UNANSWERED = """
 
 
 @sweep("feedback.unanswered", every_s=3_600)
-async def unanswered(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def unanswered(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Surveys that nobody answered in time."""
     return [
-        Due(f"feedback.unanswered:{row.order_id}", ExpireSurvey(order_id=row.order_id))
+        DueCommand(f"feedback.unanswered:{row.order_id}", ExpireSurvey(order_id=row.order_id))
         for row in await read.rows(_Due, UNANSWERED, now, limit)
     ]

@@ -26,16 +26,16 @@ def asked_by(actor: str) -> str:
 
     Who caused it while it was being taken stands in its parts (`GoingBack`), so an answer of the gateway is nobody's.
     """
-    return actor if approval_limits.is_somebody(actor) else ""
+    return actor if approval_limits.is_person_or_key(actor) else ""
 
 
 def needs_second(state: State, book: Book, amount: int, who: str, at: datetime) -> bool:
     """Whether it is more than one person gives of an order, or altogether, in a day."""
-    return bool(who) and approval_limits.is_more_than_one_gives(state, book.order.id, book.currency, who, at, amount)
+    return bool(who) and approval_limits.needs_second_person(state, book.order.id, book.currency, who, at, amount)
 
 
 def counts(book: Book, who: str, amount: int, at: datetime) -> tuple[Counted, ...]:
-    return approval_limits.counted_given(book.order.id, book.currency, who, at, amount) if who else ()
+    return approval_limits.count_given(book.order.id, book.currency, who, at, amount) if who else ()
 
 
 def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datetime) -> tuple[Counted, ...]:
@@ -45,9 +45,9 @@ def not_given(state: State, book: Book, asked: MoneyRequest | Refund, now: datet
     """
     who = asked.requested_by
     at = asked.requested_at if isinstance(asked, MoneyRequest) else made_at(asked.id)
-    if not approval_limits.is_somebody(who) or (isinstance(asked, Refund) and not _has_counted(book, asked)):
+    if not approval_limits.is_person_or_key(who) or (isinstance(asked, Refund) and not _has_counted(book, asked)):
         return ()
-    return approval_limits.not_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
+    return approval_limits.uncount_given(state, book.order.id, book.currency, who, at, asked.amount_minor, now)
 
 
 def _has_counted(book: Book, refund: Refund) -> bool:

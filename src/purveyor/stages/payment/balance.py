@@ -11,7 +11,7 @@ import msgspec
 from purveyor.core.approval_limits import is_second_person
 from purveyor.core.messages import Call, Fact
 from purveyor.core.money import Money
-from purveyor.core.order_value import FEE, less, other_worth, shipping_worth, taken_off
+from purveyor.core.order_value import FEE, less, other_value, shipping_value, taken_off
 from purveyor.core.positions import Posting
 from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Counter, CreditAccount, Customer
@@ -32,10 +32,10 @@ from purveyor.stages.payment.billing import TakenBack, collect_open, issue
 from purveyor.stages.payment.billing_documents import (
     AT_THE_DOOR,
     OTHER,
-    Papers,
+    BillingDocuments,
     credits_to_apply,
+    documents_of,
     left_to_bill,
-    papers_of,
     to_take_back,
 )
 from purveyor.stages.payment.commands import (
@@ -84,7 +84,7 @@ def decide_settle_balance(state: State, command: SettleBalance, call: Call) -> D
     if applied:
         yield facts.CreditsApplied(order_id=book.order.id, applied=applied)
         return
-    papers = papers_of(book)
+    papers = documents_of(book)
     owed_back = _owed_back(book)
     noted = TakenBack()
     parts = to_take_back(book, papers, command.kept_back)
@@ -132,9 +132,9 @@ def _charges_for_nothing(book: Book) -> facts.ChargesDropped | None:
         return None
     if any(line.quantity > line.canceled + line.returned + line.lost for line in book.lines.values()):
         return None
-    shipping = shipping_worth(book)
+    shipping = shipping_value(book)
     carried = min(owed, sum(each.minor for each in shipping.values()))
-    dropped = (*taken_off(shipping, carried), *taken_off(other_worth(book, FEE), owed - carried))
+    dropped = (*taken_off(shipping, carried), *taken_off(other_value(book, FEE), owed - carried))
     postings = (Posting("receivable", -owed), *sold_postings(dropped))
     return facts.ChargesDropped(
         order_id=order.id,
@@ -147,10 +147,10 @@ def _charges_for_nothing(book: Book) -> facts.ChargesDropped | None:
 
 def _charges(book: Book) -> int:
     """Shipping, and the fee for cash on delivery."""
-    return sum(each.minor for each in (*shipping_worth(book).values(), *other_worth(book, FEE).values()))
+    return sum(each.minor for each in (*shipping_value(book).values(), *other_value(book, FEE).values()))
 
 
-def _rest(state: State, book: Book, papers: Papers, call: Call, noted: TakenBack) -> list[Fact]:
+def _rest(state: State, book: Book, papers: BillingDocuments, call: Call, noted: TakenBack) -> list[Fact]:
     """Nothing will be sent any more for what is left of the order's worth: bill it, unless it is cents."""
     worth = value(book)
     if -len(book.lines) <= worth < 0 and not papers.due:

@@ -10,7 +10,7 @@ from uuid import UUID
 from purveyor.core.calendars import days_after
 from purveyor.core.field_types import trimmed
 from purveyor.core.messages import Call
-from purveyor.core.order_value import thing_of
+from purveyor.core.order_value import priced_item
 from purveyor.core.positions import IN_THE_HOUSE
 from purveyor.core.refusals import Invalid
 from purveyor.core.registry import Decision, decides
@@ -294,7 +294,7 @@ def _lost(book: Book, line_id: UUID) -> int:
         each for invoice in book.rows(Invoice).values() for each in invoice.lines if each.line_id == line_id
     ]
     unpaid = sum(each.quantity - each.settled for each in billed_lines)
-    row = book.rows(PriceAdjustment).get((book.order.id, *thing_of(line)))
+    row = book.rows(PriceAdjustment).get((book.order.id, *priced_item(line)))
     return min(line.lost, unpaid - (row.quantity if row else 0))
 
 

@@ -17,12 +17,12 @@ from purveyor.core.order_value import (
     FEE,
     FREE,
     SHIPPING,
-    Thing,
+    PricedItem,
     WithTax,
     in_the_house,
-    other_worth,
-    shipping_worth,
-    thing_of,
+    other_value,
+    priced_item,
+    shipping_value,
     units_from,
     worths,
 )
@@ -36,7 +36,7 @@ from purveyor.stages.payment.rows import CreditNote, Invoice
 NOTHING: Final[Mapping[UUID, int]] = {}
 NOTHING_KEPT: Final = (0, 0, 0)
 AT_THE_DOOR: Final = frozenset({"goods", "service"})  # kinds that somebody brings, who may take money for them
-OTHER: Final[Thing] = ("other", 0)  # of papers from before they said what they are about
+OTHER: Final[PricedItem] = ("other", 0)  # of papers from before they said what they are about
 
 
 def to_come(line: Line, counted: Mapping[UUID, int], leaving: Mapping[UUID, int]) -> int:
@@ -49,9 +49,9 @@ def to_come(line: Line, counted: Mapping[UUID, int], leaving: Mapping[UUID, int]
     return left if line.total_minor else min(left, in_the_house(line) + leaving.get(line.id, 0))
 
 
-def on_paper(book: Book) -> dict[Thing, WithTax]:
+def documented(book: Book) -> dict[PricedItem, WithTax]:
     """What invoices ask for, less what credit notes took back."""
-    said: defaultdict[Thing, WithTax] = defaultdict(WithTax)
+    said: defaultdict[PricedItem, WithTax] = defaultdict(WithTax)
     for invoice in book.rows(Invoice).values():
         for thing, amount in invoice_parts(book, invoice):
             said[thing] += amount
@@ -63,7 +63,7 @@ def on_paper(book: Book) -> dict[Thing, WithTax]:
     return said
 
 
-def invoice_parts(book: Book, invoice: Invoice) -> Iterator[tuple[Thing, WithTax]]:
+def invoice_parts(book: Book, invoice: Invoice) -> Iterator[tuple[PricedItem, WithTax]]:
     """What an invoice asks for; its parts add up to it, also where it is from before it said all of them."""
     rest = WithTax(invoice.total_minor, invoice.tax_minor)
     for each in invoice.lines:
@@ -79,47 +79,49 @@ def invoice_parts(book: Book, invoice: Invoice) -> Iterator[tuple[Thing, WithTax
         rest -= amount
         yield (charge.of, charge.basis_points), amount
     if not invoice.charges and invoice.shipping_minor:
-        for thing, worth in shipping_worth(book).items():
+        for thing, worth in shipping_value(book).items():
             rest -= worth
             yield thing, worth
     if rest:
         yield OTHER, rest
 
 
-def pending(book: Book, leaving: Mapping[UUID, int] = NOTHING) -> dict[Thing, WithTax]:
+def pending(book: Book, leaving: Mapping[UUID, int] = NOTHING) -> dict[PricedItem, WithTax]:
     """What is still to be billed: units that have not left yet, and charges that go with them, also with free ones."""
     counted = billed_units(book)
     waiting = [(line, to_come(line, counted, leaving)) for line in book.lines.values()]
-    due = {thing_of(line): amount for line, units in waiting if (amount := units_from(line, line.canceled, units))}
+    due = {priced_item(line): amount for line, units in waiting if (amount := units_from(line, line.canceled, units))}
     charged = {charge.of for invoice in book.rows(Invoice).values() for charge in invoice.charges}
     shipping_is_billed = SHIPPING in charged or any(each.shipping_minor for each in book.rows(Invoice).values())
     if not shipping_is_billed and any(units and line.kind == "goods" for line, units in waiting):
-        due |= shipping_worth(book)
+        due |= shipping_value(book)
     if FEE not in charged and any(units and line.kind in AT_THE_DOOR for line, units in waiting):
-        due |= other_worth(book, FEE)
+        due |= other_value(book, FEE)
     return due
 
 
-class Papers(NamedTuple):
+class BillingDocuments(NamedTuple):
     """The papers of an order beside the ledger."""
 
-    due: dict[Thing, WithTax]  # what is still to be billed
-    said: dict[Thing, WithTax]
-    should: dict[Thing, WithTax]
-    deviations: dict[Thing, WithTax]  # by how much they ask for more (or, below zero, less) than they should
+    due: dict[PricedItem, WithTax]  # what is still to be billed
+    said: dict[PricedItem, WithTax]
+    should: dict[PricedItem, WithTax]
+    deviations: dict[PricedItem, WithTax]  # by how much they ask for more (or, below zero, less) than they should
 
 
-def papers_of(book: Book) -> Papers:
+def documents_of(book: Book) -> BillingDocuments:
     """What the papers of an order say, and what they should say now. Before the first invoice they say nothing."""
     due = pending(book)
     if not book.rows(Invoice):
-        return Papers(due, {}, {}, {})
-    said, should = on_paper(book), billable(book, due)
+        return BillingDocuments(due, {}, {}, {})
+    said, should = documented(book), billable(book, due)
     things = dict.fromkeys((*said, *should))
-    return Papers(due, said, should, {thing: said.get(thing, FREE) - should.get(thing, FREE) for thing in things})
+    return BillingDocuments(
+        due, said, should, {thing: said.get(thing, FREE) - should.get(thing, FREE) for thing in things}
+    )
 
 
-def billable(book: Book, due: Mapping[Thing, WithTax]) -> dict[Thing, WithTax]:
+def billable(book: Book, due: Mapping[PricedItem, WithTax]) -> dict[PricedItem, WithTax]:
     """What the papers should say now, where so much is still to be billed."""
     worth = worths(book)
     should = {thing: amount - due.get(thing, FREE) for thing, amount in worth.items()}
@@ -129,7 +131,7 @@ def billable(book: Book, due: Mapping[Thing, WithTax]) -> dict[Thing, WithTax]:
     return should
 
 
-def to_take_back(book: Book, papers: Papers, kept_back: Iterable[KeptBack] = ()) -> tuple[NotedPart, ...]:
+def to_take_back(book: Book, papers: BillingDocuments, kept_back: Iterable[KeptBack] = ()) -> tuple[NotedPart, ...]:
     """What a credit note must say: the things of which the papers ask for too much.
 
     With what a return kept back of them, so that the note can say what they had cost, and what was taken off.
@@ -151,8 +153,8 @@ def to_take_back(book: Book, papers: Papers, kept_back: Iterable[KeptBack] = ())
     return tuple(parts)
 
 
-def _noted_units(book: Book) -> Counter[Thing]:
-    counted: Counter[Thing] = Counter()
+def _noted_units(book: Book) -> Counter[PricedItem]:
+    counted: Counter[PricedItem] = Counter()
     for note in book.rows(CreditNote).values():
         for part in note.parts:
             counted[part.of, part.basis_points] += part.quantity
@@ -181,7 +183,7 @@ def _unused(book: Book) -> int:
     return notes - sum(each.credited_minor for each in book.rows(Invoice).values())
 
 
-def left_to_bill(papers: Papers) -> dict[Thing, WithTax]:
+def left_to_bill(papers: BillingDocuments) -> dict[PricedItem, WithTax]:
     """What no bill to come will ask for, and none has: things of which nothing is pending and too little was billed."""
     return {
         thing: WithTax(-excess.minor, -excess.tax_minor)
@@ -196,14 +198,14 @@ def is_told_in_parts(book: Book) -> bool:
     return lines and all(note.parts for note in book.rows(CreditNote).values())
 
 
-def disagreements(book: Book) -> Iterator[tuple[Thing, WithTax, WithTax]]:
+def disagreements(book: Book) -> Iterator[tuple[PricedItem, WithTax, WithTax]]:
     """Things of which the papers say something else than the ledger, with both: there are none.
 
     A line that grew after a part of it was billed may be behind until its last unit is.
     """
     if not book.rows(Invoice) or not is_told_in_parts(book):
         return
-    papers = papers_of(book)
+    papers = documents_of(book)
     for thing, excess in papers.deviations.items():
         if excess and not (thing in papers.due and excess.minor <= 0):
             yield thing, papers.should.get(thing, FREE), papers.said.get(thing, FREE)

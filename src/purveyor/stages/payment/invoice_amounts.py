@@ -10,18 +10,18 @@ from purveyor.core.order_value import (
     FEE,
     FREE,
     SHIPPING,
-    Thing,
+    PricedItem,
     WithTax,
     in_the_house,
-    line_worth,
-    thing_of,
+    line_value,
+    priced_item,
     units_from,
 )
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
 from purveyor.stages.payment.amounts import billed, billed_units, value
-from purveyor.stages.payment.billing_documents import AT_THE_DOOR, on_paper, pending
+from purveyor.stages.payment.billing_documents import AT_THE_DOOR, documented, pending
 from purveyor.stages.payment.facts import InvoiceCharge, InvoiceLine
 
 
@@ -58,7 +58,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     units = tuple(units)
     counted = billed_units(book)
     due = pending(book, {each.line_id: each.quantity for each in units})
-    said = on_paper(book)
+    said = documented(book)
     lines: list[InvoiceLine] = []
     for each in units:
         line = book.line(each.line_id)
@@ -69,7 +69,7 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
         if quantity > 0:
             counted[line.id] = counted.get(line.id, 0) + quantity
             amount = _cost(book, line, left, quantity, said)
-            said[thing_of(line)] = said.get(thing_of(line), FREE) + amount
+            said[priced_item(line)] = said.get(priced_item(line), FREE) + amount
             lines.append(InvoiceLine(line.id, quantity, amount.minor, amount.tax_minor, line.tax_basis_points))
     if not lines:
         return None
@@ -83,18 +83,18 @@ def bill_for(book: Book, units: Iterable[UnitsOf]) -> Bill | None:
     return bill if bill.total_minor else None
 
 
-def _cost(book: Book, line: Line, left: int, quantity: int, said: Mapping[Thing, WithTax]) -> WithTax:
+def _cost(book: Book, line: Line, left: int, quantity: int, said: Mapping[PricedItem, WithTax]) -> WithTax:
     if quantity < left:
         return units_from(line, line.canceled + left - quantity, quantity)
-    rest = line_worth(book, line) - said.get(thing_of(line), FREE)
+    rest = line_value(book, line) - said.get(priced_item(line), FREE)
     return rest if rest.minor > 0 else FREE
 
 
-def _charge(thing: Thing, amount: WithTax) -> InvoiceCharge:
+def _charge(thing: PricedItem, amount: WithTax) -> InvoiceCharge:
     return InvoiceCharge(thing[0], thing[1], amount.minor, amount.tax_minor)
 
 
-def bill_of_rest(book: Book, things: Mapping[Thing, WithTax]) -> Bill:
+def bill_of_rest(book: Book, things: Mapping[PricedItem, WithTax]) -> Bill:
     """A bill for what no units are left to be sent for."""
     lines = {str(line.id): line for line in book.lines.values()}
     return Bill(

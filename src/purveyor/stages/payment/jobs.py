@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.reason_texts import referred
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.errors import GatewayTimeout
 from purveyor.ports.gateway import GatewayResult
 from purveyor.stages.payment.commands import (
@@ -24,8 +24,8 @@ from purveyor.stages.payment.commands import (
 )
 
 
-@performs(AuthorizeAtGateway)
-async def authorize(job: AuthorizeAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+@job_handler(AuthorizeAtGateway)
+async def authorize(job: AuthorizeAtGateway, _: str, outside: Ports) -> RecordAnswer | MarkInDoubt:
     try:
         source = await _source(outside, job.source)
         return _answer(job, await outside.gateway.authorize(job.key, job.amount, source, about=job.about))
@@ -43,7 +43,7 @@ SOURCES = """
 """
 
 
-async def _source(outside: Outside, source: str) -> str:
+async def _source(outside: Ports, source: str) -> str:
     """The provider's token. It stands among the private texts, and in older orders in the job itself."""
     text_id = referred(source)
     if text_id is None:
@@ -51,38 +51,38 @@ async def _source(outside: Outside, source: str) -> str:
     return next((text.text for text in await outside.read.rows_of(_Text, SOURCES, text_id, by="id")), "")
 
 
-@performs(CaptureAtGateway)
-async def capture(job: CaptureAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+@job_handler(CaptureAtGateway)
+async def capture(job: CaptureAtGateway, _: str, outside: Ports) -> RecordAnswer | MarkInDoubt:
     try:
         return _answer(job, await outside.gateway.capture(job.key, job.reference, job.amount))
     except GatewayTimeout:
         return _doubt(job)
 
 
-@performs(VoidAtGateway)
-async def void(job: VoidAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+@job_handler(VoidAtGateway)
+async def void(job: VoidAtGateway, _: str, outside: Ports) -> RecordAnswer | MarkInDoubt:
     try:
         return _answer(job, await outside.gateway.void(job.key, job.reference))
     except GatewayTimeout:
         return _doubt(job)
 
 
-@performs(RefundAtGateway)
-async def refund(job: RefundAtGateway, _: str, outside: Outside) -> RecordAnswer | MarkInDoubt:
+@job_handler(RefundAtGateway)
+async def refund(job: RefundAtGateway, _: str, outside: Ports) -> RecordAnswer | MarkInDoubt:
     try:
         return _answer(job, await outside.gateway.refund(job.key, job.reference, job.amount))
     except GatewayTimeout:
         return _doubt(job)
 
 
-@performs(LetGoAtGateway)
-async def let_go(job: LetGoAtGateway, _: str, outside: Outside) -> None:
+@job_handler(LetGoAtGateway)
+async def let_go(job: LetGoAtGateway, _: str, outside: Ports) -> None:
     """A timeout is trouble like any other here: the same key is sent until there is an answer."""
     await outside.gateway.void(job.key, job.reference)
 
 
-@performs(LookUpAtGateway)
-async def look_up(job: LookUpAtGateway, _: str, outside: Outside) -> RecordAnswer | SendAgain:
+@job_handler(LookUpAtGateway)
+async def look_up(job: LookUpAtGateway, _: str, outside: Ports) -> RecordAnswer | SendAgain:
     result = await outside.gateway.look_up(job.key)
     if result is None:
         return SendAgain(order_id=job.order_id, payment_id=job.payment_id, key=job.key)

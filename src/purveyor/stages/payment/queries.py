@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.payment.commands import AskGateway, ChaseLink, MakeInvoiceDue, SendReminder
 
 FIRST = UUID(int=0)
@@ -214,10 +214,10 @@ UNANSWERED = """
 
 
 @sweep("payment.unanswered", every_s=15)
-async def unanswered_requests(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def unanswered_requests(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Ask the gateway about requests without an answer."""
     return [
-        Due(
+        DueCommand(
             f"payment.ask:{each.request_key}:{each.ask_at.isoformat()}",
             AskGateway(order_id=each.order_id, payment_id=each.payment_id, key=each.request_key),
         )
@@ -241,10 +241,10 @@ OVERDUE = """
 
 
 @sweep("payment.overdue", every_s=3600)
-async def overdue_invoices(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def overdue_invoices(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Remind of invoices that nobody paid in time."""
     return [
-        Due(
+        DueCommand(
             f"payment.remind:{each.id}:{each.reminders + 1}",
             SendReminder(order_id=each.order_id, invoice_id=each.id, level=each.reminders + 1),
         )
@@ -285,10 +285,10 @@ UNCOLLECTED = """
 
 
 @sweep("payment.uncollected", every_s=3600)
-async def uncollected_invoices(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def uncollected_invoices(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Ask for money that a courier was to bring, and nobody will."""
     return [
-        Due(
+        DueCommand(
             f"payment.make_due:{each.id}:{each.stage_since.isoformat()}:{each.receivable_minor}",
             MakeInvoiceDue(order_id=each.order_id, invoice_id=each.id),
         )
@@ -312,10 +312,10 @@ UNPAID_LINKS = """
 
 
 @sweep("payment.unpaid_links", every_s=900)
-async def unpaid_links(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def unpaid_links(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Bring payments by link that nobody made in time before somebody."""
     return [
-        Due(
+        DueCommand(
             f"payment.chase:{each.id}:{each.pay_by.isoformat()}",
             ChaseLink(order_id=each.order_id, payment_id=each.id, pay_by=each.pay_by),
         )

@@ -10,7 +10,7 @@ import msgspec
 
 from purveyor.core.holds import DISPUTE
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.picking.commands import FinishWave, LeaveWave
 
 FIRST_ID: Final = UUID(int=0)
@@ -338,10 +338,10 @@ WALKED = """
 
 
 @sweep("picking.walked", every_s=60)
-async def walked(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def walked(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """A wave ends by itself with its last pick."""
     waves = await read.rows(_Wave, WALKED, now, limit)
-    return [Due(f"picking.walked:{wave.id}", FinishWave(wave_id=wave.id)) for wave in waves]
+    return [DueCommand(f"picking.walked:{wave.id}", FinishWave(wave_id=wave.id)) for wave in waves]
 
 
 LEFT_BEHIND = """
@@ -355,10 +355,10 @@ LEFT_BEHIND = """
 
 
 @sweep("picking.left_behind", every_s=60)
-async def left_behind(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def left_behind(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """What a finished walk did not get to goes back into the queue."""
     return [
-        Due(
+        DueCommand(
             f"picking.left_behind:{row.id}:{row.wave_id}",
             LeaveWave(order_id=row.order_id, fulfillment_id=row.id),
         )

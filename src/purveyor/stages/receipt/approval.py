@@ -38,7 +38,7 @@ def second_look(
 
     `less_shipping`: how much less than the shipping option is charged for sending it.
     """
-    if not approval_limits.is_somebody(call.actor):
+    if not approval_limits.is_person_or_key(call.actor):
         return NOTHING
     below, listed, is_unlisted = against_list(state, command, products)
     below, listed = below + max(0, less_shipping), listed + max(0, less_shipping)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.receipt.commands import ReleaseCart
 
 CART = "SELECT expires_at, order_id FROM cart WHERE id = $1"
@@ -38,10 +38,10 @@ async def cart_row(read: Reader, cart_id: UUID) -> CartRow | None:
 
 
 @sweep("receipt.expired_carts", every_s=15)
-async def expired_carts(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def expired_carts(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Let go of what carts hold whose time is over."""
     return [
-        Due(
+        DueCommand(
             f"receipt.expire:{each.id}:{each.expires_at.isoformat()}",
             ReleaseCart(cart_id=each.id, expired_by=each.expires_at),
         )

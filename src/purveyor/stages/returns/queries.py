@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.returns.commands import ExpireReturn
 
 FIRST_ID: Final = UUID(int=0)
@@ -225,10 +225,10 @@ NEVER_RECEIVED = """
 
 
 @sweep("returns.never_received", every_s=3_600)
-async def never_received(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def never_received(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Returns that were announced and never came."""
     return [
-        Due(
+        DueCommand(
             f"returns.never_received:{row.id}:{row.expires_at.isoformat()}",
             ExpireReturn(order_id=row.order_id, rma_id=row.id, expires_at=row.expires_at),
         )

@@ -42,10 +42,10 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     why: str
 
 
-Shelves = Mapping[str, Mapping[str, int]]  # SKU -> location -> units that can be promised
+StockByLocation = Mapping[str, Mapping[str, int]]  # SKU -> location -> units that can be promised
 
 
-def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: Sequence[str]) -> Plan:
+def allocate(demand: Sequence[Demand], shelves: StockByLocation, rule: str, locations: Sequence[str]) -> Plan:
     """Serve the demand from `locations`, which stand in order of priority.
 
     `priority` asks them in that order. `fewest_parcels` takes the first location that has everything that can be had,
@@ -61,7 +61,7 @@ def allocate(demand: Sequence[Demand], shelves: Shelves, rule: str, locations: S
     return _take(demand, shelves, order, HAS_ALL if len(order) == 1 else FEWEST_PARCELS)
 
 
-def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]) -> list[str]:
+def _fewest(demand: Iterable[Demand], shelves: StockByLocation, locations: Sequence[str]) -> list[str]:
     """The smallest group of locations that has all that can be had; among those of one size, the first by priority."""
     wanted: dict[str, int] = {}
     for each in demand:
@@ -80,7 +80,7 @@ def _fewest(demand: Iterable[Demand], shelves: Shelves, locations: Sequence[str]
     return _greedy(open_, shelves, locations)
 
 
-def _greedy(open_: dict[str, int], shelves: Shelves, locations: Sequence[str]) -> list[str]:
+def _greedy(open_: dict[str, int], shelves: StockByLocation, locations: Sequence[str]) -> list[str]:
     """Whoever has most of what is still open comes next."""
     chosen: list[str] = []
     while any(open_.values()):
@@ -92,7 +92,7 @@ def _greedy(open_: dict[str, int], shelves: Shelves, locations: Sequence[str]) -
     return chosen
 
 
-def _take(demand: Iterable[Demand], shelves: Shelves, order: Sequence[str], why: ReasonTemplate) -> Plan:
+def _take(demand: Iterable[Demand], shelves: StockByLocation, order: Sequence[str], why: ReasonTemplate) -> Plan:
     """Take from the locations in this order; lines of one SKU share what is there."""
     taken: dict[tuple[str, str], int] = {}
     pieces: list[Piece] = []

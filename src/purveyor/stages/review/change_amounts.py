@@ -20,40 +20,40 @@ from purveyor.core.taxes import shipping_parts, shipping_sums
 from purveyor.stages.review.facts import Totals
 
 
-class Worth(msgspec.Struct, frozen=True, gc=False):
+class ChangeAmounts(msgspec.Struct, frozen=True, gc=False):
     """Amounts of what is not canceled: `total_minor` with tax, after the discount."""
 
     total_minor: int = 0
     tax_minor: int = 0
     discount_minor: int = 0
 
-    def __sub__(self, other: Worth) -> Worth:
-        return Worth(
+    def __sub__(self, other: ChangeAmounts) -> ChangeAmounts:
+        return ChangeAmounts(
             self.total_minor - other.total_minor,
             self.tax_minor - other.tax_minor,
             self.discount_minor - other.discount_minor,
         )
 
-    def __add__(self, other: Worth) -> Worth:
-        return Worth(
+    def __add__(self, other: ChangeAmounts) -> ChangeAmounts:
+        return ChangeAmounts(
             self.total_minor + other.total_minor,
             self.tax_minor + other.tax_minor,
             self.discount_minor + other.discount_minor,
         )
 
 
-def worth(total_minor: int, tax_minor: int, discount_minor: int, canceled: int, quantity: int) -> Worth:
+def worth(total_minor: int, tax_minor: int, discount_minor: int, canceled: int, quantity: int) -> ChangeAmounts:
     """What is left of a line of `quantity` units of which `canceled` are gone."""
     if not canceled:
-        return Worth(total_minor, tax_minor, discount_minor)
-    return Worth(
+        return ChangeAmounts(total_minor, tax_minor, discount_minor)
+    return ChangeAmounts(
         total_minor - ratio(total_minor, canceled, quantity),
         tax_minor - ratio(tax_minor, canceled, quantity),
         discount_minor - ratio(discount_minor, canceled, quantity),
     )
 
 
-def worth_of(line: Line, more_canceled: int = 0) -> Worth:
+def amounts_of(line: Line, more_canceled: int = 0) -> ChangeAmounts:
     """What is left of a line after so many more of its units are canceled."""
     return worth(line.total_minor, line.tax_minor, line.discount_minor, line.canceled + more_canceled, line.quantity)
 
@@ -76,7 +76,7 @@ def priced(amount_minor: int, basis_points: int, *, inclusive: bool) -> tuple[in
     return (amount_minor if inclusive else amount_minor + tax), tax
 
 
-def totals_after(order: Order, goods: Worth, parts: tuple[ShippingTax, ...] | None = None) -> Totals:
+def totals_after(order: Order, goods: ChangeAmounts, parts: tuple[ShippingTax, ...] | None = None) -> Totals:
     """The order's sums when its lines are worth `goods` more (or less), and shipping costs this (None: as before).
 
     Refuses with `Invalid` what no ledger holds.
@@ -127,5 +127,5 @@ def postings_for(order: Order, totals: Totals) -> tuple[Posting, ...]:
     return tuple(posting for posting in postings if posting.minor)
 
 
-def total_of(worths: Iterable[Worth]) -> Worth:
-    return sum(worths, Worth())
+def total_of(worths: Iterable[ChangeAmounts]) -> ChangeAmounts:
+    return sum(worths, ChangeAmounts())

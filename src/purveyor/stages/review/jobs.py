@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from purveyor.core.addresses import contradicts
 from purveyor.core.emails import is_email
 from purveyor.core.rows import Contact
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.stages.review.addresses import mistakes
 from purveyor.stages.review.commands import CheckAddress, HoldOrder
 
@@ -18,8 +18,8 @@ CONTACT = """
 METHOD = "SELECT method FROM orders WHERE id = $1"
 
 
-@performs(CheckAddress)
-async def check_address(job: CheckAddress, _: str, outside: Outside) -> HoldOrder | None:
+@job_handler(CheckAddress)
+async def check_address(job: CheckAddress, _: str, outside: Ports) -> HoldOrder | None:
     """Hold the order when it is sure that something is wrong."""
     contact = await outside.read.row(Contact, CONTACT, job.contact_id)
     methods = await outside.read.values(METHOD, job.order_id)

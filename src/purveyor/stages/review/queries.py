@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.review.commands import AllocateBackorders, ApplyDefaultChoice, ApplyHoldDeadline, CheckFiles
 
 FIRST = UUID(int=0)
@@ -193,10 +193,10 @@ HOLDS_PAST_DEADLINE = """
 
 
 @sweep("hold-deadlines", every_s=60)
-async def holds_past_deadline(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def holds_past_deadline(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Holds that nobody settled in time."""
     return [
-        Due(
+        DueCommand(
             f"{hold.id}:deadline:{hold.deadline_at.isoformat()}",
             ApplyHoldDeadline(order_id=hold.order_id, hold_id=hold.id, deadline_at=hold.deadline_at),
         )
@@ -226,10 +226,10 @@ FILES_FOUND = """
 
 
 @sweep("files-found", every_s=60)
-async def files_found(read: Reader, _now: datetime, limit: int) -> list[Due]:
+async def files_found(read: Reader, _now: datetime, limit: int) -> list[DueCommand]:
     """When it was seen is part of what makes it happen once: a file may get lost and be found again."""
     return [
-        Due(f"{found.hold_id}:file:{found.seen_at.isoformat()}", CheckFiles(order_id=found.order_id))
+        DueCommand(f"{found.hold_id}:file:{found.seen_at.isoformat()}", CheckFiles(order_id=found.order_id))
         for found in await read.rows(FoundFile, FILES_FOUND, limit)
     ]
 
@@ -249,10 +249,10 @@ CHOICES_PAST_DEADLINE = """
 
 
 @sweep("choice-deadlines", every_s=60)
-async def choices_past_deadline(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def choices_past_deadline(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Customers who did not say what is to be done about missing units."""
     return [
-        Due(
+        DueCommand(
             f"{choice.order_id}:choice:{choice.deadline_at.isoformat()}",
             ApplyDefaultChoice(order_id=choice.order_id, deadline_at=choice.deadline_at),
         )
@@ -309,12 +309,12 @@ SHORT_ORDERS = """
 
 
 @sweep("backorders", every_s=5)
-async def servable_backorders(read: Reader, _now: datetime, limit: int) -> list[Due]:
+async def servable_backorders(read: Reader, _now: datetime, limit: int) -> list[DueCommand]:
     """Orders that wait for stock which is there by now. Every movement of that stock is a reason to look again."""
     found = await read.rows(ServableOrder, SERVABLE_BACKORDERS, limit)
     found += await read.rows(ServableOrder, SHORT_ORDERS, limit - len(found)) if len(found) < limit else []
     return [
-        Due(
+        DueCommand(
             f"{order.order_id}:backorders:{order.version}:{order.last_move}",
             AllocateBackorders(order_id=order.order_id),
         )

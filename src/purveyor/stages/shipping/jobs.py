@@ -9,7 +9,7 @@ import msgspec
 
 from purveyor.core.calendars import zone_of
 from purveyor.core.messages import Command
-from purveyor.engine.jobs import Outside, performs
+from purveyor.engine.jobs import Ports, job_handler
 from purveyor.ports.carrier import CarrierRefused, Destination, Label, ParcelSpec
 from purveyor.stages.shipping.commands import (
     BuyLabel,
@@ -41,8 +41,8 @@ class _Address(msgspec.Struct, frozen=True):
     erased: bool
 
 
-@performs(BuyLabel)
-async def buy_label(job: BuyLabel, _key: str, outside: Outside) -> Command | None:
+@job_handler(BuyLabel)
+async def buy_label(job: BuyLabel, _key: str, outside: Ports) -> Command | None:
     """Buy the label of the cheapest service that keeps the promise.
 
     Towards the carrier the key is shipment and attempt, not the job's own: a request that is sent once more, by a new
@@ -79,8 +79,8 @@ async def buy_label(job: BuyLabel, _key: str, outside: Outside) -> Command | Non
     )
 
 
-@performs(CancelLabel)
-async def cancel_label(job: CancelLabel, _key: str, outside: Outside) -> Command | None:
+@job_handler(CancelLabel)
+async def cancel_label(job: CancelLabel, _key: str, outside: Ports) -> Command | None:
     refused = ""
     try:
         await outside.carrier.cancel(job.tracking_number)
@@ -96,7 +96,7 @@ def data_uri(label: Label) -> str:
     return f"data:{known_kind(label.media_type)};base64,{b64encode(label.document).decode()}"
 
 
-async def _destination(outside: Outside, contact_id: UUID) -> Destination | None:
+async def _destination(outside: Ports, contact_id: UUID) -> Destination | None:
     addresses = await outside.read.rows_of(_Address, ADDRESS, contact_id, by="id")
     address = addresses[0] if addresses else None
     if address is None or address.erased:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.shipping.commands import RetryLabel, RetryVoid
 from purveyor.stages.shipping.label_files import known_document
 
@@ -187,14 +187,14 @@ UNANSWERED = """
 
 
 @sweep("shipping.unanswered", every_s=60)
-async def unanswered(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def unanswered(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Requests that nobody answered are sent again, under the same key towards the carrier."""
     return [_ask_again(row) for row in await read.rows(_Asked, UNANSWERED, now - UNANSWERED_AFTER, limit)]
 
 
-def _ask_again(row: _Asked) -> Due:
+def _ask_again(row: _Asked) -> DueCommand:
     again = RetryVoid if row.status == "voiding" else RetryLabel
-    return Due(
+    return DueCommand(
         f"shipping.unanswered:{row.id}:{row.asked_at.isoformat()}",
         again(order_id=row.order_id, shipment_id=row.id, asked_at=row.asked_at),
     )

@@ -10,7 +10,7 @@ import msgspec
 from purveyor.core.messages import Fact
 from purveyor.core.positions import UnitsOf
 from purveyor.stages.support.commands import CreditedUnits
-from purveyor.stages.support.sla import Clock
+from purveyor.stages.support.sla import SlaTimer
 
 
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="support.case_opened"):
@@ -22,7 +22,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="support.case_opened"):
     channel: str
     message_id: UUID | None
     text_id: UUID | None
-    clock: Clock
+    clock: SlaTimer
 
     def reply(self) -> dict[str, Any]:
         return {"case_id": self.case_id, "answer_by": self.clock.answer_by, "due_at": self.clock.due_at}
@@ -38,7 +38,7 @@ class ClaimOpened(Fact, frozen=True, kw_only=True, tag="support.claim_opened"):
     message_id: UUID | None
     text_id: UUID | None
     photo_id: UUID | None
-    clock: Clock
+    clock: SlaTimer
 
     def reply(self) -> dict[str, Any]:
         return {"case_id": self.case_id, "answer_by": self.clock.answer_by, "due_at": self.clock.due_at}
@@ -52,7 +52,7 @@ class MessageAdded(Fact, frozen=True, kw_only=True, tag="support.message_added")
     author: str
     text_id: UUID
     status: Literal["open", "waiting", "closed"]
-    clock: Clock
+    clock: SlaTimer
 
     def reply(self) -> dict[str, Any]:
         return {"message_id": self.message_id, "status": self.status}
@@ -69,7 +69,7 @@ class CaseEscalated(Fact, frozen=True, kw_only=True, tag="support.case_escalated
     case_id: UUID
     level: Literal["warning", "breach"]
     assignee: str
-    clock: Clock
+    clock: SlaTimer
 
 
 class Remedied(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -135,7 +135,7 @@ class CasesMerged(Fact, frozen=True, kw_only=True, tag="support.cases_merged"):
     status: Literal["open", "waiting"]
     assignee: str
     escalation: str
-    clock: Clock
+    clock: SlaTimer
 
     def reply(self) -> dict[str, Any]:
         return {"case_id": self.case_id, "status": self.status}

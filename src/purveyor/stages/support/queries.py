@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.support.commands import EscalateCase
 
 FIRST_ID: Final = UUID(int=0)
@@ -194,10 +194,10 @@ RUNNING_OUT = """
 
 
 @sweep("support.running_out", every_s=60)
-async def running_out(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def running_out(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Cases whose clock is about to run out, or has."""
     return [
-        Due(
+        DueCommand(
             f"support.running_out:{row.id}:{row.alarm_at.isoformat()}",
             EscalateCase(order_id=row.order_id, case_id=row.id, alarm_at=row.alarm_at),
         )

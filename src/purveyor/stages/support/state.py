@@ -25,7 +25,7 @@ from purveyor.stages.support.facts import (
     MessageAdded,
     PriceCutNoted,
 )
-from purveyor.stages.support.sla import Clock
+from purveyor.stages.support.sla import SlaTimer
 
 
 class Case(OrderRow):
@@ -54,10 +54,10 @@ class Case(OrderRow):
     merged_into: UUID | None = None  # the case in which this one goes on
 
     @property
-    def clock(self) -> Clock:
-        return Clock(self.answer_by, self.due_at, self.left_s, self.alarm_at)
+    def clock(self) -> SlaTimer:
+        return SlaTimer(self.answer_by, self.due_at, self.left_s, self.alarm_at)
 
-    def set_clock(self, clock: Clock) -> None:
+    def set_clock(self, clock: SlaTimer) -> None:
         self.answer_by = clock.answer_by
         self.due_at = clock.due_at
         self.left_s = clock.left_s
@@ -247,7 +247,7 @@ def close(state: State, fact: CaseClosed, stamp: Stamp) -> None:
 def _close(case: Case, at: datetime) -> None:
     case.status = "closed"
     case.closed_at = at
-    case.set_clock(Clock(None, None, 0, None))
+    case.set_clock(SlaTimer(None, None, 0, None))
 
 
 @applies(CasesMerged)

@@ -15,12 +15,12 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.messages import Command
 from purveyor.core.refusals import shortened
 from purveyor.core.state import Book
-from purveyor.engine.answers import Given, KeyReused
-from purveyor.ports.errors import Trouble
-from purveyor.secret_key import Seal
+from purveyor.engine.answers import CommandResult, KeyReused
+from purveyor.ports.errors import TemporaryFailure
+from purveyor.secret_key import SecretKey
 from purveyor.web.auth.api_keys import Caller
-from purveyor.web.auth.code_attempts import GUESSED
-from purveyor.web.handling import AnyRequest, Desk, handler, json_answer
+from purveyor.web.auth.code_attempts import COUNTED_ATTEMPTS
+from purveyor.web.handling import AnyRequest, WebContext, handler, json_answer
 from purveyor.web.http.app_context import House
 from purveyor.web.http.problem_details import Problem, refused
 from purveyor.web.http.request_bodies import BodyReader, body_of
@@ -31,19 +31,19 @@ REPLAYED = {"Idempotent-Replayed": "true"}
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 
-Try = Callable[[Book], Iterable[Command]]
+Trial = Callable[[Book], Iterable[Command]]
 Check = Callable[[Caller, Any], None]
 CheckRows = Callable[[House, Caller, Any], Awaitable[None]]
 
 
-class Also(msgspec.Struct, frozen=True):
+class ExtraScope(msgspec.Struct, frozen=True):
     """A scope that a command asks for beside the endpoint's own, when what is in it `fits`."""
 
     scope: str
     fits: Callable[[Any], bool]
 
 
-class Made(msgspec.Struct, frozen=True):
+class Generated(msgspec.Struct, frozen=True):
     """What we make up for a command: values of its fields, and what is shown of it, with the first answer and later."""
 
     values: dict[str, Any]
@@ -69,14 +69,14 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     summary: str
     status: int = 200
     ours: tuple[str, ...] = ()  # fields that only the system itself fills
-    tried: Try | None = None
+    tried: Trial | None = None
     otherwise: str = ""
     tolerates: tuple[str, ...] = ()
     check: Check | None = None
-    also: tuple[Also, ...] = ()
+    also: tuple[ExtraScope, ...] = ()
     of_caller: Callable[[Caller], dict[str, Any]] | None = None
     check_rows: CheckRows | None = None
-    makes: Callable[[Seal, str], Made] | None = None
+    makes: Callable[[SecretKey, str], Generated] | None = None
 
     @property
     def name(self) -> str:
@@ -85,7 +85,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_guessed_at(self) -> bool:
         """Whether wrong answers are counted, so that nobody may try for free."""
-        return self.command in GUESSED
+        return self.command in COUNTED_ATTEMPTS
 
     @cached_property
     def given(self) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return ROOT + _PARAMETER.sub(lambda match: str(getattr(command, match[1])), self.path)
 
 
-def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
+def command_handler(desk: WebContext, endpoint: Endpoint) -> HTTPRouteHandler:
     """The route of a command."""
     read_body = BodyReader(endpoint.body).read
     note = desk.metrics.outcomes(endpoint.name)
@@ -141,7 +141,7 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
                 note("previewed")
                 return json_answer(msgspec.json.encode(preview))
             answer = await desk.guesses.submit(command, key=own_key(caller, key), actor=caller.actor)
-        except Trouble:
+        except TemporaryFailure:
             note("failed")
             raise
         note("replayed" if answer.repeated else "accepted" if answer.accepted else "refused")
@@ -150,7 +150,7 @@ def command_handler(desk: Desk, endpoint: Endpoint) -> HTTPRouteHandler:
     return handler(desk, "POST", ROOT + endpoint.path, ask)
 
 
-async def _check(desk: Desk, endpoint: Endpoint, caller: Caller, command: Command) -> None:
+async def _check(desk: WebContext, endpoint: Endpoint, caller: Caller, command: Command) -> None:
     """Raises `Problem` (403) for what this caller may not ask in this way or of these rows."""
     caller.check(endpoint.lacks(command, caller.may))
     if endpoint.check is not None:
@@ -159,14 +159,14 @@ async def _check(desk: Desk, endpoint: Endpoint, caller: Caller, command: Comman
         await endpoint.check_rows(desk.house, caller, command)
 
 
-NOTHING = Made({}, {}, {})
+NOTHING = Generated({}, {}, {})
 
 
-def _made(desk: Desk, endpoint: Endpoint, key: str) -> Made:
+def _made(desk: WebContext, endpoint: Endpoint, key: str) -> Generated:
     return endpoint.makes(desk.sessions.seal, key) if endpoint.makes is not None else NOTHING
 
 
-def _with(given: Given, made: Made) -> Given:
+def _with(given: CommandResult, made: Generated) -> CommandResult:
     """The answer with what was made for it, which is kept nowhere."""
     if made is NOTHING or not given.accepted:
         return given
@@ -175,7 +175,7 @@ def _with(given: Given, made: Made) -> Given:
     return msgspec.structs.replace(given, body=msgspec.json.encode(msgspec.structs.replace(answer, reply=reply)))
 
 
-def _answered(given: Given, status: int, before_key: str) -> ASGIResponse:
+def _answered(given: CommandResult, status: int, before_key: str) -> ASGIResponse:
     """The first answer, to the letter, whether it was a yes or a no."""
     headers = REPLAYED if given.repeated else {}
     if given.accepted:
@@ -257,7 +257,7 @@ def check_media_type(headers: Mapping[str, str]) -> None:
         raise Problem(415, "unsupported_encoding", f"The body is packed as {shortened(packed)}, expected it as it is.")
 
 
-def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Try:
+def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Trial:
     """To be tried for every row of a kind that an order has; None where a row is no question."""
 
     def tried(book: Book) -> Iterable[Command]:
@@ -269,6 +269,6 @@ def each(kind: type[Any], make: Callable[[Any], Command | None]) -> Try:
     return tried
 
 
-def once(make: Callable[[UUID], Command]) -> Try:
+def once(make: Callable[[UUID], Command]) -> Trial:
     """To be tried once, for the order itself."""
     return lambda book: (make(book.order.id),)

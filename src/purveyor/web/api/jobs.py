@@ -11,10 +11,10 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 
 from purveyor.core.refusals import NotFound
-from purveyor.engine.committer import Errand
-from purveyor.web.api.maintenance_endpoints import Deed
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.engine.committer import QueuedPayload
+from purveyor.web.api.maintenance_endpoints import MaintenanceEndpoint
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import Limit
 
@@ -76,7 +76,7 @@ async def _job(house: House, asked: JobNumber) -> JobSeen:
     job = await queue.queue_job_by_id(JobId(asked.job_id))
     if job is None:
         raise NotFound(what="job in the queue with the number", id=asked.job_id)
-    errand = msgspec.json.decode(job.payload or b"{}", type=Errand)
+    errand = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
     history = [each.traceback for each in await queue.job_log_history(JobId(asked.job_id))]
     return JobSeen(
         id=int(job.id),
@@ -98,11 +98,11 @@ async def _retry(house: House, asked: JobNumber) -> Requeued:
     return Requeued(asked.job_id)
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="jobs",
     about="Side effects that failed so often that a person must look.",
     reads=(
-        Read(
+        QueryEndpoint(
             path="/jobs/failed",
             find=_failed,
             answer=FailedJobs,
@@ -110,7 +110,7 @@ CHAPTER = Chapter(
             summary="Jobs that need attention",
             parameters=Latest,
         ),
-        Read(
+        QueryEndpoint(
             path="/jobs/{job_id:int}",
             find=_job,
             answer=JobSeen,
@@ -120,7 +120,7 @@ CHAPTER = Chapter(
         ),
     ),
     deeds=(
-        Deed(
+        MaintenanceEndpoint(
             path="/jobs/{job_id:int}/retry",
             do=_retry,
             answer=Requeued,

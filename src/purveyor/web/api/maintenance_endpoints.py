@@ -10,12 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.api.command_endpoints import ROOT, idempotency_key
-from purveyor.web.handling import AnyRequest, Desk, handler, json_answer
+from purveyor.web.handling import AnyRequest, WebContext, handler, json_answer
 from purveyor.web.http.app_context import House
 from purveyor.web.http.request_bodies import read_parameters
 
 
-class Deed(msgspec.Struct, frozen=True, kw_only=True):
+class MaintenanceEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Doing it twice does no more than doing it once; the key is asked for as with every write."""
 
     path: str
@@ -26,7 +26,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     parameters: type[msgspec.Struct]
 
 
-def deed_handler(desk: Desk, deed: Deed) -> HTTPRouteHandler:
+def maintenance_handler(desk: WebContext, deed: MaintenanceEndpoint) -> HTTPRouteHandler:
     """The route of a deed."""
 
     async def act(request: AnyRequest) -> ASGIResponse:

@@ -13,9 +13,9 @@ from purveyor import __version__
 from purveyor.core.field_types import LARGEST_AMOUNT, NOT_BLANK
 from purveyor.engine.answers import Answer, Preview
 from purveyor.web.api.command_endpoints import LONGEST_GIVEN_KEY, ROOT, Endpoint
-from purveyor.web.api.maintenance_endpoints import Deed
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.maintenance_endpoints import MaintenanceEndpoint
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.http.problem_details import MEDIA_TYPE, ProblemDetails
 
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
@@ -53,7 +53,7 @@ PROBLEMS = {
 }
 
 
-def describe(chapters: Sequence[Chapter]) -> dict[str, Any]:
+def describe(chapters: Sequence[Section]) -> dict[str, Any]:
     """The whole document."""
     kinds: list[Any] = [ProblemDetails, Answer, Preview]
     for chapter in chapters:
@@ -96,7 +96,7 @@ def public_path(path: str) -> str:
     return ROOT + _PARAMETER.sub(r"{\1}", path)
 
 
-def _command(chapter: Chapter, endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
+def _command(chapter: Section, endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
     needed = any(field.required for field in msgspec.structs.fields(endpoint.body))
     done = {
         "description": "Done: what came of it. Of a dry run (always 200), what would come of it.",
@@ -122,7 +122,7 @@ def _command(chapter: Chapter, endpoint: Endpoint, body: dict[str, Any]) -> dict
     }
 
 
-def _question(chapter: Chapter, read: Read, answer: dict[str, Any]) -> dict[str, Any]:
+def _question(chapter: Section, read: QueryEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
     in_path = _PARAMETER.findall(read.path)
     return {
         "operationId": operation_id(read),
@@ -137,7 +137,7 @@ def _question(chapter: Chapter, read: Read, answer: dict[str, Any]) -> dict[str,
     }
 
 
-def _deed(chapter: Chapter, deed: Deed, answer: dict[str, Any]) -> dict[str, Any]:
+def _deed(chapter: Section, deed: MaintenanceEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
     return {
         "operationId": operation_id(deed, "do"),
         "tags": [chapter.name],
@@ -155,7 +155,7 @@ def _deed(chapter: Chapter, deed: Deed, answer: dict[str, Any]) -> dict[str, Any
     }
 
 
-def operation_id(read: Read | Deed, verb: str = "get") -> str:
+def operation_id(read: QueryEndpoint | MaintenanceEndpoint, verb: str = "get") -> str:
     words = _PARAMETER.sub(r"by/\1", read.path).replace("-", "_").strip("/").split("/")
     return "_".join((verb, *words))
 

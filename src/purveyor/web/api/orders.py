@@ -16,15 +16,15 @@ from purveyor.core.state import Book, Needs, State
 from purveyor.core.taxes import shipping_parts
 from purveyor.db.reader import Reader
 from purveyor.engine.change_feed import Change, changes_since
-from purveyor.engine.redaction import told_rooms
+from purveyor.engine.redaction import readable_stages
 from purveyor.engine.tables import parts
 from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.scopes import allows
 from purveyor.web.api.available_actions import Action, actions_of
 from purveyor.web.api.command_endpoints import Endpoint
-from purveyor.web.api.query_endpoints import Nothing, Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import NoParameters, QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.auth.api_keys import Caller
 from purveyor.web.auth.roles import readable, reading
 from purveyor.web.http.app_context import House
@@ -107,7 +107,7 @@ class Changes(msgspec.Struct, frozen=True):
 Tried = Callable[[], Sequence[tuple[str, Endpoint]]]
 
 
-def orders_chapter(tried: Tried) -> Chapter:
+def orders_section(tried: Tried) -> Section:
     """The reading of orders; `tried` are the endpoints of all stages, known once all chapters are."""
 
     async def details(house: House, asked: OrderKey, caller: Caller) -> OrderDetails:
@@ -134,11 +134,11 @@ def orders_chapter(tried: Tried) -> Chapter:
             unit, book = await load_order(house.read.on(db), db, asked.order)
             return ActionList(await actions_of(unit, book, tried(), "staff:api", house.outside.clock.now()))
 
-    return Chapter(
+    return Section(
         name="orders",
         about="Orders of all stages, read: lists by any filter, one order as a whole, the board, and what changed.",
         reads=(
-            Read(
+            QueryEndpoint(
                 path="/orders",
                 find_for=_list,
                 answer=Page[OrderSeen],
@@ -146,7 +146,7 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="Orders, newest first, by any filters",
                 parameters=OrderFilter,
             ),
-            Read(
+            QueryEndpoint(
                 path="/orders/{order:str}",
                 find_for=details,
                 answer=OrderDetails,
@@ -154,7 +154,7 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="One order with ledgers, timeline and what can be done now",
                 parameters=OrderKey,
             ),
-            Read(
+            QueryEndpoint(
                 path="/orders/{order:str}/actions",
                 find=actions,
                 answer=ActionList,
@@ -162,7 +162,7 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="What can be done with an order now, and why not the rest",
                 parameters=OrderKey,
             ),
-            Read(
+            QueryEndpoint(
                 path="/orders/{order:str}/timeline",
                 find_for=_timeline,
                 answer=Page[Event],
@@ -170,7 +170,7 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="All that happened to an order, newest first",
                 parameters=OrderPart,
             ),
-            Read(
+            QueryEndpoint(
                 path="/orders/{order:str}/texts/{text_id:uuid}",
                 find_for=_text,
                 answer=KeptText,
@@ -178,8 +178,10 @@ def orders_chapter(tried: Tried) -> Chapter:
                 summary="What came with an order or left for its customer: documents, messages, records, pictures",
                 parameters=TextKey,
             ),
-            Read(path="/board", find=_board, answer=Board, scope=SCOPE, summary="Orders by stage, and what is held"),
-            Read(
+            QueryEndpoint(
+                path="/board", find=_board, answer=Board, scope=SCOPE, summary="Orders by stage, and what is held"
+            ),
+            QueryEndpoint(
                 path="/changes",
                 find_for=_changes,
                 tells_reasons=False,
@@ -196,7 +198,7 @@ async def _list(house: House, asked: OrderFilter, caller: Caller) -> Page[OrderS
     return await orders_for(house.read, asked, caller.scopes)
 
 
-async def _board(house: House, _: Nothing) -> Board:
+async def _board(house: House, _: NoParameters) -> Board:
     return await board(house.read)
 
 
@@ -213,7 +215,7 @@ async def _text(house: House, asked: TextKey, caller: Caller) -> KeptText:
 
 def _rooms(caller: Caller) -> tuple[str, ...]:
     """Whose facts this caller may read."""
-    return readable(caller.scopes, told_rooms())
+    return readable(caller.scopes, readable_stages())
 
 
 async def _changes(house: House, asked: Since, caller: Caller) -> Changes:

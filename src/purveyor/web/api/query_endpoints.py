@@ -12,22 +12,22 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.refusals import shortened
 from purveyor.web.api.command_endpoints import ROOT
 from purveyor.web.auth.api_keys import Caller
-from purveyor.web.handling import AnyRequest, Desk, handler, json_answer
+from purveyor.web.handling import AnyRequest, WebContext, handler, json_answer
 from purveyor.web.http.app_context import House
 from purveyor.web.http.problem_details import Problem
 from purveyor.web.http.request_bodies import read_parameters
-from purveyor.web.reading.private_texts import in_json, resolved
+from purveyor.web.reading.private_texts import in_json, with_private_texts
 
 T = TypeVar("T")
 Find = Callable[[House, Any], Awaitable[Any]]
 FindFor = Callable[[House, Any, Caller], Awaitable[Any]]
 
 
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """No parameters."""
 
 
-class Read(msgspec.Struct, frozen=True, kw_only=True):
+class QueryEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A question and the address at which it is asked. Path and query parameters are the fields of `parameters`.
 
     `find_for` is for what depends on who asks: it is given the caller too, and answers what that one may see.
@@ -37,13 +37,13 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any
     scope: str
     summary: str
-    parameters: type[msgspec.Struct] = Nothing
+    parameters: type[msgspec.Struct] = NoParameters
     find: Find | None = None
     find_for: FindFor | None = None
     tells_reasons: bool = True  # what people have written, and not only that it stands apart
 
 
-def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
+def query_handler(desk: WebContext, read: QueryEndpoint) -> HTTPRouteHandler:
     """The route of a question."""
     encode = msgspec.json.Encoder().encode
 
@@ -64,7 +64,7 @@ def read_handler(desk: Desk, read: Read) -> HTTPRouteHandler:
             assert read.find is not None, "a question has one way to be answered"
             body = encode(await read.find(desk.house, asked))
         if read.tells_reasons:
-            body = await resolved(desk.house.read, body, in_json)
+            body = await with_private_texts(desk.house.read, body, in_json)
         return json_answer(body)
 
     return handler(desk, "GET", ROOT + read.path, look)

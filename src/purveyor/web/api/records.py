@@ -59,10 +59,10 @@ from purveyor.records.staff.queries import KeySeen, all_api_keys
 from purveyor.records.stock.commands import CountStock, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Movement, movements, stock
 from purveyor.records.views.commands import DeleteView, SaveView
-from purveyor.secret_key import Seal
-from purveyor.web.api.command_endpoints import Endpoint, Made
-from purveyor.web.api.query_endpoints import Nothing, Read
-from purveyor.web.api.sections import Chapter
+from purveyor.secret_key import SecretKey
+from purveyor.web.api.command_endpoints import Endpoint, Generated
+from purveyor.web.api.query_endpoints import NoParameters, QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.auth.api_keys import Caller, key_of
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import FIRST_ID, Page, Paging, page, place_after
@@ -139,7 +139,7 @@ async def _traces(house: House, asked: EmailAddress) -> Traces:
     return await traces_of_email(house.read, asked.email)
 
 
-async def _policies(house: House, _: Nothing) -> Policies:
+async def _policies(house: House, _: NoParameters) -> Policies:
     return await load_policies(house.read)
 
 
@@ -147,7 +147,7 @@ class PolicyRequests(msgspec.Struct, frozen=True):
     items: list[PolicyWaiting]
 
 
-async def _policies_waiting(house: House, _: Nothing) -> PolicyRequests:
+async def _policies_waiting(house: House, _: NoParameters) -> PolicyRequests:
     return PolicyRequests(await policies_waiting(house.read))
 
 
@@ -155,7 +155,7 @@ class KeyList(msgspec.Struct, frozen=True):
     items: list[KeySeen]
 
 
-async def _keys(house: House, _: Nothing) -> KeyList:
+async def _keys(house: House, _: NoParameters) -> KeyList:
     return KeyList(await all_api_keys(house.read))
 
 
@@ -170,16 +170,16 @@ def _gives_no_more_than_it_has(caller: Caller, command: CreateApiKey) -> None:
         )
 
 
-def _new_key(seal: Seal, request: str) -> Made:
+def _new_key(seal: SecretKey, request: str) -> Generated:
     key = key_of(seal, request)
-    return Made(
+    return Generated(
         {"prefix": key.prefix, "hash": key.hash},
         shown={"api_key": key.secret, "prefix": key.prefix},
         later={"api_key": None, "prefix": key.prefix, "note": SHOWN_ONCE},
     )
 
 
-CATALOG = Chapter(
+CATALOG = Section(
     name="catalog",
     about="What can be bought.",
     endpoints=(
@@ -189,7 +189,7 @@ CATALOG = Chapter(
     ),
     internal=(NoteFiles,),
     reads=(
-        Read(
+        QueryEndpoint(
             path="/products",
             find=_products,
             answer=Page[Product],
@@ -199,7 +199,7 @@ CATALOG = Chapter(
         ),
     ),
 )
-STOCK = Chapter(
+STOCK = Section(
     name="stock",
     about="What is on the shelves, and every change of it with its reason.",
     endpoints=(
@@ -213,7 +213,7 @@ STOCK = Chapter(
         ),
     ),
     reads=(
-        Read(
+        QueryEndpoint(
             path="/stock",
             find=_stock,
             answer=Page[Stock],
@@ -221,7 +221,7 @@ STOCK = Chapter(
             summary="On hand, allocated and held, by SKU and location",
             parameters=StockFilter,
         ),
-        Read(
+        QueryEndpoint(
             path="/stock/movements",
             find=_movements,
             answer=Page[Movement],
@@ -231,7 +231,7 @@ STOCK = Chapter(
         ),
     ),
 )
-CUSTOMERS = Chapter(
+CUSTOMERS = Section(
     name="customers",
     about="Who buys; personal data can be erased for ever.",
     endpoints=(
@@ -282,7 +282,7 @@ CUSTOMERS = Chapter(
     ),
     internal=(SignCustomerOut, UseSignInLink),  # by the shop's own page alone: it proves whose mail is read
     reads=(
-        Read(
+        QueryEndpoint(
             path="/customers",
             find=_customers,
             answer=Page[FoundCustomer],
@@ -290,7 +290,7 @@ CUSTOMERS = Chapter(
             summary="Find customers",
             parameters=CustomerFilter,
         ),
-        Read(
+        QueryEndpoint(
             path="/personal-data",
             find=_traces,
             answer=Traces,
@@ -298,7 +298,7 @@ CUSTOMERS = Chapter(
             summary="Customers and orders that an e-mail address stands on: what is erased for its owner",
             parameters=EmailAddress,
         ),
-        Read(
+        QueryEndpoint(
             path="/customers/{customer:str}",
             find=_customer,
             answer=Customer,
@@ -308,7 +308,7 @@ CUSTOMERS = Chapter(
         ),
     ),
 )
-POLICIES = Chapter(
+POLICIES = Section(
     name="policies",
     about="The merchant's rules as data.",
     endpoints=(
@@ -328,14 +328,14 @@ POLICIES = Chapter(
     ),
     internal=(ApplyPolicyDeadline,),
     reads=(
-        Read(
+        QueryEndpoint(
             path="/policies",
             find=_policies,
             answer=Policies,
             scope="policies:read",
             summary="All policies that are in force now",
         ),
-        Read(
+        QueryEndpoint(
             path="/policies/requests",
             find=_policies_waiting,
             answer=PolicyRequests,
@@ -344,7 +344,7 @@ POLICIES = Chapter(
         ),
     ),
 )
-STAFF = Chapter(
+STAFF = Section(
     name="staff",
     about="Who may come in. A new key is shown once, in `reply.api_key` of the first answer; only its hash is kept.",
     endpoints=(
@@ -367,7 +367,9 @@ STAFF = Chapter(
             of_caller=lambda caller: {"having": tuple(sorted(caller.scopes))},
         ),
     ),
-    reads=(Read(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),),
+    reads=(
+        QueryEndpoint(path="/api-keys", find=_keys, answer=KeyList, scope="staff:read", summary="All keys, no secrets"),
+    ),
     # People are let in by people, at the console or the command line: a key cannot make itself an admin.
     internal=(
         AddStaff,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from purveyor.web.api import jobs, records, webhooks
 from purveyor.web.api.command_endpoints import Endpoint
-from purveyor.web.api.orders import orders_chapter
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.orders import orders_section
+from purveyor.web.api.sections import Section
 from purveyor.web.api.stages import (
     confirmation,
     delivery,
@@ -20,7 +20,7 @@ from purveyor.web.api.stages import (
     support,
 )
 
-STAGES: tuple[Chapter, ...] = (
+STAGES: tuple[Section, ...] = (
     receipt.CHAPTER,
     review.CHAPTER,
     confirmation.CHAPTER,
@@ -36,8 +36,8 @@ STAGES: tuple[Chapter, ...] = (
 TRIED: tuple[tuple[str, Endpoint], ...] = tuple(
     (chapter.name, endpoint) for chapter in STAGES for endpoint in chapter.endpoints if endpoint.tried is not None
 )
-CHAPTERS: tuple[Chapter, ...] = (
-    orders_chapter(lambda: TRIED),
+SECTIONS: tuple[Section, ...] = (
+    orders_section(lambda: TRIED),
     *STAGES,
     records.CATALOG,
     records.STOCK,

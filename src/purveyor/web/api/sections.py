@@ -6,16 +6,16 @@ import msgspec
 
 from purveyor.core.messages import Command
 from purveyor.web.api.command_endpoints import Endpoint
-from purveyor.web.api.maintenance_endpoints import Deed
-from purveyor.web.api.query_endpoints import Read
+from purveyor.web.api.maintenance_endpoints import MaintenanceEndpoint
+from purveyor.web.api.query_endpoints import QueryEndpoint
 
 
-class Chapter(msgspec.Struct, frozen=True, kw_only=True):
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """`internal` names the commands that only flow, jobs and sweeps give: they have no address."""
 
     name: str
     about: str
     endpoints: tuple[Endpoint, ...] = ()
-    reads: tuple[Read, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    reads: tuple[QueryEndpoint, ...] = ()
+    deeds: tuple[MaintenanceEndpoint, ...] = ()
     internal: tuple[type[Command], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from purveyor.core.networks import Reach, addresses_in
+from purveyor.core.networks import NetworkPolicy, addresses_in
 from purveyor.core.refusals import Invalid
 
 LOCAL = "127.0.0.1"
@@ -13,7 +13,7 @@ LOCAL = "127.0.0.1"
 
 def check_target(settings: Any, url: str | None) -> None:
     """Raises `Invalid`. What a name stands for is checked whenever something is sent, because it may change."""
-    reach: Reach = settings.webhook_reach
+    reach: NetworkPolicy = settings.webhook_reach
     try:
         parts = urlsplit(url or "")
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.core.field_types import Moment
 from purveyor.core.refusals import NotFound
-from purveyor.engine.redaction import room_of, told_rooms
+from purveyor.engine.redaction import readable_stages, stage_of
 from purveyor.records.webhooks import outbox
 from purveyor.records.webhooks.commands import (
     EVERYTHING,
@@ -35,11 +35,11 @@ from purveyor.records.webhooks.queries import (
     webhook_by_id,
 )
 from purveyor.records.webhooks.topics import topics
-from purveyor.secret_key import Seal
-from purveyor.web.api.command_endpoints import Endpoint, Made
-from purveyor.web.api.maintenance_endpoints import Deed
-from purveyor.web.api.query_endpoints import Nothing, Read
-from purveyor.web.api.sections import Chapter
+from purveyor.secret_key import SecretKey
+from purveyor.web.api.command_endpoints import Endpoint, Generated
+from purveyor.web.api.maintenance_endpoints import MaintenanceEndpoint
+from purveyor.web.api.query_endpoints import NoParameters, QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.webhook_secrets import new_secret, sealed_secret
 from purveyor.web.api.webhook_targets import check_target
 from purveyor.web.auth.api_keys import Caller
@@ -108,11 +108,11 @@ class Counted(msgspec.Struct, frozen=True):
     deliveries: int
 
 
-async def _all(house: House, _: Nothing) -> WebhookList:
+async def _all(house: House, _: NoParameters) -> WebhookList:
     return WebhookList(await all_webhooks(house.read))
 
 
-async def _topics(_house: House, _: Nothing) -> TopicList:
+async def _topics(_house: House, _: NoParameters) -> TopicList:
     return TopicList(topics())
 
 
@@ -194,7 +194,7 @@ async def _check_place(house: House, caller: Caller, command: ChangeWebhook) -> 
 
 
 def _check_told(caller: Caller, given: Sequence[str]) -> None:
-    rooms = told_rooms() if EVERYTHING in given else {room_of(topic) for topic in given} & set(told_rooms())
+    rooms = readable_stages() if EVERYTHING in given else {stage_of(topic) for topic in given} & set(readable_stages())
     missing = sorted({reading(room) for room in rooms if not caller.may(reading(room))})
     if missing:
         raise Problem(
@@ -205,13 +205,13 @@ def _check_told(caller: Caller, given: Sequence[str]) -> None:
         )
 
 
-def _make_secret(seal: Seal, request: str) -> Made:
+def _make_secret(seal: SecretKey, request: str) -> Generated:
     secret = new_secret(seal, request)
     kept = sealed_secret(seal, secret)
-    return Made({"secret": kept}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
+    return Generated({"secret": kept}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="webhooks",
     about="Other programs that are told what happens here, signed by Standard Webhooks and in order for each order. "
     "A secret is shown once, in `reply.secret` of the first answer.",
@@ -247,12 +247,14 @@ CHAPTER = Chapter(
     ),
     internal=(ForgetOldSecret,),  # when its day is over
     reads=(
-        Read(path="/webhooks", find=_all, answer=WebhookList, scope=READ, summary="All webhooks, no secrets"),
-        Read(
+        QueryEndpoint(path="/webhooks", find=_all, answer=WebhookList, scope=READ, summary="All webhooks, no secrets"),
+        QueryEndpoint(
             path="/webhooks/topics", find=_topics, answer=TopicList, scope=READ, summary="What a program can be told of"
         ),
-        Read(path=ONE, find=_one, answer=WebhookSeen, scope=READ, summary="One webhook", parameters=OneWebhook),
-        Read(
+        QueryEndpoint(
+            path=ONE, find=_one, answer=WebhookSeen, scope=READ, summary="One webhook", parameters=OneWebhook
+        ),
+        QueryEndpoint(
             path=f"{ONE}/deliveries",
             find=_deliveries,
             answer=Page[DeliverySeen],
@@ -260,7 +262,7 @@ CHAPTER = Chapter(
             summary="What was told and what waits, newest first",
             parameters=DeliveryFilter,
         ),
-        Read(
+        QueryEndpoint(
             path=ONE + "/deliveries/{delivery_id:int}",
             find=_delivery,
             answer=DeliveryDetails,
@@ -270,7 +272,7 @@ CHAPTER = Chapter(
         ),
     ),
     deeds=(
-        Deed(
+        MaintenanceEndpoint(
             path=f"{ONE}/test",
             do=_test,
             answer=InLine,
@@ -278,7 +280,7 @@ CHAPTER = Chapter(
             summary="Send a test",
             parameters=OneWebhook,
         ),
-        Deed(
+        MaintenanceEndpoint(
             path=ONE + "/deliveries/{delivery_id:int}/replay",
             do=_replay_one,
             answer=InLine,
@@ -286,7 +288,7 @@ CHAPTER = Chapter(
             summary="Tell one change again",
             parameters=OneDelivery,
         ),
-        Deed(
+        MaintenanceEndpoint(
             path=f"{ONE}/replay-given-up",
             do=_replay_given_up,
             answer=Counted,
@@ -294,7 +296,7 @@ CHAPTER = Chapter(
             summary="Tell again what was given up",
             parameters=OneWebhook,
         ),
-        Deed(
+        MaintenanceEndpoint(
             path=f"{ONE}/replay",
             do=_replay_since,
             answer=ToldAgain,

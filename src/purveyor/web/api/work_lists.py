@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.web.api.query_endpoints import Read
+from purveyor.web.api.query_endpoints import QueryEndpoint
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import FIRST, Page, Paging, Place, page, place_after
 
@@ -28,7 +28,7 @@ def worklist(
     first: Any = FIRST,
     kind: Any = Place,
     arguments: Callable[[House, Any], tuple[Any, ...]] = lambda house, asked: (),  # noqa: ARG005 (none is the usual)
-) -> Read:
+) -> QueryEndpoint:
     """A list of a room: `query(read, *arguments, after, limit)` gives rows in the order of their `place`."""
 
     async def find(house: House, asked: Any) -> Page[Any]:
@@ -36,20 +36,22 @@ def worklist(
         rows = await query(house.read, *arguments(house, asked), after, asked.limit + 1)
         return page(rows, asked.limit, place)
 
-    return Read(path=path, summary=summary, scope=scope, answer=Page[row], parameters=parameters, find=find)  # type: ignore[valid-type]
+    return QueryEndpoint(path=path, summary=summary, scope=scope, answer=Page[row], parameters=parameters, find=find)  # type: ignore[valid-type]
 
 
 class OfOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order_id: UUID
 
 
-def of_order(path: str, summary: str, scope: str, answer: Any, query: Callable[[Reader, UUID], Awaitable[Any]]) -> Read:
+def of_order(
+    path: str, summary: str, scope: str, answer: Any, query: Callable[[Reader, UUID], Awaitable[Any]]
+) -> QueryEndpoint:
     """What a room has of one order."""
 
     async def find(house: House, asked: OfOrder) -> Any:
         return await query(house.read, asked.order_id)
 
-    return Read(
+    return QueryEndpoint(
         path=f"/orders/{{order_id:uuid}}{path}",
         summary=summary,
         scope=scope,

@@ -37,7 +37,7 @@ from purveyor.web.auth.second_factor import (
 )
 from purveyor.web.auth.sessions import Sessions, StaffMember, now_on_the_wall
 from purveyor.web.http.problem_details import Problem, refused
-from purveyor.web.http.rate_limits import Limit
+from purveyor.web.http.rate_limits import RateLimit
 
 MADE_FOR = timedelta(hours=72)  # that a password is good which was made for somebody
 ISSUER = "Purveyor"  # as authenticator apps show it
@@ -58,7 +58,7 @@ class Accounts:
         self._sessions = sessions
         self._read = sessions.house.read
         self._now = now
-        self._tries = Limit("tries", most=5, every_s=60)
+        self._tries = RateLimit("tries", most=5, every_s=60)
 
     async def add(
         self, actor: str, login: str, name: str, roles: Iterable[str], password: str, *, is_made: bool = False

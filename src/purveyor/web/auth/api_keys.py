@@ -13,7 +13,7 @@ import msgspec
 
 from purveyor.records.staff.queries import NOTE_USED, api_key_by_prefix
 from purveyor.records.staff.scopes import allows
-from purveyor.secret_key import Seal
+from purveyor.secret_key import SecretKey
 from purveyor.web.http import security_log
 from purveyor.web.http.app_context import House
 from purveyor.web.http.problem_details import Problem
@@ -63,7 +63,7 @@ def make_key() -> NewKey:
     return NewKey(f"pk_{prefix}_{secret}", prefix, hash_of(secret))
 
 
-def key_of(seal: Seal, request: str) -> NewKey:
+def key_of(seal: SecretKey, request: str) -> NewKey:
     """The key for a request to make one, the same one when it is sent again.
 
     An HMAC-SHA-256 under the secret of this installation: nobody else can tell it, and it has 256 bits as well.
@@ -82,7 +82,7 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-class Keyring:
+class ApiKeys:
     """Knows the keys that came in lately, so that most requests need no look-up."""
 
     def __init__(self, house: House) -> None:

@@ -13,28 +13,28 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from purveyor.core.messages import Command
-from purveyor.engine.answers import Given, Refused
+from purveyor.engine.answers import CommandResult, Refused
 from purveyor.stages.delivery.commands import CountWrongCode, HandOver
 from purveyor.stages.delivery.decide.counter import CollectLocked
 from purveyor.web.http import security_log
 from purveyor.web.http.app_context import House
 
 # By command: the refusal that says that it was a wrong guess, and what counts it.
-GUESSED: Final[Mapping[type[Command], tuple[str, Callable[[Any], Command]]]] = {
+COUNTED_ATTEMPTS: Final[Mapping[type[Command], tuple[str, Callable[[Any], Command]]]] = {
     HandOver: ("wrong_code", lambda said: CountWrongCode(order_id=said.order_id, parcel_id=said.parcel_id)),
 }
 
 
-class Guesses:
+class CodeAttempts:
     """All commands that callers ask for go through here; most are no guesses, and pass."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    async def submit(self, command: Command, *, key: str, actor: str) -> Given:
+    async def submit(self, command: Command, *, key: str, actor: str) -> CommandResult:
         """As the committer does."""
-        guessed = GUESSED.get(type(command))
+        guessed = COUNTED_ATTEMPTS.get(type(command))
         if guessed is None:
             return await self._house.committer.submit(command, key=key, actor=actor)
         code, count = guessed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from purveyor.secret_key import Seal, same
+from purveyor.secret_key import SecretKey, constant_time_equal
 from purveyor.web.http import security_log
 from purveyor.web.http.cookies import cookie_name, is_secure, set_cookie
 from purveyor.web.http.problem_details import Problem
@@ -23,7 +23,7 @@ GUEST_S = 30 * 24 * 3600
 class Csrf:
     """Gives tokens out and checks them."""
 
-    def __init__(self, seal: Seal, settings: Any) -> None:
+    def __init__(self, seal: SecretKey, settings: Any) -> None:
         self._seal = seal
         self._secure = is_secure(settings)
 
@@ -54,7 +54,7 @@ class Csrf:
             name = self._named(request)
             expected = self._seal.tag("csrf of a guest", name) if name is not None else ""
         found = request.headers.get(HEADER) or field
-        if not (expected and found and same(found, expected)):
+        if not (expected and found and constant_time_equal(found, expected)):
             security_log.note("csrf.refused", path=request.scope["path"], present=bool(found))
             raise Problem(
                 403,

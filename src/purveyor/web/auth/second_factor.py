@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pyotp
 
-from purveyor.secret_key import Seal, same
+from purveyor.secret_key import SecretKey, constant_time_equal
 
 KEPT_AS = "second factor"  # the purpose under which a secret is sealed in its row
 STEP_S = 30
@@ -25,7 +25,7 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def kept_secret(seal: Seal, kept: str) -> str:
+def kept_secret(seal: SecretKey, kept: str) -> str:
     """The secret of a row; "", which no code fits, when another `secret_key` was set since it was sealed."""
     try:
         return seal.opened(KEPT_AS, kept)
@@ -50,7 +50,7 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     middle = int(now.timestamp()) // STEP_S
     found = None
     for step in range(middle - WINDOW, middle + WINDOW + 1):  # all of them, so that the time tells nothing
-        if same(digits, generator.at(step)):
+        if constant_time_equal(digits, generator.at(step)):
             found = step
     return found
 
@@ -74,6 +74,6 @@ def recovery_place(code: str, hashes: Sequence[str]) -> int:
     wanted = recovery_hash(code)
     found = -1
     for place, each in enumerate(hashes):
-        if same(each, wanted):
+        if constant_time_equal(each, wanted):
             found = place
     return found

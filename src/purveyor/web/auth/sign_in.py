@@ -23,7 +23,7 @@ from purveyor.web.auth.second_factor import kept_secret, recovery_place, step_of
 from purveyor.web.auth.sessions import Sessions, hash_of, new_token, now_on_the_wall
 from purveyor.web.http.cookies import cookie_name, set_cookie
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.http.rate_limits import Limit, address_of, network_of
+from purveyor.web.http.rate_limits import RateLimit, address_of, network_of
 
 LONGEST_LOGIN = 254
 TICKET_FOR = timedelta(minutes=5)  # between password and code
@@ -48,7 +48,7 @@ KNOWN = "purveyor-known"  # the cookie of a browser in which somebody was signed
 KNOWN_S = 180 * 24 * 3600
 
 
-class Entered(msgspec.Struct, frozen=True, kw_only=True):
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody is in. `cookie` is the `Set-Cookie` value that keeps it so."""
 
     staff_id: UUID
@@ -82,11 +82,11 @@ class SignIn:
     def __init__(self, sessions: Sessions, *, now: Callable[[], datetime] = now_on_the_wall) -> None:
         self._sessions = sessions
         self._now = now
-        self._by_address = Limit("tries to sign in from here", most=30, every_s=2)
-        self._by_login = Limit("tries to sign in with this login", most=50, every_s=60)  # from wherever
-        self._by_place = Limit("tries to sign in with this login", most=10, every_s=30)
+        self._by_address = RateLimit("tries to sign in from here", most=30, every_s=2)
+        self._by_login = RateLimit("tries to sign in with this login", most=50, every_s=60)  # from wherever
+        self._by_place = RateLimit("tries to sign in with this login", most=10, every_s=30)
 
-    async def with_password(self, request: Any, login: str, password: str) -> Entered | CodeWanted:
+    async def with_password(self, request: Any, login: str, password: str) -> SignedIn | CodeWanted:
         """Open a session, or ask for a code.
 
         Raises `Problem`: 401 `sign_in_refused` whatever was wrong, and 429 after too many tries.
@@ -115,7 +115,7 @@ class SignIn:
             await self._rehash(proofs.staff_id, proofs.password_id, password)
         return entered
 
-    async def with_code(self, request: Any, ticket: str, code: str) -> Entered:
+    async def with_code(self, request: Any, ticket: str, code: str) -> SignedIn:
         """Open a session by a code of the second factor, or a recovery code.
 
         Raises `Problem`: 401 `ticket_over` when it took too long, 401 `code_refused`, and 429 after too many tries.
@@ -177,7 +177,7 @@ class SignIn:
         step: int = 0,
         recovery: int = -1,
         ticket_at: datetime | None = None,
-    ) -> Entered:
+    ) -> SignedIn:
         token = new_token()
         command = OpenSession(
             staff_id=proofs.staff_id,
@@ -202,7 +202,7 @@ class SignIn:
         if before is not None:  # this browser forgets its token, so nobody would ever end that session
             await self._sessions.end(before, before.session_id)
         session_id = UUID(str(answer.reply["session_id"]))
-        return Entered(
+        return SignedIn(
             staff_id=proofs.staff_id,
             session_id=session_id,
             cookie=self._sessions.cookie_of(token),

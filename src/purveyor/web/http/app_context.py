@@ -8,7 +8,7 @@ import asyncpg
 
 from purveyor.db.reader import Reader
 from purveyor.engine.committer import Committer
-from purveyor.engine.jobs import Outside
+from purveyor.engine.jobs import Ports
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -23,6 +23,6 @@ class House(Protocol):
     @property
     def committer(self) -> Committer: ...
     @property
-    def outside(self) -> Outside: ...
+    def outside(self) -> Ports: ...
     @property
     def settings(self) -> Any: ...

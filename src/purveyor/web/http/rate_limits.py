@@ -19,7 +19,7 @@ from purveyor.web.http.problem_details import Problem
 MOST_KEPT = 50_000
 
 
-class Limit:
+class RateLimit:
     """`most` tries at once for each key; another one every `every_s` seconds."""
 
     def __init__(self, what: str, *, most: int, every_s: float, clock: Callable[[], float] = monotonic) -> None:

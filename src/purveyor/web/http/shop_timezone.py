@@ -13,7 +13,7 @@ from purveyor.web.http.app_context import House
 KEPT_S = 1.0  # as long as the rules of commands are kept
 
 
-class ShopZone:
+class ShopTimezone:
     """The zone of the calendar policy, or of the installation where it names none."""
 
     def __init__(self, house: House) -> None:

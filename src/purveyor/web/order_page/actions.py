@@ -24,7 +24,7 @@ from purveyor.stages.review.commands import CancelUnits, ChangeAddress, ChooseWh
 from purveyor.stages.review.state import MissingChoice
 from purveyor.stages.support.commands import OpenClaim
 from purveyor.stages.support.state import Case
-from purveyor.web.order_page.loading import Opened
+from purveyor.web.order_page.loading import CustomerOrder
 from purveyor.web.pages import formats
 
 ANY_SOURCE = "card"  # a source, for the trial whether paying is possible at all
@@ -43,7 +43,7 @@ class Todo(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
-class Way(msgspec.Struct, frozen=True):
+class PossibleAction(msgspec.Struct, frozen=True):
     """Something that the customer may do."""
 
     text: str
@@ -52,7 +52,7 @@ class Way(msgspec.Struct, frozen=True):
     icon: str
 
 
-async def todos_of(opened: Opened) -> list[Todo]:
+async def todos_of(opened: CustomerOrder) -> list[Todo]:
     """What waits for the customer, the most pressing first."""
     return [
         *[each async for each in _payments(opened)],
@@ -63,11 +63,11 @@ async def todos_of(opened: Opened) -> list[Todo]:
     ]
 
 
-async def _payments(opened: Opened) -> AsyncIterator[Todo]:
-    _ = opened.visit._
+async def _payments(opened: CustomerOrder) -> AsyncIterator[Todo]:
+    _ = opened.ctx._
     for payment in opened.book.rows(Payment).values():
         minor = hoped_for(opened.book, payment)
-        amount = formats.money(minor, opened.order.currency, opened.visit.locale)
+        amount = formats.money(minor, opened.order.currency, opened.ctx.locale)
         if payment.status == "planned" or minor <= 0 or not await opened.may(pay_again(opened, payment.id)):
             continue
         if payment.status == "action_required":
@@ -97,12 +97,12 @@ async def _payments(opened: Opened) -> AsyncIterator[Todo]:
             )
 
 
-def pay_again(opened: Opened, payment_id: UUID) -> PayAgain:
+def pay_again(opened: CustomerOrder, payment_id: UUID) -> PayAgain:
     return PayAgain(order_id=opened.order.id, payment_id=payment_id, source=ANY_SOURCE)
 
 
-async def _choice(opened: Opened) -> AsyncIterator[Todo]:
-    _ = opened.visit._
+async def _choice(opened: CustomerOrder) -> AsyncIterator[Todo]:
+    _ = opened.ctx._
     row = opened.book.rows(MissingChoice).get(opened.order.id)
     if row is None or row.deadline_at is None or not await opened.may(choose(opened)):
         return
@@ -116,12 +116,12 @@ async def _choice(opened: Opened) -> AsyncIterator[Todo]:
     )
 
 
-def choose(opened: Opened) -> ChooseWhenMissing:
+def choose(opened: CustomerOrder) -> ChooseWhenMissing:
     return ChooseWhenMissing(order_id=opened.order.id, choice="ship_available")
 
 
-def _appointments(opened: Opened) -> Iterator[Todo]:
-    _ = opened.visit._
+def _appointments(opened: CustomerOrder) -> Iterator[Todo]:
+    _ = opened.ctx._
     for row in opened.book.rows(Appointment).values():
         if row.status == "planned":
             yield Todo(
@@ -133,12 +133,12 @@ def _appointments(opened: Opened) -> Iterator[Todo]:
             )
 
 
-def _name(opened: Opened, row: Appointment) -> str:
+def _name(opened: CustomerOrder, row: Appointment) -> str:
     return opened.book.line(row.line_id).name
 
 
-def _answers(opened: Opened) -> Iterator[Todo]:
-    _ = opened.visit._
+def _answers(opened: CustomerOrder) -> Iterator[Todo]:
+    _ = opened.ctx._
     for case in opened.book.rows(Case).values():
         if case.status == "waiting":
             yield Todo(
@@ -150,8 +150,8 @@ def _answers(opened: Opened) -> Iterator[Todo]:
             )
 
 
-async def _survey(opened: Opened) -> AsyncIterator[Todo]:
-    _ = opened.visit._
+async def _survey(opened: CustomerOrder) -> AsyncIterator[Todo]:
+    _ = opened.ctx._
     survey = opened.book.rows(Survey).get(opened.order.id)
     if survey is None or survey.status != "invited" or not await opened.may(answer_survey(opened)):
         return
@@ -166,47 +166,53 @@ async def _survey(opened: Opened) -> AsyncIterator[Todo]:
     )
 
 
-def answer_survey(opened: Opened) -> AnswerSurvey:
+def answer_survey(opened: CustomerOrder) -> AnswerSurvey:
     return AnswerSurvey(order_id=opened.order.id, csat=5)
 
 
 # what may be asked for
 
 
-async def ways_of(opened: Opened) -> list[Way]:
+async def possible_actions(opened: CustomerOrder) -> list[PossibleAction]:
     """What the customer may ask for now. A question may always be asked."""
-    _ = opened.visit._
+    _ = opened.ctx._
     path = opened.path
-    ways: list[Way] = []
+    ways: list[PossibleAction] = []
     if await opened.may_any(returns(opened)):
-        ways.append(Way(_("Return something"), _("See first what it comes to"), f"{path}/return", "arrow-back-up"))
+        ways.append(
+            PossibleAction(_("Return something"), _("See first what it comes to"), f"{path}/return", "arrow-back-up")
+        )
     if await opened.may_any(claims(opened)):
         text = _("Something is damaged, missing or wrong")
-        ways.append(Way(text, _("We put it right"), f"{path}/problem", "alert-circle"))
+        ways.append(PossibleAction(text, _("We put it right"), f"{path}/problem", "alert-circle"))
     if await may_change_address(opened):
-        ways.append(Way(_("Change the address"), _("As long as nothing is packed"), f"{path}/address", "map-pin"))
+        ways.append(
+            PossibleAction(_("Change the address"), _("As long as nothing is packed"), f"{path}/address", "map-pin")
+        )
     if await opened.may_any(cancellations(opened)):
         text = _("Cancel the order, or a part of it")
-        ways.append(Way(text, _("As long as it has not left us"), f"{path}/cancel", "x"))
+        ways.append(PossibleAction(text, _("As long as it has not left us"), f"{path}/cancel", "x"))
     row = opened.book.rows(MissingChoice).get(opened.order.id)
     if row is not None and row.deadline_at is None and await opened.may(choose(opened)):
-        ways.append(Way(_("Change your choice"), _("About what is missing"), f"{path}/choose", "help"))
+        ways.append(PossibleAction(_("Change your choice"), _("About what is missing"), f"{path}/choose", "help"))
     if await opened.may_any(reviews(opened)) or await opened.may(answer_survey(opened)):
-        ways.append(Way(_("Tell us how it was"), _("Rate the order, or a product"), f"{path}/feedback", "star"))
-    ways.append(Way(_("Ask a question"), _answered_by(opened), f"{path}/help", "message-circle"))
+        ways.append(
+            PossibleAction(_("Tell us how it was"), _("Rate the order, or a product"), f"{path}/feedback", "star")
+        )
+    ways.append(PossibleAction(_("Ask a question"), _answered_by(opened), f"{path}/help", "message-circle"))
     return ways
 
 
-def _answered_by(opened: Opened) -> str:
+def _answered_by(opened: CustomerOrder) -> str:
     """How an answer reaches the customer: as every message does."""
-    _ = opened.visit._
+    _ = opened.ctx._
     channels = channels_of(opened.state, opened.book, opened.contact)
     if "email" in channels:
         return _("We answer here and by mail")
     return _("We answer here and by text message") if channels else _("We answer here")
 
 
-def returns(opened: Opened) -> Iterator[Command]:
+def returns(opened: CustomerOrder) -> Iterator[Command]:
     """One unit of each line, for a whim and for a fault: one may be possible without the other."""
     policy = policy_of(opened.state, opened.book)
     reasons = {policy.reasons[0], *policy.our_fault[:1]} if policy.reasons else set()
@@ -217,7 +223,7 @@ def returns(opened: Opened) -> Iterator[Command]:
             )
 
 
-def claims(opened: Opened) -> Iterator[Command]:
+def claims(opened: CustomerOrder) -> Iterator[Command]:
     for line in opened.lines:
         for kind in ("damaged", "lost"):
             yield OpenClaim(
@@ -228,17 +234,17 @@ def claims(opened: Opened) -> Iterator[Command]:
             )
 
 
-def cancellations(opened: Opened) -> Iterator[Command]:
+def cancellations(opened: CustomerOrder) -> Iterator[Command]:
     for line in opened.lines:
         yield CancelUnits(order_id=opened.order.id, units=(UnitsOf(line.id, 1),), reason="customer")
 
 
-def reviews(opened: Opened) -> Iterator[WriteProductReview]:
+def reviews(opened: CustomerOrder) -> Iterator[WriteProductReview]:
     for line in opened.lines:
         yield WriteProductReview(order_id=opened.order.id, line_id=line.id, stars=5)
 
 
-async def may_change_address(opened: Opened) -> bool:
+async def may_change_address(opened: CustomerOrder) -> bool:
     """Whether another address is still possible. That the present one is wrong is no reason against it."""
     if opened.contact.erased:
         return False
@@ -248,6 +254,6 @@ async def may_change_address(opened: Opened) -> bool:
     return refusal is None or refusal.code == "invalid"
 
 
-async def reviewable(opened: Opened) -> list[Line]:
+async def reviewable(opened: CustomerOrder) -> list[Line]:
     """Lines about which the customer may write now."""
     return [opened.book.line(each.line_id) for each in reviews(opened) if await opened.may(each)]

@@ -18,9 +18,9 @@ from purveyor.stages.delivery.state import Tracking
 from purveyor.stages.payment.billing_documents import invoice_parts
 from purveyor.stages.payment.rows import CreditNote, Invoice
 from purveyor.stages.shipping.state import Shipment
-from purveyor.web.order_page.loading import Opened, opened, staff_path
+from purveyor.web.order_page.loading import CustomerOrder, load_order, staff_path
 from purveyor.web.order_page.tax_texts import reasons_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 
 Buyer = dict[str, str]
@@ -79,9 +79,9 @@ class Credit(msgspec.Struct, frozen=True):
     invoices: list[int]
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    kind, _, number = str(visit.in_path("document")).rpartition("-")
-    async with opened(visit) as order:
+async def show(ctx: RequestContext) -> ASGIResponse:
+    kind, _, number = str(ctx.in_path("document")).rpartition("-")
+    async with load_order(ctx) as order:
         common: dict[str, Any] = {
             "opened": order,
             "seller": order.state.policies.seller,
@@ -90,20 +90,20 @@ async def show(visit: Visit) -> ASGIResponse:
             "tax_reasons": reasons_of(order.order, order.book),
         }
         if order.state.policies.seller.missing:
-            visit.status = 409
-            return visit.page("order_page/document_pending.html", **common)
+            ctx.status = 409
+            return ctx.page("order_page/document_pending.html", **common)
         if kind == "invoice":
             for invoice in order.book.rows(Invoice).values():
                 if str(invoice.number) == number:
-                    return visit.page("order_page/invoice.html", bill=bill_of(order, invoice), **common)
+                    return ctx.page("order_page/invoice.html", bill=bill_of(order, invoice), **common)
         if kind == "credit-note":
             for note in order.book.rows(CreditNote).values():
                 if str(note.number) == number:
-                    return visit.page("order_page/credit_note.html", credit=credit_of(order.book, note), **common)
+                    return ctx.page("order_page/credit_note.html", credit=credit_of(order.book, note), **common)
         raise NotFound(what="document", id=f"{kind} {number}")
 
 
-def _buyer(order: Opened) -> Buyer:
+def _buyer(order: CustomerOrder) -> Buyer:
     """The address that is billed: another one than that of delivery, where one was given."""
     contact = order.contact
     if contact.erased:
@@ -112,7 +112,7 @@ def _buyer(order: Opened) -> Buyer:
     return {**dict.fromkeys(SAID, ""), **contact.billing} if contact.billing else found
 
 
-def bill_of(order: Opened, invoice: Invoice) -> Bill:
+def bill_of(order: CustomerOrder, invoice: Invoice) -> Bill:
     """The lines and the tax by rate; the parts add up to what the invoice says, to the cent."""
     rows: list[BilledRow] = []
     for each in invoice.lines:
@@ -168,7 +168,7 @@ def _rates(parts: Iterable[tuple[int, WithTax]]) -> list[RateSum]:
     ]
 
 
-def _supplied_at(order: Opened, invoice: Invoice) -> datetime:
+def _supplied_at(order: CustomerOrder, invoice: Invoice) -> datetime:
     """When it was handed over: an invoice has to say so, where that is another day."""
     shipment = order.book.rows(Shipment).get(invoice.shipment_id)
     tracking = order.book.rows(Tracking).get(invoice.shipment_id)

@@ -21,9 +21,9 @@ from purveyor.stages.review.commands import (
 from purveyor.stages.review.decide.canceled_units import cancelable
 from purveyor.stages.review.state import MissingChoice
 from purveyor.web.order_page.actions import ADDRESS, choose
-from purveyor.web.order_page.loading import Opened, opened, order_id_of
+from purveyor.web.order_page.loading import CustomerOrder, load_order, order_id_of
 from purveyor.web.order_page.queries import substitutes_for
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark
@@ -38,17 +38,17 @@ REASONS = {
 }
 
 
-def _back(visit: Visit) -> str:
-    return f"/o/{visit.in_path('token')}"
+def _back(ctx: RequestContext) -> str:
+    return f"/o/{ctx.in_path('token')}"
 
 
-def _common(order: Opened) -> dict[str, Any]:
+def _common(order: CustomerOrder) -> dict[str, Any]:
     return {"opened": order, "seller": order.state.policies.seller}
 
 
-async def typed(visit: Visit) -> Form:
+async def typed(ctx: RequestContext) -> Form:
     """What was typed, where a form comes back."""
-    return await visit.form() if visit.request.method == "POST" else Form({})
+    return await ctx.form() if ctx.request.method == "POST" else Form({})
 
 
 def wanted_of(form: Form) -> dict[str, int]:
@@ -62,10 +62,10 @@ def wanted_of(form: Form) -> dict[str, int]:
 # what is missing
 
 
-async def show_choice(visit: Visit) -> ASGIResponse:
-    async with opened(visit) as order:
+async def show_choice(ctx: RequestContext) -> ASGIResponse:
+    async with load_order(ctx) as order:
         missing = [line for line in order.lines if line.backordered and line.kind == "goods"]
-        return visit.page(
+        return ctx.page(
             "order_page/shortage_choice.html",
             **_common(order),
             row=order.book.rows(MissingChoice).get(order.order.id),
@@ -75,14 +75,14 @@ async def show_choice(visit: Visit) -> ASGIResponse:
         )
 
 
-async def make_choice(visit: Visit) -> ASGIResponse:
+async def make_choice(ctx: RequestContext) -> ASGIResponse:
     """The value of the field is the choice, with the line behind a colon where it is about one."""
-    form = await visit.form()
+    form = await ctx.form()
     choice, _, line = form.required("choice").partition(":")
     if choice not in get_args(Choice):
         raise Invalid(field="choice", found=choice, expected="one of the ways shown")
-    order_id = await order_id_of(visit)
-    await visit.do(
+    order_id = await order_id_of(ctx)
+    await ctx.do(
         ChooseWhenMissing(
             order_id=order_id,
             choice=cast("Choice", choice),
@@ -90,21 +90,21 @@ async def make_choice(visit: Visit) -> ASGIResponse:
             substitute_sku=form.text(f"substitute.{line}") if choice == "substitute" else "",
         )
     )
-    return visit.see_other(_back(visit), visit._("Thank you. We go on as you wish."))
+    return ctx.see_other(_back(ctx), ctx._("Thank you. We go on as you wish."))
 
 
 # the address
 
 
-async def show_address(visit: Visit) -> ASGIResponse:
+async def show_address(ctx: RequestContext) -> ASGIResponse:
     """The address as it is, or as it was typed with what is wrong beside it."""
-    form = await typed(visit)
-    _errors_beside_fields(visit)
-    async with opened(visit) as order:
+    form = await typed(ctx)
+    _errors_beside_fields(ctx)
+    async with load_order(ctx) as order:
         values = {name: form.text(name) if name in form else getattr(order.contact, name) for name in ADDRESS}
         change = EditOrder(order_id=order.order.id, changes=(ChangeAddress(contact=NewAddress(**values)),))
         refusal = await order.refusal_of(change)
-        return visit.page(
+        return ctx.page(
             "order_page/address.html",
             **_common(order),
             values=values,
@@ -112,44 +112,44 @@ async def show_address(visit: Visit) -> ASGIResponse:
         )
 
 
-def _errors_beside_fields(visit: Visit) -> None:
+def _errors_beside_fields(ctx: RequestContext) -> None:
     """What the rule says of `changes[1].contact.email` belongs beside the field `email`."""
-    for field, sentence in list(visit.errors.items()):
+    for field, sentence in list(ctx.errors.items()):
         if field.startswith(f"{CHANGED}."):
-            visit.errors[field.removeprefix(f"{CHANGED}.")] = sentence
+            ctx.errors[field.removeprefix(f"{CHANGED}.")] = sentence
         elif field == CHANGED:
             for name in ADDRESS:
                 if name in sentence:
-                    visit.errors[name] = visit._("This does not look right.")
+                    ctx.errors[name] = ctx._("This does not look right.")
 
 
-async def change_address(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    async with opened(visit) as order:
+async def change_address(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    async with load_order(ctx) as order:
         order_id, country = order.order.id, order.contact.country
     values = {name: form.text(name) for name in ADDRESS} | {"country": country}
     change = ChangeAddress(contact=NewAddress(**values))
-    await visit.do(EditOrder(order_id=order_id, changes=(change,), reason="customer"))
-    return visit.see_other(_back(visit), visit._("The address was changed."))
+    await ctx.do(EditOrder(order_id=order_id, changes=(change,), reason="customer"))
+    return ctx.see_other(_back(ctx), ctx._("The address was changed."))
 
 
 # canceling
 
 
-async def show_cancel(visit: Visit, preview: Preview | None = None) -> ASGIResponse:
+async def show_cancel(ctx: RequestContext, preview: Preview | None = None) -> ASGIResponse:
     """What can still be canceled; with a preview, what it comes to."""
-    form = await typed(visit)
-    async with opened(visit) as order:
+    form = await typed(ctx)
+    async with load_order(ctx) as order:
         rows = [
             (line, cancelable(line), await order.refusal_of(_cancel(order.order.id, {line.id: 1})))
             for line in order.lines
         ]
-        return visit.page(
+        return ctx.page(
             "order_page/cancel.html",
             **_common(order),
             rows=[(line, most) for line, most, refusal in rows if refusal is None],
             others=[line for line, _, refusal in rows if refusal is not None],
-            reasons=[(code, visit._(text)) for code, text in REASONS.items()],
+            reasons=[(code, ctx._(text)) for code, text in REASONS.items()],
             form=form,
             wanted=wanted_of(form),
             preview=preview,
@@ -162,19 +162,19 @@ def _cancel(order_id: UUID, wanted: dict[UUID, int], reason: str = "changed_mind
     )
 
 
-async def cancel(visit: Visit) -> ASGIResponse:
+async def cancel(ctx: RequestContext) -> ASGIResponse:
     """First what it would come to; when that was seen, done."""
-    form = await visit.form()
+    form = await ctx.form()
     wanted = {line_id: count for text, count in form.counted("quantity").items() if (line_id := id_of(text))}
     if not wanted:
         raise Invalid(field="quantity", found="nothing", expected="at least one thing to cancel")
     reason = form.text("reason")
-    command = _cancel(await order_id_of(visit), wanted, reason if reason in REASONS else "other")
+    command = _cancel(await order_id_of(ctx), wanted, reason if reason in REASONS else "other")
     if form.text("step") != "do":
-        preview = await visit.preview(command)
-        return await show_cancel(visit, preview if preview.accepted else None)
-    await visit.do(command)
-    return visit.see_other(_back(visit), visit._("It was canceled."))
+        preview = await ctx.preview(command)
+        return await show_cancel(ctx, preview if preview.accepted else None)
+    await ctx.do(command)
+    return ctx.see_other(_back(ctx), ctx._("It was canceled."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

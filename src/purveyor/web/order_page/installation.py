@@ -8,21 +8,21 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.stages.delivery.commands import BookAppointment, MoveAppointment
 from purveyor.stages.delivery.state import Appointment
-from purveyor.web.order_page.loading import opened
+from purveyor.web.order_page.loading import load_order
 from purveyor.web.order_page.queries import free_slots
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get, post
 
 PATH = "/o/{token:str}/appointment/{appointment_id:uuid}"
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """Free times by day, the soonest first."""
-    async with opened(visit) as order:
-        row = order.book.row(Appointment, visit.in_path("appointment_id"))
-        slots = await free_slots(order.read, row.minutes, visit.now)
-        days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(visit.zone).date())
-        return visit.page(
+    async with load_order(ctx) as order:
+        row = order.book.row(Appointment, ctx.in_path("appointment_id"))
+        slots = await free_slots(order.read, row.minutes, ctx.now)
+        days = groupby(slots, key=lambda slot: slot.starts_at.astimezone(ctx.zone).date())
+        return ctx.page(
             "order_page/appointment.html",
             opened=order,
             seller=order.state.policies.seller,
@@ -32,21 +32,21 @@ async def show(visit: Visit) -> ASGIResponse:
         )
 
 
-async def choose(visit: Visit) -> ASGIResponse:
+async def choose(ctx: RequestContext) -> ASGIResponse:
     """Take a slot, or another one; none is the wish to give the time up."""
-    form = await visit.form()
-    async with opened(visit) as order:
-        row = order.book.row(Appointment, visit.in_path("appointment_id"))
-    back = f"/o/{visit.in_path('token')}"
+    form = await ctx.form()
+    async with load_order(ctx) as order:
+        row = order.book.row(Appointment, ctx.in_path("appointment_id"))
+    back = f"/o/{ctx.in_path('token')}"
     if form.text("step") == "release":
-        await visit.do(MoveAppointment(order_id=row.order_id, appointment_id=row.id, why="customer"))
-        return visit.see_other(back, visit._("The time was given up. You can choose another one whenever you like."))
+        await ctx.do(MoveAppointment(order_id=row.order_id, appointment_id=row.id, why="customer"))
+        return ctx.see_other(back, ctx._("The time was given up. You can choose another one whenever you like."))
     slot_id = form.id("slot")
     if row.status == "booked":
-        await visit.do(MoveAppointment(order_id=row.order_id, appointment_id=row.id, slot_id=slot_id, why="customer"))
+        await ctx.do(MoveAppointment(order_id=row.order_id, appointment_id=row.id, slot_id=slot_id, why="customer"))
     else:
-        await visit.do(BookAppointment(order_id=row.order_id, appointment_id=row.id, slot_id=slot_id))
-    return visit.see_other(back, visit._("The time is booked. We are looking forward to it."))
+        await ctx.do(BookAppointment(order_id=row.order_id, appointment_id=row.id, slot_id=slot_id))
+    return ctx.see_other(back, ctx._("The time is booked. We are looking forward to it."))
 
 
 ROUTES: tuple[PageRoute, ...] = (get(PATH, show), post(PATH, choose, again=show))

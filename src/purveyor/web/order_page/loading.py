@@ -23,7 +23,7 @@ from purveyor.stages.delivery.decide.counter import code_in
 from purveyor.stages.delivery.state import Collection
 from purveyor.web.api.available_actions import refusal_of, trial
 from purveyor.web.http import security_log
-from purveyor.web.pages.context import CUSTOMER, TurnedAway, Visit
+from purveyor.web.pages.context import CUSTOMER, AccessDenied, RequestContext
 from purveyor.web.pages.order_links import order_of, read_token
 from purveyor.web.reading.contact_access import masked
 from purveyor.web.reading.order_lists import order_id_of as order_id_by
@@ -31,11 +31,13 @@ from purveyor.web.reading.order_lists import order_id_of as order_id_by
 MOST_TRIALS: Final = 40  # an order of a thousand lines says enough with these
 
 
-class Opened:
+class CustomerOrder:
     """The order with the rows of all its parts, and whose it is."""
 
-    def __init__(self, visit: Visit, path: str, unit: UnitOfWork, read: Reader, book: Book, contact: Contact) -> None:
-        self.visit = visit
+    def __init__(
+        self, ctx: RequestContext, path: str, unit: UnitOfWork, read: Reader, book: Book, contact: Contact
+    ) -> None:
+        self.ctx = ctx
         self.path = path
         self.read = read
         self.book = book
@@ -57,7 +59,7 @@ class Opened:
     @property
     def is_read_only(self) -> bool:
         """Whether staff look at it."""
-        return self.visit.staff is not None
+        return self.ctx.staff is not None
 
     def code_of(self, collection: Collection) -> str:
         """What the customer says at the counter; nothing for anybody else."""
@@ -65,7 +67,7 @@ class Opened:
 
     async def refusal_of(self, command: Command) -> Refusal | None:
         """Why the customer may not, by the very rule that decides it; None: they may."""
-        return await refusal_of(self._unit, command, trial(self.book, CUSTOMER, self.visit.now))
+        return await refusal_of(self._unit, command, trial(self.book, CUSTOMER, self.ctx.now))
 
     async def may(self, command: Command) -> bool:
         return await self.refusal_of(command) is None
@@ -79,48 +81,48 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(visit: Visit) -> AsyncIterator[Opened]:
-    """The order of the link in the path, in a snapshot. Raises `TurnedAway`, for a bad link as for a revoked one.
+async def load_order(ctx: RequestContext) -> AsyncIterator[CustomerOrder]:
+    """The order of the link in the path, in a snapshot. Raises `AccessDenied`, for a bad link as for a revoked one.
 
     What is looked for in it and is not there (`NotFound`) is answered by a page that says so.
     """
-    path, order_id, version = await _asked(visit)
-    async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        read = visit.house.read.on(db)
+    path, order_id, version = await _asked(ctx)
+    async with ctx.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+        read = ctx.house.read.on(db)
         unit = UnitOfWork(db, State(await load_policies(read)), lock=False)
         await unit.load(Needs(orders=(order_id,)))
         book = unit.state.books.get(order_id)
         if book is None or (version is not None and version_of(book) != version):
-            raise await no_such_link(visit)
+            raise await no_such_link(ctx)
         skus = {line.sku for line in book.lines.values()}
         customers = () if book.order.customer_id is None else (book.order.customer_id,)
         await unit.load(Needs(rows={Contact: (book.order.contact_id,), Customer: customers, Product: skus}))
         contact = unit.state.contact(book.order.contact_id)
-        if visit.staff is not None:
-            contact = masked(contact, visit.staff.scopes)
+        if ctx.staff is not None:
+            contact = masked(contact, ctx.staff.scopes)
         elif codes := [row.code_id for row in book.rows(Collection).values() if row.code_id is not None]:
             await unit.load(Needs(rows={PrivateText: codes}))
         try:
-            yield Opened(visit, path, unit, read, book, contact)
+            yield CustomerOrder(ctx, path, unit, read, book, contact)
         except NotFound:
             seller = unit.state.policies.seller
-            raise TurnedAway(
-                visit.page("order_page/page_not_found.html", status=404, path=path, seller=seller)
+            raise AccessDenied(
+                ctx.page("order_page/page_not_found.html", status=404, path=path, seller=seller)
             ) from None
 
 
-async def _asked(visit: Visit) -> tuple[str, UUID, int | None]:
+async def _asked(ctx: RequestContext) -> tuple[str, UUID, int | None]:
     """Path, order and version of its links: of the customer's link, or of the number under the console."""
-    if visit.staff is not None:
-        number = visit.in_path("number")
-        order_id = await order_id_by(visit.house.read, str(number))
+    if ctx.staff is not None:
+        number = ctx.in_path("number")
+        order_id = await order_id_by(ctx.house.read, str(number))
         if order_id is None:
             raise NotFound(what="order", id=number)
         return staff_path(number), order_id, None
-    token = str(visit.in_path("token"))
-    found = read_token(visit.desk, token)
+    token = str(ctx.in_path("token"))
+    found = read_token(ctx.desk, token)
     if found is None:
-        raise await no_such_link(visit)
+        raise await no_such_link(ctx)
     return f"/o/{token}", *found
 
 
@@ -129,11 +131,11 @@ def staff_path(number: int | str) -> str:
     return f"/console/orders/{number}/as-customer"
 
 
-async def order_id_of(visit: Visit) -> UUID:
-    """The order of the link in the path, for what is asked of it. Raises `TurnedAway`."""
-    order_id = await order_of(visit.desk, str(visit.in_path("token")))
+async def order_id_of(ctx: RequestContext) -> UUID:
+    """The order of the link in the path, for what is asked of it. Raises `AccessDenied`."""
+    order_id = await order_of(ctx.desk, str(ctx.in_path("token")))
     if order_id is None:
-        raise await no_such_link(visit)
+        raise await no_such_link(ctx)
     return order_id
 
 
@@ -142,8 +144,8 @@ def version_of(book: Book) -> int:
     return link.version if link else 0
 
 
-async def no_such_link(visit: Visit) -> TurnedAway:
+async def no_such_link(ctx: RequestContext) -> AccessDenied:
     """The one answer to every link that leads nowhere."""
     security_log.note("auth.refused", why="order_link")
-    seller = (await load_policies(visit.house.read)).seller
-    return TurnedAway(visit.page("order_page/not_found.html", status=404, seller=seller))
+    seller = (await load_policies(ctx.house.read)).seller
+    return AccessDenied(ctx.page("order_page/not_found.html", status=404, seller=seller))

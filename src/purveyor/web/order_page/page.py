@@ -19,15 +19,15 @@ from purveyor.stages.payment.amounts import charged_back, disputed
 from purveyor.stages.payment.rows import CreditNote, Invoice, Refund
 from purveyor.stages.returns.commands import CancelReturn
 from purveyor.stages.returns.state import Rma, RmaItem, items_of
-from purveyor.web.order_page.actions import may_change_address, todos_of, ways_of
-from purveyor.web.order_page.loading import Opened, opened, staff_path
-from purveyor.web.order_page.progress import parts_of
+from purveyor.web.order_page.actions import may_change_address, possible_actions, todos_of
+from purveyor.web.order_page.loading import CustomerOrder, load_order, staff_path
+from purveyor.web.order_page.progress import progress_of
 from purveyor.web.order_page.queries import what_happened
 from purveyor.web.order_page.returns import counters_of
 from purveyor.web.order_page.status_line import headline_of
 from purveyor.web.order_page.support_and_feedback import written_to
-from purveyor.web.order_page.timeline import WORDS, told
-from purveyor.web.pages.context import Visit
+from purveyor.web.order_page.timeline import EVENT_TEXTS, timeline_of
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.translations import mark
 
@@ -72,7 +72,7 @@ class Row(msgspec.Struct, frozen=True):
     places: list[Place]
 
 
-class Paper(msgspec.Struct, frozen=True):
+class DocumentLink(msgspec.Struct, frozen=True):
     """An invoice or a credit note."""
 
     kind: str  # invoice | credit-note
@@ -92,23 +92,23 @@ class Return(msgspec.Struct, frozen=True):
     counters: list[Location]  # where it may be handed in instead
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
-    async with opened(visit) as order:
+    async with load_order(ctx) as order:
         values = await _values(order)
-        return visit.page("order_page/live.html" if visit.is_part else "order_page/page.html", **values)
+        return ctx.page("order_page/live.html" if ctx.is_part else "order_page/page.html", **values)
 
 
-async def live(visit: Visit) -> Any:
+async def live(ctx: RequestContext) -> Any:
     """Events, whenever something happened to this order."""
-    async with opened(visit) as order:
+    async with load_order(ctx) as order:
         order_id = order.order.id
-    return visit.desk.live.stream(visit.request, order_id, whose=f"link {order_id}", address=visit.address)
+    return ctx.desk.live.stream(ctx.request, order_id, whose=f"link {order_id}", address=ctx.address)
 
 
-async def _values(order: Opened) -> dict[str, Any]:
+async def _values(order: CustomerOrder) -> dict[str, Any]:
     book = order.book
-    happened = await what_happened(order.read, order.order.id, WORDS)
+    happened = await what_happened(order.read, order.order.id, EVENT_TEXTS)
     is_licensed = any(line.kind == "license" and line.delivered for line in order.lines)
     shows_keys = is_licensed and not order.is_read_only  # they are worth money to whoever reads them
     licenses = await licenses_of(order.read, order.order.id, FIRST_ID) if shows_keys else []
@@ -117,12 +117,12 @@ async def _values(order: Opened) -> dict[str, Any]:
         "order": order.order,
         "contact": order.contact,
         "headline": headline_of(order),
-        "parts": parts_of(order),
+        "parts": progress_of(order),
         "todos": await todos_of(order),
         "written": await written_to(order),
-        "ways": await ways_of(order),
+        "ways": await possible_actions(order),
         "rows": [_row(order, line) for line in order.lines],
-        "papers": papers_of(order),
+        "papers": documents_of(order),
         "returns": [await _return(order, rma) for rma in book.rows(Rma).values() if rma.kind == "return"],
         "downloads": [grant for grant in book.rows(DownloadGrant).values() if grant.quantity],
         "licenses": _by_line(licenses),
@@ -132,13 +132,13 @@ async def _values(order: Opened) -> dict[str, Any]:
         "charged_back_minor": charged_back(book),
         "refunds": [row for row in book.rows(Refund).values() if row.status not in {"done", "failed", "taken_back"}],
         "may_change_address": await may_change_address(order),
-        "timeline": told(order, happened),
+        "timeline": timeline_of(order, happened),
         "seller": order.state.policies.seller,
     }
 
 
-def _row(order: Opened, line: Line) -> Row:
-    _ = order.visit._
+def _row(order: CustomerOrder, line: Line) -> Row:
+    _ = order.ctx._
     words = SERVICE if line.kind == "service" else NO_GOODS if line.kind != "goods" else {}
     places: list[Place] = []
     for position in POSITIONS:
@@ -152,7 +152,7 @@ def _row(order: Opened, line: Line) -> Row:
     return Row(line, places)
 
 
-def _announced(order: Opened, line: Line) -> int:
+def _announced(order: CustomerOrder, line: Line) -> int:
     """Units that the customer has said to send back. Nobody scans them on the way, so no more is known of them."""
     book = order.book
     returns = {rma.id for rma in book.rows(Rma).values() if rma.kind == "return"}
@@ -160,16 +160,19 @@ def _announced(order: Opened, line: Line) -> int:
     return sum(item.to_come for item in items if item.line_id == line.id and item.rma_id in returns)
 
 
-def papers_of(order: Opened) -> list[Paper]:
+def documents_of(order: CustomerOrder) -> list[DocumentLink]:
     """Invoices and credit notes, the newest first."""
-    papers: list[Paper] = [
-        *(Paper("invoice", row.number, row.total_minor, row) for row in order.book.rows(Invoice).values()),
-        *(Paper("credit-note", row.number, row.amount_minor, row) for row in order.book.rows(CreditNote).values()),
+    papers: list[DocumentLink] = [
+        *(DocumentLink("invoice", row.number, row.total_minor, row) for row in order.book.rows(Invoice).values()),
+        *(
+            DocumentLink("credit-note", row.number, row.amount_minor, row)
+            for row in order.book.rows(CreditNote).values()
+        ),
     ]
     return sorted(papers, key=lambda paper: (paper.row.issued_at, paper.number), reverse=True)
 
 
-async def _return(order: Opened, rma: Rma) -> Return:
+async def _return(order: CustomerOrder, rma: Rma) -> Return:
     items = items_of(order.book, rma.id)
     return Return(
         rma=rma,
@@ -188,13 +191,13 @@ def _by_line(licenses: Iterable[LicenseView]) -> dict[UUID, list[LicenseView]]:
     return found
 
 
-async def show_to_staff(visit: Visit) -> ASGIResponse:
+async def show_to_staff(ctx: RequestContext) -> ASGIResponse:
     """The page as the customer sees it, to read only. It is written down who looked, once an hour."""
-    async with opened(visit) as order:
+    async with load_order(ctx) as order:
         values = await _values(order)
-    hour = visit.now.strftime("%Y-%m-%dT%H")
-    await visit.do(NotePageSeen(order_id=order.order.id), key=f"page-seen:{order.order.id}:{hour}")
-    return visit.page("order_page/page.html", **values)
+    hour = ctx.now.strftime("%Y-%m-%dT%H")
+    await ctx.do(NotePageSeen(order_id=order.order.id), key=f"page-seen:{order.order.id}:{hour}")
+    return ctx.page("order_page/page.html", **values)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -26,7 +26,7 @@ from purveyor.stages.delivery.state import (
 from purveyor.stages.payment.amounts import is_given_up
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.shipping.state import Shipment
-from purveyor.web.order_page.loading import Opened
+from purveyor.web.order_page.loading import CustomerOrder
 from purveyor.web.pages.translations import mark
 
 BEFORE_LEAVING = ("placed", "allocated", "picked", "packed")
@@ -38,7 +38,7 @@ PROBLEMS: Mapping[str, str] = {
 }
 
 
-class Step(msgspec.Struct, frozen=True):
+class ProgressStep(msgspec.Struct, frozen=True):
     """A stage in a picture. `state`: done | now | todo | problem."""
 
     state: str
@@ -58,14 +58,14 @@ class Scan(msgspec.Struct, frozen=True):
     place: str
 
 
-class Part(msgspec.Struct, kw_only=True):
+class OrderPart(msgspec.Struct, kw_only=True):
     """Units that go the same way at the same time. `kind` tells what else is shown of it."""
 
     kind: str  # parcel | preparing | waiting | collect | digital | installation
     title: str
     icon: str
     contents: list[Item]
-    steps: list[Step]
+    steps: list[ProgressStep]
     carrier: str = ""
     tracking_number: str = ""
     scans: list[Scan] = []
@@ -75,7 +75,7 @@ class Part(msgspec.Struct, kw_only=True):
     appointment: Appointment | None = None
 
 
-def parts_of(opened: Opened) -> list[Part]:
+def progress_of(opened: CustomerOrder) -> list[OrderPart]:
     """All parts: what has left first, then what is still with us, then what needs no parcel."""
     return [
         *_parcels(opened),
@@ -86,21 +86,21 @@ def parts_of(opened: Opened) -> list[Part]:
     ]
 
 
-def _first_steps(opened: Opened) -> list[Step]:
+def _first_steps(opened: CustomerOrder) -> list[ProgressStep]:
     """Ordered, and paid: the same for every part."""
-    _ = opened.visit._
+    _ = opened.ctx._
     book = opened.book
-    ordered = Step("done", "shopping-cart", _("Ordered"))
+    ordered = ProgressStep("done", "shopping-cart", _("Ordered"))
     name = _("Paid") if book.order.captured_minor and not is_given_up(book) else _("Payment agreed")
     if is_paid_for(book):
-        return [ordered, Step("done", "credit-card", name)]
+        return [ordered, ProgressStep("done", "credit-card", name)]
     if is_held(book, but=UNTIL_PAID):
-        return [ordered, Step("todo", "credit-card", name)]
+        return [ordered, ProgressStep("todo", "credit-card", name)]
     wrong = any(payment.status in {"declined", "failed"} for payment in book.rows(Payment).values())
-    return [ordered, Step("problem" if wrong else "now", "credit-card", _("Payment"))]
+    return [ordered, ProgressStep("problem" if wrong else "now", "credit-card", _("Payment"))]
 
 
-def _rest(steps: list[Step], following: Iterable[tuple[str, str, str]], reached: int) -> list[Step]:
+def _rest(steps: list[ProgressStep], following: Iterable[tuple[str, str, str]], reached: int) -> list[ProgressStep]:
     """Add the stages after the first two: `reached` of them are done, the next one is going on.
 
     Nothing is going on behind a stage that is still to come.
@@ -108,13 +108,13 @@ def _rest(steps: list[Step], following: Iterable[tuple[str, str, str]], reached:
     blocked = steps[-1].state != "done" and not reached
     for place, (icon, name, note) in enumerate(following):
         is_now = place == reached and not blocked
-        steps.append(Step("done" if place < reached else "now" if is_now else "todo", icon, name, note))
+        steps.append(ProgressStep("done" if place < reached else "now" if is_now else "todo", icon, name, note))
     if reached:  # what has been packed was paid for, whatever is owed since
         steps[1] = msgspec.structs.replace(steps[1], state="done")
     return steps
 
 
-def _items(opened: Opened, units: Iterable[UnitsOf]) -> list[Item]:
+def _items(opened: CustomerOrder, units: Iterable[UnitsOf]) -> list[Item]:
     counted: Counter[UUID] = Counter()
     for each in units:
         counted[each.line_id] += each.quantity
@@ -130,14 +130,14 @@ def _held_items(lines: Iterable[Line], *positions: str) -> list[Item]:
 # parcels on their way
 
 
-def _parcels(opened: Opened) -> Iterator[Part]:
-    _ = opened.visit._
+def _parcels(opened: CustomerOrder) -> Iterator[OrderPart]:
+    _ = opened.ctx._
     shipments = opened.book.rows(Shipment)
     scans = opened.book.rows(TrackingEvent).values()
     rows = sorted(opened.book.rows(Tracking).values(), key=lambda row: (row.expected_at, str(row.shipment_id)))
     for number, row in enumerate(rows, 1):
         shipment = shipments.get(row.shipment_id)
-        yield Part(
+        yield OrderPart(
             kind="parcel",
             title=_("Parcel %(number)s", number=number) if len(rows) > 1 else _("Your parcel"),
             icon="package",
@@ -154,8 +154,8 @@ def _parcels(opened: Opened) -> Iterator[Part]:
         )
 
 
-def _parcel_steps(opened: Opened, row: Tracking) -> list[Step]:
-    _ = opened.visit._
+def _parcel_steps(opened: CustomerOrder, row: Tracking) -> list[ProgressStep]:
+    _ = opened.ctx._
     steps = _first_steps(opened)
     packed = ("package", _("Packed"), "")
     way = ("truck", _("On its way"), _("Out for delivery") if row.status == "out_for_delivery" else "")
@@ -164,15 +164,15 @@ def _parcel_steps(opened: Opened, row: Tracking) -> list[Step]:
         return _rest(steps, (packed, way, there), 3)
     steps = _rest(steps, (packed, way), 1)
     if row.status in PROBLEMS:
-        steps[-1] = Step("problem", "alert-triangle", _("On its way"), _(PROBLEMS[row.status]))
-    return [*steps, Step("todo", "home", _("Delivered"))]
+        steps[-1] = ProgressStep("problem", "alert-triangle", _("On its way"), _(PROBLEMS[row.status]))
+    return [*steps, ProgressStep("todo", "home", _("Delivered"))]
 
 
 # what waits at a counter
 
 
-def _at_the_counter(opened: Opened) -> Iterator[Part]:
-    _ = opened.visit._
+def _at_the_counter(opened: CustomerOrder) -> Iterator[OrderPart]:
+    _ = opened.ctx._
     for row in opened.book.rows(Collection).values():
         if row.status == "withdrawn":
             continue
@@ -182,7 +182,7 @@ def _at_the_counter(opened: Opened) -> Iterator[Part]:
             ("building-store", _("Ready"), ""),
             ("home", _("Collected"), ""),
         )
-        yield Part(
+        yield OrderPart(
             kind="collect",
             title=_("Ready to be collected") if is_here else _("Collected"),
             icon="building-store",
@@ -197,8 +197,8 @@ def _at_the_counter(opened: Opened) -> Iterator[Part]:
 # goods that are still with us
 
 
-def _in_the_house(opened: Opened) -> Iterator[Part]:
-    _ = opened.visit._
+def _in_the_house(opened: CustomerOrder) -> Iterator[OrderPart]:
+    _ = opened.ctx._
     goods = [line for line in opened.lines if line.kind == "goods"]
     at_counter = Counter(
         {
@@ -220,7 +220,7 @@ def _in_the_house(opened: Opened) -> Iterator[Part]:
         stage, name = _work_done(opened, goods)
         if stage and not collects:
             last = ("truck", _("Waiting for the courier"), "")
-        yield Part(
+        yield OrderPart(
             kind="preparing",
             title=_("Not sent yet"),
             icon="package",
@@ -230,14 +230,14 @@ def _in_the_house(opened: Opened) -> Iterator[Part]:
     waiting = _held_items(goods, "backordered")
     if waiting:
         steps = _first_steps(opened)
-        steps.append(Step("problem", "clock", _("In stock"), _("Waiting for new stock")))
-        steps.extend(Step("todo", icon, name, note) for icon, name, note in (last, end))
-        yield Part(kind="waiting", title=_("Waiting for stock"), icon="clock", contents=waiting, steps=steps)
+        steps.append(ProgressStep("problem", "clock", _("In stock"), _("Waiting for new stock")))
+        steps.extend(ProgressStep("todo", icon, name, note) for icon, name, note in (last, end))
+        yield OrderPart(kind="waiting", title=_("Waiting for stock"), icon="clock", contents=waiting, steps=steps)
 
 
-def _work_done(opened: Opened, goods: Iterable[Line]) -> tuple[int, str]:
+def _work_done(opened: CustomerOrder, goods: Iterable[Line]) -> tuple[int, str]:
     """How many stages are done by all that is here, and what packing is called meanwhile."""
-    _ = opened.visit._
+    _ = opened.ctx._
     there: Counter[str] = Counter()
     for line in goods:
         for position in BEFORE_LEAVING:
@@ -250,8 +250,8 @@ def _work_done(opened: Opened, goods: Iterable[Line]) -> tuple[int, str]:
 # what needs no parcel
 
 
-def _digital(opened: Opened) -> Iterator[Part]:
-    _ = opened.visit._
+def _digital(opened: CustomerOrder) -> Iterator[OrderPart]:
+    _ = opened.ctx._
     lines = [line for line in opened.lines if line.kind in DIGITAL and line.quantity > line.canceled + line.returned]
     if not lines:
         return
@@ -267,7 +267,7 @@ def _digital(opened: Opened) -> Iterator[Part]:
     elif any(grant.quantity and grant.downloads_left for grant in book.rows(DownloadGrant).values()):
         note = _("Ready to be downloaded")
     ready = ("download", _("Ready for you"), note)
-    yield Part(
+    yield OrderPart(
         kind="digital",
         title=_("Digital"),
         icon="download",
@@ -276,14 +276,14 @@ def _digital(opened: Opened) -> Iterator[Part]:
     )
 
 
-def _installations(opened: Opened) -> Iterator[Part]:
-    _ = opened.visit._
+def _installations(opened: CustomerOrder) -> Iterator[OrderPart]:
+    _ = opened.ctx._
     planned = [row for row in opened.book.rows(Appointment).values() if row.status != "canceled"]
     for row in planned:
         line = opened.book.line(row.line_id)
         stages = (("calendar-event", _("Time agreed"), ""), ("tools", _("Installed"), ""))
         done = {"planned": 0, "booked": 1, "done": 2}[row.status]
-        yield Part(
+        yield OrderPart(
             kind="installation",
             title=_("Installation"),
             icon="tools",
@@ -297,4 +297,4 @@ def _installations(opened: Opened) -> Iterator[Part]:
     if items:
         stages = (("calendar-event", _("Time agreed"), ""), ("tools", _("Installed"), ""))
         steps = [msgspec.structs.replace(step) for step in _rest(_first_steps(opened), stages, 0)]
-        yield Part(kind="installation", title=_("Installation"), icon="tools", contents=items, steps=steps)
+        yield OrderPart(kind="installation", title=_("Installation"), icon="tools", contents=items, steps=steps)

@@ -20,11 +20,11 @@ from purveyor.stages.returns.facts import ReturnAuthorized
 from purveyor.stages.returns.outcome import label_charge
 from purveyor.stages.returns.state import Rma, items_of
 from purveyor.web.order_page.editing import typed, wanted_of
-from purveyor.web.order_page.loading import Opened, opened, order_id_of
+from purveyor.web.order_page.loading import CustomerOrder, load_order, order_id_of
 from purveyor.web.order_page.queries import Exchange, exchanges_for
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.refusal_texts import sentence_of
+from purveyor.web.pages.refusal_texts import refusal_text
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark
 
@@ -54,18 +54,18 @@ class Returnable(msgspec.Struct, frozen=True):
     why_not: str = ""
 
 
-async def show(visit: Visit, outcome: ReturnAuthorized | None = None) -> ASGIResponse:
+async def show(ctx: RequestContext, outcome: ReturnAuthorized | None = None) -> ASGIResponse:
     """What may come back, and why not the rest; with an outcome, what it comes to."""
-    form = await typed(visit)
-    async with opened(visit) as order:
+    form = await typed(ctx)
+    async with load_order(ctx) as order:
         rows = [await _returnable(order, line) for line in order.lines[:SHOWN_LINES] if line.delivered]
-        return visit.page(
+        return ctx.page(
             "order_page/return.html",
             opened=order,
             seller=order.state.policies.seller,
             rows=rows,
             wants=[
-                (want, visit._(text))
+                (want, ctx._(text))
                 for want, text in WANTS.items()
                 if want != "store_credit" or order.order.customer_id is not None
             ],
@@ -80,55 +80,53 @@ async def show(visit: Visit, outcome: ReturnAuthorized | None = None) -> ASGIRes
         )
 
 
-def _ways(order: Opened) -> list[tuple[str, str]]:
+def _ways(order: CustomerOrder) -> list[tuple[str, str]]:
     """How it may come back: as a parcel, or handed in where customers collect; nothing to choose where they do not."""
-    visit = order.visit
+    ctx = order.ctx
     counters = counters_of(order)
     if not counters:
         return []
     label_minor = label_charge(policy_of(order.state, order.book), (), order.book.currency)
-    price = money_text(label_minor, order.order.currency, visit.locale)
+    price = money_text(label_minor, order.order.currency, ctx.locale)
     by_parcel = (
-        visit._("As a parcel: the label costs %(amount)s, unless the fault is ours", amount=price)
+        ctx._("As a parcel: the label costs %(amount)s, unless the fault is ours", amount=price)
         if label_minor
-        else visit._("As a parcel: we pay for the label")
+        else ctx._("As a parcel: we pay for the label")
     )
     return [
         ("", by_parcel),
-        *((each.code, visit._("I bring it myself: %(place)s", place=each.in_words)) for each in counters),
+        *((each.code, ctx._("I bring it myself: %(place)s", place=each.in_words)) for each in counters),
     ]
 
 
-def counters_of(order: Opened) -> list[Location]:
+def counters_of(order: CustomerOrder) -> list[Location]:
     """Where goods may be handed in, the place first where this order was collected."""
     counters = [each for each in order.state.policies.locations if each.collects]
     return sorted(counters, key=lambda each: (each.code != order.order.collect_at, each.priority, each.code))
 
 
-def _usual_way(order: Opened) -> str:
+def _usual_way(order: CustomerOrder) -> str:
     """Who has collected the order knows the way."""
     at = order.order.collect_at
     return at if any(each.code == at for each in counters_of(order)) else ""
 
 
-async def _returnable(order: Opened, line: Line) -> Returnable:
+async def _returnable(order: CustomerOrder, line: Line) -> Returnable:
     """Each reason is decided: one may be taken where another is not."""
-    visit = order.visit
+    ctx = order.ctx
     reasons: list[tuple[str, str]] = []
     refused: Refusal | None = None
     for reason in policy_of(order.state, order.book).reasons:
         item = ReturnItem(line_id=line.id, quantity=1, reason=reason)
         refusal = await order.refusal_of(RequestReturn(order_id=order.order.id, items=(item,)))
         if refusal is None:
-            reasons.append((reason, visit._(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")))
+            reasons.append((reason, ctx._(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")))
         else:
             refused = refused or refusal
     why = ""
     if refused is not None and not reasons:
         names = {line.sku: line.name}
-        why = sentence_of(
-            refused.code, refused.data, visit.language, str(refused), names, with_sku=False, zone=visit.zone
-        )
+        why = refusal_text(refused.code, refused.data, ctx.language, str(refused), names, with_sku=False, zone=ctx.zone)
     exchanges = await exchanges_for(order.read, line.sku) if reasons else []
     return Returnable(line, returnable(order.book, line), reasons, exchanges, why)
 
@@ -155,17 +153,17 @@ def _asked(form: Form, order_id: UUID) -> RequestReturn:
     return RequestReturn(order_id=order_id, items=tuple(items), bring_to=form.text("bring_to"))
 
 
-async def request(visit: Visit) -> ASGIResponse:
+async def request(ctx: RequestContext) -> ASGIResponse:
     """First what it would come to; when that was seen, done."""
-    form = await visit.form()
-    command = _asked(form, await order_id_of(visit))
+    form = await ctx.form()
+    command = _asked(form, await order_id_of(ctx))
     if form.text("step") == "change":
-        return await show(visit)
+        return await show(ctx)
     if form.text("step") != "do":
-        return await show(visit, _outcome(await visit.preview(command)))
-    await visit.do(command)
-    said = visit._("Your return is announced. What to do next stands below.")
-    return visit.see_other(f"/o/{visit.in_path('token')}", said)
+        return await show(ctx, _outcome(await ctx.preview(command)))
+    await ctx.do(command)
+    said = ctx._("Your return is announced. What to do next stands below.")
+    return ctx.see_other(f"/o/{ctx.in_path('token')}", said)
 
 
 def _outcome(preview: Preview) -> ReturnAuthorized | None:
@@ -175,16 +173,16 @@ def _outcome(preview: Preview) -> ReturnAuthorized | None:
     return None
 
 
-async def call_off(visit: Visit) -> ASGIResponse:
-    order_id = await order_id_of(visit)
-    await visit.do(CancelReturn(order_id=order_id, rma_id=visit.in_path("rma_id"), why="customer"))
-    return visit.see_other(f"/o/{visit.in_path('token')}", visit._("The return is called off. You keep what you have."))
+async def call_off(ctx: RequestContext) -> ASGIResponse:
+    order_id = await order_id_of(ctx)
+    await ctx.do(CancelReturn(order_id=order_id, rma_id=ctx.in_path("rma_id"), why="customer"))
+    return ctx.see_other(f"/o/{ctx.in_path('token')}", ctx._("The return is called off. You keep what you have."))
 
 
-async def show_label(visit: Visit) -> ASGIResponse:
+async def show_label(ctx: RequestContext) -> ASGIResponse:
     """A label to print: where it goes, and which return it is."""
-    async with opened(visit) as order:
-        rma = order.book.row(Rma, visit.in_path("rma_id"))
+    async with load_order(ctx) as order:
+        rma = order.book.row(Rma, ctx.in_path("rma_id"))
         values: dict[str, Any] = {
             "rma": rma,
             "contents": [
@@ -195,7 +193,7 @@ async def show_label(visit: Visit) -> ASGIResponse:
             "place": order.state.policies.location(rma.location),
             "to": sender_of(order.state.policies, rma.location),
         }
-        return visit.page("order_page/label.html", opened=order, seller=order.state.policies.seller, **values)
+        return ctx.page("order_page/label.html", opened=order, seller=order.state.policies.seller, **values)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -13,7 +13,7 @@ from purveyor.stages.delivery.state import Appointment, Collection, Tracking, Tr
 from purveyor.stages.payment.rows import Payment
 from purveyor.stages.returns.state import OPEN, Rma
 from purveyor.stages.support.state import Case, ClaimRemedy
-from purveyor.web.order_page.loading import Opened
+from purveyor.web.order_page.loading import CustomerOrder
 from purveyor.web.pages import formats
 
 OPEN_GOODS = ("placed", "allocated", "picked", "packed", "backordered")
@@ -26,9 +26,9 @@ class Headline(msgspec.Struct, frozen=True):
     tone: str = "primary"
 
 
-def headline_of(opened: Opened) -> Headline:
+def headline_of(opened: CustomerOrder) -> Headline:
     """The first of these that is so."""
-    rules: tuple[Callable[[Opened], Headline | None], ...] = (
+    rules: tuple[Callable[[CustomerOrder], Headline | None], ...] = (
         _canceled,
         _disputed,
         _unpaid,
@@ -45,32 +45,32 @@ def headline_of(opened: Opened) -> Headline:
         found = rule(opened)
         if found is not None:
             return found
-    return Headline(opened.visit._("Thank you. We have your order."))
+    return Headline(opened.ctx._("Thank you. We have your order."))
 
 
-def day(opened: Opened, at: datetime) -> str:
+def day(opened: CustomerOrder, at: datetime) -> str:
     """A day as it is said in a sentence."""
-    return formats.date(at, opened.visit.zone, opened.visit.locale, "full")
+    return formats.date(at, opened.ctx.zone, opened.ctx.locale, "full")
 
 
-def _canceled(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _canceled(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     if opened.order.status != "canceled":
         return None
     more = _("What you paid goes back the way it came.") if opened.order.captured_minor else ""
     return Headline(_("This order was canceled."), more, "x", "secondary")
 
 
-def _disputed(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _disputed(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     if DISPUTE not in opened.order.holds.split():
         return None
     more = _("What has not left yet stays here for now. You need not pay again.")
     return Headline(_("Your bank has taken the payment back."), more, "credit-card-off", "warning")
 
 
-def _unpaid(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _unpaid(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     book = opened.book
     if is_paid_for(book) or is_held(book, but=UNTIL_PAID):
         return None
@@ -90,8 +90,8 @@ def _unpaid(opened: Opened) -> Headline | None:
     return None
 
 
-def _looked_at(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _looked_at(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     if not is_held(opened.book, but=UNTOLD):
         return None
     return Headline(
@@ -101,18 +101,18 @@ def _looked_at(opened: Opened) -> Headline | None:
     )
 
 
-def _parcels(opened: Opened, *statuses: str) -> Iterator[Tracking]:
+def _parcels(opened: CustomerOrder, *statuses: str) -> Iterator[Tracking]:
     return (row for row in opened.book.rows(Tracking).values() if row.status in statuses)
 
 
-def _scans(opened: Opened, parcel: Tracking, status: str) -> list[TrackingEvent]:
+def _scans(opened: CustomerOrder, parcel: Tracking, status: str) -> list[TrackingEvent]:
     """Scans of a parcel that say this, the newest first."""
     scans = [each for each in opened.book.rows(TrackingEvent).values() if each.shipment_id == parcel.shipment_id]
     return sorted((each for each in scans if each.status == status), key=lambda each: each.at, reverse=True)
 
 
-def _trouble(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _trouble(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     if opened.book.units("lost") and any(_parcels(opened, "lost")) and (more := _about_lost(opened)):
         return Headline(_("A parcel was lost on its way to you."), more, "alert-triangle", "danger")
     if any(_parcels(opened, "returning")):
@@ -124,9 +124,9 @@ def _trouble(opened: Opened) -> Headline | None:
     return None
 
 
-def _about_lost(opened: Opened) -> str:
+def _about_lost(opened: CustomerOrder) -> str:
     """What we do about it, as the message says; "" once goods that are sent again have their own news."""
-    _ = opened.visit._
+    _ = opened.ctx._
     if any(case.claim and case.status != "closed" for case in opened.book.rows(Case).values()):
         return _("We are sorry. We send it again or give you your money back; you need not do anything.")
     if opened.book.units(*OPEN_GOODS, "shipped", "delivered"):
@@ -136,8 +136,8 @@ def _about_lost(opened: Opened) -> str:
     return _("We are sorry.")
 
 
-def _on_its_way(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _on_its_way(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     if any(_parcels(opened, "out_for_delivery")):
         return Headline(_("Your parcel is out for delivery."), _("It should be with you today."), "truck")
     if waiting := next(_parcels(opened, "at_pickup_point"), None):
@@ -150,7 +150,7 @@ def _on_its_way(opened: Opened) -> Headline | None:
     promised = on_its_way[0].promised_at or opened.order.promised_at
     if len(on_its_way) > 1:
         text = _("%(count)s parcels are on their way to you.", count=len(on_its_way))
-    elif promised is not None and promised > opened.visit.now:
+    elif promised is not None and promised > opened.ctx.now:
         text = _("Your parcel is on its way; it should be with you on %(day)s.", day=day(opened, promised))
     elif promised is not None:
         text = _("Your parcel is on its way, later than we promised.")
@@ -160,8 +160,8 @@ def _on_its_way(opened: Opened) -> Headline | None:
     return Headline(text, more, "truck")
 
 
-def _at_the_counter(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _at_the_counter(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     for row in opened.book.rows(Collection).values():
         if row.status == "waiting":
             place = opened.state.policies.location(row.location)
@@ -170,8 +170,8 @@ def _at_the_counter(opened: Opened) -> Headline | None:
     return None
 
 
-def _going_back(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _going_back(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     book = opened.book
     if book.units("returning") and not book.units(*OPEN_GOODS):
         announced = [rma for rma in book.rows(Rma).values() if rma.status in OPEN and rma.kind == "return"]
@@ -185,23 +185,23 @@ def _going_back(opened: Opened) -> Headline | None:
     return None
 
 
-def _how_back(opened: Opened, announced: list[Rma]) -> str:
-    _ = opened.visit._
+def _how_back(opened: CustomerOrder, announced: list[Rma]) -> str:
+    _ = opened.ctx._
     until = min((rma.expires_at for rma in announced if rma.expires_at is not None), default=None)
     if all(rma.way == "counter" for rma in announced):
         return _("Please bring it to us by %(day)s.", day=day(opened, until)) if until else _("Please bring it to us.")
     return _("Please send it to us by %(day)s.", day=day(opened, until)) if until else _("Please send it to us.")
 
 
-def _in_the_house(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _in_the_house(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     goods = [line for line in opened.book.lines.values() if line.kind == "goods"]
     if not any(getattr(line, position) for line in goods for position in OPEN_GOODS):
         return None
     promised = opened.order.promised_at
     when = ""
     if promised is not None:
-        is_late = promised <= opened.visit.now
+        is_late = promised <= opened.ctx.now
         when = (
             _("It is later than we promised. We are sorry, and do what we can.")
             if is_late
@@ -220,20 +220,20 @@ def _in_the_house(opened: Opened) -> Headline | None:
     return Headline(_("Your order is being prepared."), when, "circle-check", "success")
 
 
-def _installation(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _installation(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     rows = list(opened.book.rows(Appointment).values())
     if any(row.status == "planned" for row in rows):
         return Headline(_("Please choose a time for the installation."), "", "calendar-event", "warning")
     for row in rows:
         if row.status == "booked" and row.starts_at is not None:
-            at = formats.date_and_time(row.starts_at, opened.visit.zone, opened.visit.locale)
+            at = formats.date_and_time(row.starts_at, opened.ctx.zone, opened.ctx.locale)
             return Headline(_("A technician comes to you: %(at)s.", at=at), "", "tools")
     return None
 
 
-def _there(opened: Opened) -> Headline | None:
-    _ = opened.visit._
+def _there(opened: CustomerOrder) -> Headline | None:
+    _ = opened.ctx._
     lines = opened.book.lines.values()
     if any(line.returned for line in lines) and not any(line.delivered for line in lines):
         return Headline(_("Your return has arrived."), _("Thank you for sending it back."), "circle-check", "success")

@@ -23,9 +23,9 @@ from purveyor.stages.support.state import Case, CaseMessage
 from purveyor.web.auth.roles import CONTACTS
 from purveyor.web.order_page.actions import answer_survey, reviewable
 from purveyor.web.order_page.editing import typed, wanted_of
-from purveyor.web.order_page.loading import Opened, opened, order_id_of
+from purveyor.web.order_page.loading import CustomerOrder, load_order, order_id_of
 from purveyor.web.order_page.queries import Text, texts_of
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark
 from purveyor.web.reading.attachments import claim_photo
@@ -49,7 +49,7 @@ LARGEST_PHOTO: Final = 3 * 1024 * 1024  # bytes: a form may have 4 MiB
 PICTURES: Final = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"}
 
 
-class Thread(msgspec.Struct, frozen=True):
+class CaseThread(msgspec.Struct, frozen=True):
     """A case with what was said in it, the oldest first. Notes of staff are not part of it."""
 
     case: Case
@@ -65,16 +65,16 @@ class Written(msgspec.Struct, frozen=True):
     text: Text
 
 
-def _back(visit: Visit) -> str:
-    return f"/o/{visit.in_path('token')}"
+def _back(ctx: RequestContext) -> str:
+    return f"/o/{ctx.in_path('token')}"
 
 
-async def threads_of(order: Opened) -> list[Thread]:
+async def threads_of(order: CustomerOrder) -> list[CaseThread]:
     """Cases in which the customer takes part, the newest first."""
-    visit = order.visit
+    ctx = order.ctx
     messages = [row for row in order.book.rows(CaseMessage).values() if row.author in {"customer", "staff"}]
     texts = await texts_of(order.read, (row.text_id for row in messages))
-    threads: list[Thread] = []
+    threads: list[CaseThread] = []
     cases = list(order.book.rows(Case).values())
     for case in cases:
         said = [(row, texts.get(row.text_id) if row.text_id else None) for row in messages if row.case_id == case.id]
@@ -82,20 +82,20 @@ async def threads_of(order: Opened) -> list[Thread]:
         if case.merged_into is None and (said or any(each.channel == "order_page" for each in (case, *merged))):
             words = PROBLEMS.get(case.claim) or TOPICS.get(case.topic, TOPICS["other"])
             threads.append(
-                Thread(
+                CaseThread(
                     case,
                     [each.id for each in merged],
-                    visit._(words),
+                    ctx._(words),
                     sorted(said, key=lambda each: (each[0].at, each[0].id)),
                 )
             )
     return sorted(threads, key=lambda thread: (thread.case.opened_at, thread.case.id), reverse=True)
 
 
-async def written_to(order: Opened) -> list[Written]:
+async def written_to(order: CustomerOrder) -> list[Written]:
     """What the customer was written, the newest first, by whichever ways it went. It is for whoever may read mails."""
-    visit = order.visit
-    if visit.staff is not None and not visit.may(CONTACTS):
+    ctx = order.ctx
+    if ctx.staff is not None and not ctx.may(CONTACTS):
         return []
     sent: dict[UUID, datetime] = {}
     for message in order.book.rows(Message).values():
@@ -107,67 +107,67 @@ async def written_to(order: Opened) -> list[Written]:
     return sorted(written, key=lambda each: (each.at, each.text.id), reverse=True)
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The form for a question, and what was said so far."""
-    form = await typed(visit)
-    async with opened(visit) as order:
-        return visit.page(
+    form = await typed(ctx)
+    async with load_order(ctx) as order:
+        return ctx.page(
             "order_page/support.html",
             opened=order,
             seller=order.state.policies.seller,
             threads=await threads_of(order),
-            topics=[(topic, visit._(text)) for topic, text in TOPICS.items()],
+            topics=[(topic, ctx._(text)) for topic, text in TOPICS.items()],
             form=form,
-            answered=visit.path.rpartition("/cases/")[2].partition("/")[0] if "/cases/" in visit.path else "",
+            answered=ctx.path.rpartition("/cases/")[2].partition("/")[0] if "/cases/" in ctx.path else "",
         )
 
 
-async def ask(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def ask(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     topic = form.text("topic", "question")
     command = OpenCase(
-        order_id=await order_id_of(visit),
+        order_id=await order_id_of(ctx),
         topic=cast("Topic", topic if topic in TOPICS else "other"),
         text=form.text("text"),
         channel="order_page",
     )
-    await visit.do(command)
-    return visit.see_other(f"{_back(visit)}/help", visit._("Thank you. We have your question and answer it here."))
+    await ctx.do(command)
+    return ctx.see_other(f"{_back(ctx)}/help", ctx._("Thank you. We have your question and answer it here."))
 
 
-async def answer(visit: Visit) -> ASGIResponse:
+async def answer(ctx: RequestContext) -> ASGIResponse:
     """Say something in a thread that is the customer's own."""
-    form = await visit.form()
-    case_id: UUID = visit.in_path("case_id")
-    command = AddMessage(order_id=await order_id_of(visit), case_id=case_id, author="customer", text=form.text("text"))
-    await visit.do(command)
-    return visit.see_other(f"{_back(visit)}/help#case-{case_id}", visit._("Thank you. We have your message."))
+    form = await ctx.form()
+    case_id: UUID = ctx.in_path("case_id")
+    command = AddMessage(order_id=await order_id_of(ctx), case_id=case_id, author="customer", text=form.text("text"))
+    await ctx.do(command)
+    return ctx.see_other(f"{_back(ctx)}/help#case-{case_id}", ctx._("Thank you. We have your message."))
 
 
 # problems
 
 
-async def show_problem(visit: Visit) -> ASGIResponse:
-    form = await typed(visit)
-    async with opened(visit) as order:
-        return visit.page(
+async def show_problem(ctx: RequestContext) -> ASGIResponse:
+    form = await typed(ctx)
+    async with load_order(ctx) as order:
+        return ctx.page(
             "order_page/claim.html",
             opened=order,
             seller=order.state.policies.seller,
             rows=_claimable(order),
-            kinds=[(kind, visit._(text)) for kind, text in PROBLEMS.items()],
+            kinds=[(kind, ctx._(text)) for kind, text in PROBLEMS.items()],
             form=form,
             wanted=wanted_of(form),
         )
 
 
-def _claimable(order: Opened) -> list[tuple[Line, int]]:
+def _claimable(order: CustomerOrder) -> list[tuple[Line, int]]:
     rows = [(line, max(claimable(order.book, line, kind) for kind in PROBLEMS)) for line in order.lines]
     return [(line, most) for line, most in rows if most]
 
 
-async def claim(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def claim(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     kind = form.required("problem")
     if kind not in PROBLEMS:
         raise Invalid(field="problem", found=kind, expected="one of those shown")
@@ -177,15 +177,15 @@ async def claim(visit: Visit) -> ASGIResponse:
     if not contents:
         raise Invalid(field="quantity", found="nothing", expected="at least one thing that is not right")
     command = OpenClaim(
-        order_id=await order_id_of(visit),
+        order_id=await order_id_of(ctx),
         claim=cast("ClaimKind", kind),
         contents=contents,
         text=form.text("text"),
         photo=await _photo(form.files.get("photo")),
         channel="order_page",
     )
-    await visit.do(command)
-    return visit.see_other(f"{_back(visit)}/help", visit._("We are sorry about that. We look into it and answer here."))
+    await ctx.do(command)
+    return ctx.see_other(f"{_back(ctx)}/help", ctx._("We are sorry about that. We look into it and answer here."))
 
 
 async def _photo(upload: Any) -> str:
@@ -206,11 +206,11 @@ async def _photo(upload: Any) -> str:
 # opinions
 
 
-async def show_feedback(visit: Visit) -> ASGIResponse:
-    form = await typed(visit)
-    async with opened(visit) as order:
+async def show_feedback(ctx: RequestContext) -> ASGIResponse:
+    form = await typed(ctx)
+    async with load_order(ctx) as order:
         reviews = list(order.book.rows(ProductReview).values())
-        return visit.page(
+        return ctx.page(
             "order_page/feedback.html",
             opened=order,
             seller=order.state.policies.seller,
@@ -222,40 +222,40 @@ async def show_feedback(visit: Visit) -> ASGIResponse:
         )
 
 
-def _written(order: Opened, reviews: Sequence[ProductReview]) -> list[tuple[Line, ProductReview]]:
+def _written(order: CustomerOrder, reviews: Sequence[ProductReview]) -> list[tuple[Line, ProductReview]]:
     return [(order.book.line(review.line_id), review) for review in reviews]
 
 
-async def answer_survey_form(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def answer_survey_form(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     command = AnswerSurvey(
-        order_id=await order_id_of(visit),
+        order_id=await order_id_of(ctx),
         csat=form.integer("csat"),
         nps=form.integer("nps") if form.text("nps") else None,
         text=form.text("text"),
     )
-    await visit.do(command)
-    return visit.see_other(f"{_back(visit)}/feedback", visit._("Thank you. This helps us a lot."))
+    await ctx.do(command)
+    return ctx.see_other(f"{_back(ctx)}/feedback", ctx._("Thank you. This helps us a lot."))
 
 
-async def review(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def review(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     command = WriteProductReview(
-        order_id=await order_id_of(visit),
-        line_id=visit.in_path("line_id"),
+        order_id=await order_id_of(ctx),
+        line_id=ctx.in_path("line_id"),
         stars=form.integer("stars"),
         text=form.text("text"),
     )
-    await visit.do(command)
-    return visit.see_other(
-        f"{_back(visit)}/feedback", visit._("Thank you. Your review is shown after we have had a look at it.")
+    await ctx.do(command)
+    return ctx.see_other(
+        f"{_back(ctx)}/feedback", ctx._("Thank you. Your review is shown after we have had a look at it.")
     )
 
 
-async def show_photo(visit: Visit) -> ASGIResponse:
+async def show_photo(ctx: RequestContext) -> ASGIResponse:
     """A picture that the customer sent with a claim."""
-    picture = await claim_photo(visit.house.read, await order_id_of(visit), visit.in_path("photo_id"))
-    return visit.picture(picture.content, picture.kind)
+    picture = await claim_photo(ctx.house.read, await order_id_of(ctx), ctx.in_path("photo_id"))
+    return ctx.picture(picture.content, picture.kind)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -11,16 +11,16 @@ from uuid import UUID
 import msgspec
 
 from purveyor.core.holds import UNTOLD
-from purveyor.web.order_page.loading import Opened
+from purveyor.web.order_page.loading import CustomerOrder
 from purveyor.web.order_page.queries import Happened
 from purveyor.web.pages import formats
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark
 
-Say = Callable[["Teller", dict[str, Any]], str]
+Say = Callable[["TimelineTexts", dict[str, Any]], str]
 
 
-class Told(msgspec.Struct, frozen=True):
+class TimelineEvent(msgspec.Struct, frozen=True):
     """One line of the timeline."""
 
     at: datetime
@@ -28,12 +28,12 @@ class Told(msgspec.Struct, frozen=True):
     text: str
 
 
-class Teller:
+class TimelineTexts:
     """Says what facts mean in the reader's language."""
 
-    def __init__(self, opened: Opened, happened: Sequence[Happened]) -> None:
+    def __init__(self, opened: CustomerOrder, happened: Sequence[Happened]) -> None:
         """`happened`: the newest first."""
-        self.visit: Visit = opened.visit
+        self.ctx: RequestContext = opened.ctx
         self.currency = opened.order.currency
         self.lines = opened.lines
         canceled = (fact.data for fact in happened if fact.kind == "review.units_canceled")
@@ -43,7 +43,7 @@ class Teller:
         self.end = next(canceled, None) if is_canceled else None  # the cancellation that left nothing
 
     def _(self, text: str, **values: Any) -> str:
-        return self.visit._(text, **values)
+        return self.ctx._(text, **values)
 
     def is_all(self, units: Counter[UUID], *, goods_only: bool = False) -> bool:
         """Whether these are all units of the order, or all of its goods."""
@@ -51,10 +51,10 @@ class Teller:
         return bool(lines) and all(units[line.id] >= line.quantity for line in lines)
 
     def money(self, minor: int) -> str:
-        return formats.money(minor, self.currency, self.visit.locale)
+        return formats.money(minor, self.currency, self.ctx.locale)
 
     def moment(self, text: str) -> str:
-        return formats.date_and_time(datetime.fromisoformat(text), self.visit.zone, self.visit.locale)
+        return formats.date_and_time(datetime.fromisoformat(text), self.ctx.zone, self.ctx.locale)
 
 
 def _plain(text: str) -> Say:
@@ -74,13 +74,13 @@ def _by(field: str, words: dict[Any, str]) -> Say:
     return lambda tell, data: tell._(words[data.get(field)]) if data.get(field) in words else ""
 
 
-def _held(tell: Teller, data: dict[str, Any]) -> str:
+def _held(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data["type"] in UNTOLD or not data["before_approval"]:
         return ""
     return tell._("We are having a closer look at your order.")
 
 
-def _scanned(tell: Teller, data: dict[str, Any]) -> str:
+def _scanned(tell: TimelineTexts, data: dict[str, Any]) -> str:
     place = data["place"]
     if data["status"] == "in_transit" and place:
         return tell._("Your parcel was seen in %(place)s.", place=place)
@@ -89,23 +89,23 @@ def _scanned(tell: Teller, data: dict[str, Any]) -> str:
     return ""
 
 
-def _choice(tell: Teller, data: dict[str, Any]) -> str:
+def _choice(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data["by_default"]:
         return tell._("We did not hear from you, so we decided how to go on with what is missing.")
     return _by("choice", CHOICES)(tell, data)
 
 
-def _case(tell: Teller, data: dict[str, Any]) -> str:
+def _case(tell: TimelineTexts, data: dict[str, Any]) -> str:
     return "" if data["channel"] == "system" else tell._("You asked us a question.")
 
 
-def _claim(tell: Teller, data: dict[str, Any]) -> str:
+def _claim(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data["channel"] == "system":
         return tell._("We noticed that something went wrong, and look into it.")
     return tell._("You told us that something was wrong.")
 
 
-def _backordered(tell: Teller, data: dict[str, Any]) -> str:
+def _backordered(tell: TimelineTexts, data: dict[str, Any]) -> str:
     units: Counter[UUID] = Counter()
     for line_id, _sku, _source, _target, quantity, *_rest in data["moves"]:
         units[UUID(line_id)] += quantity
@@ -114,46 +114,46 @@ def _backordered(tell: Teller, data: dict[str, Any]) -> str:
     return tell._("Something of your order has to wait for new stock.")
 
 
-def _canceled(tell: Teller, data: dict[str, Any]) -> str:
+def _canceled(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data is not tell.end:
         return tell._("Something of your order was canceled.")
     units = Counter({UUID(each["line_id"]): int(each["quantity"]) for each in data["units"]})
     return tell._("Your order was canceled.") if tell.is_all(units) else tell._("The rest of your order was canceled.")
 
 
-def _confirmed(tell: Teller, data: dict[str, Any]) -> str:
+def _confirmed(tell: TimelineTexts, data: dict[str, Any]) -> str:
     return tell._("We confirmed your order.") if data is tell.confirmation else ""
 
 
-def _received(tell: Teller, data: dict[str, Any]) -> str:
+def _received(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data["missing"]:
         return tell._("A part of your return has arrived.")
     return tell._("Your return has arrived.")
 
 
-def _refund_promised(tell: Teller, data: dict[str, Any]) -> str:
+def _refund_promised(tell: TimelineTexts, data: dict[str, Any]) -> str:
     if data["way"] == "store_credit":
         return ""
     return tell._("We are paying %(amount)s back.", amount=tell.money(data["amount_minor"]))
 
 
-def _refunded(tell: Teller, data: dict[str, Any]) -> str:
+def _refunded(tell: TimelineTexts, data: dict[str, Any]) -> str:
     amount = tell.money(data["amount_minor"])
     if data["way"] == "store_credit":
         return tell._("You got %(amount)s as store credit.", amount=amount)
     return tell._("%(amount)s was paid back.", amount=amount)
 
 
-def _appointment(tell: Teller, data: dict[str, Any]) -> str:
+def _appointment(tell: TimelineTexts, data: dict[str, Any]) -> str:
     return tell._("The installation is booked: %(at)s.", at=tell.moment(data["starts_at"]))
 
 
-def _remedied(tell: Teller, data: dict[str, Any]) -> str:
+def _remedied(tell: TimelineTexts, data: dict[str, Any]) -> str:
     words = REMEDIES.get(data["remedy"])
     return tell._(words, amount=tell.money(data["amount_minor"])) if words else ""
 
 
-def _added(tell: Teller, data: dict[str, Any]) -> str:
+def _added(tell: TimelineTexts, data: dict[str, Any]) -> str:
     return tell._("We send you something more.") if data["free"] else tell._("Something was added to your order.")
 
 
@@ -172,7 +172,7 @@ REMEDIES = {
 AUTHORS = {"staff": mark("We answered you."), "customer": mark("You wrote to us.")}
 DISPATCHED = mark("A parcel left our house.")
 
-WORDS: dict[str, tuple[str, Say]] = {
+EVENT_TEXTS: dict[str, tuple[str, Say]] = {
     "receipt.order_placed": ("shopping-cart", _plain(mark("We received your order."))),
     "review.order_held": ("eye", _held),
     "review.order_rejected": ("x", _plain(mark("We could not accept your order."))),
@@ -234,13 +234,13 @@ WORDS: dict[str, tuple[str, Say]] = {
 }
 
 
-def told(opened: Opened, happened: Sequence[Happened]) -> list[Told]:
+def timeline_of(opened: CustomerOrder, happened: Sequence[Happened]) -> list[TimelineEvent]:
     """The timeline; what was said of two facts of the same moment is said once."""
-    teller = Teller(opened, happened)
-    lines: list[Told] = []
+    teller = TimelineTexts(opened, happened)
+    lines: list[TimelineEvent] = []
     for fact in happened:
-        icon, say = WORDS[fact.kind]
+        icon, say = EVENT_TEXTS[fact.kind]
         text = say(teller, fact.data)
         if text and not any(line.text == text and line.at == fact.at for line in lines[-5:]):
-            lines.append(Told(fact.at, icon, text))
+            lines.append(TimelineEvent(fact.at, icon, text))
     return lines

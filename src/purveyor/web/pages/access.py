@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.web.auth.csrf import FIELD
 from purveyor.web.auth.sessions import now_on_the_wall
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.pages.context import TurnedAway, Visit
+from purveyor.web.pages.context import AccessDenied, RequestContext
 from purveyor.web.pages.return_paths import asked_for, came_from
 
 ACCOUNT = "/console/account"
@@ -20,86 +20,88 @@ PROVED = ("staff:write", "webhooks:write", "policies:write")
 OPEN = ("/console/sign-in", "/console/sign-in/code")  # for those who are not signed in yet
 
 
-async def admit(visit: Visit, method: Literal["GET", "POST"], door: Literal["shop", "console"], scope: str) -> None:
-    """Raises `TurnedAway` for whoever may not come in, and `Problem` (403) for a form that is not ours."""
-    staff = await visit.desk.sessions.signed_in(visit.request)
+async def admit(
+    ctx: RequestContext, method: Literal["GET", "POST"], door: Literal["shop", "console"], scope: str
+) -> None:
+    """Raises `AccessDenied` for whoever may not come in, and `Problem` (403) for a form that is not ours."""
+    staff = await ctx.desk.sessions.signed_in(ctx.request)
     if door == "console" and staff is not None:
-        visit.staff = staff
-        visit.csrf = staff.csrf
+        ctx.staff = staff
+        ctx.csrf = staff.csrf
     else:
-        visit.csrf, cookie = visit.desk.sessions.csrf.of_guest(visit.request)
+        ctx.csrf, cookie = ctx.desk.sessions.csrf.of_guest(ctx.request)
         if cookie:
-            visit.bring(cookie)
+            ctx.bring(cookie)
     if door == "console":
-        _check_staff(visit, scope)
+        _check_staff(ctx, scope)
     if method == "POST":
-        await _check_form(visit, staff)
+        await _check_form(ctx, staff)
     if door == "console" and scope:
-        _check_proof(visit, method, scope)
+        _check_proof(ctx, method, scope)
 
 
-async def _check_form(visit: Visit, staff: object) -> None:
+async def _check_form(ctx: RequestContext, staff: object) -> None:
     """A form of the shop may be sent from the console as well: the choice of language stands on both."""
-    field = (await visit.form()).text(FIELD)
-    check = visit.desk.sessions.check_form
+    field = (await ctx.form()).text(FIELD)
+    check = ctx.desk.sessions.check_form
     try:
-        check(visit.request, visit.staff, field)
+        check(ctx.request, ctx.staff, field)
     except Problem:
-        if visit.staff is not None or staff is None:
+        if ctx.staff is not None or staff is None:
             raise
-        check(visit.request, staff, field)
+        check(ctx.request, staff, field)
 
 
-def _check_staff(visit: Visit, scope: str) -> None:
-    if visit.staff is None:
-        if visit.path not in OPEN:
-            raise TurnedAway(_to_sign_in(visit))
+def _check_staff(ctx: RequestContext, scope: str) -> None:
+    if ctx.staff is None:
+        if ctx.path not in OPEN:
+            raise AccessDenied(_to_sign_in(ctx))
         return
-    _check_own_account(visit)
-    visit.check_scope(scope)
+    _check_own_account(ctx)
+    ctx.check_scope(scope)
 
 
-def _check_own_account(visit: Visit) -> None:
+def _check_own_account(ctx: RequestContext) -> None:
     """Whoever must change the password, or set up a second factor, does nothing before."""
-    staff = visit.staff
-    if not (staff.must_change_password or staff.must_enroll) or visit.path.startswith(OWN):
+    staff = ctx.staff
+    if not (staff.must_change_password or staff.must_enroll) or ctx.path.startswith(OWN):
         return
     if staff.must_change_password:
-        said = visit._("Choose a password of your own first: this one was made for you.")
+        said = ctx._("Choose a password of your own first: this one was made for you.")
     else:
-        said = visit._("Your role needs a second factor. Please set it up first.")
-    if visit.is_part:
-        raise TurnedAway(ASGIResponse(status_code=200, headers={"HX-Redirect": ACCOUNT}))
-    raise TurnedAway(visit.see_other(ACCOUNT, said, "warning"))
+        said = ctx._("Your role needs a second factor. Please set it up first.")
+    if ctx.is_part:
+        raise AccessDenied(ASGIResponse(status_code=200, headers={"HX-Redirect": ACCOUNT}))
+    raise AccessDenied(ctx.see_other(ACCOUNT, said, "warning"))
 
 
-def _check_proof(visit: Visit, method: str, scope: str) -> None:
+def _check_proof(ctx: RequestContext, method: str, scope: str) -> None:
     """What lets others in, or changes the rules, asks for the password of the last minutes."""
-    if method != "POST" or scope not in PROVED or visit.staff.has_just_proved(now_on_the_wall()):
+    if method != "POST" or scope not in PROVED or ctx.staff.has_just_proved(now_on_the_wall()):
         return
-    to = f"{CONFIRM}?next={quote(came_from(visit.request.headers) or ACCOUNT)}"
-    if visit.is_part:
-        raise TurnedAway(ASGIResponse(status_code=200, headers={"HX-Redirect": to}))
-    raise TurnedAway(visit.see_other(to, visit._("Please confirm with your password, and send it once more."), "info"))
+    to = f"{CONFIRM}?next={quote(came_from(ctx.request.headers) or ACCOUNT)}"
+    if ctx.is_part:
+        raise AccessDenied(ASGIResponse(status_code=200, headers={"HX-Redirect": to}))
+    raise AccessDenied(ctx.see_other(to, ctx._("Please confirm with your password, and send it once more."), "info"))
 
 
-def _to_sign_in(visit: Visit) -> ASGIResponse:
+def _to_sign_in(ctx: RequestContext) -> ASGIResponse:
     """To the door, and from there back: to the page that was asked for, or on which the form stood that was sent.
 
     What was typed stays in the browser until then (`kept-form.js`): nothing of it is done before it is sent once more.
     """
     to = "/console/sign-in"
-    if back := _back(visit):
+    if back := _back(ctx):
         to += f"?next={quote(back)}"
-    if visit.is_part:  # the whole page goes there, not the part
+    if ctx.is_part:  # the whole page goes there, not the part
         return ASGIResponse(status_code=200, headers={"HX-Redirect": to})
-    return visit.see_other(to, visit._("Please sign in."), "info")
+    return ctx.see_other(to, ctx._("Please sign in."), "info")
 
 
-def _back(visit: Visit) -> str:
-    request = visit.request
-    if visit.is_part:
+def _back(ctx: RequestContext) -> str:
+    request = ctx.request
+    if ctx.is_part:
         return came_from(request.headers)
     if request.method == "GET":
-        return asked_for(visit.path, request.scope["query_string"].decode("latin-1"))
-    return came_from(request.headers) or visit.path
+        return asked_for(ctx.path, request.scope["query_string"].decode("latin-1"))
+    return came_from(request.headers) or ctx.path

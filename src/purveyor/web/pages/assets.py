@@ -10,7 +10,7 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from purveyor.web.handling import AnyRequest, Desk, handler
+from purveyor.web.handling import AnyRequest, WebContext, handler
 from purveyor.web.http.problem_details import Problem
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -55,7 +55,7 @@ def manifest(folder: Path) -> dict[str, str]:
         raise AssetMissingError(f"{folder / 'manifest.json'} is damaged ({error}): run `make assets`.") from error
 
 
-def assets_handler(desk: Desk) -> HTTPRouteHandler:
+def assets_handler(desk: WebContext) -> HTTPRouteHandler:
     """The route of all assets. Files are read when they are asked for: browsers keep them, the memory need not."""
 
     async def asset(request: AnyRequest) -> ASGIResponse:

@@ -24,7 +24,7 @@ from purveyor.engine.answers import Answer, Preview, Refused
 from purveyor.records.catalog.queries import names_by_sku
 from purveyor.web.auth.roles import roles_with
 from purveyor.web.auth.sessions import now_on_the_wall
-from purveyor.web.handling import AnyRequest, Desk
+from purveyor.web.handling import AnyRequest, WebContext
 from purveyor.web.http import security_log
 from purveyor.web.http.app_context import House
 from purveyor.web.http.cookies import NewCookies, cookie_name, is_secure
@@ -34,11 +34,11 @@ from purveyor.web.pages.form_limits import check_size
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.labels.hold_reasons import NOBODY, Reader, reason_of
 from purveyor.web.pages.labels.lookup import label
-from purveyor.web.pages.refusal_texts import FieldError, sentence_of, skus_in
+from purveyor.web.pages.refusal_texts import FieldError, refusal_text, skus_in
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.translations import negotiate, translations
 from purveyor.web.reading.contact_access import shown_of_contacts
-from purveyor.web.reading.private_texts import REFERENCE, in_html, references_in, resolved
+from purveyor.web.reading.private_texts import REFERENCE, in_html, references_in, with_private_texts
 
 SAID = "said"  # the cookie of what is told on the next page, once
 TOO_SMALL = 1_000  # bytes that are not worth compressing
@@ -49,7 +49,7 @@ CUSTOMER = "customer"  # the actor of whoever comes by a link or through the sho
 STEP = re.compile(r"[^.\[\]]+(?=\[\d+\]|\.|$)")  # the names in the path of a field
 
 
-class Told(msgspec.Struct, frozen=True):
+class FlashMessage(msgspec.Struct, frozen=True):
     """Something to be told at the top of a page."""
 
     text: str
@@ -57,7 +57,7 @@ class Told(msgspec.Struct, frozen=True):
     instead: tuple[str, ...] = ()
 
 
-class TurnedDown(Exception):  # noqa: N818 (an answer, not an error)
+class CommandRefused(Exception):  # noqa: N818 (an answer, not an error)
     """A command was refused, and that has been told: the page is shown again."""
 
     def __init__(self, status: int) -> None:
@@ -65,7 +65,7 @@ class TurnedDown(Exception):  # noqa: N818 (an answer, not an error)
         self.status = status
 
 
-class TurnedAway(Exception):  # noqa: N818 (an answer, not an error)
+class AccessDenied(Exception):  # noqa: N818 (an answer, not an error)
     """Whoever asks may not come in, or must go elsewhere first."""
 
     def __init__(self, response: ASGIResponse) -> None:
@@ -73,10 +73,10 @@ class TurnedAway(Exception):  # noqa: N818 (an answer, not an error)
         self.response = response
 
 
-class Visit:
+class RequestContext:
     """What a page is given. A page reads, asks by commands, and answers; it holds no rule."""
 
-    def __init__(self, request: AnyRequest, desk: Desk) -> None:
+    def __init__(self, request: AnyRequest, desk: WebContext) -> None:
         self.request = request
         self.desk = desk
         self.house: House = desk.house
@@ -85,7 +85,7 @@ class Visit:
         self._has_focus = False  # a field of the page
         self.takes_files = False  # whether the form of this page has a file in it
         self.status = 200  # of the page, where nothing else is said
-        self.told: list[Told] = []
+        self.told: list[FlashMessage] = []
         self.errors: dict[str, str] = {}  # what is wrong with a field, by its name
         self._new_cookies = NewCookies(secure=is_secure(self.house.settings))
         self._form: Form | None = None
@@ -215,11 +215,11 @@ class Visit:
         return self.staff is not None and shown_of_contacts(self.staff.scopes) != "nothing"
 
     def check_scope(self, *scopes: str) -> None:
-        """Raises `TurnedAway` for whoever has none of the scopes; in words: whose work it is. "" is for everybody."""
+        """Raises `AccessDenied` for whoever has none of the scopes; in words: whose work it is. "" is for everybody."""
         if not any(scope == "" or self.may(scope) for scope in scopes):
             security_log.note("scope.refused", actor=self.actor, needs=" or ".join(scopes), path=self.path)
             roles = ", ".join(self.label(role) for role in roles_with(*scopes))
-            raise TurnedAway(self.page("error.html", status=403, problem=None, needs=roles))
+            raise AccessDenied(self.page("error.html", status=403, problem=None, needs=roles))
 
     async def form(self) -> Form:
         """What was sent. Read once."""
@@ -263,10 +263,10 @@ class Visit:
         return answer
 
     async def do(self, command: Command, *, key: str = "", actor: str = "") -> Answer:
-        """As `ask`, for what cannot go on when it is refused: raises `TurnedDown`, and the page is shown again."""
+        """As `ask`, for what cannot go on when it is refused: raises `CommandRefused`, and the page is shown again."""
         answer = await self.ask(command, key=key, actor=actor)
         if answer.refusal is not None:
-            raise TurnedDown(answer.refusal.status)
+            raise CommandRefused(answer.refusal.status)
         return answer
 
     async def preview(self, command: Command) -> Preview:
@@ -277,12 +277,12 @@ class Visit:
 
     def tell(self, text: str, tone: str = "success", instead: tuple[str, ...] = ()) -> None:
         """On the page that is answered now."""
-        self.told.append(Told(text, tone, instead))
+        self.told.append(FlashMessage(text, tone, instead))
 
     async def sentence_of(self, code: str, data: dict[str, Any], otherwise: str) -> str:
         """A refusal in the reader's language. Products by name; to staff, who read SKUs on shelves, with the SKU."""
         names = await names_by_sku(self.house.read, skus_in(code, data))
-        return sentence_of(
+        return refusal_text(
             code,
             data,
             self.language,
@@ -324,14 +324,14 @@ class Visit:
     def page(self, template: str, status: int = 0, **values: Any) -> ASGIResponse:
         """A rendered template. What was said on the page before is told here."""
         said = self._take_said()
-        text = environment().get_template(template).render(visit=self, told=[*said, *self.told], **values)
+        text = environment().get_template(template).render(ctx=self, told=[*said, *self.told], **values)
         return self._answer(text.encode(), status or self.status)
 
     def document(self, template: str, language: str, **values: Any) -> Markup:
         """A part of a page in the language of somebody else, such as the customer who will hold it in hands."""
-        reader = Visit(self.request, self.desk)
+        reader = RequestContext(self.request, self.desk)
         reader.language = negotiate(language, None, self.language)
-        return Markup(environment().get_template(template).render(visit=reader, **values))  # noqa: S704 (rendered with escaping)
+        return Markup(environment().get_template(template).render(ctx=reader, **values))  # noqa: S704 (rendered with escaping)
 
     def text(self, body: str, media_type: str = "text/plain") -> ASGIResponse:
         return self._answer(body.encode(), self.status, media_type)
@@ -343,7 +343,7 @@ class Visit:
     def see_other(self, to: str, said: str = "", tone: str = "success") -> ASGIResponse:
         """After something was done: go there, and tell what was done."""
         if said:
-            text = msgspec.json.encode(Told(said, tone)).decode()
+            text = msgspec.json.encode(FlashMessage(said, tone)).decode()
             self._new_cookies.keep(SAID, self.desk.sessions.seal.seal(SAID, text), max_age_s=60)
         response = ASGIResponse(status_code=303, headers={"Location": to})
         return self._new_cookies.given_to(response)
@@ -361,14 +361,14 @@ class Visit:
         """A cookie of this browser, not readable by scripts."""
         self._new_cookies.keep(name, value, max_age_s=max_age)
 
-    def _take_said(self) -> list[Told]:
+    def _take_said(self) -> list[FlashMessage]:
         found = self.cookie(SAID)
         if not found or self.is_part:
             return []
         self._new_cookies.keep(SAID, "", max_age_s=0)
         text = self.desk.sessions.seal.unseal(SAID, found)  # what others have planted is not told
         try:
-            return [msgspec.json.decode(text, type=Told)] if text is not None else []
+            return [msgspec.json.decode(text, type=FlashMessage)] if text is not None else []
         except msgspec.MsgspecError:
             return []
 
@@ -388,7 +388,7 @@ class Visit:
         body, status, media_type = self._draft
         sent = [self.path, *self.request.query_params.values(), *(self._form.typed() if self._form else ())]
         typed = references_in(str(each).encode(errors="replace") for each in sent)
-        return self._answer(await resolved(self.house.read, body, in_html, typed), status, media_type)
+        return self._answer(await with_private_texts(self.house.read, body, in_html, typed), status, media_type)
 
 
 def id_of(text: str) -> UUID | None:

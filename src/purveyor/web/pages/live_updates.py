@@ -47,7 +47,7 @@ class Listens(Protocol):
     query_params: Any
 
 
-class News(msgspec.Struct, frozen=True):
+class LiveEvent(msgspec.Struct, frozen=True):
     seq: int
     order_id: UUID | None
 
@@ -168,7 +168,7 @@ class Live:
         settled = await settled_seq(self._read)
         if settled is None or settled <= last:
             return last
-        news = await self._read.rows(News, NEWS, last, settled)
+        news = await self._read.rows(LiveEvent, NEWS, last, settled)
         orders = {each.order_id for each in news}
         for listener in self._listeners:
             if listener.order_id is None or listener.order_id in orders:

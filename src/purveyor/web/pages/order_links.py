@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from purveyor.secret_key import same, seal_of
+from purveyor.secret_key import constant_time_equal, seal_of
 from purveyor.stages.confirmation.queries import link_version
-from purveyor.web.handling import Desk
+from purveyor.web.handling import WebContext
 
 PURPOSE: Final = "order page"
 TAG_CHARACTERS: Final = 22  # of base64: 132 bits
@@ -22,12 +22,12 @@ ID_BYTES: Final = 16
 LONGEST_TOKEN: Final = 80
 
 
-def order_path(desk: Desk, order_id: UUID, version: int = 0) -> str:
+def order_path(desk: WebContext, order_id: UUID, version: int = 0) -> str:
     """The path of an order's page. `version` is 0 until links of the order were revoked (see `current_order_path`)."""
     return f"/o/{order_token(desk, order_id, version)}"
 
 
-async def current_order_path(desk: Desk, order_id: UUID) -> str:
+async def current_order_path(desk: WebContext, order_id: UUID) -> str:
     """The path of an order's page, whether links of it were revoked or not. Raises `LookupError` for no order."""
     version = await link_version(desk.house.read, order_id)
     if version is None:
@@ -46,7 +46,7 @@ def shop_url(settings: Any) -> str:
     return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
-def order_token(desk: Desk, order_id: UUID, version: int = 0) -> str:
+def order_token(desk: WebContext, order_id: UUID, version: int = 0) -> str:
     """What stands in the path."""
     return _token(desk.house.settings, order_id, version)
 
@@ -57,7 +57,7 @@ def _token(settings: Any, order_id: UUID, version: int) -> str:
     return f"{text}.{_tag(settings.secret_key, settings.data_dir, text)}"
 
 
-async def order_of(desk: Desk, token: str) -> UUID | None:
+async def order_of(desk: WebContext, token: str) -> UUID | None:
     """The order of a link, or None: it is not one of ours, was revoked, or the order is gone."""
     read = read_token(desk, token)
     if read is None:
@@ -66,11 +66,11 @@ async def order_of(desk: Desk, token: str) -> UUID | None:
     return order_id if await link_version(desk.house.read, order_id) == version else None
 
 
-def read_token(desk: Desk, token: str) -> tuple[UUID, int] | None:
+def read_token(desk: WebContext, token: str) -> tuple[UUID, int] | None:
     """The order and the version that a link of ours was made for; None where it is none. Asks no database."""
     text, _, tag = token.partition(".")
     settings = desk.house.settings
-    if len(token) > LONGEST_TOKEN or not same(tag, _tag(settings.secret_key, settings.data_dir, text)):
+    if len(token) > LONGEST_TOKEN or not constant_time_equal(tag, _tag(settings.secret_key, settings.data_dir, text)):
         return None
     try:
         body = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -18,7 +18,7 @@ from purveyor.core.locales import locale_of
 from purveyor.core.money import parse_amount
 from purveyor.core.reason_templates import taken_apart
 from purveyor.core.refusals import Invalid, Refusal, in_words, shortened, with_amounts
-from purveyor.discovery import open_rooms
+from purveyor.discovery import load_stages
 from purveyor.web.http.problem_details import ProblemDetails
 from purveyor.web.pages import formats
 from purveyor.web.pages.labels.hold_reasons import Reader, reason_of
@@ -45,7 +45,7 @@ STATE = "_status"  # how the names of values end that are states
 
 def refusal_kinds() -> Iterator[type[Refusal]]:
     """Every kind of refusal."""
-    open_rooms()
+    load_stages()
     waiting = [Refusal]
     while waiting:
         kind = waiting.pop()
@@ -58,7 +58,7 @@ def _kinds() -> dict[str, type[Refusal]]:
     return {kind.code: kind for kind in refusal_kinds()}
 
 
-def sentence_of(
+def refusal_text(
     code: str,
     data: dict[str, Any],
     language: str,
@@ -221,7 +221,7 @@ def _label(name: str, language: str) -> str:
 def phrase(text: str, language: str) -> str:
     """What was found or expected, in the language of who reads it: whole phrases, and those with something put in."""
     whole = translations(language).gettext(text) if text else text
-    return str(whole) if whole != text else filled_in(text, _phrases(language))
+    return str(whole) if whole != text else fill_phrase(text, _phrases(language))
 
 
 def expected_in_words(text: str, language: str) -> str:
@@ -242,7 +242,7 @@ def expected_in_words(text: str, language: str) -> str:
 Phrase = tuple[re.Pattern[str], str]  # what it looks like with something put in, and its translation
 
 
-def filled_in(text: str, phrases: list[Phrase]) -> str:
+def fill_phrase(text: str, phrases: list[Phrase]) -> str:
     """The translation of a phrase with something put in; the text as it is where there is none."""
     for pattern, translated in phrases:
         if (match := pattern.fullmatch(text)) is not None:
@@ -316,7 +316,7 @@ def problem_in_words(details: ProblemDetails, language: str, zone: tzinfo = UTC)
         return say.ngettext(
             "Too many tries. Try again in %(num)s second.", "Too many tries. Try again in %(num)s seconds.", wait
         ) % {"num": wait}
-    return sentence_of(details.code, details.data, language, str(say.gettext(details.detail)), zone=zone)
+    return refusal_text(details.code, details.data, language, str(say.gettext(details.detail)), zone=zone)
 
 
 def _state(value: Any, reader: Reader) -> Any:

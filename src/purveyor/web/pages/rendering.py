@@ -113,43 +113,43 @@ def _plain(value: Any) -> Any:
 
 @pass_context
 def _gettext(context: Context, text: str) -> str:
-    return str(context["visit"].translations.gettext(text))
+    return str(context["ctx"].translations.gettext(text))
 
 
 @pass_context
 def _ngettext(context: Context, one: str, many: str, count: int) -> str:
-    return str(context["visit"].translations.ngettext(one, many, count))
+    return str(context["ctx"].translations.ngettext(one, many, count))
 
 
 @pass_context
 def _money(context: Context, minor: int | None, currency: str) -> str:
-    return "" if minor is None else formats.money(minor, currency, context["visit"].locale)
+    return "" if minor is None else formats.money(minor, currency, context["ctx"].locale)
 
 
 @pass_context
 def _typed_amount(context: Context, minor: int, currency: str) -> str:
-    return typed_amount(minor, currency, context["visit"].locale)
+    return typed_amount(minor, currency, context["ctx"].locale)
 
 
 @pass_context
 def _amount_text(context: Context, said: str) -> str:
-    return amount_text(said, context["visit"].locale)
+    return amount_text(said, context["ctx"].locale)
 
 
 @pass_context
 def _country(context: Context, code: str) -> str:
     """The name of a country by its ISO 3166-1 code; the code where the language has none."""
-    return str(context["visit"].locale.territories.get(code, code))
+    return str(context["ctx"].locale.territories.get(code, code))
 
 
 @pass_context
 def _location(context: Context, code: str) -> str:
-    return str(context["visit"].desk.zone.location(code))
+    return str(context["ctx"].desk.zone.location(code))
 
 
 @pass_context
 def _tax_class(context: Context, code: str) -> str:
-    return names.tax_class_name(code, context["visit"].translations.gettext)
+    return names.tax_class_name(code, context["ctx"].translations.gettext)
 
 
 @pass_context
@@ -160,22 +160,22 @@ def _tax_class_pairs(context: Context, codes: Iterable[str]) -> list[tuple[str, 
 
 @pass_context
 def _number(context: Context, value: float | None) -> str:
-    return "" if value is None else formats.number(value, context["visit"].locale)
+    return "" if value is None else formats.number(value, context["ctx"].locale)
 
 
 @pass_context
 def _percent(context: Context, share: float | None, *, signed: bool = False) -> str:
-    return "-" if share is None else formats.percent(share, context["visit"].locale, signed=signed)
+    return "-" if share is None else formats.percent(share, context["ctx"].locale, signed=signed)
 
 
 @pass_context
 def _rate(context: Context, basis_points: int) -> str:
-    return formats.rate(basis_points, context["visit"].locale)
+    return formats.rate(basis_points, context["ctx"].locale)
 
 
 @pass_context
 def _kilograms(context: Context, grams: int) -> str:
-    return formats.kilograms(grams, context["visit"].locale)
+    return formats.kilograms(grams, context["ctx"].locale)
 
 
 @pass_context
@@ -183,23 +183,21 @@ def _datetime(context: Context, at: datetime | None) -> Markup | str:
     """A moment, with its machine-readable form for programs and screen readers."""
     if at is None:
         return ""
-    visit = context["visit"]
+    ctx = context["ctx"]
     return Markup('<time datetime="{}">{}</time>').format(
-        at.isoformat(), formats.date_and_time(at, visit.zone, visit.locale)
+        at.isoformat(), formats.date_and_time(at, ctx.zone, ctx.locale)
     )
 
 
 @pass_context
 def _moments(context: Context, first: datetime, last: datetime) -> Markup | str:
     """From when to when; what would be said twice is said once: the day, or the minute as well."""
-    visit = context["visit"]
-    said = formats.date_and_time(first, visit.zone, visit.locale)
-    if said == formats.date_and_time(last, visit.zone, visit.locale):
+    ctx = context["ctx"]
+    said = formats.date_and_time(first, ctx.zone, ctx.locale)
+    if said == formats.date_and_time(last, ctx.zone, ctx.locale):
         return _datetime(context, last)
-    same_day = first.astimezone(visit.zone).date() == last.astimezone(visit.zone).date()
-    until = Markup('<time datetime="{}">{}</time>').format(
-        last.isoformat(), formats.time(last, visit.zone, visit.locale)
-    )
+    same_day = first.astimezone(ctx.zone).date() == last.astimezone(ctx.zone).date()
+    until = Markup('<time datetime="{}">{}</time>').format(last.isoformat(), formats.time(last, ctx.zone, ctx.locale))
     return Markup("{} – {}").format(_datetime(context, first), until if same_day else _datetime(context, last))  # noqa: RUF001
 
 
@@ -207,28 +205,28 @@ def _moments(context: Context, first: datetime, last: datetime) -> Markup | str:
 def _date(context: Context, at: datetime | date | None, form: str = "medium") -> Markup | str:
     if at is None:
         return ""
-    visit = context["visit"]
+    ctx = context["ctx"]
     return Markup('<time datetime="{}">{}</time>').format(
-        at.isoformat(), formats.date(at, visit.shop_zone, visit.locale, form)
+        at.isoformat(), formats.date(at, ctx.shop_zone, ctx.locale, form)
     )
 
 
 @pass_context
 def _on_the_wall(context: Context, at: datetime | None) -> datetime | None:
     """A moment of the clock on the wall, by which people sign in, in the shop's own time."""
-    return None if at is None else context["visit"].shop_time(at)
+    return None if at is None else context["ctx"].shop_time(at)
 
 
 @pass_context
 def _day_name(context: Context, day: date) -> str:
     """A day of a calendar: Mon 2 Mar."""
-    return formats.day_name(day, context["visit"].locale)
+    return formats.day_name(day, context["ctx"].locale)
 
 
 @pass_context
 def _time(context: Context, at: datetime | None) -> str:
-    visit = context["visit"]
-    return "" if at is None else formats.time(at, visit.zone, visit.locale)
+    ctx = context["ctx"]
+    return "" if at is None else formats.time(at, ctx.zone, ctx.locale)
 
 
 @pass_context
@@ -236,11 +234,11 @@ def _lately(context: Context, at: datetime | None) -> Markup | str:
     """The time of a moment today, the day of one before; the exact moment when it is pointed at."""
     if at is None:
         return ""
-    visit = context["visit"]
+    ctx = context["ctx"]
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         at.isoformat(),
-        formats.date_and_time(at, visit.zone, visit.locale),
-        formats.lately(at, visit.now, visit.zone, visit.locale),
+        formats.date_and_time(at, ctx.zone, ctx.locale),
+        formats.lately(at, ctx.now, ctx.zone, ctx.locale),
     )
 
 
@@ -249,36 +247,36 @@ def _ago(context: Context, at: datetime | None) -> Markup | str:
     """How long ago, with the exact moment when it is pointed at."""
     if at is None:
         return ""
-    visit = context["visit"]
+    ctx = context["ctx"]
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.isoformat(), formats.date_and_time(at, visit.zone, visit.locale), formats.ago(at, visit.now, visit.locale)
+        at.isoformat(), formats.date_and_time(at, ctx.zone, ctx.locale), formats.ago(at, ctx.now, ctx.locale)
     )
 
 
 @pass_context
 def _age(context: Context, since: datetime | None) -> str:
-    visit = context["visit"]
-    return "" if since is None else formats.age(since, visit.now, visit.locale)
+    ctx = context["ctx"]
+    return "" if since is None else formats.age(since, ctx.now, ctx.locale)
 
 
 @pass_context
 def _label(context: Context, word: str) -> str:
     """A word of the system (a status, a stage, a kind) in the reader's language."""
-    return str(context["visit"].translations.gettext(lookup.label(word)))
+    return str(context["ctx"].translations.gettext(lookup.label(word)))
 
 
 @pass_context
 def _own_reason(context: Context, said: str, *, is_ours: bool = False) -> str:
     """What we have written beside what others said; their own words stay as they are, unless it `is_ours` for sure."""
-    visit = context["visit"]
+    ctx = context["ctx"]
     if taken_apart(said or "") is not None:
-        return str(visit.reason(said))
-    return str(visit.translations.gettext(said)) if is_ours and said else said
+        return str(ctx.reason(said))
+    return str(ctx.translations.gettext(said)) if is_ours and said else said
 
 
 @pass_context
 def _reason(context: Context, why: str, actors: Mapping[str, str] = NOBODY) -> str:
-    return str(context["visit"].reason(why, actors))
+    return str(context["ctx"].reason(why, actors))
 
 
 @pass_context

@@ -15,13 +15,13 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.refusals import Refusal
 from purveyor.engine.answers import Refused
-from purveyor.web.handling import AnyRequest, Desk, as_problem
+from purveyor.web.handling import AnyRequest, WebContext, as_problem
 from purveyor.web.http.problem_details import Problem
 from purveyor.web.pages.access import admit
-from purveyor.web.pages.context import TurnedAway, TurnedDown, Visit
+from purveyor.web.pages.context import AccessDenied, CommandRefused, RequestContext
 from purveyor.web.pages.refusal_texts import problem_in_words
 
-Work = Callable[[Visit], Awaitable[ASGIResponse]]
+Work = Callable[[RequestContext], Awaitable[ASGIResponse]]
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")
 SECURITY = {
     "Content-Security-Policy": (
@@ -76,7 +76,7 @@ def _door(path: str) -> Literal["shop", "console"]:
     return "console" if path.startswith("/console") else "shop"
 
 
-def with_ways_back(routes: Iterable[PageRoute]) -> tuple[PageRoute, ...]:
+def with_reload_routes(routes: Iterable[PageRoute]) -> tuple[PageRoute, ...]:
     """All routes, and for each address that takes forms alone a way to the page on which its refusals are shown.
 
     Where they are shown on no page of their own, to the nearest page above. So an address that stands in the browser
@@ -100,22 +100,22 @@ def _above(path: str, pages: Mapping[str, Work]) -> str:
 
 
 def _way_to(path: str, route: PageRoute) -> PageRoute:
-    async def go(visit: Visit) -> ASGIResponse:
-        given = visit.request.path_params
-        return visit.see_other(_PARAMETER.sub(lambda found: quote(str(given[found[1]]), safe=""), path))
+    async def go(ctx: RequestContext) -> ASGIResponse:
+        given = ctx.request.path_params
+        return ctx.see_other(_PARAMETER.sub(lambda found: quote(str(given[found[1]]), safe=""), path))
 
     return PageRoute(path=route.path, work=go, door=route.door, scope=route.scope)
 
 
-def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
+def page_handler(desk: WebContext, route: PageRoute) -> HTTPRouteHandler:
     """The route as Litestar wants it."""
     note = desk.metrics.timer(route.method, route.path)
 
     async def handle(request: AnyRequest) -> ASGIResponse:
         started = perf_counter()
         desk.receive(request)
-        visit = Visit(request, desk)
-        response = await visit.finished(await _answer(visit, route))
+        ctx = RequestContext(request, desk)
+        response = await ctx.finished(await _answer(ctx, route))
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         note(response.status_code, perf_counter() - started)
@@ -124,33 +124,33 @@ def page_handler(desk: Desk, route: PageRoute) -> HTTPRouteHandler:
     return HTTPRouteHandler(route.path, http_method=route.method, include_in_schema=False, status_code=200)(handle)
 
 
-async def _answer(visit: Visit, route: PageRoute) -> ASGIResponse:
+async def _answer(ctx: RequestContext, route: PageRoute) -> ASGIResponse:
     try:
         try:
-            await visit.desk.zone.look()
-            _check_path(visit.path)
-            visit.takes_files = route.takes_files
-            await admit(visit, route.method, route.door, route.scope)
+            await ctx.desk.zone.look()
+            _check_path(ctx.path)
+            ctx.takes_files = route.takes_files
+            await admit(ctx, route.method, route.door, route.scope)
             if route.method == "POST" and route.path.startswith(ORDER_PAGES):
-                visit.desk.shop.take_order_post(str(visit.in_path("token")), visit.address)
-            return await route.work(visit)
+                ctx.desk.shop.take_order_post(str(ctx.in_path("token")), ctx.address)
+            return await route.work(ctx)
         except Refusal as refusal:
-            await visit.tell_refusal(Refused.of(refusal))
-            visit.status = refusal.status
-            return await _again(visit, route)
+            await ctx.tell_refusal(Refused.of(refusal))
+            ctx.status = refusal.status
+            return await _again(ctx, route)
         except Problem as problem:
             if route.again is None:
                 raise
-            visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
-            visit.status = problem.status
-            return await _again(visit, route)
-        except TurnedDown as no:
-            visit.status = no.status
-            return await _again(visit, route)
-    except TurnedAway as away:
+            ctx.tell(problem_in_words(problem.details, ctx.language, ctx.zone), "danger")
+            ctx.status = problem.status
+            return await _again(ctx, route)
+        except CommandRefused as no:
+            ctx.status = no.status
+            return await _again(ctx, route)
+    except AccessDenied as away:
         return away.response
     except Exception as error:  # noqa: BLE001 (whatever it is, the person gets a page)
-        return await broken(visit, error)
+        return await broken(ctx, error)
 
 
 def _check_path(path: str) -> None:
@@ -159,26 +159,26 @@ def _check_path(path: str) -> None:
         raise Problem(404, "not_found", "There is nothing at this address.")
 
 
-async def _again(visit: Visit, route: PageRoute) -> ASGIResponse:
-    if visit.is_part:
-        return visit.page("parts/flash_messages.html")
-    if route.again is None or visit.status == HTTPStatus.NOT_FOUND:
-        return await error_page(visit, problem=None)
-    return await route.again(visit)
+async def _again(ctx: RequestContext, route: PageRoute) -> ASGIResponse:
+    if ctx.is_part:
+        return ctx.page("parts/flash_messages.html")
+    if route.again is None or ctx.status == HTTPStatus.NOT_FOUND:
+        return await error_page(ctx, problem=None)
+    return await route.again(ctx)
 
 
-async def broken(visit: Visit, error: Exception) -> ASGIResponse:
+async def broken(ctx: RequestContext, error: Exception) -> ASGIResponse:
     """A page for whatever went wrong: in words, with a number where it is a bug."""
-    problem = as_problem(error, visit.path)
+    problem = as_problem(error, ctx.path)
     details = problem.details
-    said = problem_in_words(details, visit.language, visit.zone)
-    response = await error_page(visit, status=problem.status, problem=details, said=said)
+    said = problem_in_words(details, ctx.language, ctx.zone)
+    response = await error_page(ctx, status=problem.status, problem=details, said=said)
     for name, value in problem.headers.items():
         response.headers.setdefault(name, value)
     return response
 
 
-async def error_page(visit: Visit, status: int = 0, **values: Any) -> ASGIResponse:
+async def error_page(ctx: RequestContext, status: int = 0, **values: Any) -> ASGIResponse:
     """In the frame of where it happened; in the shop with all that its other pages have around them."""
-    shop = None if visit.is_in_console else await visit.desk.shop.frame_of_error(visit)
-    return visit.page("error.html", status=status, **values, **({} if shop is None else {"shop": shop}))
+    shop = None if ctx.is_in_console else await ctx.desk.shop.frame_of_error(ctx)
+    return ctx.page("error.html", status=status, **values, **({} if shop is None else {"shop": shop}))

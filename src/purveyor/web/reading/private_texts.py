@@ -24,7 +24,7 @@ class _Text(msgspec.Struct, frozen=True):
     text: str
 
 
-async def resolved(
+async def with_private_texts(
     read: Reader, body: bytes, quote: Callable[[str], bytes], typed: frozenset[UUID] = frozenset()
 ) -> bytes:
     """The body with the reasons that it refers to, one query for all of them, and none where there is no reference.

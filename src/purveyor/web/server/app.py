@@ -10,30 +10,30 @@ from litestar.connection import Request
 from litestar.response import Response
 
 from purveyor.web.api.command_endpoints import command_handler
-from purveyor.web.api.maintenance_endpoints import deed_handler
-from purveyor.web.api.query_endpoints import read_handler
-from purveyor.web.api.routes import CHAPTERS
+from purveyor.web.api.maintenance_endpoints import maintenance_handler
+from purveyor.web.api.query_endpoints import query_handler
+from purveyor.web.api.routes import SECTIONS
 from purveyor.web.auth.accounts import Accounts
 from purveyor.web.auth.sessions import Sessions
 from purveyor.web.auth.sign_in import SignIn
-from purveyor.web.handling import AnyRequest, Desk, as_problem
+from purveyor.web.handling import AnyRequest, WebContext, as_problem
 from purveyor.web.http.app_context import House
 from purveyor.web.pages.assets import assets_handler
 from purveyor.web.pages.live_updates import Live
 from purveyor.web.provider_events import webhook_handler
-from purveyor.web.server.health import open_doors
-from purveyor.web.server.not_found import Unrouted
+from purveyor.web.server.health import health_routes
+from purveyor.web.server.not_found import NotFoundResponse
 from purveyor.web.server.page_routes import page_handlers
-from purveyor.web.server.security_headers import guarding
-from purveyor.web.server.shutdown import ended_by_a_signal
-from purveyor.web.storefront.layout import Shopfront
+from purveyor.web.server.security_headers import add_security_headers
+from purveyor.web.server.shutdown import close_on_signal
+from purveyor.web.storefront.layout import StorefrontContext
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: an order of ten thousand lines has one
 
 
 def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
     """The API of a house. One that is still to be opened is opened and closed with the application."""
-    desk = Desk()
+    desk = WebContext()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -43,8 +43,8 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
             desk.sessions = Sessions(opened)
             desk.sign_in = SignIn(desk.sessions)
             desk.accounts = Accounts(desk.sessions)
-            desk.shop = Shopfront(opened)
-            with ended_by_a_signal(desk.live.close):
+            desk.shop = StorefrontContext(opened)
+            with close_on_signal(desk.live.close):
                 yield
 
     count = desk.metrics.timer("*", "none")
@@ -53,14 +53,14 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
         """What goes wrong before a route is found."""
         problem = as_problem(error, request.scope["path"])
         count(problem.status, 0)
-        return Unrouted(request, desk, problem)
+        return NotFoundResponse(request, desk, problem)
 
     return Litestar(
         route_handlers=[
-            *open_doors(desk, CHAPTERS),
-            *(command_handler(desk, endpoint) for chapter in CHAPTERS for endpoint in chapter.endpoints),
-            *(deed_handler(desk, deed) for chapter in CHAPTERS for deed in chapter.deeds),
-            *(read_handler(desk, read) for chapter in CHAPTERS for read in chapter.reads),
+            *health_routes(desk, SECTIONS),
+            *(command_handler(desk, endpoint) for chapter in SECTIONS for endpoint in chapter.endpoints),
+            *(maintenance_handler(desk, deed) for chapter in SECTIONS for deed in chapter.deeds),
+            *(query_handler(desk, read) for chapter in SECTIONS for read in chapter.reads),
             webhook_handler(desk),
             *page_handlers(desk),
             assets_handler(desk),
@@ -71,5 +71,5 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
         logging_config=None,
         request_class=Request,
         request_max_body_size=LARGEST_BODY,
-        before_send=[guarding(desk)],
+        before_send=[add_security_headers(desk)],
     )

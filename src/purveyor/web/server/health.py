@@ -19,8 +19,8 @@ from purveyor.db.outages import is_gone
 from purveyor.db.version import newest_version
 from purveyor.web.api.docs_page import STYLE, docs_page
 from purveyor.web.api.openapi import describe
-from purveyor.web.api.sections import Chapter
-from purveyor.web.handling import AnyRequest, Desk, Work, handler, json_answer
+from purveyor.web.api.sections import Section
+from purveyor.web.handling import AnyRequest, WebContext, Work, handler, json_answer
 from purveyor.web.http.problem_details import Problem
 from purveyor.web.http.rate_limits import address_of
 
@@ -29,7 +29,7 @@ FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "x-forwarded-host", "v
 READY = "SELECT version_num, current_setting('transaction_read_only') = 'on' FROM alembic_version"
 
 
-def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler]:
+def health_routes(desk: WebContext, chapters: Sequence[Section]) -> list[HTTPRouteHandler]:
     """The routes without a key."""
 
     @cache
@@ -47,7 +47,7 @@ def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler
         """For those who run the shop: from elsewhere, there is nothing at the address."""
 
         async def answer(request: AnyRequest) -> ASGIResponse:
-            if not is_inside(request, desk.house.settings):
+            if not is_internal(request, desk.house.settings):
                 raise Problem(404, "not_found", "There is nothing at this address.")
             return await work(request)
 
@@ -71,7 +71,7 @@ def open_doors(desk: Desk, chapters: Sequence[Chapter]) -> list[HTTPRouteHandler
     return [handler(desk, "GET", path, work) for path, work in routes.items()]
 
 
-def is_inside(request: Any, settings: Any) -> bool:
+def is_internal(request: Any, settings: Any) -> bool:
     """Whether a request comes from a network of those who run the shop, and not by way of a proxy from anywhere.
 
     A proxy of ours tells whom it saw, if we know of it (`proxies`). One that we do not know of is told by its headers.
@@ -87,7 +87,7 @@ def is_inside(request: Any, settings: Any) -> bool:
     return any(address in network for network in networks_of(settings.inside_networks))
 
 
-async def check_ready(desk: Desk) -> None:
+async def check_ready(desk: WebContext) -> None:
     """Raises `Problem` (503) unless the database answers and has the tables of this version."""
     try:
         async with asyncio.timeout(PATIENCE_S):

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from purveyor.settings import Settings
-from purveyor.web.server.shutdown import tell_of_stopping
+from purveyor.web.server.shutdown import announce_shutdown
 
 # Named, so that only the worker process holds it in memory.
 APPLICATION = "purveyor.web.server.worker_app:application"
@@ -122,7 +122,7 @@ def _serve_granian(application: str, host: str, port: int, log_level: str) -> No
     class Stoppable(MPServer):
         def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
             for worker in multiprocessing.active_children():
-                tell_of_stopping(worker.pid)
+                announce_shutdown(worker.pid)
             super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     Stoppable(
@@ -144,7 +144,7 @@ def _serve_uvicorn(application: str, host: str, port: int, log_level: str) -> No
 
     class Stoppable(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            tell_of_stopping(os.getpid())
+            announce_shutdown(os.getpid())
             super().handle_exit(sig, frame)
 
     Stoppable(

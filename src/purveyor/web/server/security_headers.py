@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from purveyor.web.handling import Desk
+from purveyor.web.handling import WebContext
 from purveyor.web.http.cookies import is_secure
 
 # For what is no page: pages say for themselves what they may load.
@@ -21,7 +21,7 @@ KEPT = ("/static/",)
 BeforeSend = Callable[[Any, Any], Awaitable[None]]
 
 
-def guarding(desk: Desk) -> BeforeSend:
+def add_security_headers(desk: WebContext) -> BeforeSend:
     """To be called with every message before it is sent."""
 
     async def guard(message: Any, scope: Any) -> None:

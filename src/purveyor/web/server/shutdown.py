@@ -17,7 +17,7 @@ from contextlib import contextmanager
 STOPPING: int | None = getattr(signal, "SIGUSR1", None)  # where the system has no such signal, lines are cut off
 
 
-def tell_of_stopping(pid: int | None) -> None:
+def announce_shutdown(pid: int | None) -> None:
     """To the process that answers requests."""
     if STOPPING is not None and pid is not None:
         with contextlib.suppress(ProcessLookupError):
@@ -25,7 +25,7 @@ def tell_of_stopping(pid: int | None) -> None:
 
 
 @contextmanager
-def ended_by_a_signal(end: Callable[[], None]) -> Iterator[None]:
+def close_on_signal(end: Callable[[], None]) -> Iterator[None]:
     """`end` is called when the server begins to stop, at the latest when this is left."""
     loop = asyncio.get_running_loop()
     heard = STOPPING if threading.current_thread() is threading.main_thread() else None

@@ -19,7 +19,7 @@ from purveyor.core import emails, phones
 from purveyor.core.addresses import COUNTRIES, contradicts, fits_postal_code, normal_postal_code, region_of
 from purveyor.core.policies import Policies
 from purveyor.stages.receipt.commands import Address
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.translations import mark
 
@@ -135,26 +135,26 @@ def _plain(name: str) -> str:
     ).lower()
 
 
-def usual_country(visit: Visit, policies: Policies) -> str:
+def usual_country(ctx: RequestContext, policies: Policies) -> str:
     """Where somebody is likely to be: where they said before, what their browser says, else where we are."""
-    offered = {code for code, _ in countries(visit.locale, policies)}
+    offered = {code for code, _ in countries(ctx.locale, policies)}
     known = {rate.country for rate in policies.tax.rates}
-    spoken = re.findall(r"[a-z]{2,3}-([A-Z]{2})\b", visit.request.headers.get("accept-language", ""))
+    spoken = re.findall(r"[a-z]{2,3}-([A-Z]{2})\b", ctx.request.headers.get("accept-language", ""))
     home = [policies.seller.country, *(location.country for location in policies.locations), "DE"]
-    candidates = [visit.cookie("country"), *(code for code in spoken if code in known), *home]
+    candidates = [ctx.cookie("country"), *(code for code in spoken if code in known), *home]
     return next((code for code in candidates if code in offered), next(iter(offered), "DE"))
 
 
 class AddressReader:
     """Reads an address that was typed. What is wrong is written beside its field, all of it at once."""
 
-    def __init__(self, visit: Visit, form: Form, prefix: str) -> None:
-        self._visit = visit
+    def __init__(self, ctx: RequestContext, form: Form, prefix: str) -> None:
+        self._visit = ctx
         self._form = form
         self._prefix = prefix
 
     def read(self, *, with_street: bool, with_mail: bool) -> Address:
-        """What could be read; `visit.errors` says what could not."""
+        """What could be read; `ctx.errors` says what could not."""
         country = self._text("country").upper()
         parts = self._where(country) if with_street else {}
         return Address(

@@ -14,13 +14,13 @@ from purveyor.stages.receipt.carts import MoreThanOneMayBuy
 from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, ReleaseCart
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.queries import cart_row
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.return_paths import own_path
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.storefront.address_form import usual_country
 from purveyor.web.storefront.cart_cookie import MOST_UNITS, Basket, basket_of, keep, new_basket
 from purveyor.web.storefront.catalog import Supply, supply_of
-from purveyor.web.storefront.layout import Frame, frame_of, shop_page
+from purveyor.web.storefront.layout import PageFrame, page_frame, shop_page
 from purveyor.web.storefront.queries import Card, cards_of
 from purveyor.web.storefront.quotes import Quote, quote
 
@@ -46,48 +46,48 @@ class CartLine(msgspec.Struct, frozen=True):
         return self.short >= self.quantity
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    return await _page(visit, basket_of(visit))
+async def show(ctx: RequestContext) -> ASGIResponse:
+    return await _page(ctx, basket_of(ctx))
 
 
-async def _page(visit: Visit, basket: Basket | None) -> ASGIResponse:
-    frame = await frame_of(visit, basket)
+async def _page(ctx: RequestContext, basket: Basket | None) -> ASGIResponse:
+    frame = await page_frame(ctx, basket)
     if basket is None or not basket.items:
-        return await shop_page(visit, "storefront/cart.html", frame, lines=[], held_until=None, quote=None, country="")
-    country = usual_country(visit, frame.policies)
-    priced = await _priced(visit, frame, basket, country)
+        return await shop_page(ctx, "storefront/cart.html", frame, lines=[], held_until=None, quote=None, country="")
+    country = usual_country(ctx, frame.policies)
+    priced = await _priced(ctx, frame, basket, country)
     return await shop_page(
-        visit,
+        ctx,
         "storefront/cart.html",
         frame,
-        lines=await lines_of(visit, frame, basket, priced.placed),
-        held_until=await _held_until(visit, basket),
+        lines=await lines_of(ctx, frame, basket, priced.placed),
+        held_until=await _held_until(ctx, basket),
         quote=priced,
         country=country,
     )
 
 
-async def lines_of(visit: Visit, frame: Frame, basket: Basket, placed: OrderPlaced | None) -> list[CartLine]:
+async def lines_of(ctx: RequestContext, frame: PageFrame, basket: Basket, placed: OrderPlaced | None) -> list[CartLine]:
     """Each product of the cart with what there is to say of it."""
-    cards = await cards_of(visit.house.read, [item.sku for item in basket.items])
+    cards = await cards_of(ctx.house.read, [item.sku for item in basket.items])
     totals = {line.sku: line.total_minor for line in placed.lines} if placed else {}
-    mine = await _held_units(visit, basket)
+    mine = await _held_units(ctx, basket)
     lines: list[CartLine] = []
     for item in basket.items:
         card = cards.get(item.sku)
         short = 0
         if card is not None and card.kind == "goods":
             short = max(0, item.quantity - max(0, card.available) - mine.get(item.sku, 0))
-        supply = supply_of(visit, card, frame.policies) if card else None
+        supply = supply_of(ctx, card, frame.policies) if card else None
         lines.append(CartLine(item.sku, item.quantity, card, supply, short, totals.get(item.sku)))
     return lines
 
 
-async def _priced(visit: Visit, frame: Frame, basket: Basket, country: str) -> Quote:
+async def _priced(ctx: RequestContext, frame: PageFrame, basket: Basket, country: str) -> Quote:
     """As if it were ordered now, delivered to the usual country in the first way that goes there."""
     currency = frame.policies.currency
     offered = frame.policies.shipping_options(currency, country)
-    return await quote(visit, basket, currency, Address(country=country), option=offered[0].code if offered else "")
+    return await quote(ctx, basket, currency, Address(country=country), option=offered[0].code if offered else "")
 
 
 HELD_UNITS = """
@@ -103,99 +103,99 @@ class _Held(msgspec.Struct, frozen=True):
     quantity: int
 
 
-async def _held_units(visit: Visit, basket: Basket) -> dict[str, int]:
-    return {each.sku: each.quantity for each in await visit.house.read.rows(_Held, HELD_UNITS, basket.id)}
+async def _held_units(ctx: RequestContext, basket: Basket) -> dict[str, int]:
+    return {each.sku: each.quantity for each in await ctx.house.read.rows(_Held, HELD_UNITS, basket.id)}
 
 
-async def _held_until(visit: Visit, basket: Basket) -> datetime | None:
-    row = await cart_row(visit.house.read, basket.id)
-    if row is None or row.expires_at is None or row.expires_at <= visit.now:
+async def _held_until(ctx: RequestContext, basket: Basket) -> datetime | None:
+    row = await cart_row(ctx.house.read, basket.id)
+    if row is None or row.expires_at is None or row.expires_at <= ctx.now:
         return None
     return row.expires_at
 
 
-async def add(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def add(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     sku = form.required("sku")
-    card = (await cards_of(visit.house.read, [sku])).get(sku)
+    card = (await cards_of(ctx.house.read, [sku])).get(sku)
     if card is None:
         raise NotFound(what="product", id=sku)
-    before = await _usable(visit)
+    before = await _usable(ctx)
     quantity = before.quantity_of(sku) + form.integer("quantity", 1, least=1, most=MOST_UNITS)
-    await _check_quantity(visit, card, quantity)
+    await _check_quantity(ctx, card, quantity)
     basket = before.having(sku, quantity)
-    await _change(visit, basket)
-    return visit.see_other("/cart", visit._("%(name)s is in your cart.", name=card.name))
+    await _change(ctx, basket)
+    return ctx.see_other("/cart", ctx._("%(name)s is in your cart.", name=card.name))
 
 
-async def change(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def change(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     sku, quantity = form.required("sku"), form.integer("quantity", least=0, most=MOST_UNITS)
-    await _check_quantity(visit, (await cards_of(visit.house.read, [sku])).get(sku), quantity)
-    basket = (await _usable(visit)).having(sku, quantity)
-    await _change(visit, basket)
-    if visit.is_part:
-        return await _page(visit, basket)
-    return visit.see_other("/cart")
+    await _check_quantity(ctx, (await cards_of(ctx.house.read, [sku])).get(sku), quantity)
+    basket = (await _usable(ctx)).having(sku, quantity)
+    await _change(ctx, basket)
+    if ctx.is_part:
+        return await _page(ctx, basket)
+    return ctx.see_other("/cart")
 
 
-async def _check_quantity(visit: Visit, card: Card | None, quantity: int) -> None:
+async def _check_quantity(ctx: RequestContext, card: Card | None, quantity: int) -> None:
     """Of goods, one customer may buy so many at once; who wants more asks."""
-    most = (await load_policies(visit.house.read)).carts.most_of_one
+    most = (await load_policies(ctx.house.read)).carts.most_of_one
     if card is not None and card.kind == "goods" and quantity > most:
         raise MoreThanOneMayBuy(sku=card.name, wanted=quantity, most=most)
 
 
-async def hold_again(visit: Visit) -> ASGIResponse:
+async def hold_again(ctx: RequestContext) -> ASGIResponse:
     """Keep the stock anew, on the way to the checkout or back to the cart."""
-    basket = await _usable(visit)
-    await _change(visit, basket)
-    return visit.see_other(own_path((await visit.form()).text("then"), "/cart"))
+    basket = await _usable(ctx)
+    await _change(ctx, basket)
+    return ctx.see_other(own_path((await ctx.form()).text("then"), "/cart"))
 
 
-async def _usable(visit: Visit) -> Basket:
+async def _usable(ctx: RequestContext) -> Basket:
     """The cart of this browser; a new one where there is none, or where it became an order in another window."""
-    visit.desk.shop.carts.take(visit.address)
-    basket = basket_of(visit) or new_basket()
-    row = await cart_row(visit.house.read, basket.id)
+    ctx.desk.shop.carts.take(ctx.address)
+    basket = basket_of(ctx) or new_basket()
+    row = await cart_row(ctx.house.read, basket.id)
     return new_basket() if row is not None and row.order_id is not None else basket
 
 
-async def _change(visit: Visit, basket: Basket) -> None:
-    keep(visit, basket)
+async def _change(ctx: RequestContext, basket: Basket) -> None:
+    keep(ctx, basket)
     if basket.items:
-        await _hold(visit, basket)
+        await _hold(ctx, basket)
     else:
-        row = await cart_row(visit.house.read, basket.id)
+        row = await cart_row(ctx.house.read, basket.id)
         if row is not None and row.expires_at is not None:
-            await visit.house.committer.submit(
-                ReleaseCart(cart_id=basket.id), key=f"page:cart:{visit.new_key}", actor=visit.actor
+            await ctx.house.committer.submit(
+                ReleaseCart(cart_id=basket.id), key=f"page:cart:{ctx.new_key}", actor=ctx.actor
             )
 
 
-async def _hold(visit: Visit, basket: Basket) -> None:
+async def _hold(ctx: RequestContext, basket: Basket) -> None:
     """Hold as much as there is of everything. Each refusal names one product and how many of it there are."""
-    cards = await cards_of(visit.house.read, [item.sku for item in basket.items])
+    cards = await cards_of(ctx.house.read, [item.sku for item in basket.items])
     wanted = {item.sku: item.quantity for item in basket.items if item.sku in cards and cards[item.sku].kind == "goods"}
     for _ in range(len(wanted) + 1):
         items = tuple(HoldItem(sku=sku, quantity=quantity) for sku, quantity in wanted.items() if quantity > 0)
-        command = HoldCart(cart_id=basket.id, items=items, minutes=_hold_minutes(visit), visitor=_visitor(visit))
-        given = await visit.house.committer.submit(command, key=f"page:cart:{visit.new_key}", actor=visit.actor)
+        command = HoldCart(cart_id=basket.id, items=items, minutes=_hold_minutes(ctx), visitor=_visitor(ctx))
+        given = await ctx.house.committer.submit(command, key=f"page:cart:{ctx.new_key}", actor=ctx.actor)
         refusal = given.answer.refusal
         if refusal is None or refusal.code not in STILL_LESS:
             return
         wanted[refusal.data["sku"]] = refusal.data[STILL_LESS[refusal.code]]
 
 
-def _visitor(visit: Visit) -> str:
+def _visitor(ctx: RequestContext) -> str:
     """Whoever asks, told apart for a day: nobody can read an address from it."""
-    tag: str = visit.desk.sessions.seal.tag("visitor", f"{visit.now:%Y-%m-%d} {visit.address}")
+    tag: str = ctx.desk.sessions.seal.tag("visitor", f"{ctx.now:%Y-%m-%d} {ctx.address}")
     return tag[:32]
 
 
-def _hold_minutes(visit: Visit) -> int:
+def _hold_minutes(ctx: RequestContext) -> int:
     """Half an hour of the customer's time, which in a played shop is more of the shop's."""
-    speed = getattr(visit.house.outside.clock, "speed", 1.0)
+    speed = getattr(ctx.house.outside.clock, "speed", 1.0)
     return int(min(LONGEST_HOLD_MINUTES, max(HOLD_MINUTES, HOLD_MINUTES * speed)))
 
 

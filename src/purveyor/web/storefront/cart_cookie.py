@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from purveyor.core.refusals import Invalid
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 COOKIE = "cart"
 PURPOSE = "cart"
@@ -52,14 +52,14 @@ def new_basket() -> Basket:
     return Basket(uuid4())
 
 
-def basket_of(visit: Visit) -> Basket | None:
+def basket_of(ctx: RequestContext) -> Basket | None:
     """The cart of this browser, or None: there is none yet."""
-    return opened_basket(visit, visit.cookie(COOKIE))
+    return opened_basket(ctx, ctx.cookie(COOKIE))
 
 
-def opened_basket(visit: Visit, sealed: str) -> Basket | None:
+def opened_basket(ctx: RequestContext, sealed: str) -> Basket | None:
     """A cart as it was given out, or None for what is not ours."""
-    text = visit.desk.sessions.seal.unseal(PURPOSE, sealed) if sealed else None
+    text = ctx.desk.sessions.seal.unseal(PURPOSE, sealed) if sealed else None
     if text is None:
         return None
     try:
@@ -68,11 +68,11 @@ def opened_basket(visit: Visit, sealed: str) -> Basket | None:
         return None
 
 
-def sealed(visit: Visit, basket: Basket) -> str:
-    value: str = visit.desk.sessions.seal.seal(PURPOSE, msgspec.json.encode(basket).decode())
+def sealed(ctx: RequestContext, basket: Basket) -> str:
+    value: str = ctx.desk.sessions.seal.seal(PURPOSE, msgspec.json.encode(basket).decode())
     return value
 
 
-def keep(visit: Visit, basket: Basket) -> None:
+def keep(ctx: RequestContext, basket: Basket) -> None:
     """Let the browser remember it."""
-    visit.remember(COOKIE, sealed(visit, basket), max_age=KEPT_S)
+    ctx.remember(COOKIE, sealed(ctx, basket), max_age=KEPT_S)

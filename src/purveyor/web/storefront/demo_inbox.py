@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.storefront.layout import shop_page
 
@@ -16,30 +16,30 @@ AS_MAIL = (
 )
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """Newest first, of everybody or of one recipient."""
-    _check_played(visit)
-    to, after = visit.given("to")[:254], visit.given("after")
+    _check_played(ctx)
+    to, after = ctx.given("to")[:254], ctx.given("after")
     before = int(after) if after.isdecimal() and len(after) <= 18 else 2**62  # noqa: PLR2004 (digits of a bigint)
-    kept = visit.house.outside.notifier.newest(to, before=before, limit=PAGE + 1)  # type: ignore[attr-defined]
+    kept = ctx.house.outside.notifier.newest(to, before=before, limit=PAGE + 1)  # type: ignore[attr-defined]
     following = str(kept[PAGE - 1].seq) if len(kept) > PAGE else ""
-    return await shop_page(visit, "storefront/inbox.html", to=to, kept=kept[:PAGE], following=following)
+    return await shop_page(ctx, "storefront/inbox.html", to=to, kept=kept[:PAGE], following=following)
 
 
-async def show_message(visit: Visit) -> ASGIResponse:
-    _check_played(visit)
-    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+async def show_message(ctx: RequestContext) -> ASGIResponse:
+    _check_played(ctx)
+    kept = ctx.house.outside.notifier.message(ctx.in_path("seq"))  # type: ignore[attr-defined]
     if kept is None:
-        raise Problem(404, "not_found", visit._("There is no such message."))
-    return await shop_page(visit, "storefront/inbox_message.html", kept=kept, parts=parts_of(kept.message.text))
+        raise Problem(404, "not_found", ctx._("There is no such message."))
+    return await shop_page(ctx, "storefront/inbox_message.html", kept=kept, parts=parts_of(kept.message.text))
 
 
-async def show_html(visit: Visit) -> ASGIResponse:
+async def show_html(ctx: RequestContext) -> ASGIResponse:
     """The HTML part by itself, as a mail program shows it: nothing runs in it, nothing is loaded, links leave it."""
-    _check_played(visit)
-    kept = visit.house.outside.notifier.message(visit.in_path("seq"))  # type: ignore[attr-defined]
+    _check_played(ctx)
+    kept = ctx.house.outside.notifier.message(ctx.in_path("seq"))  # type: ignore[attr-defined]
     if kept is None or not kept.message.html:
-        raise Problem(404, "not_found", visit._("There is no such message."))
+        raise Problem(404, "not_found", ctx._("There is no such message."))
     document = kept.message.html.replace("<head>", '<head><base target="_top">', 1)
     response = ASGIResponse(body=document.encode(), media_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = AS_MAIL
@@ -63,9 +63,9 @@ def _pieces(line: str) -> list[str]:
     return [piece for piece in (line[:start], url, *_pieces(rest)) if piece]
 
 
-def _check_played(visit: Visit) -> None:
-    if "notifier" not in visit.house.settings.plays:
-        raise Problem(404, "not_found", visit._("There is nothing at this address."))
+def _check_played(ctx: RequestContext) -> None:
+    if "notifier" not in ctx.house.settings.plays:
+        raise Problem(404, "not_found", ctx._("There is nothing at this address."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

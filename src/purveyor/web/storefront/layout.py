@@ -12,10 +12,10 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.policies import Policies
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.http.app_context import House
-from purveyor.web.http.rate_limits import Limit
-from purveyor.web.pages.context import Visit
+from purveyor.web.http.rate_limits import RateLimit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.storefront.cart_cookie import Basket, basket_of
-from purveyor.web.storefront.customer_sessions import KnownSessions, email_of
+from purveyor.web.storefront.customer_sessions import CustomerSessions, email_of
 from purveyor.web.storefront.queries import Category, categories_of, ends_of_parts
 
 log = structlog.get_logger()
@@ -25,24 +25,24 @@ MOST_OF_SITEMAP = 20_000  # addresses of one file; sitemaps.org allows 50,000
 PARTS_KEPT_S = 600.0
 
 
-class Shopfront:
+class StorefrontContext:
     """The shop of one process: its limits, and the list of categories, which every page needs."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.orders = Limit("orders from your connection", most=20, every_s=15)
-        self.carts = Limit("changes of the cart", most=80, every_s=1)
-        self.links_asked = Limit("sign-in mails from your connection", most=10, every_s=60)
+        self.orders = RateLimit("orders from your connection", most=20, every_s=15)
+        self.carts = RateLimit("changes of the cart", most=80, every_s=1)
+        self.links_asked = RateLimit("sign-in mails from your connection", most=10, every_s=60)
         # A stranger who asks for mails to my address does not stop mine, and nobody gets more than so many.
-        self.links_sent = Limit("sign-in mails", most=3, every_s=300)
-        self.links_received = Limit("sign-in mails to this address", most=30, every_s=120)
-        self.sessions = KnownSessions()
+        self.links_sent = RateLimit("sign-in mails", most=3, every_s=300)
+        self.links_received = RateLimit("sign-in mails to this address", most=30, every_s=120)
+        self.sessions = CustomerSessions()
         self.sitemap = Parts(house)
-        self._posts_of_link = Limit("requests for this order", most=30, every_s=10)
-        self._posts_from = Limit("requests from your connection", most=90, every_s=3)
+        self._posts_of_link = RateLimit("requests for this order", most=30, every_s=10)
+        self._posts_from = RateLimit("requests from your connection", most=90, every_s=3)
         self._categories: list[Category] = []
         self._known_until = 0.0
-        self._frame: Frame | None = None  # of the last page, without what was somebody's own
+        self._frame: PageFrame | None = None  # of the last page, without what was somebody's own
 
     def take_order_post(self, token: str, address: str) -> None:
         """Count something asked on an order's page: each writes for ever, photos of megabytes among them."""
@@ -55,16 +55,16 @@ class Shopfront:
             self._known_until = monotonic() + CATEGORIES_KEPT_S
         return self._categories
 
-    def keep_frame(self, frame: Frame) -> None:
+    def keep_frame(self, frame: PageFrame) -> None:
         self._frame = msgspec.structs.replace(frame, basket=None, email="")
 
-    async def frame_of_error(self, visit: Visit) -> Frame | None:
+    async def frame_of_error(self, ctx: RequestContext) -> PageFrame | None:
         """Around a page that says what went wrong. Where the database is what went wrong: what a page had last."""
         try:
-            return await frame_of(visit)
+            return await page_frame(ctx)
         except Exception as error:  # noqa: BLE001 (whatever it is, the person is told the first error)
             log.warning("page.without_frame", error=repr(error))
-            return msgspec.structs.replace(self._frame, basket=basket_of(visit)) if self._frame else None
+            return msgspec.structs.replace(self._frame, basket=basket_of(ctx)) if self._frame else None
 
 
 class Parts:
@@ -82,7 +82,7 @@ class Parts:
         return self._ends
 
 
-class Frame(msgspec.Struct, frozen=True):
+class PageFrame(msgspec.Struct, frozen=True):
     """What the header and the footer of a page need."""
 
     policies: Policies
@@ -96,19 +96,19 @@ class Frame(msgspec.Struct, frozen=True):
         return self.basket.units if self.basket else 0
 
 
-async def frame_of(visit: Visit, basket: Basket | None = None) -> Frame:
+async def page_frame(ctx: RequestContext, basket: Basket | None = None) -> PageFrame:
     """`basket`: the cart as this very request has changed it."""
-    frame = Frame(
-        policies=await load_policies(visit.house.read),
-        categories=await visit.desk.shop.categories(),
-        basket=basket or basket_of(visit),
-        email=await email_of(visit),
-        has_inbox="notifier" in visit.house.settings.plays,
+    frame = PageFrame(
+        policies=await load_policies(ctx.house.read),
+        categories=await ctx.desk.shop.categories(),
+        basket=basket or basket_of(ctx),
+        email=await email_of(ctx),
+        has_inbox="notifier" in ctx.house.settings.plays,
     )
-    visit.desk.shop.keep_frame(frame)
+    ctx.desk.shop.keep_frame(frame)
     return frame
 
 
-async def shop_page(visit: Visit, template: str, frame: Frame | None = None, **values: Any) -> ASGIResponse:
+async def shop_page(ctx: RequestContext, template: str, frame: PageFrame | None = None, **values: Any) -> ASGIResponse:
     """A page with the shop around it."""
-    return visit.page(template, shop=frame or await frame_of(visit), **values)
+    return ctx.page(template, shop=frame or await page_frame(ctx), **values)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from litestar.response.base import ASGIResponse
 
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.rendering import environment
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.storefront.product_drawings import VERSION, draw
@@ -28,16 +28,16 @@ def version_of(sku: str, name: str, category: str, kind: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """For every SKU, even for one that is not sold any more."""
-    sku = str(visit.in_path("sku")).removeprefix("/").removesuffix(".svg")
-    file = await asyncio.to_thread(_file_of, visit.house.settings.data_dir / "pictures", sku)
+    sku = str(ctx.in_path("sku")).removeprefix("/").removesuffix(".svg")
+    file = await asyncio.to_thread(_file_of, ctx.house.settings.data_dir / "pictures", sku)
     if file is not None:
         body, media_type = file
         return _answer(body, media_type, SHORTLY)
-    card = (await cards_of(visit.house.read, [sku])).get(sku)
+    card = (await cards_of(ctx.house.read, [sku])).get(sku)
     name, category, kind = (card.name, card.category, card.kind) if card else (sku, "", "goods")
-    is_current = visit.given("v") == version_of(sku, name, category, kind)
+    is_current = ctx.given("v") == version_of(sku, name, category, kind)
     return _answer(draw(sku, name, category, kind).encode(), "image/svg+xml", FOREVER if is_current else SHORTLY)
 
 

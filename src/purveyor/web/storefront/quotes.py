@@ -9,7 +9,7 @@ import msgspec
 from purveyor.engine.answers import Refused
 from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder
 from purveyor.stages.receipt.facts import OrderPlaced
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.storefront.cart_cookie import Basket
 
 
@@ -32,14 +32,14 @@ def order_for(basket: Basket, currency: str, contact: Address, **changes: Any) -
     )
 
 
-async def quote(visit: Visit, basket: Basket, currency: str, contact: Address, *, option: str = "") -> Quote:
+async def quote(ctx: RequestContext, basket: Basket, currency: str, contact: Address, *, option: str = "") -> Quote:
     """Shipped in a way, paid in advance."""
-    return await quote_of(visit, order_for(basket, currency, contact, shipping_option=option))
+    return await quote_of(ctx, order_for(basket, currency, contact, shipping_option=option))
 
 
-async def quote_of(visit: Visit, command: PlaceOrder) -> Quote:
+async def quote_of(ctx: RequestContext, command: PlaceOrder) -> Quote:
     """Nothing is done, and nothing is told on the page."""
-    preview = await visit.house.committer.preview(command, actor=visit.actor)
+    preview = await ctx.house.committer.preview(command, actor=ctx.actor)
     if preview.refusal is not None:
         return Quote(None, preview.refusal)
     fact = next(fact for fact in preview.facts if fact["kind"] == OrderPlaced.kind())

@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.web.http.problem_details import Problem
 from purveyor.web.pages.assets import asset_content, media_type_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.order_links import shop_url
 from purveyor.web.pages.routes import PageRoute, Work, get
 from purveyor.web.storefront.layout import MOST_OF_SITEMAP as MOST
@@ -24,55 +24,55 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def _asset(name: str) -> Work:
-    async def show(_: Visit) -> ASGIResponse:
+    async def show(_: RequestContext) -> ASGIResponse:
         body = await asset_content(name)
         return ASGIResponse(body=body, media_type=media_type_of(name), headers={"Cache-Control": DAY}, encoding="utf-8")
 
     return show
 
 
-async def robots(visit: Visit) -> ASGIResponse:
+async def robots(ctx: RequestContext) -> ASGIResponse:
     """Which pages are for everybody (RFC 9309), and where they are listed."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
-    lines += ["", f"Sitemap: {shop_url(visit.house.settings)}/sitemap.xml", ""]
+    lines += ["", f"Sitemap: {shop_url(ctx.house.settings)}/sitemap.xml", ""]
     return ASGIResponse(
         body="\n".join(lines).encode(), media_type="text/plain", headers={"Cache-Control": HOUR}, encoding="utf-8"
     )
 
 
-async def sitemap(visit: Visit) -> ASGIResponse:
+async def sitemap(ctx: RequestContext) -> ASGIResponse:
     """Categories and products; where there are many, the list of the files that have them."""
-    ends = await visit.desk.shop.sitemap.ends()
+    ends = await ctx.desk.shop.sitemap.ends()
     if not ends:
-        return _addresses(visit, [*await _pages(visit), *await _products(visit, "")])
-    places = [f"{shop_url(visit.house.settings)}/sitemap/{number}.xml" for number in range(len(ends) + 2)]
+        return _addresses(ctx, [*await _pages(ctx), *await _products(ctx, "")])
+    places = [f"{shop_url(ctx.house.settings)}/sitemap/{number}.xml" for number in range(len(ends) + 2)]
     each = "".join(f"<sitemap><loc>{escape(place)}</loc></sitemap>\n" for place in places)
     return _xml(f"<sitemapindex {_NAMESPACE}>\n{each}</sitemapindex>\n")
 
 
-async def part(visit: Visit) -> ASGIResponse:
+async def part(ctx: RequestContext) -> ASGIResponse:
     """Number 0 has the categories, the others products in order of SKU."""
-    name, _, suffix = str(visit.in_path("name")).partition(".")
-    ends = await visit.desk.shop.sitemap.ends()
+    name, _, suffix = str(ctx.in_path("name")).partition(".")
+    ends = await ctx.desk.shop.sitemap.ends()
     number = int(name) if name.isdecimal() and len(name) <= 6 else -1  # noqa: PLR2004 (digits)
     if suffix != "xml" or not ends or not 0 <= number <= len(ends) + 1:
-        raise Problem(404, "not_found", visit._("There is nothing at this address."))
+        raise Problem(404, "not_found", ctx._("There is nothing at this address."))
     if number == 0:
-        return _addresses(visit, await _pages(visit))
-    return _addresses(visit, await _products(visit, ["", *ends][number - 1]))
+        return _addresses(ctx, await _pages(ctx))
+    return _addresses(ctx, await _products(ctx, ["", *ends][number - 1]))
 
 
-async def _pages(visit: Visit) -> list[str]:
-    categories = await visit.desk.shop.categories()
+async def _pages(ctx: RequestContext) -> list[str]:
+    categories = await ctx.desk.shop.categories()
     return ["/", *(f"/c/{quote(each.category)}" for each in categories if each.category)][:MOST]
 
 
-async def _products(visit: Visit, after: str) -> list[str]:
-    return [f"/p/{quote(sku)}" for sku in await skus_after(visit.house.read, after, MOST)]
+async def _products(ctx: RequestContext, after: str) -> list[str]:
+    return [f"/p/{quote(sku)}" for sku in await skus_after(ctx.house.read, after, MOST)]
 
 
-def _addresses(visit: Visit, paths: Iterable[str]) -> ASGIResponse:
-    base = shop_url(visit.house.settings)
+def _addresses(ctx: RequestContext, paths: Iterable[str]) -> ASGIResponse:
+    base = shop_url(ctx.house.settings)
     each = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
     return _xml(f"<urlset {_NAMESPACE}>\n{each}</urlset>\n")
 

@@ -40,7 +40,7 @@ from purveyor.stages.delivery.facts import (
 )
 from purveyor.stages.delivery.reasons import NO_NEWS
 from purveyor.stages.delivery.state import Tracking, TrackingEvent
-from purveyor.stages.delivery.tracking_status import OWN, Scanned, Truth, truth_of
+from purveyor.stages.delivery.tracking_status import OWN, Scanned, TrackingStatus, tracking_status
 
 
 class DeliveryEnded(Refusal):
@@ -58,7 +58,7 @@ def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decisio
     if command.shipment_id in book.rows(Tracking):
         return
     early = [event for event in book.rows(TrackingEvent).values() if event.shipment_id == command.shipment_id]
-    truth = truth_of(early)
+    truth = tracking_status(early)
     expected = DeliveryExpected(
         order_id=command.order_id,
         shipment_id=command.shipment_id,
@@ -69,7 +69,7 @@ def decide_expect(state: State, command: ExpectDelivery, _call: Call) -> Decisio
         now=truth.status,
     )
     yield expected
-    yield from _milestone(state, book, expected, Truth(), truth, early)
+    yield from _milestone(state, book, expected, TrackingStatus(), truth, early)
 
 
 @decides(RecordTrackingEvent)
@@ -119,7 +119,7 @@ def _record(state: State, order_id: UUID, shipment_id: UUID, scans: Sequence[Sca
     known = {event.event_id: event for event in book.rows(TrackingEvent).values() if event.shipment_id == shipment_id}
     new = _not_known(scans, known)
     tracking = book.rows(Tracking).get(shipment_id)
-    before = tracking.truth if tracking is not None else Truth()
+    before = tracking.truth if tracking is not None else TrackingStatus()
     now = _now(book, tracking, before, [*known.values(), *new.values()])
     for scan in new.values():
         yield TrackingRecorded(
@@ -152,9 +152,9 @@ def _content(scan: Scanned) -> tuple[str, datetime, str, str, int]:
     return scan.status, scan.at, scan.place, scan.carrier_status, scan.sequence
 
 
-def _now(book: Book, tracking: Tracking | None, before: Truth, scans: Sequence[Scanned]) -> Truth:
+def _now(book: Book, tracking: Tracking | None, before: TrackingStatus, scans: Sequence[Scanned]) -> TrackingStatus:
     """The truth after all scans. What we have received back was delivered at our own door, if a scan says delivered."""
-    now = truth_of(scans, given_up=before.status == "lost")
+    now = tracking_status(scans, given_up=before.status == "lost")
     if tracking is None or (before.status, now.status) != ("returning", "delivered"):
         return now
     is_here = not still_in(book, tracking.coming_back, "returning")
@@ -209,8 +209,8 @@ def _milestone(
     state: State,
     book: Book,
     parcel: Tracking | DeliveryExpected,
-    before: Truth,
-    now: Truth,
+    before: TrackingStatus,
+    now: TrackingStatus,
     scans: Sequence[Scanned],
 ) -> Iterable[Fact]:
     """What the scans mean for the customer: one fact for where they lead, none for the places in between."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from purveyor.db.reader import Reader
-from purveyor.engine.jobs import Due, sweep
+from purveyor.engine.jobs import DueCommand, sweep
 from purveyor.stages.delivery.commands import AskCarrier, DeclareLost, IssueLicenseKeys, RemindToCollect, RetryAccess
 
 UNANSWERED_AFTER: Final = timedelta(minutes=15)
@@ -39,10 +39,10 @@ TO_BE_ASKED = """
 
 
 @sweep("delivery.silent", every_s=60)
-async def silent(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def silent(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     """Carriers that do not tell by themselves are asked."""
     return [
-        Due(
+        DueCommand(
             f"delivery.silent:{row.id}:{row.due_at.isoformat()}",
             AskCarrier(order_id=row.order_id, shipment_id=row.id, due_at=row.due_at),
         )
@@ -61,9 +61,9 @@ GONE = """
 
 
 @sweep("delivery.lost", every_s=600)
-async def gone(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def gone(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     return [
-        Due(
+        DueCommand(
             f"delivery.lost:{row.id}:{row.due_at.isoformat()}",
             DeclareLost(order_id=row.order_id, shipment_id=row.id, due_at=row.due_at),
         )
@@ -81,9 +81,9 @@ UNCOLLECTED = """
 
 
 @sweep("delivery.uncollected", every_s=300)
-async def uncollected(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def uncollected(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     return [
-        Due(
+        DueCommand(
             f"delivery.uncollected:{row.id}:{row.due_at.isoformat()}",
             RemindToCollect(order_id=row.order_id, parcel_id=row.id, due_at=row.due_at),
         )
@@ -103,10 +103,10 @@ KEYS_CAME = """
 
 
 @sweep("delivery.keys_came", every_s=30)
-async def keys_came(read: Reader, _now: datetime, limit: int) -> list[Due]:
+async def keys_came(read: Reader, _now: datetime, limit: int) -> list[DueCommand]:
     """The next free key is part of what makes it happen once: with other keys it is tried again."""
     return [
-        Due(
+        DueCommand(
             f"delivery.keys_came:{row.line_id}:{row.next_key_id}",
             IssueLicenseKeys(order_id=row.order_id, fulfillment_id=row.fulfillment_id, units=()),
         )
@@ -125,9 +125,9 @@ ACCESS_UNANSWERED = """
 
 
 @sweep("delivery.access_unanswered", every_s=60)
-async def access_unanswered(read: Reader, now: datetime, limit: int) -> list[Due]:
+async def access_unanswered(read: Reader, now: datetime, limit: int) -> list[DueCommand]:
     return [
-        Due(
+        DueCommand(
             f"delivery.access_unanswered:{row.id}:{row.due_at.isoformat()}",
             RetryAccess(order_id=row.order_id, grant_id=row.id, asked_at=row.due_at),
         )

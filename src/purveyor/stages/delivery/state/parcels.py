@@ -28,7 +28,7 @@ from purveyor.stages.delivery.facts import (
     TrackingRecorded,
 )
 from purveyor.stages.delivery.state.rows import Collection, Tracking, TrackingEvent
-from purveyor.stages.delivery.tracking_status import Truth, advance
+from purveyor.stages.delivery.tracking_status import TrackingStatus, advance
 
 ASK_EVERY: Final = timedelta(hours=12)  # carriers that tell by themselves are asked only when they are silent
 
@@ -37,7 +37,7 @@ ASK_EVERY: Final = timedelta(hours=12)  # carriers that tell by themselves are a
 def expect(state: State, fact: DeliveryExpected, stamp: Stamp) -> None:
     assert fact.order_id is not None
     book = state.book(fact.order_id)
-    truth = Truth()
+    truth = TrackingStatus()
     for event in book.rows(TrackingEvent).values():
         if event.shipment_id == fact.shipment_id:
             truth = advance(truth, event)
@@ -91,7 +91,7 @@ def record(state: State, fact: TrackingRecorded, stamp: Stamp) -> None:
         tracking.lost_at = stamp.at + timedelta(days=tracking.quiet_days)
 
 
-def _say(tracking: Tracking, truth: Truth) -> None:
+def _say(tracking: Tracking, truth: TrackingStatus) -> None:
     tracking.status = truth.status
     tracking.carrier_status = truth.carrier_status
     tracking.last_sequence = truth.sequence

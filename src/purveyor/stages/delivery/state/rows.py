@@ -8,7 +8,7 @@ from uuid import UUID
 
 from purveyor.core.positions import UnitsOf
 from purveyor.core.rows import OrderRow, Row
-from purveyor.stages.delivery.tracking_status import Truth
+from purveyor.stages.delivery.tracking_status import TrackingStatus
 
 
 class Tracking(OrderRow):
@@ -37,8 +37,8 @@ class Tracking(OrderRow):
     coming_back: tuple[UnitsOf, ...] = ()  # on their way back in it, and not received yet
 
     @property
-    def truth(self) -> Truth:
-        return Truth(
+    def truth(self) -> TrackingStatus:
+        return TrackingStatus(
             self.status,
             self.carrier_status,
             self.last_sequence,

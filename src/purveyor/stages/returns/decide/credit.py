@@ -74,11 +74,11 @@ def _exchange(state: State, book: Book, item: RmaItem, quantity: int, call: Call
 
 def _counts(state: State, book: Book, amount: int, call: Call) -> tuple[Counted, ...]:
     debt = min(amount, max(0, book.order.receivable_minor))
-    if debt <= 0 or not approval_limits.is_somebody(call.actor):
+    if debt <= 0 or not approval_limits.is_person_or_key(call.actor):
         return ()
     asked = (book.order.id, book.currency, call.actor, call.at)
-    approval_limits.given(state, *asked)  # so that the rows are loaded
-    return approval_limits.counted_given(*asked, debt)
+    approval_limits.given_today(state, *asked)  # so that the rows are loaded
+    return approval_limits.count_given(*asked, debt)
 
 
 def credited_items(due: list[tuple[RmaItem, int]], outcome: Outcome) -> tuple[CreditedItem, ...]:

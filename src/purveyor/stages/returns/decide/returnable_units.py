@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from purveyor.core.credits import units_out
-from purveyor.core.order_value import shipping_worth, taken_off, worth_outside
+from purveyor.core.order_value import shipping_value, taken_off, worth_outside
 from purveyor.core.policies import ReturnPolicy
 from purveyor.core.positions import BACKORDER, Adjustment
 from purveyor.core.refusals import Invalid
@@ -85,7 +85,7 @@ def shipping_back(book: Book, now: Iterable[tuple[UUID, int]]) -> tuple[Adjustme
         return ()
     gone = sum(rma.shipping_minor for rma in book.rows(Rma).values())
     gone += sum(row.shipping_minor for row in book.rows(LineCredit).values())
-    worth = shipping_worth(book)
+    worth = shipping_value(book)
     left = min(order.shipping_minor - gone, sum(each.minor for each in worth.values()))
     return taken_off(worth, left) if left > 0 else ()
 

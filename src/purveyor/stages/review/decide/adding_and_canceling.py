@@ -12,7 +12,7 @@ from purveyor.core.positions import UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.registry import Decision, decides
 from purveyor.core.state import Book, State
-from purveyor.stages.review.change_amounts import Worth, postings_for, total_of, totals_after
+from purveyor.stages.review.change_amounts import ChangeAmounts, postings_for, total_of, totals_after
 from purveyor.stages.review.commands import (
     AddUnits,
     CancelUnits,
@@ -77,7 +77,7 @@ def decide_add(state: State, command: AddUnits, call: Call) -> Decision:
     if not added:
         raise Invalid(field="units", found="none", expected="at least one unit or item")
     order = book.order
-    change = total_of(Worth(line.total_minor, line.tax_minor) for line in added)
+    change = total_of(ChangeAmounts(line.total_minor, line.tax_minor) for line in added)
     totals = totals_after(order, change)
     fact = UnitsAdded(
         order_id=order.id,

@@ -32,14 +32,14 @@ def given_by_somebody(
 
     `is_free`: units that put something right are free by nature, so only what they are worth counts.
     """
-    if not given.below_minor or not approval_limits.is_somebody(call.actor):
+    if not given.below_minor or not approval_limits.is_person_or_key(call.actor):
         yield fact
         return
     asked = (book.order.id, book.currency, call.actor, call.at)
-    is_too_much = approval_limits.is_more_than_one_gives(state, *asked, given.below_minor) or given.is_unlisted
+    is_too_much = approval_limits.needs_second_person(state, *asked, given.below_minor) or given.is_unlisted
     if not is_free and given.below_minor * 100 > given.listed_minor * state.policies.holds.price_below_percent:
         is_too_much = True
-    yield msgspec.structs.replace(fact, counts=approval_limits.counted_given(*asked, given.below_minor))
+    yield msgspec.structs.replace(fact, counts=approval_limits.count_given(*asked, given.below_minor))
     if is_too_much and not is_held_under(book, PRICE, by_another=True):
         yield held(
             state,

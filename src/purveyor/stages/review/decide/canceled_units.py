@@ -8,14 +8,14 @@ from uuid import UUID
 
 from purveyor.core.order_value import (
     FEE,
-    Thing,
+    PricedItem,
     WithTax,
     adjusted,
     less,
-    other_worth,
+    other_value,
+    priced_item,
     sums,
     taken_off,
-    thing_of,
     units_from,
 )
 from purveyor.core.policies import Policies
@@ -23,7 +23,7 @@ from purveyor.core.positions import Adjustment, Position, UnitMove, UnitsOf
 from purveyor.core.refusals import Invalid
 from purveyor.core.rows import Line, PriceAdjustment, ShippingTax
 from purveyor.core.state import Book
-from purveyor.stages.review.change_amounts import adjustment_postings, postings_for, total_of, totals_after, worth_of
+from purveyor.stages.review.change_amounts import adjustment_postings, amounts_of, postings_for, total_of, totals_after
 from purveyor.stages.review.decide.shipping_charges import credit_kept, kept_goods, shipping_after
 from purveyor.stages.review.facts import UnitsCanceled
 from purveyor.stages.review.refusals import NotCancelable
@@ -91,7 +91,7 @@ def units_canceled(
     lines = [(book.line(line_id), quantity) for line_id, quantity in wanted.items() if quantity]
     for line, quantity in lines:
         check_cancelable(line, quantity, sources)
-    change = total_of(worth_of(line, quantity) - worth_of(line) for line, quantity in lines)
+    change = total_of(amounts_of(line, quantity) - amounts_of(line) for line, quantity in lines)
     is_all = all(line.quantity == line.canceled + wanted.get(line.id, 0) for line in book.lines.values())
     shipping = shipping_after(policies, book, kept_goods(book, wanted), order.shipping_minor - change.total_minor)
     totals = totals_after(order, change, shipping)
@@ -112,11 +112,13 @@ def taken_off_before(book: Book, wanted: Mapping[UUID, int], shipping: tuple[Shi
     """What was credited of these units, or of the shipping before, goes back once: no price is below nothing."""
     if not book.rows(PriceAdjustment):
         return
-    left: dict[Thing, WithTax] = {}
+    left: dict[PricedItem, WithTax] = {}
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
         canceled = line.canceled + quantity
-        left[thing_of(line)] = units_from(line, canceled, line.quantity - canceled) + adjusted(book, *thing_of(line))
+        left[priced_item(line)] = units_from(line, canceled, line.quantity - canceled) + adjusted(
+            book, *priced_item(line)
+        )
     yield from credit_kept(book, shipping)
     for thing, amount in left.items():
         if amount.minor < 0 or (not amount.minor and amount.tax_minor):
@@ -129,5 +131,5 @@ def _fees_left(book: Book, total_minor: int) -> tuple[Adjustment, ...]:
     if order.captured_minor or order.refunded_minor:
         return ()
     owed = max(0, order.receivable_minor - (order.total_minor - total_minor))
-    worth = other_worth(book, FEE) or {(FEE, 0): WithTax(owed)}  # orders from before the fee had its rates
+    worth = other_value(book, FEE) or {(FEE, 0): WithTax(owed)}  # orders from before the fee had its rates
     return taken_off(worth, min(owed, sum(each.minor for each in worth.values())))

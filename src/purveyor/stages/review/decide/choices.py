@@ -13,7 +13,13 @@ from purveyor.core.registry import Decision, decides
 from purveyor.core.rows import Line, Product
 from purveyor.core.state import Book, State
 from purveyor.core.taxes import shipping_parts
-from purveyor.stages.review.change_amounts import Worth, adjustment_postings, postings_for, totals_after, worth_of
+from purveyor.stages.review.change_amounts import (
+    ChangeAmounts,
+    adjustment_postings,
+    amounts_of,
+    postings_for,
+    totals_after,
+)
 from purveyor.stages.review.commands import ApplyDefaultChoice, Choice, ChooseWhenMissing
 from purveyor.stages.review.decide.canceled_units import taken_off_before, units_canceled
 from purveyor.stages.review.decide.hold_facts import CHOICE, held, is_held_under, released
@@ -119,13 +125,13 @@ def _replace(state: State, book: Book, line: Line, product: Product, call: Call)
     canceled = units_canceled(
         state.policies, book, {line.id: quantity}, REPLACED_BY(sku_name=product.sku), ("backordered",)
     )
-    saved = worth_of(line) - worth_of(line, quantity)
+    saved = amounts_of(line) - amounts_of(line, quantity)
     kept = tuple(taken_off_before(book, {line.id: quantity}, shipping_parts(book.order)))
     paid = WithTax(saved.total_minor, saved.tax_minor) - sums(kept)
     spent = max(0, paid.minor if state.policies.tax.inclusive else paid.minor - paid.tax_minor)
     added = new_line(state, book, product, quantity, min(product.price_minor, spent // quantity), call)
     order = book.order
-    change = Worth(added.total_minor, added.tax_minor) - saved
+    change = ChangeAmounts(added.total_minor, added.tax_minor) - saved
     sent = [*kept_goods(book, {line.id: quantity}), *added_goods((added,))]
     both = totals_after(order, change, shipping_after(state.policies, book, sent))
     yield UnitsAdded(

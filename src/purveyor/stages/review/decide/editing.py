@@ -25,13 +25,13 @@ from purveyor.core.tax_areas import area_of
 from purveyor.core.taxes import Taxed
 from purveyor.stages.review.addresses import mistakes
 from purveyor.stages.review.change_amounts import (
-    Worth,
+    ChangeAmounts,
     adjustment_postings,
+    amounts_of,
     postings_for,
     total_of,
     totals_after,
     worth,
-    worth_of,
 )
 from purveyor.stages.review.commands import (
     AddLine,
@@ -197,11 +197,11 @@ def _edited(state: State, book: Book, draft: Draft, contact: Contact | None, why
     change = total_of(
         (
             *(
-                worth_of(book.line(line_id), less) - worth_of(book.line(line_id))
+                amounts_of(book.line(line_id), less) - amounts_of(book.line(line_id))
                 for line_id, less in draft.less.items()
             ),
             *(_grown(book.line(line_id), draft.more[line_id], line) for line_id, line in grown.items()),
-            *(Worth(line.total_minor, line.tax_minor) for line in draft.added),
+            *(ChangeAmounts(line.total_minor, line.tax_minor) for line in draft.added),
         )
     )
     sent = _sent(book, draft, grown)
@@ -230,9 +230,9 @@ def _edited(state: State, book: Book, draft: Draft, contact: Contact | None, why
     )
 
 
-def _grown(line: Line, more: int, new: RepricedLine) -> Worth:
+def _grown(line: Line, more: int, new: RepricedLine) -> ChangeAmounts:
     after = worth(new.total_minor, new.tax_minor, line.discount_minor, line.canceled, line.quantity + more)
-    return after - worth_of(line)
+    return after - amounts_of(line)
 
 
 def _sent(book: Book, draft: Draft, grown: Mapping[UUID, RepricedLine]) -> list[Taxed]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.order_value import SHIPPING, WithTax, by_rate, less, other_worth, taken_off
+from purveyor.core.order_value import SHIPPING, WithTax, by_rate, less, other_value, taken_off
 from purveyor.core.policies import Policies
 from purveyor.core.positions import Adjustment
 from purveyor.core.rows import PriceAdjustment, ShippingTax
 from purveyor.core.state import Book
 from purveyor.core.taxes import Taxed, share_shipping, shipping_parts, shipping_sums
-from purveyor.stages.review.change_amounts import is_inclusive, worth_of
+from purveyor.stages.review.change_amounts import amounts_of, is_inclusive
 from purveyor.stages.review.facts import AddedLine
 
 LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
@@ -25,7 +25,7 @@ def has_left(book: Book) -> bool:
 def kept_goods(book: Book, less: Mapping[UUID, int]) -> list[Taxed]:
     """What is still to be sent when so many units more are canceled."""
     return [
-        Taxed(worth_of(line, less.get(line.id, 0)).total_minor, line.tax_basis_points, line.tax_reason)
+        Taxed(amounts_of(line, less.get(line.id, 0)).total_minor, line.tax_basis_points, line.tax_reason)
         for line in book.lines.values()
         if line.kind == "goods" and line.quantity > line.canceled + less.get(line.id, 0)
     ]
@@ -63,7 +63,7 @@ def shipping_after(
 
 def credit_kept(book: Book, parts: tuple[ShippingTax, ...]) -> Iterator[Adjustment]:
     """What was taken off the charge before stays off another one, at its rates, and as far as it goes."""
-    before = other_worth(book, SHIPPING)
+    before = other_value(book, SHIPPING)
     if not before or parts == shipping_parts(book.order):
         return
     charge = by_rate(parts)

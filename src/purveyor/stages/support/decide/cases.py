@@ -29,7 +29,7 @@ from purveyor.stages.support.facts import (
     MessageAdded,
 )
 from purveyor.stages.support.refusals import CaseIsClosed, CaseIsMerged, ClaimOnBothSides
-from purveyor.stages.support.sla import Clock, level_of
+from purveyor.stages.support.sla import SlaTimer, level_of
 from purveyor.stages.support.state import Case, going_on
 
 LONGEST_TEXT = 10_000
@@ -108,7 +108,7 @@ def decide_add_message(state: State, command: AddMessage, call: Call) -> Decisio
 
 def _after(
     state: State, case: Case, command: AddMessage, call: Call
-) -> tuple[Literal["open", "waiting", "closed"], Clock]:
+) -> tuple[Literal["open", "waiting", "closed"], SlaTimer]:
     """The status and the clock after a message."""
     level = level_of(state.policies)
     status = _status(case)
@@ -186,7 +186,7 @@ def decide_merge(state: State, command: MergeCases, call: Call) -> Decision:
         raise ClaimOnBothSides(case_id=merged.id, into_case_id=kept.id)
     clock = kept.clock
     if merged.status != "closed":
-        clock = clocks.together(kept.clock, merged.clock, call.at, level_of(state.policies))
+        clock = clocks.merge_timers(kept.clock, merged.clock, call.at, level_of(state.policies))
     yield CasesMerged(
         order_id=book.order.id,
         case_id=kept.id,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from purveyor.core.credits import credited_share, cut_used, units_out, worth_out
 from purveyor.core.money import ratio, spread
-from purveyor.core.order_value import WithTax, less, shipping_worth, taken_off, thing_of, worth_outside
+from purveyor.core.order_value import WithTax, less, priced_item, shipping_value, taken_off, worth_outside
 from purveyor.core.positions import Adjustment, Posting
 from purveyor.core.rows import Line
 from purveyor.core.state import Book
@@ -103,7 +103,7 @@ def shipping_back(book: Book, units: Counter[UUID]) -> tuple[Adjustment, ...]:
     order = book.order
     if any(creditable(book, line) > units[line.id] for line in book.lines.values()):
         return ()
-    worth = shipping_worth(book)
+    worth = shipping_value(book)
     gone = sum(row.shipping_minor for row in book.rows(ClaimCredit).values())
     left = min(order.shipping_minor - gone, sum(each.minor for each in worth.values()))
     return taken_off(worth, left) if left > 0 else ()
@@ -112,7 +112,7 @@ def shipping_back(book: Book, units: Counter[UUID]) -> tuple[Adjustment, ...]:
 def refund_adjustments(book: Book, units: Iterable[Remedied]) -> tuple[Adjustment, ...]:
     """What the units make their lines cheaper by, each at its own rate of tax."""
     return tuple(
-        less(thing_of(book.line(each.line_id)), WithTax(each.amount_minor, each.tax_minor), each.quantity)
+        less(priced_item(book.line(each.line_id)), WithTax(each.amount_minor, each.tax_minor), each.quantity)
         for each in units
     )
 

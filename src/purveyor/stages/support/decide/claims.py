@@ -113,11 +113,11 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
     fact = _resolved(state, command)
     book = state.book(command.order_id)
     debt = min(fact.amount_minor, max(0, book.order.receivable_minor))  # the rest goes back, and counts as a refund
-    if debt <= 0 or not approval_limits.is_somebody(call.actor):
+    if debt <= 0 or not approval_limits.is_person_or_key(call.actor):
         yield fact
         return
     asked = (book.order.id, book.currency, call.actor, call.at)
-    if approval_limits.is_more_than_one_gives(state, *asked, fact.amount_minor):
+    if approval_limits.needs_second_person(state, *asked, fact.amount_minor):
         yield RemedyAsked(
             order_id=book.order.id,
             case_id=fact.case_id,
@@ -127,7 +127,7 @@ def decide_resolve(state: State, command: ResolveClaim, call: Call) -> Decision:
             is_part=command.amount is not None,
         )
         return
-    yield msgspec.structs.replace(fact, counts=approval_limits.counted_given(*asked, debt))
+    yield msgspec.structs.replace(fact, counts=approval_limits.count_given(*asked, debt))
 
 
 @decides(ResolveApprovedClaim)

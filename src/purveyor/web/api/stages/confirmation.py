@@ -17,12 +17,12 @@ from purveyor.stages.confirmation.commands import (
 from purveyor.stages.confirmation.queries import MessageSeen, PromiseSeen, promises_of_order, undelivered_messages
 from purveyor.stages.confirmation.state import Message
 from purveyor.web.api.command_endpoints import Endpoint, each, once
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import of_order, worklist
 
 WRITE = "confirmation:write"
 READ = "confirmation:read"
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="confirmation",
     about="Customers are told what happens to their order, and when it will be there.",
     endpoints=(

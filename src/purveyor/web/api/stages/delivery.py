@@ -64,8 +64,8 @@ from purveyor.stages.delivery.state.rows import (
     Tracking,
 )
 from purveyor.web.api.command_endpoints import Endpoint, each
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import FIRST_ID, AtLocation, Page, Paging, page, place_after
@@ -108,7 +108,7 @@ async def _licenses(house: House, asked: PagedOrder) -> Page[LicenseView]:
     return page(rows, asked.limit, lambda row: row.id)
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="delivery",
     about="Goods and services reach the customer: by parcel, at a counter, as a download, a key, an access, a visit.",
     endpoints=(
@@ -270,7 +270,7 @@ CHAPTER = Chapter(
             parameters=OfTechnician,
             arguments=lambda _, asked: (asked.technician,),
         ),
-        Read(
+        QueryEndpoint(
             path="/license-keys",
             find=_pool,
             answer=PoolView,
@@ -278,7 +278,7 @@ CHAPTER = Chapter(
             summary="How many keys of a SKU are free, and how many are waited for",
             parameters=Sku,
         ),
-        Read(
+        QueryEndpoint(
             path=f"{ORDER}/licenses",
             find=_licenses,
             answer=Page[LicenseView],

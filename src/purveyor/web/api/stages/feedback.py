@@ -31,8 +31,8 @@ from purveyor.stages.feedback.queries import (
 )
 from purveyor.stages.feedback.state import ProductReview
 from purveyor.web.api.command_endpoints import Endpoint, each, once
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import LAST, OfSku, Period
@@ -46,11 +46,11 @@ class ScoreList(msgspec.Struct, frozen=True):
     items: Sequence[Scores]
 
 
-def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]], *, summary: str) -> Read:
+def _scores(by: str, query: Callable[[Reader, Any, Any], Awaitable[list[Scores]]], *, summary: str) -> QueryEndpoint:
     async def find(house: House, asked: Period) -> ScoreList:
         return ScoreList(await query(house.read, asked.since, asked.until))
 
-    return Read(
+    return QueryEndpoint(
         path=f"/scores/by-{by}",
         find=find,
         answer=ScoreList,
@@ -65,7 +65,7 @@ async def _by_month(read: Reader, since: Any, until: Any) -> list[Scores]:
     return await scores_by_month(read, since, until, (await shop_zone(read)).key)
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="feedback",
     about="Customers say how it went, with the causes beside: location, carrier, and whether the promise was kept.",
     endpoints=(

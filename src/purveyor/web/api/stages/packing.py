@@ -30,8 +30,8 @@ from purveyor.stages.packing.queries import (
 )
 from purveyor.stages.packing.state import Bench, Parcel
 from purveyor.web.api.command_endpoints import Endpoint, each
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.auth.api_keys import Caller
 from purveyor.web.http.app_context import House
@@ -93,7 +93,7 @@ async def _parcel(house: House, asked: Sscc) -> ParcelView:
     return parcel
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="packing",
     about="What was picked is checked by scan and weight, and put into parcels.",
     endpoints=(
@@ -129,7 +129,7 @@ CHAPTER = Chapter(
             parameters=AtLocation,
             arguments=lambda _, asked: (asked.location,),
         ),
-        Read(
+        QueryEndpoint(
             path="/bench/scan",
             find=_by_scan,
             answer=BenchList,
@@ -137,7 +137,7 @@ CHAPTER = Chapter(
             summary="What the packer has in hands: a tote, or an order by its number",
             parameters=Scanned,
         ),
-        Read(
+        QueryEndpoint(
             path=f"{ORDER}/fulfillments/{{fulfillment_id:uuid}}/bench",
             find=_items,
             answer=BenchItems,
@@ -155,7 +155,7 @@ CHAPTER = Chapter(
             parameters=AtLocation,
             arguments=lambda _, asked: (asked.location,),
         ),
-        Read(
+        QueryEndpoint(
             path="/parcels/by-sscc/{sscc:str}",
             find=_parcel,
             answer=ParcelView,
@@ -163,7 +163,7 @@ CHAPTER = Chapter(
             summary="A scanned parcel",
             parameters=Sscc,
         ),
-        Read(
+        QueryEndpoint(
             path=f"{ORDER}/parcels/{{parcel_id:uuid}}/slip",
             find_for=_slip,
             answer=PackingSlip,

@@ -53,9 +53,9 @@ from purveyor.stages.payment.queries import (
     waiting_requests,
 )
 from purveyor.stages.payment.rows import Capture, Dispute, Invoice, MoneyRequest, Payment, Refund
-from purveyor.web.api.command_endpoints import Endpoint, Try, each, once
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.command_endpoints import Endpoint, Trial, each, once
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 
@@ -123,11 +123,11 @@ def _transfer(book: Book) -> list[RecordBankTransfer]:
     ]
 
 
-def _of_refund(command: type[ApproveRefund] | type[RetryRefund]) -> Try:
+def _of_refund(command: type[ApproveRefund] | type[RetryRefund]) -> Trial:
     return each(Refund, lambda row: command(order_id=row.order_id, refund_id=row.id))
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="payment",
     about="Money is held, taken, billed and given back; what is not known is asked until it is.",
     endpoints=(
@@ -306,7 +306,7 @@ CHAPTER = Chapter(
             first=0,
             kind=int,
         ),
-        Read(
+        QueryEndpoint(
             path="/invoices/{number:int}",
             find=_invoice,
             answer=InvoiceSeen,

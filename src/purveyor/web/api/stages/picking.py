@@ -47,8 +47,8 @@ from purveyor.stages.picking.queries import (
 )
 from purveyor.stages.picking.state import Fulfillment, FulfillmentItem
 from purveyor.web.api.command_endpoints import Endpoint, each
-from purveyor.web.api.query_endpoints import Nothing, Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import NoParameters, QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import FIRST, LAST, AtLocation
@@ -85,7 +85,7 @@ async def _of_fulfillment(house: House, asked: OneFulfillment) -> PickList:
     return PickList(await pick_list_of(house.read, asked.fulfillment_id))
 
 
-async def _queues(house: House, _: Nothing) -> QueueList:
+async def _queues(house: House, _: NoParameters) -> QueueList:
     return QueueList(await queues(house.read))
 
 
@@ -120,7 +120,7 @@ def _undo(book: Book) -> Iterable[Command]:
         yield UndoPick(order_id=item.order_id, fulfillment_id=item.fulfillment_id, line_id=item.line_id, quantity=1)
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="picking",
     about="Goods are taken off the shelf, in waves or order by order; what is not there is counted and replaced.",
     endpoints=(
@@ -172,7 +172,9 @@ CHAPTER = Chapter(
         Endpoint(path="/counts/record", command=RecordCount, scope=WRITE, summary="So many units lie on the shelf"),
     ),
     reads=(
-        Read(path="/picking/queues", find=_queues, answer=QueueList, scope=READ, summary="How much waits where"),
+        QueryEndpoint(
+            path="/picking/queues", find=_queues, answer=QueueList, scope=READ, summary="How much waits where"
+        ),
         worklist(
             "/fulfillments",
             "The work queue of a location, what was promised first",
@@ -193,7 +195,7 @@ CHAPTER = Chapter(
             parameters=AtLocation,
             arguments=lambda _, asked: (asked.location,),
         ),
-        Read(
+        QueryEndpoint(
             path="/waves/{wave_id:uuid}/pick-list",
             find=_of_wave,
             answer=PickList,
@@ -201,7 +203,7 @@ CHAPTER = Chapter(
             summary="What is left of a wave, in walking order",
             parameters=OneWave,
         ),
-        Read(
+        QueryEndpoint(
             path="/fulfillments/{fulfillment_id:uuid}/pick-list",
             find=_of_fulfillment,
             answer=PickList,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from purveyor.stages.receipt.commands import CutClaims, HoldCart, PlaceOrder, ReleaseCart
-from purveyor.web.api.command_endpoints import Also, Endpoint
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.command_endpoints import Endpoint, ExtraScope
+from purveyor.web.api.sections import Section
 
 WRITE = "receipt:write"
 PRICE = "receipt:price"
@@ -35,9 +35,9 @@ PLACE = Endpoint(
     scope=WRITE,
     summary="Place an order",
     status=201,
-    also=(Also(PRICE, has_own_prices), Also(COUNTER, is_paid_at_a_counter)),
+    also=(ExtraScope(PRICE, has_own_prices), ExtraScope(COUNTER, is_paid_at_a_counter)),
 )
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="receipt",
     about="Orders come in, from every channel by the same gate; carts keep stock for a while.",
     endpoints=(

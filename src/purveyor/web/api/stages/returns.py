@@ -39,8 +39,8 @@ from purveyor.stages.returns.queries import (
 )
 from purveyor.stages.returns.state import Rma, RmaItem
 from purveyor.web.api.command_endpoints import Endpoint, each
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import AtLocation, Limit, Page, Period
@@ -94,7 +94,7 @@ def _finish(book: Book) -> Iterable[Command]:
         )
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="returns",
     about="Goods come back under the rules of their purchase; what is received is inspected, and credited.",
     endpoints=(
@@ -199,7 +199,7 @@ CHAPTER = Chapter(
             first=FIRST_ID,
             kind=UUID,
         ),
-        Read(
+        QueryEndpoint(
             path="/returns/reasons",
             find=_why,
             answer=Page[ReasonCount],

@@ -31,9 +31,9 @@ from purveyor.stages.review.commands import (
 )
 from purveyor.stages.review.queries import FIRST, OpenHold, WaitingLine, backorders_of_sku, open_holds
 from purveyor.stages.review.state import Hold, MissingChoice
-from purveyor.web.api.command_endpoints import Also, Endpoint, each, once
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.command_endpoints import Endpoint, ExtraScope, each, once
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.app_context import House
 from purveyor.web.http.paging import FIRST as FIRST_PLACE, OfSku, Page, Paging, Place, page, place_after
@@ -71,7 +71,7 @@ def _one_unit_more(book: Book) -> Any:
     return ()
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="review",
     about="Orders are looked over: stock, address, risk, credit. What may not proceed is held, by type and owner.",
     endpoints=(
@@ -122,7 +122,7 @@ CHAPTER = Chapter(
             summary="Change lines, addresses or shipping before it ships",
             tried=once(lambda order_id: EditOrder(order_id=order_id, changes=())),
             tolerates=("invalid",),  # that there is no change
-            also=(Also(PRICE, _has_own_prices),),
+            also=(ExtraScope(PRICE, _has_own_prices),),
         ),
         Endpoint(
             path=f"{ORDER}/units",
@@ -131,7 +131,7 @@ CHAPTER = Chapter(
             summary="Send more: again, or in exchange",
             tried=_one_unit_more,
             otherwise="All of the order was canceled.",
-            also=(Also(RESOLVE, _is_free),),
+            also=(ExtraScope(RESOLVE, _is_free),),
         ),
         Endpoint(
             path=f"{ORDER}/allocate",
@@ -165,7 +165,7 @@ CHAPTER = Chapter(
         ),
     ),
     reads=(
-        Read(
+        QueryEndpoint(
             path="/holds",
             find=_open_holds,
             answer=Page[OpenHold],

@@ -32,8 +32,8 @@ from purveyor.stages.shipping.queries import (
 )
 from purveyor.stages.shipping.state import Shipment
 from purveyor.web.api.command_endpoints import Endpoint, each
-from purveyor.web.api.query_endpoints import Read
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.query_endpoints import QueryEndpoint
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.auth.api_keys import Caller
 from purveyor.web.http.app_context import House
@@ -70,7 +70,7 @@ def _asked(shipment: ShipmentView) -> tuple[datetime, UUID]:
     return shipment.asked_at, shipment.id
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="shipping",
     about="Parcels get a carrier and a label, and go into the courier's hands against a manifest.",
     endpoints=(
@@ -137,7 +137,7 @@ CHAPTER = Chapter(
             first=LAST,
             arguments=lambda _, asked: (asked.location,),
         ),
-        Read(
+        QueryEndpoint(
             path=f"{SHIPMENT}/label",
             find_for=_label,
             answer=Label,

@@ -35,7 +35,7 @@ from purveyor.stages.support.queries import (
 )
 from purveyor.stages.support.state import Case
 from purveyor.web.api.command_endpoints import Endpoint, each, once
-from purveyor.web.api.sections import Chapter
+from purveyor.web.api.sections import Section
 from purveyor.web.api.work_lists import worklist
 from purveyor.web.http.paging import Paging
 
@@ -73,7 +73,7 @@ def _merge(book: Book) -> Iterable[Command]:
                 yield MergeCases(order_id=book.order.id, case_id=case.id, into_case_id=other.id)
 
 
-CHAPTER = Chapter(
+CHAPTER = Section(
     name="support",
     about="Questions and complaints are answered in time; what went wrong is put right once.",
     endpoints=(

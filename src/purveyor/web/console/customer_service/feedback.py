@@ -20,10 +20,10 @@ from purveyor.stages.feedback.queries import (
     scores_by_month,
     scores_by_promise,
 )
-from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.location_lists import paged_list
 from purveyor.web.console.frame.order_numbers import numbers_of
 from purveyor.web.http.paging import FIRST, LAST
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.names import carrier_name
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark
@@ -47,43 +47,43 @@ class Cause(NamedTuple):
     scores: list[Scores]
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    read = visit.house.read
-    period = visit.given("days") if visit.given("days") in PERIODS else "90"
-    until = visit.now
+async def show(ctx: RequestContext) -> ASGIResponse:
+    read = ctx.house.read
+    period = ctx.given("days") if ctx.given("days") in PERIODS else "90"
+    until = ctx.now
     since = until - PERIODS[period]
-    months = await scores_by_month(read, since, until, visit.shop_zone.key)
-    said = await listed(visit, answers, lambda row: (row.answered_at, row.order_id), first=LAST)
+    months = await scores_by_month(read, since, until, ctx.shop_zone.key)
+    said = await paged_list(ctx, answers, lambda row: (row.answered_at, row.order_id), first=LAST)
     reviews = await reviews_to_moderate(read, FIRST, SHOWN)
-    return visit.page(
+    return ctx.page(
         "console/customer_service/feedback.html",
         period=period,
         periods=tuple(PERIODS),
         months=months,
-        chart=_chart(visit, months),
+        chart=_chart(ctx, months),
         total=_sum(months),
         asked=await responses(read, since, until),
         causes=(
             Cause(
-                visit._("By location"),
-                visit._("Location"),
-                _named(await scores_by_location(read, since, until), visit.desk.zone.location),
+                ctx._("By location"),
+                ctx._("Location"),
+                _named(await scores_by_location(read, since, until), ctx.desk.zone.location),
             ),
             Cause(
-                visit._("By carrier"),
-                visit._("Carrier"),
+                ctx._("By carrier"),
+                ctx._("Carrier"),
                 _named(await scores_by_carrier(read, since, until), carrier_name),
             ),
             Cause(
-                visit._("By promise"),
-                visit._("Promised day"),
-                _named(await scores_by_promise(read, since, until), lambda word: visit._(PROMISES.get(word, word))),
+                ctx._("By promise"),
+                ctx._("Promised day"),
+                _named(await scores_by_promise(read, since, until), lambda word: ctx._(PROMISES.get(word, word))),
             ),
         ),
         answers=said.items,
         next=said.next,
         reviews=reviews,
-        numbers=await numbers_of(visit, [*(row.order_id for row in said.items), *(row.order_id for row in reviews)]),
+        numbers=await numbers_of(ctx, [*(row.order_id for row in said.items), *(row.order_id for row in reviews)]),
     )
 
 
@@ -104,7 +104,7 @@ def _sum(scores: Sequence[Scores]) -> Scores:
     )
 
 
-def _chart(visit: Visit, months: Sequence[Scores]) -> dict[str, Any]:
+def _chart(ctx: RequestContext, months: Sequence[Scores]) -> dict[str, Any]:
     """CSAT in percent and NPS by month, each on its axis."""
     return {
         "xAxis": {"type": "category", "data": [each.label for each in months]},
@@ -113,7 +113,7 @@ def _chart(visit: Visit, months: Sequence[Scores]) -> dict[str, Any]:
             {"type": "value", "min": -100, "max": 100, "name": "NPS"},
         ],
         "series": [
-            {"type": "bar", "name": visit._("Satisfied customers"), "data": [_round(each.csat) for each in months]},
+            {"type": "bar", "name": ctx._("Satisfied customers"), "data": [_round(each.csat) for each in months]},
             {"type": "line", "name": "NPS", "yAxisIndex": 1, "data": [_round(each.nps) for each in months]},
         ],
     }
@@ -123,15 +123,15 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-async def moderate(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
+async def moderate(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
     approved = form.text("action") == "approve"
-    await visit.do(
+    await ctx.do(
         ModerateProductReview(
             order_id=form.id("order"), review_id=form.id("review"), is_approved=approved, why=form.text("why")
         )
     )
-    return visit.see_other(PLACE, visit._("Published.") if approved else visit._("Not published."))
+    return ctx.see_other(PLACE, ctx._("Published.") if approved else ctx._("Not published."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

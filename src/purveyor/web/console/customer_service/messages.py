@@ -11,10 +11,10 @@ from litestar.response.base import ASGIResponse
 from purveyor.db.reader import Reader
 from purveyor.stages.confirmation.commands import ResendNotice
 from purveyor.stages.confirmation.queries import orders_told_nothing, undelivered_messages
-from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.location_lists import paged_list
 from purveyor.web.console.frame.order_numbers import numbers_of
 from purveyor.web.http.paging import FIRST, LAST
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get, post
 
 READ = "confirmation:read"
@@ -51,26 +51,26 @@ async def newest(read: Reader, before: UUID, limit: int) -> list[Newest]:
     return await read.rows(Newest, NEWEST, before, limit)
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    read = visit.house.read
-    messages = await listed(visit, newest, lambda row: row.id, first=LAST[1], kind=UUID)
+async def show(ctx: RequestContext) -> ASGIResponse:
+    read = ctx.house.read
+    messages = await paged_list(ctx, newest, lambda row: row.id, first=LAST[1], kind=UUID)
     failed = await undelivered_messages(read, FIRST, SHOWN)
-    return visit.page(
+    return ctx.page(
         "console/customer_service/messages.html",
         messages=messages.items,
         next=messages.next,
         failed=failed,
-        told_nothing=await orders_told_nothing(read, LAST, visit.now - TOLD_NOTHING_FOR, SHOWN),
+        told_nothing=await orders_told_nothing(read, LAST, ctx.now - TOLD_NOTHING_FOR, SHOWN),
         numbers=await numbers_of(
-            visit, [*(each.order_id for each in messages.items), *(each.order_id for each in failed)]
+            ctx, [*(each.order_id for each in messages.items), *(each.order_id for each in failed)]
         ),
     )
 
 
-async def resend(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    await visit.do(ResendNotice(order_id=form.id("order"), message_id=form.id("message")))
-    return visit.see_other("/console/messages", visit._("It is sent once more."))
+async def resend(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    await ctx.do(ResendNotice(order_id=form.id("order"), message_id=form.id("message")))
+    return ctx.see_other("/console/messages", ctx._("It is sent once more."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -27,9 +27,9 @@ from purveyor.stages.payment.commands import (
 )
 from purveyor.stages.payment.queries import open_invoices, refunds_for_people, waiting_requests
 from purveyor.web.console.frame.actor_names import names_of_actors
-from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.location_lists import paged_list
 from purveyor.web.console.frame.order_numbers import numbers_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get, post
 
 READ = "payment:read"
@@ -123,112 +123,108 @@ async def failed(read: Reader) -> list[Trouble]:
     return await read.rows(Trouble, FAILED, SHOWN)
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    read = visit.house.read
+async def show(ctx: RequestContext) -> ASGIResponse:
+    read = ctx.house.read
     doubtful, broken = await in_flight(read), await failed(read)
     refunds = await refunds_for_people(read, limit=SHOWN)
     requests = await waiting_requests(read, limit=SHOWN)
-    invoices = await listed(visit, open_invoices, lambda row: row.number, first=0, kind=int)
+    invoices = await paged_list(ctx, open_invoices, lambda row: row.number, first=0, kind=int)
     booked = await transfers(read)
     groups = (doubtful, broken, refunds, requests, booked, invoices.items)
     orders = (each.order_id for group in groups for each in group)
     askers = [each.requested_by for each in requests]
-    return visit.page(
+    return ctx.page(
         "console/finance/payments.html",
         doubtful=doubtful,
         broken=broken,
         asked=await asked_to_pay(read, (each.order_id for each in broken)),
         refunds=refunds,
         requests=requests,
-        names=await names_of_actors(visit, [*(each.requested_by for each in refunds), *askers]),
+        names=await names_of_actors(ctx, [*(each.requested_by for each in refunds), *askers]),
         transfers=booked,
         invoices=invoices.items,
         next=invoices.next,
-        numbers=await numbers_of(visit, orders),
+        numbers=await numbers_of(ctx, orders),
         seller_lacks=(await load_policies(read)).seller.missing,
     )
 
 
-async def ask_gateway(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    await visit.do(
-        AskGateway(order_id=form.id("order"), payment_id=form.id("payment"), key=form.required("request_key"))
-    )
-    return _back(visit, visit._("The provider is asked what became of it."))
+async def ask_gateway(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    await ctx.do(AskGateway(order_id=form.id("order"), payment_id=form.id("payment"), key=form.required("request_key")))
+    return _back(ctx, ctx._("The provider is asked what became of it."))
 
 
-async def ask_to_pay(visit: Visit) -> ASGIResponse:
+async def ask_to_pay(ctx: RequestContext) -> ASGIResponse:
     """The link to the payment once more: nothing but what asks for money is sent from here."""
-    form = await visit.form()
+    form = await ctx.form()
     order_id = form.id("order")
-    message_id = (await asked_to_pay(visit.house.read, [order_id])).get(order_id)
+    message_id = (await asked_to_pay(ctx.house.read, [order_id])).get(order_id)
     if message_id is None:
         raise NotFound(what="message", id=order_id)
-    await visit.do(ResendNotice(order_id=order_id, message_id=message_id))
-    return _back(visit, visit._("The link to pay is sent once more."))
+    await ctx.do(ResendNotice(order_id=order_id, message_id=message_id))
+    return _back(ctx, ctx._("The link to pay is sent once more."))
 
 
-async def retry_capture(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    await visit.do(RetryCapture(order_id=form.id("order"), capture_id=form.id("capture")))
-    return _back(visit, visit._("The capture is tried again."))
+async def retry_capture(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    await ctx.do(RetryCapture(order_id=form.id("order"), capture_id=form.id("capture")))
+    return _back(ctx, ctx._("The capture is tried again."))
 
 
-async def act_on_refund(visit: Visit) -> ASGIResponse:
+async def act_on_refund(ctx: RequestContext) -> ASGIResponse:
     """Approve it as the second person, try it again, or say that the money went back by hand."""
-    form = await visit.form()
+    form = await ctx.form()
     order_id, refund_id = form.id("order"), form.id("refund")
     match form.text("action"):
         case "approve":
-            await visit.do(ApproveRefund(order_id=order_id, refund_id=refund_id))
-            return _back(visit, visit._("Approved."))
+            await ctx.do(ApproveRefund(order_id=order_id, refund_id=refund_id))
+            return _back(ctx, ctx._("Approved."))
         case "retry":
-            await visit.do(RetryRefund(order_id=order_id, refund_id=refund_id))
-            return _back(visit, visit._("The refund is tried again."))
+            await ctx.do(RetryRefund(order_id=order_id, refund_id=refund_id))
+            return _back(ctx, ctx._("The refund is tried again."))
         case _:
             reference = form.required("reference")
-            await visit.do(SettleRefundManually(order_id=order_id, refund_id=refund_id, reference=reference))
-            return _back(visit, visit._("Booked as sent by hand."))
+            await ctx.do(SettleRefundManually(order_id=order_id, refund_id=refund_id, reference=reference))
+            return _back(ctx, ctx._("Booked as sent by hand."))
 
 
-async def act_on_request(visit: Visit) -> ASGIResponse:
+async def act_on_request(ctx: RequestContext) -> ASGIResponse:
     """Say yes or no, as the second person, to a credit or a debt that is to be given up."""
-    form = await visit.form()
+    form = await ctx.form()
     order_id, request_id = form.id("order"), form.id("request")
     if form.text("action") == "approve":
-        await visit.do(ApproveMoneyAct(order_id=order_id, request_id=request_id))
-        return _back(visit, visit._("Approved."))
-    await visit.do(DeclineMoneyAct(order_id=order_id, request_id=request_id, reason="not_agreed"))
-    return _back(visit, visit._("Declined. Nothing was given up."))
+        await ctx.do(ApproveMoneyAct(order_id=order_id, request_id=request_id))
+        return _back(ctx, ctx._("Approved."))
+    await ctx.do(DeclineMoneyAct(order_id=order_id, request_id=request_id, reason="not_agreed"))
+    return _back(ctx, ctx._("Declined. Nothing was given up."))
 
 
-async def act_on_invoice(visit: Visit) -> ASGIResponse:
+async def act_on_invoice(ctx: RequestContext) -> ASGIResponse:
     """A transfer came in, the customer is reminded, or what is open is given up."""
-    form = await visit.form()
+    form = await ctx.form()
     order_id, invoice_id = form.id("order"), form.id("invoice")
     match form.text("action"):
         case "remind":
             level = form.integer("level")
-            await visit.do(SendReminder(order_id=order_id, invoice_id=invoice_id, level=level))
-            return _back(visit, visit._("A reminder is sent."))
+            await ctx.do(SendReminder(order_id=order_id, invoice_id=invoice_id, level=level))
+            return _back(ctx, ctx._("A reminder is sent."))
         case "write_off":
-            gone = await visit.do(WriteOff(order_id=order_id, invoice_id=invoice_id, reason=form.required("reason")))
+            gone = await ctx.do(WriteOff(order_id=order_id, invoice_id=invoice_id, reason=form.required("reason")))
             if gone.reply.get("needs_approval"):
-                return _back(
-                    visit, visit._("This is more than one person gives up in a day: a colleague must approve it.")
-                )
-            return _back(visit, visit._("Written off."))
+                return _back(ctx, ctx._("This is more than one person gives up in a day: a colleague must approve it."))
+            return _back(ctx, ctx._("Written off."))
         case _:
             amount = form.money("amount", form.required("currency"))
             transfer = form.required("transfer")
-            await visit.do(
+            await ctx.do(
                 RecordBankTransfer(order_id=order_id, invoice_id=invoice_id, amount=amount, transfer_id=transfer)
             )
-            return _back(visit, visit._("The transfer is booked."))
+            return _back(ctx, ctx._("The transfer is booked."))
 
 
-def _back(visit: Visit, said: str) -> ASGIResponse:
-    return visit.see_other("/console/payments", said)
+def _back(ctx: RequestContext, said: str) -> ASGIResponse:
+    return ctx.see_other("/console/payments", said)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -22,7 +22,7 @@ from purveyor.insight.figures import (
     quality,
 )
 from purveyor.stages.feedback.queries import scores_by_month
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 
 SCOPE = "figures:read"
@@ -51,52 +51,52 @@ def orders_of(first: date, last: date, **more: str) -> str:
 LONGEST_DAYS = 1_100  # three years: a point a day is drawn
 
 
-def _period(visit: Visit) -> Period:
+def _period(ctx: RequestContext) -> Period:
     """The last days, or those that were named; whatever cannot be is told, and the last month is shown."""
-    today = visit.now.astimezone(visit.shop_zone).date()
-    if visit.given("from") or visit.given("to"):
+    today = ctx.now.astimezone(ctx.shop_zone).date()
+    if ctx.given("from") or ctx.given("to"):
         try:
-            first = date.fromisoformat(visit.given("from"))
-            last = date.fromisoformat(visit.given("to")) if visit.given("to") else today
+            first = date.fromisoformat(ctx.given("from"))
+            last = date.fromisoformat(ctx.given("to")) if ctx.given("to") else today
             if EARLIEST.date() <= first <= last <= LATEST.date() and (last - first).days < LONGEST_DAYS:
-                return _days(visit, first, last)
+                return _days(ctx, first, last)
         except (ValueError, OverflowError):
             pass
-        visit.tell(visit._("Choose two days, the first before the last, at most three years apart."), "danger")
-        visit.status = 422
-    days = PERIODS.get(visit.given("days"), 30)
-    return _days(visit, today - timedelta(days=days - 1), today)
+        ctx.tell(ctx._("Choose two days, the first before the last, at most three years apart."), "danger")
+        ctx.status = 422
+    days = PERIODS.get(ctx.given("days"), 30)
+    return _days(ctx, today - timedelta(days=days - 1), today)
 
 
-def _days(visit: Visit, first: date, last: date) -> Period:
+def _days(ctx: RequestContext, first: date, last: date) -> Period:
     """From the beginning of the first day to the end of the last."""
-    since = datetime.combine(first, time.min, visit.shop_zone)
-    return Period(first, last, since, datetime.combine(last + timedelta(days=1), time.min, visit.shop_zone))
+    since = datetime.combine(first, time.min, ctx.shop_zone)
+    return Period(first, last, since, datetime.combine(last + timedelta(days=1), time.min, ctx.shop_zone))
 
 
-def _before(visit: Visit, period: Period) -> Period:
+def _before(ctx: RequestContext, period: Period) -> Period:
     """As many days, right before."""
     length = period.last - period.first
     last = period.first - timedelta(days=1)
-    return _days(visit, last - length, last)
+    return _days(ctx, last - length, last)
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    read = visit.house.read
-    period = _period(visit)
+async def show(ctx: RequestContext) -> ASGIResponse:
+    read = ctx.house.read
+    period = _period(ctx)
     span = (period.since, period.until)
-    days = await by_day(read, *span, visit.shop_zone.key)
-    currency = _main_currency(days, visit.house.settings.currency)
-    before = _before(visit, period)
-    then = await by_day(read, before.since, before.until, visit.shop_zone.key)
+    days = await by_day(read, *span, ctx.shop_zone.key)
+    currency = _main_currency(days, ctx.house.settings.currency)
+    before = _before(ctx, period)
+    then = await by_day(read, before.since, before.until, ctx.shop_zone.key)
     channels = await by_channel(read, *span, currency)
     stretches = await cycle_times(read, *span)
-    scores = await scores_by_month(read, *span, visit.shop_zone.key)
+    scores = await scores_by_month(read, *span, ctx.shop_zone.key)
     answers = sum(each.answers for each in scores)
-    return visit.page(
+    return ctx.page(
         "console/finance/reports.html",
         period=period,
-        chosen=str((period.last - period.first).days + 1) if not visit.given("from") else "",
+        chosen=str((period.last - period.first).days + 1) if not ctx.given("from") else "",
         before=before,
         orders_then=sum(day.orders for day in then),
         revenue_then=sum(day.revenue_minor for day in then if day.currency == currency),
@@ -114,9 +114,9 @@ async def show(visit: Visit) -> ASGIResponse:
         channels=channels,
         sold=await best_sold(read, *span, currency),
         charts={
-            "days": _days_chart(visit, period, [day for day in days if day.currency == currency], currency),
-            "stretches": _stretches_chart(visit, stretches),
-            "channels": _channels_chart(visit, channels, period),
+            "days": _days_chart(ctx, period, [day for day in days if day.currency == currency], currency),
+            "stretches": _stretches_chart(ctx, stretches),
+            "channels": _channels_chart(ctx, channels, period),
         },
         orders_of=orders_of,
     )
@@ -130,24 +130,24 @@ def _main_currency(days: list[Day], default: str) -> str:
     return max(counts, key=lambda currency: counts[currency], default=default)
 
 
-def _days_chart(visit: Visit, period: Period, days: list[Day], currency: str) -> dict[str, Any]:
+def _days_chart(ctx: RequestContext, period: Period, days: list[Day], currency: str) -> dict[str, Any]:
     found = {day.day: day for day in days}
     every = [period.first + timedelta(days=number) for number in range((period.last - period.first).days + 1)]
     unit = 10 ** exponent(currency)
     return {
-        "xAxis": {"type": "category", "data": [visit.short_day(day) for day in every]},
-        "yAxis": [{"type": "value", "name": visit._("Orders")}, {"type": "value", "name": currency}],
+        "xAxis": {"type": "category", "data": [ctx.short_day(day) for day in every]},
+        "yAxis": [{"type": "value", "name": ctx._("Orders")}, {"type": "value", "name": currency}],
         "series": [
             {
                 "type": "bar",
-                "name": visit._("Orders"),
+                "name": ctx._("Orders"),
                 "data": [
                     {"value": found[day].orders if day in found else 0, "href": orders_of(day, day)} for day in every
                 ],
             },
             {
                 "type": "line",
-                "name": visit._("Revenue"),
+                "name": ctx._("Revenue"),
                 "yAxisIndex": 1,
                 "data": [found[day].revenue_minor / unit if day in found else 0 for day in every],
             },
@@ -155,20 +155,20 @@ def _days_chart(visit: Visit, period: Period, days: list[Day], currency: str) ->
     }
 
 
-def _stretches_chart(visit: Visit, stretches: list[Stretch]) -> dict[str, Any]:
+def _stretches_chart(ctx: RequestContext, stretches: list[Stretch]) -> dict[str, Any]:
     shown = [each for each in stretches if each.stage != "all"]
     return {
         "grid": {"left": 8, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
-        "xAxis": {"type": "value", "name": visit._("hours"), "nameLocation": "middle", "nameGap": 28},
-        "yAxis": {"type": "category", "inverse": True, "data": [visit.label(each.stage) for each in shown]},
+        "xAxis": {"type": "value", "name": ctx._("hours"), "nameLocation": "middle", "nameGap": 28},
+        "yAxis": {"type": "category", "inverse": True, "data": [ctx.label(each.stage) for each in shown]},
         "series": [
-            {"type": "bar", "name": visit._("Half of the orders"), "data": [round(e.median_h, 1) for e in shown]},
-            {"type": "bar", "name": visit._("Nine of ten"), "data": [round(e.ninety_h, 1) for e in shown]},
+            {"type": "bar", "name": ctx._("Half of the orders"), "data": [round(e.median_h, 1) for e in shown]},
+            {"type": "bar", "name": ctx._("Nine of ten"), "data": [round(e.ninety_h, 1) for e in shown]},
         ],
     }
 
 
-def _channels_chart(visit: Visit, channels: list[Share], period: Period) -> dict[str, Any]:
+def _channels_chart(ctx: RequestContext, channels: list[Share], period: Period) -> dict[str, Any]:
     return {
         "series": [
             {
@@ -177,7 +177,7 @@ def _channels_chart(visit: Visit, channels: list[Share], period: Period) -> dict
                 "minShowLabelAngle": 9,
                 "data": [
                     {
-                        "name": visit.label(each.label),
+                        "name": ctx.label(each.label),
                         "value": each.orders,
                         "href": orders_of(period.first, period.last, channel=each.label),
                     }

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from purveyor.db.reader import Reader
 from purveyor.records.staff.queries import names_by_code, names_of_keys, names_of_staff
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.names import person_name
 
 
-async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]:
+async def names_of_actors(ctx: RequestContext, actors: Iterable[str]) -> dict[str, str]:
     """The name of each actor: of staff from its row, of others from the actor itself."""
     found: dict[str, str] = {}
     ids: dict[UUID, str] = {}
@@ -20,14 +20,14 @@ async def names_of_actors(visit: Visit, actors: Iterable[str]) -> dict[str, str]
         staff_id = id_of(who) if kind == "staff" else None
         if staff_id is not None:
             ids[staff_id] = actor
-        found[actor] = _plain(visit, kind, who)
+        found[actor] = _plain(ctx, kind, who)
     if ids:
-        for staff_id, name in (await names_of_staff(visit.house.read, list(ids))).items():
-            found[ids[staff_id]] = name or visit._("former colleague")
+        for staff_id, name in (await names_of_staff(ctx.house.read, list(ids))).items():
+            found[ids[staff_id]] = name or ctx._("former colleague")
     prefixes = {actor.removeprefix("key:"): actor for actor in found if actor.startswith("key:")}
     if prefixes:
-        for prefix, name in (await names_of_keys(visit.house.read, list(prefixes))).items():
-            found[prefixes[prefix]] = visit._("API key %(name)s", name=name)
+        for prefix, name in (await names_of_keys(ctx.house.read, list(prefixes))).items():
+            found[prefixes[prefix]] = ctx._("API key %(name)s", name=name)
     return found
 
 
@@ -38,23 +38,23 @@ async def names_of_technicians(read: Reader, technicians: Iterable[str]) -> dict
     return {each: names.get(code) or person_name(each) for each, code in codes.items()}
 
 
-def _plain(visit: Visit, kind: str, who: str) -> str:  # noqa: PLR0911 (one a kind)
+def _plain(ctx: RequestContext, kind: str, who: str) -> str:  # noqa: PLR0911 (one a kind)
     match kind:
         case "":
-            return visit._("nobody")
+            return ctx._("nobody")
         case "customer":
-            return visit._("the customer")
+            return ctx._("the customer")
         case "key":
-            return visit._("API key %(name)s", name=who)
+            return ctx._("API key %(name)s", name=who)
         case "job" | "sweep" | "system":
-            return visit._("Purveyor")
+            return ctx._("Purveyor")
         case "staff":
             known = {
-                "signing_in": visit._("somebody who was signing in"),
-                "operator": visit._("somebody at the command line"),
+                "signing_in": ctx._("somebody who was signing in"),
+                "operator": ctx._("somebody at the command line"),
             }
             return known.get(who) or person_name(who)
         case "channel":
-            return visit.label(who)
+            return ctx.label(who)
         case _:
             return f"{kind} {who}".strip()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from litestar.response.base import ASGIResponse
 
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.routes import PageRoute, get
 
 
-async def listen(visit: Visit) -> ASGIResponse:
+async def listen(ctx: RequestContext) -> ASGIResponse:
     """`?order=<id>` for the events of one order."""
-    stream: ASGIResponse = visit.desk.live.stream(
-        visit.request, id_of(visit.given("order")), whose=f"session {visit.staff.session_id}", address=visit.address
+    stream: ASGIResponse = ctx.desk.live.stream(
+        ctx.request, id_of(ctx.given("order")), whose=f"session {ctx.staff.session_id}", address=ctx.address
     )
     return stream
 

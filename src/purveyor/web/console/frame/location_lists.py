@@ -10,25 +10,25 @@ import msgspec
 from purveyor.core.policies import Location
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.http.paging import FIRST, Page, Place, page, place_after
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 PAGE_SIZE = 50
 COOKIE = "location"
 R = TypeVar("R", bound=msgspec.Struct)
 
 
-async def here(visit: Visit) -> tuple[Location | None, Sequence[Location]]:
+async def current_location(ctx: RequestContext) -> tuple[Location | None, Sequence[Location]]:
     """The location one works at, as chosen last, and all there are. None in a shop without locations."""
-    locations = (await load_policies(visit.house.read)).locations
-    chosen = visit.given(COOKIE) or visit.cookie(COOKIE)
+    locations = (await load_policies(ctx.house.read)).locations
+    chosen = ctx.given(COOKIE) or ctx.cookie(COOKIE)
     found = next((each for each in locations if each.code == chosen), None)
-    if found is not None and visit.given(COOKIE):
-        visit.remember(COOKIE, found.code)
+    if found is not None and ctx.given(COOKIE):
+        ctx.remember(COOKIE, found.code)
     return found or (locations[0] if locations else None), locations
 
 
-async def listed(
-    visit: Visit,
+async def paged_list(
+    ctx: RequestContext,
     query: Callable[..., Awaitable[Sequence[R]]],
     place: Callable[[R], Any],
     *arguments: Any,
@@ -37,6 +37,6 @@ async def listed(
     limit: int = PAGE_SIZE,
 ) -> Page[R]:
     """A page of a room's list, from where the address says."""
-    after = place_after(visit.given("after") or None, kind, first)
-    rows = await query(visit.house.read, *arguments, after, limit + 1)
+    after = place_after(ctx.given("after") or None, kind, first)
+    rows = await query(ctx.house.read, *arguments, after, limit + 1)
     return page(rows, limit, place)

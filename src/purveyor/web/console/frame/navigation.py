@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark as _
 
 MENU = "menu"  # the cookie of the groups that stay open
@@ -84,26 +84,26 @@ class Group(NamedTuple):
     is_kept: bool
 
 
-def navigation(visit: Visit) -> list[Group]:
+def navigation(ctx: RequestContext) -> list[Group]:
     """What this member of staff may see. The place is marked whose address is the longest beginning of this one.
 
     Its group is open, and so are those that were left open in this browser; who has chosen nothing yet, and is
     in no group, sees the first one open. So all of it is in sight on a small screen.
     """
-    groups = [(name, [place for place in places if visit.may(place.scope)]) for name, places in PLACES]
+    groups = [(name, [place for place in places if ctx.may(place.scope)]) for name, places in PLACES]
     groups = [(name, places) for name, places in groups if places]
-    within = [place.href for _name, places in groups for place in places if is_within(visit.path, place.href)]
+    within = [place.href for _name, places in groups for place in places if is_within(ctx.path, place.href)]
     here = max(within, key=len, default="")
-    kept = kept_open(visit)
+    kept = kept_open(ctx)
     if kept is None:
         is_inside = any(name and place.href == here for name, places in groups for place in places)
         kept = [] if is_inside else [name.lower() for name, _places in groups if name][:1]
     return [
         Group(
             name.lower(),
-            visit.translations.gettext(name) if name else "",
+            ctx.translations.gettext(name) if name else "",
             [
-                Shown(place.href, visit.translations.gettext(place.name), place.icon, place.href == here)
+                Shown(place.href, ctx.translations.gettext(place.name), place.icon, place.href == here)
                 for place in places
             ],
             any(place.href == here for place in places) or name.lower() in kept,
@@ -113,9 +113,9 @@ def navigation(visit: Visit) -> list[Group]:
     ]
 
 
-def kept_open(visit: Visit) -> list[str] | None:
+def kept_open(ctx: RequestContext) -> list[str] | None:
     """The groups that are to be open on every page, as a script has noted it; None where nobody has chosen."""
-    chosen = visit.request.cookies.get(MENU)
+    chosen = ctx.request.cookies.get(MENU)
     return None if chosen is None else chosen.split(".")
 
 

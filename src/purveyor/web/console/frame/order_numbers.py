@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 NUMBERS = "SELECT id, number, currency FROM orders WHERE id = ANY($1::uuid[])"
 
@@ -20,7 +20,7 @@ class Short:
         self.currency = currency
 
 
-async def numbers_of(visit: Visit, orders: Iterable[UUID]) -> dict[UUID, Short]:
+async def numbers_of(ctx: RequestContext, orders: Iterable[UUID]) -> dict[UUID, Short]:
     """Number and currency by id, in one query."""
-    rows = await visit.house.pool.fetch(NUMBERS, list(set(orders)))
+    rows = await ctx.house.pool.fetch(NUMBERS, list(set(orders)))
     return {row["id"]: Short(row["number"], row["currency"]) for row in rows}

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from purveyor.web.auth.roles import CONTACTS
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
-IN_SHORT = """
+ORDER_SUMMARIES = """
     SELECT o.id, o.number, o.currency, o.total_minor, o.language, o.status, o.stage, o.fulfillment_status,
            o.customer_id, c.name, c.company, c.email, c.phone,
            coalesce((SELECT string_agg(first.quantity || ' x ' || first.name, ', ' ORDER BY first.line_no)
@@ -23,7 +23,7 @@ IN_SHORT = """
 LINES_SHOWN = 3
 
 
-class InShort(msgspec.Struct, frozen=True, kw_only=True):
+class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One order. Who it is for is empty where the one who asks may not know."""
 
     id: UUID
@@ -52,10 +52,10 @@ class InShort(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, self.lines - LINES_SHOWN)
 
 
-async def in_short(visit: Visit, orders: Iterable[UUID]) -> dict[UUID, InShort]:
+async def order_summary(ctx: RequestContext, orders: Iterable[UUID]) -> dict[UUID, OrderSummary]:
     """Orders by id, in one query."""
-    rows = await visit.house.read.rows(InShort, IN_SHORT, list(set(orders)))
-    if not visit.may(CONTACTS):
+    rows = await ctx.house.read.rows(OrderSummary, ORDER_SUMMARIES, list(set(orders)))
+    if not ctx.may(CONTACTS):
         nobody = {"customer_id": None, "name": "", "company": "", "email": "", "phone": ""}
         rows = [msgspec.structs.replace(row, **nobody) for row in rows]
     return {row.id: row for row in rows}

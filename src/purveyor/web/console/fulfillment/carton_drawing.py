@@ -18,7 +18,7 @@ from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.packing.cartons import PackedCarton, smallest_fitting
 from purveyor.stages.packing.placement import Block, Cuboid, Item
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 COLORS: Final = ("#4c8dd6", "#e0993d", "#5aa876", "#b56bc4", "#c95c5c", "#7f8c9b")
 MOST_BOXES = 400  # that are drawn one by one; of more, the blocks they stand in
@@ -134,16 +134,16 @@ class _Parcel(msgspec.Struct, frozen=True):
     contents: Any
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """How a packed parcel was filled, by today's sizes of the catalog."""
-    read = visit.house.read
-    order_id, parcel_id = visit.in_path("order_id"), visit.in_path("parcel_id")
+    read = ctx.house.read
+    order_id, parcel_id = ctx.in_path("order_id"), ctx.in_path("parcel_id")
     parcel = await read.row(_Parcel, PARCEL, order_id, parcel_id)
     if parcel is None:
         raise NotFound(what="parcel", id=parcel_id)
     contents = msgspec.convert(parcel.contents, tuple[UnitsOf, ...], strict=False)
     cartons = (await load_policies(read)).packing.cartons
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/carton_drawing.html",
         carton=parcel.carton,
         order_id=order_id,

@@ -23,7 +23,7 @@ from purveyor.stages.delivery.queries import open_slots, to_be_booked
 from purveyor.web.console.frame.actor_names import names_of_technicians
 from purveyor.web.console.frame.order_numbers import numbers_of
 from purveyor.web.http.paging import FIRST, FIRST_ID
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.reading.contact_access import shown_of_contacts
@@ -112,24 +112,24 @@ TECHNICIANS = """
 """
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """A week, from the Monday that holds the day of the address. Days are those of whoever reads, as the hours are."""
-    read = visit.house.read
-    today, monday = local_day(visit.now, visit.zone), _monday(visit)
+    read = ctx.house.read
+    today, monday = local_day(ctx.now, ctx.zone), _monday(ctx)
     is_this_week = monday == _monday_of(today)
-    since, until = (start_of(day, visit.zone) for day in (monday, monday + timedelta(days=DAYS)))
-    planned = [_shown(each, visit.staff.scopes) for each in await booked_between(read, since, until)]
-    due = await _due(visit, planned, today) if is_this_week else []
+    since, until = (start_of(day, ctx.zone) for day in (monday, monday + timedelta(days=DAYS)))
+    planned = [_shown(each, ctx.staff.scopes) for each in await booked_between(read, since, until)]
+    due = await _due(ctx, planned, today) if is_this_week else []
     listed = {each.id for each in due}
     others = [each for each in planned if each.status == "booked" and each.id not in listed]
     free = await free_between(read, since, until)
     waiting = await to_be_booked(read, FIRST, SHOWN)
-    slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (visit.now, FIRST_ID), SHOWN)
-    cells = _cells(visit, planned, free)
+    slots = await open_slots(read, min((row.minutes for row in waiting), default=0), (ctx.now, FIRST_ID), SHOWN)
+    cells = _cells(ctx, planned, free)
     technicians = {technician for technician, _day in cells}
     named = {*technicians, *(each.technician for each in due), *(slot.technician for slot in slots)}
     orders = {*(each.order_id for each in (*planned, *due)), *(row.order_id for row in waiting)}
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/installations.html",
         days=[monday + timedelta(days=number) for number in range(DAYS)],
         before=_week(monday - timedelta(days=DAYS)),
@@ -145,24 +145,24 @@ async def show(visit: Visit) -> ASGIResponse:
         cells=cells,
         waiting=waiting,
         slots=slots,
-        numbers=await numbers_of(visit, orders),
-        form=await visit.form() if visit.request.method == "POST" else Form({}),
+        numbers=await numbers_of(ctx, orders),
+        form=await ctx.form() if ctx.request.method == "POST" else Form({}),
     )
 
 
-async def _due(visit: Visit, planned: list[Booked], today: date) -> list[Booked]:
+async def _due(ctx: RequestContext, planned: list[Booked], today: date) -> list[Booked]:
     """Visits that should be over and have no record, and all of today."""
-    late = await overdue(visit.house.read, start_of(today, visit.zone))
-    of_today = [each for each in planned if local_day(each.starts_at, visit.zone) == today]
-    return [*(_shown(each, visit.staff.scopes) for each in late), *of_today]
+    late = await overdue(ctx.house.read, start_of(today, ctx.zone))
+    of_today = [each for each in planned if local_day(each.starts_at, ctx.zone) == today]
+    return [*(_shown(each, ctx.staff.scopes) for each in late), *of_today]
 
 
-def _cells(visit: Visit, planned: list[Booked], free: list[Free]) -> dict[tuple[str, date], list[Booked | Free]]:
+def _cells(ctx: RequestContext, planned: list[Booked], free: list[Free]) -> dict[tuple[str, date], list[Booked | Free]]:
     """What each technician has on each day."""
     cells: defaultdict[tuple[str, date], list[Booked | Free]] = defaultdict(list)
     entries: list[Booked | Free] = [*planned, *free]
     for each in sorted(entries, key=lambda entry: entry.starts_at):
-        cells[each.technician, local_day(each.starts_at, visit.zone)].append(each)
+        cells[each.technician, local_day(each.starts_at, ctx.zone)].append(each)
     return cells
 
 
@@ -178,13 +178,13 @@ def _shown(booked: Booked, scopes: frozenset[str]) -> Booked:
     return msgspec.structs.replace(booked, city=city, name="", company="", street="", postal_code="", phone="")
 
 
-def _monday(visit: Visit) -> date:
+def _monday(ctx: RequestContext) -> date:
     try:
-        day = date.fromisoformat(visit.given("week"))
+        day = date.fromisoformat(ctx.given("week"))
     except ValueError:
         day = EARLIEST.date()
     if not EARLIEST.date() < day < LATEST.date():
-        day = local_day(visit.now, visit.zone)
+        day = local_day(ctx.now, ctx.zone)
     return _monday_of(day)
 
 
@@ -196,18 +196,18 @@ def _week(monday: date) -> str:
     return f"?week={monday.isoformat()}"
 
 
-def _back(visit: Visit) -> str:
+def _back(ctx: RequestContext) -> str:
     """To the week in which a form was sent."""
-    return PLACE + (_week(_monday(visit)) if visit.given("week") else "")
+    return PLACE + (_week(_monday(ctx)) if ctx.given("week") else "")
 
 
-async def add_slots(visit: Visit) -> ASGIResponse:
+async def add_slots(ctx: RequestContext) -> ASGIResponse:
     """Free time of a technician: from an hour on, so many visits of the same length, day by day.
 
     It keeps the hour of the shop when the clocks change there, whatever zone whoever adds it reads times in.
     """
-    form = await visit.form()
-    start = form.moment("starts_at", visit.zone).astimezone(visit.shop_zone)
+    form = await ctx.form()
+    start = form.moment("starts_at", ctx.zone).astimezone(ctx.shop_zone)
     minutes = form.integer("minutes", 120, least=1, most=LONGEST_MINUTES)
     slots = tuple(
         SlotItem(
@@ -218,31 +218,31 @@ async def add_slots(visit: Visit) -> ASGIResponse:
         for day in range(form.integer("days", 1, least=1, most=MOST_DAYS))
         for number in range(form.integer("count", 1, least=1, most=MOST_A_DAY))
     )
-    await visit.do(AddSlots(slots=slots))
-    return visit.see_other(_back(visit), visit._("The time is free to be booked."))
+    await ctx.do(AddSlots(slots=slots))
+    return ctx.see_other(_back(ctx), ctx._("The time is free to be booked."))
 
 
-async def book(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    await visit.do(
+async def book(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    await ctx.do(
         BookAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), slot_id=form.id("slot"))
     )
-    return visit.see_other(_back(visit), visit._("Booked. The customer is told."))
+    return ctx.see_other(_back(ctx), ctx._("Booked. The customer is told."))
 
 
-async def move(visit: Visit) -> ASGIResponse:
+async def move(ctx: RequestContext) -> ASGIResponse:
     """Take its time away; it waits for a new one."""
-    form = await visit.form()
-    await visit.do(
+    form = await ctx.form()
+    await ctx.do(
         MoveAppointment(order_id=form.id("order"), appointment_id=form.id("appointment"), why=form.text("why"))
     )
-    return visit.see_other(_back(visit), visit._("The appointment waits for a new time."), "info")
+    return ctx.see_other(_back(ctx), ctx._("The appointment waits for a new time."), "info")
 
 
-async def complete(visit: Visit) -> ASGIResponse:
+async def complete(ctx: RequestContext) -> ASGIResponse:
     """Done, with what was done and who signed."""
-    form = await visit.form()
-    await visit.do(
+    form = await ctx.form()
+    await ctx.do(
         CompleteInstallation(
             order_id=form.id("order"),
             appointment_id=form.id("appointment"),
@@ -250,7 +250,7 @@ async def complete(visit: Visit) -> ASGIResponse:
             signed_by=form.required("signed_by"),
         )
     )
-    return visit.see_other(_back(visit), visit._("Done and recorded."))
+    return ctx.see_other(_back(ctx), ctx._("Done and recorded."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

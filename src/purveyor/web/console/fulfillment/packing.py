@@ -30,10 +30,10 @@ from purveyor.stages.packing.queries import (
 )
 from purveyor.stages.shipping.queries import shipments_of
 from purveyor.web.auth.roles import KNOWING_ADDRESSES
-from purveyor.web.console.frame.location_lists import here, listed
+from purveyor.web.console.frame.location_lists import current_location, paged_list
 from purveyor.web.console.fulfillment.carton_drawing import filled, show as show_placement, sizes_of
 from purveyor.web.http.paging import FIRST
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get, post
 
 READ = "packing:read"
@@ -41,28 +41,28 @@ WRITE = "packing:write"
 SHOWN = 20
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """What waits at the bench. Something scanned goes straight to its order."""
-    location, locations = await here(visit)
+    location, locations = await current_location(ctx)
     code = location.code if location else ""
-    scanned = visit.given("scan")
+    scanned = ctx.given("scan")
     if scanned:
-        found = await bench_by_scan(visit.house.read, scanned, code)
+        found = await bench_by_scan(ctx.house.read, scanned, code)
         if len(found) == 1:
-            return visit.see_other(_bench(found[0].order_id, found[0].fulfillment_id))
+            return ctx.see_other(_bench(found[0].order_id, found[0].fulfillment_id))
         if not found:
-            visit.tell(visit._("Nothing on this bench has the tote or order number %(scan)s.", scan=scanned), "warning")
+            ctx.tell(ctx._("Nothing on this bench has the tote or order number %(scan)s.", scan=scanned), "warning")
         waiting, following = found, None
     else:
-        page = await listed(visit, waiting_at_bench, lambda row: (row.since, row.fulfillment_id), code)
+        page = await paged_list(ctx, waiting_at_bench, lambda row: (row.since, row.fulfillment_id), code)
         waiting, following = list(page.items), page.next
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/packing.html",
         location=location,
         locations=locations,
         waiting=waiting,
         next=following,
-        parcels=await parcels_here(visit.house.read, code, FIRST, SHOWN),
+        parcels=await parcels_here(ctx.house.read, code, FIRST, SHOWN),
     )
 
 
@@ -70,20 +70,20 @@ def _bench(order_id: UUID, fulfillment_id: UUID) -> str:
     return f"/console/packing/{order_id}/{fulfillment_id}"
 
 
-async def bench(visit: Visit) -> ASGIResponse:
+async def bench(ctx: RequestContext) -> ASGIResponse:
     """One fulfillment order on the bench: what lies there, what the scale should show, the carton that fits."""
-    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
-    read = visit.house.read
+    order_id, fulfillment_id = ctx.in_path("order_id"), ctx.in_path("fulfillment_id")
+    read = ctx.house.read
     items = await bench_items(read, order_id, fulfillment_id)
     if not items:
-        raise NotFound(what=visit._("work at the bench"), id=fulfillment_id)
-    form = await visit.form() if visit.request.method == "POST" else None
+        raise NotFound(what=ctx._("work at the bench"), id=fulfillment_id)
+    form = await ctx.form() if ctx.request.method == "POST" else None
     suggestion = None
     if any(item.quantity > item.packed for item in items):
-        suggestion = await _suggested(visit, order_id, fulfillment_id, is_weighed=not _unweighed(items))
+        suggestion = await _suggested(ctx, order_id, fulfillment_id, is_weighed=not _unweighed(items))
     policies = await load_policies(read)
     policy, work = policies.packing, await _work(read, order_id, fulfillment_id)
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/packing_order.html",
         order_id=order_id,
         fulfillment_id=fulfillment_id,
@@ -104,12 +104,14 @@ async def bench(visit: Visit) -> ASGIResponse:
     )
 
 
-async def _suggested(visit: Visit, order_id: UUID, fulfillment_id: UUID, *, is_weighed: bool) -> list[dict[str, Any]]:
+async def _suggested(
+    ctx: RequestContext, order_id: UUID, fulfillment_id: UUID, *, is_weighed: bool
+) -> list[dict[str, Any]]:
     """The cartons that would hold what lies there. What nobody has weighed yet is taken for weighed, and right."""
     command = PackParcel(order_id=order_id, fulfillment_id=fulfillment_id)
     if not is_weighed:
         command = msgspec.structs.replace(command, weight_g=1, override="scale_out_of_order")
-    answer = await visit.house.committer.preview(command, actor=visit.actor)
+    answer = await ctx.house.committer.preview(command, actor=ctx.actor)
     if answer.refusal is not None and answer.refusal.code == NeedsSeveralCartons.code:
         return [{"carton": code} for code in answer.refusal.data["cartons"]]
     return [fact for fact in answer.facts if fact.get("carton")]
@@ -151,15 +153,15 @@ async def _work(read: Reader, order_id: UUID, fulfillment_id: UUID) -> Work:
     return found
 
 
-async def pack(visit: Visit) -> ASGIResponse:
+async def pack(ctx: RequestContext) -> ASGIResponse:
     """Close a parcel with what was scanned; nothing scanned means all that lies there."""
-    form = await visit.form()
-    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
+    form = await ctx.form()
+    order_id, fulfillment_id = ctx.in_path("order_id"), ctx.in_path("fulfillment_id")
     scans = Counter(sku for sku in form.text("scanned").split() if sku)
     override = form.text("override")
     if override not in get_args(WeightExcuse):
         raise Invalid(field="override", found=override, expected=", ".join(filter(None, get_args(WeightExcuse))))
-    await visit.do(
+    await ctx.do(
         PackParcel(
             order_id=order_id,
             fulfillment_id=fulfillment_id,
@@ -169,34 +171,34 @@ async def pack(visit: Visit) -> ASGIResponse:
             override=override,  # type: ignore[arg-type]
         )
     )
-    return visit.see_other(_bench(order_id, fulfillment_id), visit._("Packed. The label is being bought."))
+    return ctx.see_other(_bench(order_id, fulfillment_id), ctx._("Packed. The label is being bought."))
 
 
-async def unpack(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    order_id, fulfillment_id = visit.in_path("order_id"), visit.in_path("fulfillment_id")
+async def unpack(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    order_id, fulfillment_id = ctx.in_path("order_id"), ctx.in_path("fulfillment_id")
     reason = form.text("reason")
     if reason not in get_args(UnpackReason):
         raise Invalid(field="reason", found=reason or "nothing", expected=", ".join(get_args(UnpackReason)))
-    await visit.do(UnpackParcel(order_id=order_id, parcel_id=form.id("parcel"), reason=reason))  # type: ignore[arg-type]
-    return visit.see_other(_bench(order_id, fulfillment_id), visit._("Unpacked. Its label is given back."), "info")
+    await ctx.do(UnpackParcel(order_id=order_id, parcel_id=form.id("parcel"), reason=reason))  # type: ignore[arg-type]
+    return ctx.see_other(_bench(order_id, fulfillment_id), ctx._("Unpacked. Its label is given back."), "info")
 
 
-async def slip(visit: Visit) -> ASGIResponse:
+async def slip(ctx: RequestContext) -> ASGIResponse:
     """The packing slip, to be printed: in the language of the customer who will read it."""
-    visit.check_scope(*KNOWING_ADDRESSES)
-    found = await packing_slip(visit.house.read, visit.in_path("order_id"), visit.in_path("parcel_id"))
+    ctx.check_scope(*KNOWING_ADDRESSES)
+    found = await packing_slip(ctx.house.read, ctx.in_path("order_id"), ctx.in_path("parcel_id"))
     if found is None:
-        raise NotFound(what="parcel", id=visit.in_path("parcel_id"))
-    seller = (await load_policies(visit.house.read)).seller
-    document = visit.document(
+        raise NotFound(what="parcel", id=ctx.in_path("parcel_id"))
+    seller = (await load_policies(ctx.house.read)).seller
+    document = ctx.document(
         "console/fulfillment/packing_slip_document.html",
         found.head.language,
         head=found.head,
         lines=found.lines,
         seller=seller,
     )
-    return visit.page("console/fulfillment/packing_slip.html", number=found.head.number, document=document)
+    return ctx.page("console/fulfillment/packing_slip.html", number=found.head.number, document=document)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -28,9 +28,9 @@ from purveyor.stages.picking.queries import (
     shorted_picks,
     waiting_fulfillments,
 )
-from purveyor.web.console.frame.location_lists import here, listed
+from purveyor.web.console.frame.location_lists import current_location, paged_list
 from purveyor.web.http.paging import FIRST, LAST
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 
@@ -41,13 +41,13 @@ LARGEST_WAVE = 500
 SHOWN = 20
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The queue of a location, its waves, and what was missing."""
-    location, locations = await here(visit)
+    location, locations = await current_location(ctx)
     code = location.code if location else ""
-    read = visit.house.read
-    waiting = await listed(visit, waiting_fulfillments, lambda row: (row.due_at, row.id), code)
-    return visit.page(
+    read = ctx.house.read
+    waiting = await paged_list(ctx, waiting_fulfillments, lambda row: (row.due_at, row.id), code)
+    return ctx.page(
         "console/fulfillment/picking.html",
         location=location,
         locations=locations,
@@ -61,19 +61,19 @@ async def show(visit: Visit) -> ASGIResponse:
     )
 
 
-async def plan(visit: Visit) -> ASGIResponse:
+async def plan(ctx: RequestContext) -> ASGIResponse:
     """A wave of the chosen fulfillment orders, or of those that were promised first."""
-    form = await visit.form()
-    location, _locations = await here(visit)
+    form = await ctx.form()
+    location, _locations = await current_location(ctx)
     code = location.code if location else ""
     chosen = [_reference(text) for text in form.all("fulfillment")]
     if not chosen:
         rows = await waiting_fulfillments(
-            visit.house.read, code, FIRST, form.integer("count", WAVE_SIZE, least=1, most=LARGEST_WAVE)
+            ctx.house.read, code, FIRST, form.integer("count", WAVE_SIZE, least=1, most=LARGEST_WAVE)
         )
         chosen = [FulfillmentRef(order_id=row.order_id, fulfillment_id=row.id) for row in rows if not row.holds]
-    answer = await visit.do(PlanWave(location=code, fulfillments=tuple(chosen)))
-    return visit.see_other(f"/console/picking/{answer.reply['wave_id']}", visit._("The wave is planned."))
+    answer = await ctx.do(PlanWave(location=code, fulfillments=tuple(chosen)))
+    return ctx.see_other(f"/console/picking/{answer.reply['wave_id']}", ctx._("The wave is planned."))
 
 
 def _reference(text: str) -> FulfillmentRef:
@@ -84,19 +84,19 @@ def _reference(text: str) -> FulfillmentRef:
     return FulfillmentRef(order_id=order_id, fulfillment_id=fulfillment_id)
 
 
-async def walk(visit: Visit) -> ASGIResponse:
+async def walk(ctx: RequestContext) -> ASGIResponse:
     """The pick list of a wave in walking order: the next stop large, the others below."""
-    wave_id: UUID = visit.in_path("wave_id")
-    stops = await pick_list(visit.house.read, wave_id)
-    wave = await _wave(visit, wave_id)
-    form = await visit.form() if visit.request.method == "POST" else Form({})
+    wave_id: UUID = ctx.in_path("wave_id")
+    stops = await pick_list(ctx.house.read, wave_id)
+    wave = await _wave(ctx, wave_id)
+    form = await ctx.form() if ctx.request.method == "POST" else Form({})
     reasons = ShortReason.__args__  # type: ignore[attr-defined]
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/pick_list.html",
         wave_id=wave_id,
         wave=wave,
         stops=stops,
-        picked=[] if stops or wave is None else await picked_of_wave(visit.house.read, wave_id),
+        picked=[] if stops or wave is None else await picked_of_wave(ctx.house.read, wave_id),
         reasons=reasons,
         form=form,
         scanned=_scanned(form, stops),
@@ -122,22 +122,22 @@ ONE_WAVE = """
 """
 
 
-async def _wave(visit: Visit, wave_id: UUID) -> WaveView | None:
-    return await visit.house.read.row(WaveView, ONE_WAVE, wave_id)
+async def _wave(ctx: RequestContext, wave_id: UUID) -> WaveView | None:
+    return await ctx.house.read.row(WaveView, ONE_WAVE, wave_id)
 
 
-async def start(visit: Visit) -> ASGIResponse:
-    wave_id: UUID = visit.in_path("wave_id")
-    await visit.do(StartPickList(wave_id=wave_id))
-    return visit.see_other(f"/console/picking/{wave_id}")
+async def start(ctx: RequestContext) -> ASGIResponse:
+    wave_id: UUID = ctx.in_path("wave_id")
+    await ctx.do(StartPickList(wave_id=wave_id))
+    return ctx.see_other(f"/console/picking/{wave_id}")
 
 
-async def pick(visit: Visit) -> ASGIResponse:
+async def pick(ctx: RequestContext) -> ASGIResponse:
     """One stop: what was scanned must be what the list says. A scan is one unit, unless all were said to be taken."""
-    form = await visit.form()
-    wave_id: UUID = visit.in_path("wave_id")
-    stop = await _stop(visit, wave_id, form.text("stop"))
-    await visit.do(
+    form = await ctx.form()
+    wave_id: UUID = ctx.in_path("wave_id")
+    stop = await _stop(ctx, wave_id, form.text("stop"))
+    await ctx.do(
         ConfirmPick(
             order_id=stop.order_id,
             fulfillment_id=stop.fulfillment_id,
@@ -149,7 +149,7 @@ async def pick(visit: Visit) -> ASGIResponse:
             lot=form.text("lot"),
         )
     )
-    return visit.see_other(f"/console/picking/{wave_id}", visit._("Picked: %(name)s", name=stop.name))
+    return ctx.see_other(f"/console/picking/{wave_id}", ctx._("Picked: %(name)s", name=stop.name))
 
 
 def _tote(form: Form, stop: PickListLine) -> str:
@@ -160,16 +160,16 @@ def _tote(form: Form, stop: PickListLine) -> str:
     return tote
 
 
-async def short(visit: Visit) -> ASGIResponse:
+async def short(ctx: RequestContext) -> ASGIResponse:
     """Not there, damaged, or miscounted: the order is served from elsewhere or waits, and the shelf is counted."""
-    form = await visit.form()
-    wave_id: UUID = visit.in_path("wave_id")
-    stop = await _stop(visit, wave_id, form.text("stop"))
+    form = await ctx.form()
+    wave_id: UUID = ctx.in_path("wave_id")
+    stop = await _stop(ctx, wave_id, form.text("stop"))
     reasons = ShortReason.__args__  # type: ignore[attr-defined]
     reason = form.text("reason")
     if reason not in reasons:
         raise Invalid(field="reason", found=reason or "nothing", expected=f"one of {', '.join(reasons)}")
-    await visit.do(
+    await ctx.do(
         ShortPick(
             order_id=stop.order_id,
             fulfillment_id=stop.fulfillment_id,
@@ -178,28 +178,28 @@ async def short(visit: Visit) -> ASGIResponse:
             reason=reason,  # type: ignore[arg-type]
         )
     )
-    return visit.see_other(f"/console/picking/{wave_id}", visit._("Noted. The shelf will be counted."), "warning")
+    return ctx.see_other(f"/console/picking/{wave_id}", ctx._("Noted. The shelf will be counted."), "warning")
 
 
-async def _stop(visit: Visit, wave_id: UUID, line: str) -> PickListLine:
+async def _stop(ctx: RequestContext, wave_id: UUID, line: str) -> PickListLine:
     """The stop that a form is about, as it stands now."""
-    for stop in await pick_list(visit.house.read, wave_id):
+    for stop in await pick_list(ctx.house.read, wave_id):
         if stop_name(stop) == line:
             return stop
-    gone = visit._("a stop that is done or was taken away")
-    raise Invalid(field="stop", found=gone, expected=visit._("the next one"))
+    gone = ctx._("a stop that is done or was taken away")
+    raise Invalid(field="stop", found=gone, expected=ctx._("the next one"))
 
 
-async def finish(visit: Visit) -> ASGIResponse:
-    wave_id: UUID = visit.in_path("wave_id")
-    await visit.do(FinishWave(wave_id=wave_id))
-    return visit.see_other("/console/picking", visit._("The walk is over. What is left goes back into the queue."))
+async def finish(ctx: RequestContext) -> ASGIResponse:
+    wave_id: UUID = ctx.in_path("wave_id")
+    await ctx.do(FinishWave(wave_id=wave_id))
+    return ctx.see_other("/console/picking", ctx._("The walk is over. What is left goes back into the queue."))
 
 
-async def count(visit: Visit) -> ASGIResponse:
+async def count(ctx: RequestContext) -> ASGIResponse:
     """What lies on a shelf, as somebody counted it."""
-    form = await visit.form()
-    await visit.do(
+    form = await ctx.form()
+    await ctx.do(
         RecordCount(
             sku=form.required("sku"),
             location=form.required("location"),
@@ -207,7 +207,7 @@ async def count(visit: Visit) -> ASGIResponse:
             aside=form.integer("aside", 0),
         )
     )
-    return visit.see_other("/console/picking", visit._("Counted: %(sku)s", sku=form.text("sku")))
+    return ctx.see_other("/console/picking", ctx._("Counted: %(sku)s", sku=form.text("sku")))
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -36,10 +36,10 @@ from purveyor.stages.returns.queries import (
     to_inspect,
     unfinished_returns,
 )
-from purveyor.web.console.frame.location_lists import here, listed
-from purveyor.web.console.frame.order_summary import in_short
+from purveyor.web.console.frame.location_lists import current_location, paged_list
+from purveyor.web.console.frame.order_summary import order_summary
 from purveyor.web.http.paging import FIRST, FIRST_ID
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 
@@ -51,23 +51,23 @@ SHOWN = 30
 FOUND_ROWS = 3  # for what else was in a box
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    location, locations = await here(visit)
-    read = visit.house.read
+async def show(ctx: RequestContext) -> ASGIResponse:
+    location, locations = await current_location(ctx)
+    read = ctx.house.read
     meant: list[ReturnView] = []
-    if scanned := visit.given("scan"):
+    if scanned := ctx.given("scan"):
         meant = await returns_meant(read, scanned)
         if len(meant) == 1:
-            return visit.see_other(f"{PLACE}/{meant[0].order_id}/{meant[0].id}")
+            return ctx.see_other(f"{PLACE}/{meant[0].order_id}/{meant[0].id}")
         if not meant:
-            visit.tell(visit._("No return has the order, RMA or tracking number %(scan)s.", scan=scanned), "warning")
-    expected = await listed(
-        visit, expected_returns, lambda row: (row.announced_at, row.id), location.code if location else ""
+            ctx.tell(ctx._("No return has the order, RMA or tracking number %(scan)s.", scan=scanned), "warning")
+    expected = await paged_list(
+        ctx, expected_returns, lambda row: (row.announced_at, row.id), location.code if location else ""
     )
     unfinished = await unfinished_returns(read, FIRST, SHOWN)
     inspect = await to_inspect(read, FIRST_ID, SHOWN)
     orders = [row.order_id for group in (expected.items, unfinished, meant) for row in group]
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/returns.html",
         location=location,
         locations=locations,
@@ -77,28 +77,28 @@ async def show(visit: Visit) -> ASGIResponse:
         inspect=inspect,
         meant=meant,
         contents=await contents_of(read, [row.id for group in (expected.items, unfinished, meant) for row in group]),
-        orders=await in_short(visit, [*orders, *(row.order_id for row in inspect)]),
+        orders=await order_summary(ctx, [*orders, *(row.order_id for row in inspect)]),
     )
 
 
-async def one(visit: Visit) -> ASGIResponse:
+async def one(ctx: RequestContext) -> ASGIResponse:
     """One return at the desk: count, inspect, credit."""
-    order_id, rma_id = visit.in_path("order_id"), visit.in_path("rma_id")
-    read = visit.house.read
+    order_id, rma_id = ctx.in_path("order_id"), ctx.in_path("rma_id")
+    read = ctx.house.read
     found = next((row for row in await returns_of(read, order_id) if row.id == rma_id), None)
     if found is None:
         raise NotFound(what="return", id=rma_id)
-    rows = await visit.house.pool.fetch("SELECT id, sku, name FROM line WHERE order_id = $1", order_id)
+    rows = await ctx.house.pool.fetch("SELECT id, sku, name FROM line WHERE order_id = $1", order_id)
     items = [item for item in await return_items_of(read, order_id) if item.rma_id == rma_id]
-    form = await visit.form() if visit.request.method == "POST" else None
-    order = (await in_short(visit, [order_id]))[order_id]
-    return visit.page(
+    form = await ctx.form() if ctx.request.method == "POST" else None
+    order = (await order_summary(ctx, [order_id]))[order_id]
+    return ctx.page(
         "console/fulfillment/return.html",
         rma=found,
         items=items,
         findings=await findings_of(read, order_id),
         order=order,
-        worth=await _worth(visit, found, items, form, order.currency),
+        worth=await _worth(ctx, found, items, form, order.currency),
         names={row["id"]: row["name"] for row in rows},
         products={row["sku"]: row["name"] for row in rows},
         found_rows=range(1, FOUND_ROWS + 1),
@@ -118,10 +118,10 @@ class Worth(msgspec.Struct, frozen=True):
 
 
 async def _worth(
-    visit: Visit, rma: ReturnView, items: list[ReturnItemView], form: Form | None, currency: str
+    ctx: RequestContext, rma: ReturnView, items: list[ReturnItemView], form: Form | None, currency: str
 ) -> dict[UUID, Worth]:
     """The sum before it is given: each inspection is tried, with what was chosen or with the first of each list."""
-    if not visit.may(WRITE) or rma.ended_at is not None:
+    if not ctx.may(WRITE) or rma.ended_at is not None:
         return {}
     found: dict[UUID, Worth] = {}
     for item in items:
@@ -138,13 +138,13 @@ async def _worth(
                     disposition=_known(chosen, "disposition", get_args(Disposition)),  # type: ignore[arg-type]
                     deduct=_deduct(chosen, currency) if chosen else None,
                 )
-                tried = await visit.house.committer.preview(command, actor=visit.actor)
+                tried = await ctx.house.committer.preview(command, actor=ctx.actor)
             except Invalid:
                 continue  # it is told beside its field when it is sent
             if tried.refusal is None:
                 found[item.line_id] = Worth(item.line_id, _ways(tried.facts))
             elif chosen is not None and _only_looks(chosen):
-                await visit.tell_refusal(tried.refusal)
+                await ctx.tell_refusal(tried.refusal)
     return found
 
 
@@ -171,33 +171,33 @@ def _ways(facts: Sequence[dict[str, Any]]) -> dict[str, int]:
     return dict(ways)
 
 
-def _here(visit: Visit) -> str:
-    return f"{PLACE}/{visit.in_path('order_id')}/{visit.in_path('rma_id')}"
+def _here(ctx: RequestContext) -> str:
+    return f"{PLACE}/{ctx.in_path('order_id')}/{ctx.in_path('rma_id')}"
 
 
-async def receive(visit: Visit) -> ASGIResponse:
+async def receive(ctx: RequestContext) -> ASGIResponse:
     """A box came: what was counted in it."""
-    await visit.do(await _counted(visit))
-    return visit.see_other(_here(visit), visit._("Received."))
+    await ctx.do(await _counted(ctx))
+    return ctx.see_other(_here(ctx), ctx._("Received."))
 
 
-async def receive_at_counter(visit: Visit) -> ASGIResponse:
+async def receive_at_counter(ctx: RequestContext) -> ASGIResponse:
     """The customer stands there with the goods. Whoever sells at the counter may take them in as well."""
-    visit.check_scope(WRITE if visit.may(WRITE) else COUNTER)
-    at = (await visit.form()).required("at_counter")
-    await visit.do(msgspec.structs.replace(await _counted(visit), at_counter=at))
-    return visit.see_other(_here(visit), visit._("Taken in at the counter."))
+    ctx.check_scope(WRITE if ctx.may(WRITE) else COUNTER)
+    at = (await ctx.form()).required("at_counter")
+    await ctx.do(msgspec.structs.replace(await _counted(ctx), at_counter=at))
+    return ctx.see_other(_here(ctx), ctx._("Taken in at the counter."))
 
 
-async def _counted(visit: Visit) -> ReceiveReturn:
-    form = await visit.form()
+async def _counted(ctx: RequestContext) -> ReceiveReturn:
+    form = await ctx.form()
     counted = tuple(
         UnitsOf(line_id=line_id, quantity=quantity)
         for text, quantity in form.counted("quantity").items()
         if (line_id := id_of(text)) is not None
     )
     return ReceiveReturn(
-        order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id"), counted=counted, found=_found(form)
+        order_id=ctx.in_path("order_id"), rma_id=ctx.in_path("rma_id"), counted=counted, found=_found(form)
     )
 
 
@@ -213,21 +213,21 @@ def _found(form: Form) -> tuple[FoundItem, ...]:
     return tuple(found)
 
 
-async def inspect(visit: Visit) -> ASGIResponse:
+async def inspect(ctx: RequestContext) -> ASGIResponse:
     """What state units are in, and what becomes of them."""
-    form = await visit.form()
-    order_id = visit.in_path("order_id")
-    currency = (await in_short(visit, [order_id]))[order_id].currency
+    form = await ctx.form()
+    order_id = ctx.in_path("order_id")
+    currency = (await order_summary(ctx, [order_id]))[order_id].currency
     deduct, quantity = _deduct(form, currency), form.integer("quantity")
     if _only_looks(form):
-        return await one(visit)
+        return await one(ctx)
     condition = _one_of(form.text("condition"), "condition", get_args(Condition))
     disposition = _one_of(form.text("disposition"), "disposition", get_args(Disposition))
     line_id: UUID = form.id("line")
-    await visit.do(
+    await ctx.do(
         InspectReturn(
             order_id=order_id,
-            rma_id=visit.in_path("rma_id"),
+            rma_id=ctx.in_path("rma_id"),
             line_id=line_id,
             quantity=quantity,
             condition=condition,  # type: ignore[arg-type]
@@ -236,7 +236,7 @@ async def inspect(visit: Visit) -> ASGIResponse:
             why=form.text("why"),
         )
     )
-    return visit.see_other(_here(visit), visit._("Inspected."))
+    return ctx.see_other(_here(ctx), ctx._("Inspected."))
 
 
 def _one_of(found: str, field: str, words: tuple[str, ...]) -> str:
@@ -245,14 +245,14 @@ def _one_of(found: str, field: str, words: tuple[str, ...]) -> str:
     return found
 
 
-async def credit(visit: Visit) -> ASGIResponse:
-    await visit.do(CreditReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id")))
-    return visit.see_other(_here(visit), visit._("Credited. The money follows."))
+async def credit(ctx: RequestContext) -> ASGIResponse:
+    await ctx.do(CreditReturn(order_id=ctx.in_path("order_id"), rma_id=ctx.in_path("rma_id")))
+    return ctx.see_other(_here(ctx), ctx._("Credited. The money follows."))
 
 
-async def cancel(visit: Visit) -> ASGIResponse:
-    await visit.do(CancelReturn(order_id=visit.in_path("order_id"), rma_id=visit.in_path("rma_id")))
-    return visit.see_other(_here(visit), visit._("The customer keeps what has not come back."), "info")
+async def cancel(ctx: RequestContext) -> ASGIResponse:
+    await ctx.do(CancelReturn(order_id=ctx.in_path("order_id"), rma_id=ctx.in_path("rma_id")))
+    return ctx.see_other(_here(ctx), ctx._("The customer keeps what has not come back."), "info")
 
 
 _RMA = PLACE + "/{order_id:uuid}/{rma_id:uuid}"

@@ -17,10 +17,10 @@ from purveyor.stages.shipping.queries import (
     waiting_for_courier,
 )
 from purveyor.web.auth.roles import KNOWING_ADDRESSES
-from purveyor.web.console.frame.location_lists import here, listed
+from purveyor.web.console.frame.location_lists import current_location, paged_list
 from purveyor.web.console.frame.order_numbers import numbers_of
 from purveyor.web.http.paging import FIRST, LAST
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.routes import PageRoute, get, post
 
 READ = "shipping:read"
@@ -28,13 +28,13 @@ WRITE = "shipping:write"
 SHOWN = 20
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    location, locations = await here(visit)
+async def show(ctx: RequestContext) -> ASGIResponse:
+    location, locations = await current_location(ctx)
     code = location.code if location else ""
-    read = visit.house.read
-    waiting = await listed(visit, waiting_for_courier, lambda row: (row.asked_at, row.id), code, limit=100)
+    read = ctx.house.read
+    waiting = await paged_list(ctx, waiting_for_courier, lambda row: (row.asked_at, row.id), code, limit=100)
     refused = await labels_refused(read, FIRST, SHOWN)
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/shipping.html",
         location=location,
         locations=locations,
@@ -43,20 +43,20 @@ async def show(visit: Visit) -> ASGIResponse:
         refused=refused,
         manifests=await manifests(read, code, LAST, SHOWN),
         sender=sender_of(await load_policies(read), code),
-        numbers=await numbers_of(visit, (each.order_id for each in (*waiting.items, *refused))),
+        numbers=await numbers_of(ctx, (each.order_id for each in (*waiting.items, *refused))),
     )
 
 
-async def dispatch(visit: Visit) -> ASGIResponse:
+async def dispatch(ctx: RequestContext) -> ASGIResponse:
     """The courier took the chosen parcels, against one manifest."""
-    form = await visit.form()
-    location, _locations = await here(visit)
+    form = await ctx.form()
+    location, _locations = await current_location(ctx)
     refs = tuple(_reference(text) for text in form.all("shipment"))
     if not refs:
-        raise Invalid(field="shipment", found=visit._("nothing"), expected=visit._("at least one parcel"))
-    await visit.do(DispatchShipments(location=location.code if location else "", shipments=refs))
-    said = visit.translations.ngettext("%(num)s parcel handed over.", "%(num)s parcels handed over.", len(refs))
-    return visit.see_other("/console/shipping", said % {"num": len(refs)})
+        raise Invalid(field="shipment", found=ctx._("nothing"), expected=ctx._("at least one parcel"))
+    await ctx.do(DispatchShipments(location=location.code if location else "", shipments=refs))
+    said = ctx.translations.ngettext("%(num)s parcel handed over.", "%(num)s parcels handed over.", len(refs))
+    return ctx.see_other("/console/shipping", said % {"num": len(refs)})
 
 
 def _reference(text: str) -> ShipmentRef:
@@ -67,29 +67,29 @@ def _reference(text: str) -> ShipmentRef:
     return ShipmentRef(order_id=order_id, shipment_id=shipment_id)
 
 
-async def retry(visit: Visit) -> ASGIResponse:
-    ref = _reference((await visit.form()).text("shipment"))
-    await visit.do(RetryLabel(order_id=ref.order_id, shipment_id=ref.shipment_id))
-    return visit.see_other("/console/shipping", visit._("The carrier is asked again."), "info")
+async def retry(ctx: RequestContext) -> ASGIResponse:
+    ref = _reference((await ctx.form()).text("shipment"))
+    await ctx.do(RetryLabel(order_id=ref.order_id, shipment_id=ref.shipment_id))
+    return ctx.see_other("/console/shipping", ctx._("The carrier is asked again."), "info")
 
 
-async def void(visit: Visit) -> ASGIResponse:
-    ref = _reference((await visit.form()).text("shipment"))
-    await visit.do(VoidLabel(order_id=ref.order_id, shipment_id=ref.shipment_id))
-    return visit.see_other("/console/shipping", visit._("The label is being given back."), "info")
+async def void(ctx: RequestContext) -> ASGIResponse:
+    ref = _reference((await ctx.form()).text("shipment"))
+    await ctx.do(VoidLabel(order_id=ref.order_id, shipment_id=ref.shipment_id))
+    return ctx.see_other("/console/shipping", ctx._("The label is being given back."), "info")
 
 
-async def label(visit: Visit) -> ASGIResponse:
+async def label(ctx: RequestContext) -> ASGIResponse:
     """The label to print, 100 by 150 mm: the carrier's picture, or a sheet of our own beside the carrier's file."""
-    visit.check_scope(*KNOWING_ADDRESSES)
-    read = visit.house.read
-    order_id, shipment_id = visit.in_path("order_id"), visit.in_path("shipment_id")
+    ctx.check_scope(*KNOWING_ADDRESSES)
+    read = ctx.house.read
+    order_id, shipment_id = ctx.in_path("order_id"), ctx.in_path("shipment_id")
     document = await label_document(read, order_id, shipment_id)
     sheet = await label_sheet(read, order_id, shipment_id)
     if document is None or sheet is None:
         raise NotFound(what="label", id=shipment_id)
     policies = await load_policies(read)
-    return visit.page(
+    return ctx.page(
         "console/fulfillment/label.html",
         document=document,
         is_picture=is_picture(document),

@@ -16,26 +16,26 @@ from purveyor.stages.packing.commands import PackParcel
 from purveyor.stages.packing.state import Bench
 from purveyor.stages.picking.commands import ConfirmPickList
 from purveyor.stages.picking.state import Fulfillment
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 
-async def hand_over(visit: Visit, order_id: UUID, key: str) -> str:
+async def hand_over(ctx: RequestContext, order_id: UUID, key: str) -> str:
     """Do all of it, once for each `key`. What stands in the way, in words; "" when the customer has the goods."""
     for step in (_picks, _parcels, _collections):
-        commands = step(*await _loaded(visit, order_id))
+        commands = step(*await _loaded(ctx, order_id))
         if not commands:
-            return visit._("It cannot be handed over yet: see the order.")
+            return ctx._("It cannot be handed over yet: see the order.")
         for number, command in enumerate(commands):
-            answer = await visit.ask(command, key=f"{key}:{step.__name__}:{number}")
+            answer = await ctx.ask(command, key=f"{key}:{step.__name__}:{number}")
             if answer.refusal is not None:
-                return visit._("It is not handed over: %(why)s", why=visit.told[-1].text)
+                return ctx._("It is not handed over: %(why)s", why=ctx.told[-1].text)
     return ""
 
 
-async def _loaded(visit: Visit, order_id: UUID) -> tuple[State, Book]:
+async def _loaded(ctx: RequestContext, order_id: UUID) -> tuple[State, Book]:
     """The order, and the codes of what waits at the counter: whoever has just bought it stands there."""
-    async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        unit = UnitOfWork(db, State(await load_policies(visit.house.read.on(db))), lock=False)
+    async with ctx.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+        unit = UnitOfWork(db, State(await load_policies(ctx.house.read.on(db))), lock=False)
         await unit.load(Needs(orders=(order_id,)))
         book = unit.state.books[order_id]
         codes = [row.code_id for row in book.rows(Collection).values() if row.code_id is not None]

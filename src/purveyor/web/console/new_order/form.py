@@ -17,7 +17,7 @@ MOST_LINES: Final = 200  # typed by hand
 ADDRESS: Final = Address.__struct_fields__
 
 
-class Way(NamedTuple):
+class OrderType(NamedTuple):
     """A way to pay: its name, the order's terms, and the tender."""
 
     name: str
@@ -25,12 +25,12 @@ class Way(NamedTuple):
     tender: TenderMethod
 
 
-WAYS: Final = {
-    "link": Way(mark("Card, by a link that we send"), "prepaid", "card"),
-    "invoice": Way(mark("On account, by invoice"), "invoice", "invoice"),
-    "cash_on_delivery": Way(mark("Cash on delivery"), "on_delivery", "cash_on_delivery"),
-    "cash": Way(mark("Cash, now at the counter"), "at_counter", "cash"),
-    "card_present": Way(mark("Card, now at the counter"), "at_counter", "card_present"),
+ORDER_TYPES: Final = {
+    "link": OrderType(mark("Card, by a link that we send"), "prepaid", "card"),
+    "invoice": OrderType(mark("On account, by invoice"), "invoice", "invoice"),
+    "cash_on_delivery": OrderType(mark("Cash on delivery"), "on_delivery", "cash_on_delivery"),
+    "cash": OrderType(mark("Cash, now at the counter"), "at_counter", "cash"),
+    "card_present": OrderType(mark("Card, now at the counter"), "at_counter", "card_present"),
 }
 
 
@@ -64,9 +64,9 @@ def order_of(form: Form, policies: Policies, language: str) -> PlaceOrder:
     contact["phone"] = phone_of(contact["phone"], country)
     at_counter = form.text("channel") == "in_person"
     method, collect_at = form.text("method", "ship"), form.text("collect_at")
-    way = WAYS.get(form.text("pay"))
+    way = ORDER_TYPES.get(form.text("pay"))
     if way is None:
-        raise Invalid(field="pay", found=form.text("pay") or "nothing", expected=f"one of {', '.join(WAYS)}")
+        raise Invalid(field="pay", found=form.text("pay") or "nothing", expected=f"one of {', '.join(ORDER_TYPES)}")
     return PlaceOrder(
         channel="in_person" if at_counter else "phone",
         lines=tuple(_lines(form, currency)),

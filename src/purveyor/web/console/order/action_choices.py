@@ -9,10 +9,10 @@ from purveyor.records.staff.queries import all_staff
 from purveyor.stages.delivery.queries import SlotView, open_slots
 from purveyor.web.console.frame.actor_names import names_of_technicians
 from purveyor.web.console.order.action_fields import Field
-from purveyor.web.console.order.loading import OpenedOrder
+from purveyor.web.console.order.loading import ConsoleOrder
 from purveyor.web.http.paging import FIRST_ID
 from purveyor.web.pages import formats
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 TABLES = {  # fields that name a row of the order, and where it stands
     "hold_id": ("hold",),
@@ -47,36 +47,36 @@ SUGGESTED = {  # words for fields that take any code
 SLOTS_SHOWN = 100
 
 
-def name_of(visit: Visit, opened: OpenedOrder, row: Any) -> str:
+def name_of(ctx: RequestContext, opened: ConsoleOrder, row: Any) -> str:
     """A row of the order as people know it: what it is, how much, how it stands."""
     names = {line.id: line.name for line in opened.lines}
 
     def money(minor: int) -> str:
-        return formats.money(minor, opened.order.currency, visit.locale)
+        return formats.money(minor, opened.order.currency, ctx.locale)
 
     def at(moment: Any) -> str:
-        return formats.date_and_time(moment, visit.zone, visit.locale)
+        return formats.date_and_time(moment, ctx.zone, ctx.locale)
 
     def items(contents: Iterable[Any]) -> str:
         return ", ".join(f"{each.quantity} x {names.get(each.line_id, '?')}" for each in contents)
 
-    word = visit.label
+    word = ctx.label
     describe: dict[str, Callable[[], Sequence[str]]] = {
-        "hold": lambda: (word(row.type), visit.reason(row.why) if row.why else "", at(row.opened_at)),
+        "hold": lambda: (word(row.type), ctx.reason(row.why) if row.why else "", at(row.opened_at)),
         "payment": lambda: (word(row.method), money(row.amount_minor), word(row.status)),
         "capture": lambda: (money(row.amount_minor), word(row.status)),
         "refund": lambda: (money(row.amount_minor), word(row.way), word(row.status)),
         "invoice": lambda: (str(row.number), money(row.total_minor)),
         "message": lambda: (word(row.notice), word(row.channel), at(row.queued_at)),
         "line": lambda: (row.name, row.sku),
-        "fulfillment": lambda: (word(row.method), visit.desk.zone.location(row.location), word(row.status)),
+        "fulfillment": lambda: (word(row.method), ctx.desk.zone.location(row.location), word(row.status)),
         "parcel": lambda: (items(row.contents), word(row.status)),
         "shipment": lambda: (row.carrier, row.tracking_number, items(row.contents), word(row.status)),
         "download_grant": lambda: (names.get(row.line_id, row.sku),),
         "access_grant": lambda: (names.get(row.line_id, row.sku), row.system, word(row.status)),
         "appointment": lambda: (
             names.get(row.line_id, row.sku),
-            at(row.starts_at) if row.starts_at else visit._("no time yet"),
+            at(row.starts_at) if row.starts_at else ctx._("no time yet"),
         ),
         "support_case": lambda: (word(row.topic), word(row.status), at(row.opened_at)),
         "rma": lambda: (word(row.kind), word(row.status), at(row.announced_at)),
@@ -85,7 +85,7 @@ def name_of(visit: Visit, opened: OpenedOrder, row: Any) -> str:
     return " · ".join(part for part in describe[row.table]() if part)
 
 
-def rows_named(opened: OpenedOrder, field: str) -> list[Any]:
+def rows_named(opened: ConsoleOrder, field: str) -> list[Any]:
     """The rows that a field may mean."""
     tables = opened.rows
     return [row for table in TABLES.get(field, ()) for row in tables[table]]
@@ -98,34 +98,34 @@ def suggest(action: str, fields: Iterable[Field]) -> None:
         suggest(action, field.fields)
 
 
-async def fill_choices(visit: Visit, opened: OpenedOrder, action: str, fields: Sequence[Field]) -> None:
+async def fill_choices(ctx: RequestContext, opened: ConsoleOrder, action: str, fields: Sequence[Field]) -> None:
     """Give every field its choices."""
     suggest(action, fields)
     for field in fields:
-        await _fill(visit, opened, action, field)
-        await fill_choices(visit, opened, action, field.fields)
+        await _fill(ctx, opened, action, field)
+        await fill_choices(ctx, opened, action, field.fields)
 
 
 PLACES = ("location", "bring_to", "at_counter")  # fields that name a location; where customers come to, but the first
 
 
-async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) -> None:
+async def _fill(ctx: RequestContext, opened: ConsoleOrder, action: str, field: Field) -> None:
     empty = [] if field.required else [("", "-")]
     policies = opened.state.policies
     words: Iterable[str] | None = None
     if field.name in TABLES and field.kind == "select":
         rows = rows_named(opened, field.name)
-        field.options = [*empty, *((str(row.id), name_of(visit, opened, row)) for row in rows)]
+        field.options = [*empty, *((str(row.id), name_of(ctx, opened, row)) for row in rows)]
     elif field.name == "slot_id":
-        slots = await open_slots(opened.read, 0, (visit.now, FIRST_ID), SLOTS_SHOWN)
+        slots = await open_slots(opened.read, 0, (ctx.now, FIRST_ID), SLOTS_SHOWN)
         names = await names_of_technicians(opened.read, {slot.technician for slot in slots})
-        field.options = [*empty, *((str(slot.id), _slot(visit, slot, names)) for slot in slots)]
+        field.options = [*empty, *((str(slot.id), _slot(ctx, slot, names)) for slot in slots)]
     elif field.kind == "select":
-        field.options = [*empty, *((value, visit.label(value)) for value, _ in field.options)]
+        field.options = [*empty, *((value, ctx.label(value)) for value, _ in field.options)]
     elif field.name == "assignee":
         staff = [each for each in await all_staff(opened.read) if each.disabled_at is None]
         field.kind, field.required = "select", False
-        field.options = [("", visit._("nobody: the queue")), *((f"staff:{each.id}", each.name) for each in staff)]
+        field.options = [("", ctx._("nobody: the queue")), *((f"staff:{each.id}", each.name) for each in staff)]
     elif (action, field.name) == ("review.hold_order", "type"):
         words = policies.holds.types()
     elif action in ("returns.request_return", "returns.add_to_return") and field.name == "reason":
@@ -138,9 +138,9 @@ async def _fill(visit: Visit, opened: OpenedOrder, action: str, field: Field) ->
         words = ("", *(each.code for each in policies.packing.cartons), "as_is")
     if words is not None:
         field.kind = "select"
-        field.options = [*empty, *((word, visit.label(word) if word else "-") for word in words)]
+        field.options = [*empty, *((word, ctx.label(word) if word else "-") for word in words)]
 
 
-def _slot(visit: Visit, slot: SlotView, names: Mapping[str, str]) -> str:
-    at = formats.date_and_time(slot.starts_at, visit.zone, visit.locale)
+def _slot(ctx: RequestContext, slot: SlotView, names: Mapping[str, str]) -> str:
+    at = formats.date_and_time(slot.starts_at, ctx.zone, ctx.locale)
     return f"{at} · {names[slot.technician]}"

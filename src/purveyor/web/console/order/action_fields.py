@@ -17,7 +17,7 @@ from purveyor.core.refusals import Invalid
 from purveyor.web.api.command_endpoints import Endpoint
 from purveyor.web.http.problem_details import Problem, ProblemDetails
 from purveyor.web.http.request_bodies import read_parameters
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.field_bounds import Bounds, bounds_of
 from purveyor.web.pages.forms import Form
 
@@ -131,8 +131,8 @@ def _typed(field: Field, value: Any, locale: Locale) -> Any:  # noqa: PLR0911 (o
 class Filled:
     """Reads a form by its fields. Raises `Invalid` with the field."""
 
-    def __init__(self, visit: Visit, form: Form, currency: str) -> None:
-        self._visit = visit
+    def __init__(self, ctx: RequestContext, form: Form, currency: str) -> None:
+        self._visit = ctx
         self._form = form
         self._currency = currency
 

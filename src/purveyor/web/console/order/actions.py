@@ -24,11 +24,11 @@ from purveyor.web.api.routes import STAGES, TRIED
 from purveyor.web.console.order import editing
 from purveyor.web.console.order.action_choices import fill_choices, name_of, rows_named, suggest
 from purveyor.web.console.order.action_fields import Filled, command_of, fields_of
-from purveyor.web.console.order.loading import OpenedOrder, opened_order
-from purveyor.web.console.order.preview import steps_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.console.order.loading import ConsoleOrder, load_order
+from purveyor.web.console.order.preview import preview_steps
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.refusal_texts import sentence_of
+from purveyor.web.pages.refusal_texts import refusal_text
 from purveyor.web.pages.routes import PageRoute, get, post
 
 SCOPE = "orders:read"
@@ -63,20 +63,20 @@ class Offers(msgspec.Struct, frozen=True):
     others: list[Offer]
 
 
-async def show_all(visit: Visit) -> ASGIResponse:
+async def show_all(ctx: RequestContext) -> ASGIResponse:
     """Every action that the role may take, by stage."""
-    async with opened_order(visit) as opened:
-        mine = [(stage, endpoint) for stage, endpoint in TRIED if visit.may(endpoint.scope)]
-        found = await actions_of(opened.unit, opened.book, mine, visit.actor, visit.now)
-        names = {str(row.id): name_of(visit, opened, row) for name in _ROW_FIELDS for row in rows_named(opened, name)}
-    template = "console/order/action_offers.html" if visit.is_part else "console/order/actions.html"
-    return visit.page(template, order=opened.order, stages=_by_stage(visit, opened, found, names))
+    async with load_order(ctx) as opened:
+        mine = [(stage, endpoint) for stage, endpoint in TRIED if ctx.may(endpoint.scope)]
+        found = await actions_of(opened.unit, opened.book, mine, ctx.actor, ctx.now)
+        names = {str(row.id): name_of(ctx, opened, row) for name in _ROW_FIELDS for row in rows_named(opened, name)}
+    template = "console/order/action_offers.html" if ctx.is_part else "console/order/actions.html"
+    return ctx.page(template, order=opened.order, stages=_by_stage(ctx, opened, found, names))
 
 
 _ROW_FIELDS = {name for _, endpoint in TRIED for name in endpoint.given if name != "order_id"}
 
 
-def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dict[str, str]) -> list[Offers]:
+def _by_stage(ctx: RequestContext, opened: ConsoleOrder, found: list[Action], names: dict[str, str]) -> list[Offers]:
     products = {line.sku: line.name for line in opened.book.lines.values()}
     stages: dict[str, Offers] = {}
     seen: set[tuple[str, bool]] = set()
@@ -91,7 +91,7 @@ def _by_stage(visit: Visit, opened: OpenedOrder, found: list[Action], names: dic
             title=action.title,
             about=", ".join(names[value] for value in given.values() if value in names),
             href=f"/console/orders/{opened.order.number}/do/{action.action}" + (f"?{query}" if query else ""),
-            why=_why_not(visit, action, products),
+            why=_why_not(ctx, action, products),
             instead=action.instead,
         )
         (group.possible if _is_useful(action) else group.others).append(offer)
@@ -102,12 +102,12 @@ def _is_useful(action: Action) -> bool:
     return action.possible and not action.is_idle
 
 
-def _why_not(visit: Visit, action: Action, products: Mapping[str, str]) -> str:
+def _why_not(ctx: RequestContext, action: Action, products: Mapping[str, str]) -> str:
     if action.is_idle:
-        return visit._("There is nothing to do: it would change nothing now.")
+        return ctx._("There is nothing to do: it would change nothing now.")
     if action.code == NOTHING_TO_ACT_ON:
-        return visit._(action.why)
-    return sentence_of(action.code, action.data, visit.language, action.why, products, zone=visit.zone)
+        return ctx._(action.why)
+    return refusal_text(action.code, action.data, ctx.language, action.why, products, zone=ctx.zone)
 
 
 _STAGES = [(chapter.name, chapter) for chapter in STAGES]
@@ -124,50 +124,50 @@ def _given(endpoint: Endpoint, path: str) -> dict[str, str]:
 # one action
 
 
-def _endpoint(visit: Visit) -> tuple[str, Endpoint]:
+def _endpoint(ctx: RequestContext) -> tuple[str, Endpoint]:
     """The action in the path. Raises `NotFound`, and `TurnedAway` for whom it is not."""
-    name = str(visit.in_path("action"))
+    name = str(ctx.in_path("action"))
     if name not in ENDPOINTS:
         raise NotFound(what="action", id=name)
     stage, endpoint = ENDPOINTS[name]
-    visit.check_scope(endpoint.scope)
+    ctx.check_scope(endpoint.scope)
     return stage, endpoint
 
 
-async def _tried(visit: Visit, opened: OpenedOrder, endpoint: Endpoint) -> Command | None:
+async def _tried(ctx: RequestContext, opened: ConsoleOrder, endpoint: Endpoint) -> Command | None:
     """What to fill the form with: what was chosen, else the first that is possible, else the first."""
     commands = list(islice(endpoint.tried(opened.book), MOST_TRIALS)) if endpoint.tried else []
     chosen = [
         each
         for each in commands
-        if all(visit.given(name) in ("", str(getattr(each, name))) for name in endpoint.given if name != "order_id")
+        if all(ctx.given(name) in ("", str(getattr(each, name))) for name in endpoint.given if name != "order_id")
     ]
     for command in chosen:
-        refusal = await refusal_of(opened.unit, command, trial(opened.book, visit.actor, visit.now))
+        refusal = await refusal_of(opened.unit, command, trial(opened.book, ctx.actor, ctx.now))
         if refusal is None or refusal.code in endpoint.tolerates:
             return command
     return next(iter(chosen or commands), None)
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The form of an action; what was typed stays in it."""
-    return await _form(visit, None)
+    return await _form(ctx, None)
 
 
-async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIResponse:
+async def _form(ctx: RequestContext, preview: Preview | None, seen: str = "") -> ASGIResponse:
     """`seen`: of which command the preview is shown."""
-    stage, endpoint = _endpoint(visit)
+    stage, endpoint = _endpoint(ctx)
     if endpoint.command is EditOrder:
-        return await editing.show(visit, preview)
-    form = await visit.form() if visit.request.method == "POST" else Form({})
-    async with opened_order(visit) as opened:
-        tried = await _tried(visit, opened, endpoint)
-        fields = fields_of(endpoint, tried, visit.locale)
+        return await editing.show(ctx, preview)
+    form = await ctx.form() if ctx.request.method == "POST" else Form({})
+    async with load_order(ctx) as opened:
+        tried = await _tried(ctx, opened, endpoint)
+        fields = fields_of(endpoint, tried, ctx.locale)
         for field in fields:
-            if visit.given(field.name) and field.kind == "select":
-                field.value = visit.given(field.name)
-        await fill_choices(visit, opened, endpoint.name, fields)
-    return visit.page(
+            if ctx.given(field.name) and field.kind == "select":
+                field.value = ctx.given(field.name)
+        await fill_choices(ctx, opened, endpoint.name, fields)
+    return ctx.page(
         "console/order/action.html",
         order=opened.order,
         lines=opened.lines,
@@ -175,52 +175,52 @@ async def _form(visit: Visit, preview: Preview | None, seen: str = "") -> ASGIRe
         endpoint=endpoint,
         fields=fields,
         form=form,
-        typed=visit.request.method == "POST",
+        typed=ctx.request.method == "POST",
         seen=seen,
         may_do=endpoint.command not in FINAL or bool(seen),
-        **told_of(visit, opened, preview),
+        **told_of(ctx, opened, preview),
     )
 
 
-def told_of(visit: Visit, opened: OpenedOrder, preview: Preview | None) -> dict[str, Any]:
+def told_of(ctx: RequestContext, opened: ConsoleOrder, preview: Preview | None) -> dict[str, Any]:
     """The preview for the template."""
     names = {str(line.id): line.name for line in opened.lines}
     accepted = preview is not None and preview.accepted
-    return {"preview": preview if accepted else None, "steps": steps_of(visit, preview, names) if preview else []}
+    return {"preview": preview if accepted else None, "steps": preview_steps(ctx, preview, names) if preview else []}
 
 
-async def _command(visit: Visit, endpoint: Endpoint) -> Command:
+async def _command(ctx: RequestContext, endpoint: Endpoint) -> Command:
     """What was filled in. Raises `Invalid` or `Problem`, which say the field."""
-    form = await visit.form()
+    form = await ctx.form()
     if endpoint.command is EditOrder:
-        return await editing.command_of(visit, form)
-    async with opened_order(visit) as opened:
-        fields = fields_of(endpoint, None, visit.locale)
+        return await editing.command_of(ctx, form)
+    async with load_order(ctx) as opened:
+        fields = fields_of(endpoint, None, ctx.locale)
         suggest(endpoint.name, fields)
-        values = Filled(visit, form, opened.order.currency).values(fields)
+        values = Filled(ctx, form, opened.order.currency).values(fields)
         return command_of(endpoint, opened.order.id, values)
 
 
-async def act(visit: Visit) -> ASGIResponse:
+async def act(ctx: RequestContext) -> ASGIResponse:
     """Preview it, or do it. A refusal is told on the form, beside its field where it is about one."""
-    _, endpoint = _endpoint(visit)
-    form = await visit.form()
-    command = await _command(visit, endpoint)
-    visit.check_scope(endpoint.lacks(command, visit.may))
+    _, endpoint = _endpoint(ctx)
+    form = await ctx.form()
+    command = await _command(ctx, endpoint)
+    ctx.check_scope(endpoint.lacks(command, ctx.may))
     digest = blake2b(msgspec.json.encode(command), digest_size=16).hexdigest()
     is_seen = endpoint.command not in FINAL or form.text("seen") == digest
     if (form.text("step") != "do" or not is_seen) and not endpoint.is_guessed_at:
-        preview = await visit.preview(command)
+        preview = await ctx.preview(command)
         if preview.refusal is not None:
-            visit.status = preview.refusal.status
-        return await _form(visit, preview, digest if preview.accepted else "")
-    await visit.do(command)
-    return visit.see_other(f"/console/orders/{visit.in_path('number')}", visit._("Done: %(what)s.", what=_said(visit)))
+            ctx.status = preview.refusal.status
+        return await _form(ctx, preview, digest if preview.accepted else "")
+    await ctx.do(command)
+    return ctx.see_other(f"/console/orders/{ctx.in_path('number')}", ctx._("Done: %(what)s.", what=_said(ctx)))
 
 
-def _said(visit: Visit) -> str:
-    _, endpoint = ENDPOINTS[str(visit.in_path("action"))]
-    return visit._(endpoint.summary)
+def _said(ctx: RequestContext) -> str:
+    _, endpoint = ENDPOINTS[str(ctx.in_path("action"))]
+    return ctx._(endpoint.summary)
 
 
 ROUTES: tuple[PageRoute, ...] = (

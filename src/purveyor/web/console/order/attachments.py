@@ -8,26 +8,26 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from purveyor.web.console.frame.order_numbers import numbers_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.reading.attachments import KeptText, kept_text, picture_of
 
 SCOPE = "orders:read"
 
 
-async def _found(visit: Visit) -> KeptText:
-    read = visit.house.read
-    return await kept_text(read, visit.in_path("order_id"), visit.in_path("text_id"), visit.may)
+async def _found(ctx: RequestContext) -> KeptText:
+    read = ctx.house.read
+    return await kept_text(read, ctx.in_path("order_id"), ctx.in_path("text_id"), ctx.may)
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """A text in words; a record with its fields."""
-    text = await _found(visit)
-    order_id = visit.in_path("order_id")
-    return visit.page(
+    text = await _found(ctx)
+    order_id = ctx.in_path("order_id")
+    return ctx.page(
         "console/order/attachment.html",
         text=text,
-        order=(await numbers_of(visit, [order_id]))[order_id],
+        order=(await numbers_of(ctx, [order_id]))[order_id],
         fields=_fields(text),
         here=f"/console/orders/{order_id}/texts/{text.id}",
     )
@@ -41,9 +41,9 @@ def _fields(text: KeptText) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-async def show_picture(visit: Visit) -> ASGIResponse:
-    picture = picture_of(await _found(visit))
-    return visit.picture(picture.content, picture.kind)
+async def show_picture(ctx: RequestContext) -> ASGIResponse:
+    picture = picture_of(await _found(ctx))
+    return ctx.picture(picture.content, picture.kind)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -19,42 +19,42 @@ from purveyor.stages.review.commands import (
     RemoveLine,
     SetQuantity,
 )
-from purveyor.web.console.order.loading import OpenedOrder, opened_order
-from purveyor.web.console.order.preview import steps_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.console.order.loading import ConsoleOrder, load_order
+from purveyor.web.console.order.preview import preview_steps
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 
 NEW_LINES = 3
 REASONS = ("customer", "mistake", "out_of_stock", "price_match")
 
 
-async def show(visit: Visit, preview: Preview | None) -> ASGIResponse:
+async def show(ctx: RequestContext, preview: Preview | None) -> ASGIResponse:
     """The form, with the order as it is or as it was typed."""
-    typed = visit.request.method == "POST"
-    form = await visit.form() if typed else Form({})
-    async with opened_order(visit) as opened:
+    typed = ctx.request.method == "POST"
+    form = await ctx.form() if typed else Form({})
+    async with load_order(ctx) as opened:
         values = _typed(form) if typed else _as_it_is(opened)
     names = {str(line.id): line.name for line in opened.lines}
-    return visit.page(
+    return ctx.page(
         "console/order/editing.html",
         order=opened.order,
         lines=opened.lines,
         values=values,
         new_lines=range(NEW_LINES),
         fields=NewAddress.__struct_fields__,
-        options=_options(visit, opened),
+        options=_options(ctx, opened),
         reasons=REASONS,
         preview=preview if preview is not None and preview.accepted else None,
-        steps=steps_of(visit, preview, names) if preview else [],
+        steps=preview_steps(ctx, preview, names) if preview else [],
     )
 
 
-def _options(visit: Visit, opened: OpenedOrder) -> list[tuple[str, str]]:
+def _options(ctx: RequestContext, opened: ConsoleOrder) -> list[tuple[str, str]]:
     """Codes and names. Who touches nothing chooses nothing: what was agreed stays, also if it is offered no longer."""
     order = opened.order
     offered = [(each.code, each.name) for each in opened.state.policies.shipping_options(order.currency)]
     if order.method == "none":
-        return [("", visit._("choose")), *offered]
+        return [("", ctx._("choose")), *offered]
     return offered if order.shipping_option in dict(offered) else [(order.shipping_option,) * 2, *offered]
 
 
@@ -62,15 +62,15 @@ def _typed(form: Form) -> dict[str, str]:
     return {name: form.text(name) for name in form.names()}
 
 
-def _as_it_is(opened: OpenedOrder) -> dict[str, str]:
+def _as_it_is(opened: ConsoleOrder) -> dict[str, str]:
     quantities = {f"quantity.{line.id}": str(line.quantity - line.canceled) for line in opened.lines}
     address = {name: getattr(opened.contact, name) for name in NewAddress.__struct_fields__}
     return {**quantities, **address, "option": opened.order.shipping_option}
 
 
-async def command_of(visit: Visit, form: Form) -> EditOrder:
+async def command_of(ctx: RequestContext, form: Form) -> EditOrder:
     """What differs from the order as it is. Raises `Invalid` with the field."""
-    async with opened_order(visit) as opened:
+    async with load_order(ctx) as opened:
         changes = [*_quantities(opened, form), *_new_lines(opened, form)]
         address = _address(opened.contact, form)
         if address is not None:
@@ -81,7 +81,7 @@ async def command_of(visit: Visit, form: Form) -> EditOrder:
         return EditOrder(order_id=opened.order.id, changes=tuple(changes), reason=form.text("reason"))
 
 
-def _quantities(opened: OpenedOrder, form: Form) -> list[Change]:
+def _quantities(opened: ConsoleOrder, form: Form) -> list[Change]:
     changes: list[Change] = []
     for line in opened.lines:
         name = f"quantity.{line.id}"
@@ -94,7 +94,7 @@ def _quantities(opened: OpenedOrder, form: Form) -> list[Change]:
     return changes
 
 
-def _new_lines(opened: OpenedOrder, form: Form) -> list[Change]:
+def _new_lines(opened: ConsoleOrder, form: Form) -> list[Change]:
     changes: list[Change] = []
     for row in range(NEW_LINES):
         sku = form.text(f"sku.{row}")

@@ -15,12 +15,12 @@ from purveyor.engine.unit_of_work import UnitOfWork
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.confirmation.state import OrderLink
 from purveyor.web.api.orders import may_read
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.reading.contact_access import masked
 from purveyor.web.reading.order_lists import order_id_of
 
 
-class OpenedOrder:
+class ConsoleOrder:
     """The order with the rows of all its parts, in the state in which rules can be asked about it."""
 
     def __init__(self, unit: UnitOfWork, read: Reader, book: Book, scopes: frozenset[str]) -> None:
@@ -73,11 +73,11 @@ class OpenedOrder:
 
 
 @asynccontextmanager
-async def opened_order(visit: Visit) -> AsyncIterator[OpenedOrder]:
+async def load_order(ctx: RequestContext) -> AsyncIterator[ConsoleOrder]:
     """The order whose number stands in the path. Raises `NotFound`, which is answered by a page that says so."""
-    number = str(visit.in_path("number"))
-    async with visit.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-        read = visit.house.read.on(db)
+    number = str(ctx.in_path("number"))
+    async with ctx.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
+        read = ctx.house.read.on(db)
         order_id = await order_id_of(read, number)
         if order_id is None:
             raise NotFound(what="order", id=number)
@@ -88,4 +88,4 @@ async def opened_order(visit: Visit) -> AsyncIterator[OpenedOrder]:
             raise NotFound(what="order", id=number)
         customers = () if book.order.customer_id is None else (book.order.customer_id,)
         await unit.load(Needs(rows={Contact: (book.order.contact_id,), Customer: customers}))
-        yield OpenedOrder(unit, read, book, visit.staff.scopes)
+        yield ConsoleOrder(unit, read, book, ctx.staff.scopes)

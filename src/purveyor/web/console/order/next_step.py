@@ -18,9 +18,9 @@ from purveyor.stages.review.state import open_holds
 from purveyor.stages.shipping.state import Shipment
 from purveyor.stages.support.state import Case, CaseMessage
 from purveyor.web.console.frame.case_texts import to_do_of
-from purveyor.web.console.order.loading import OpenedOrder
+from purveyor.web.console.order.loading import ConsoleOrder
 from purveyor.web.pages import formats
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 
 class NextStep(msgspec.Struct, frozen=True):
@@ -33,8 +33,8 @@ class NextStep(msgspec.Struct, frozen=True):
 class _Asked:
     """Whose page it is, and about which order."""
 
-    def __init__(self, visit: Visit, opened: OpenedOrder, findings: Findings) -> None:
-        self.visit = visit
+    def __init__(self, ctx: RequestContext, opened: ConsoleOrder, findings: Findings) -> None:
+        self.ctx = ctx
         self.findings = findings
         self.opened = opened
         self.order = opened.order
@@ -46,29 +46,29 @@ class _Asked:
         return sum(getattr(line, position) for line in self.opened.lines)
 
     def _(self, text: str, **values: Any) -> str:
-        return self.visit._(text, **values)
+        return self.ctx._(text, **values)
 
     def ngettext(self, one: str, many: str, count: int, **values: str) -> str:
-        said = str(self.visit.translations.ngettext(one, many, count))
-        return said % {"num": formats.number(count, self.visit.locale), **values}
+        said = str(self.ctx.translations.ngettext(one, many, count))
+        return said % {"num": formats.number(count, self.ctx.locale), **values}
 
     def place(self, code: str) -> str:
-        return str(self.visit.desk.zone.locations.get(code, code))
+        return str(self.ctx.desk.zone.locations.get(code, code))
 
     def at(self, scope: str, href: str) -> str:
         """The address of a place of the console, for those who may go there."""
-        return href if self.visit.may(scope) else ""
+        return href if self.ctx.may(scope) else ""
 
 
 Rule = Callable[[_Asked], NextStep | None]
 
 
-def next_step_of(visit: Visit, opened: OpenedOrder, findings: Findings) -> NextStep | None:
+def next_step_of(ctx: RequestContext, opened: ConsoleOrder, findings: Findings) -> NextStep | None:
     """None for an order that is over."""
     order = opened.order
     if order.status != "placed" or not order.stage:
         return None
-    asked = _Asked(visit, opened, findings)
+    asked = _Asked(ctx, opened, findings)
     rule = _RULES.get(order.stage)
     return (rule(asked) if rule is not None else None) or NextStep(asked._("Nothing to do: it goes on by itself."))
 
@@ -105,12 +105,12 @@ def _payment(asked: _Asked) -> NextStep | None:
     where = asked.at("payment:read", "/console/payments")
     open_minor = asked.order.receivable_minor - disputed(asked.opened.book)
     if open_minor < 0:
-        amount = formats.money(-open_minor, asked.order.currency, asked.visit.locale)
+        amount = formats.money(-open_minor, asked.order.currency, asked.ctx.locale)
         return NextStep(asked._("Send %(amount)s back to the customer.", amount=amount), where)
     asked_minor = open_minor - asked.order.authorized_minor
     if asked_minor <= 0:
         return None
-    amount = formats.money(asked_minor, asked.order.currency, asked.visit.locale)
+    amount = formats.money(asked_minor, asked.order.currency, asked.ctx.locale)
     return NextStep(asked._("The customer pays %(amount)s.", amount=amount), where)
 
 
@@ -202,7 +202,7 @@ def _installation(asked: _Asked) -> NextStep | None:
     visits = asked.rows(Appointment)
     booked = [each for each in visits if each.status == "booked" and each.starts_at is not None]
     if booked:
-        at = formats.date_and_time(booked[0].starts_at, asked.visit.zone, asked.visit.locale)
+        at = formats.date_and_time(booked[0].starts_at, asked.ctx.zone, asked.ctx.locale)
         return NextStep(asked._("The technician comes: %(at)s.", at=at), where)
     if any(each.status == "planned" for each in visits):
         return NextStep(asked._("The customer chooses a time for the technician."), where)

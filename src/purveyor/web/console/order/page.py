@@ -12,18 +12,18 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.core.positions import POSITIONS
 from purveyor.core.rows import Line
-from purveyor.engine.redaction import told_rooms
+from purveyor.engine.redaction import readable_stages
 from purveyor.stages.returns.findings import Findings, findings_of
 from purveyor.stages.returns.state import Rma
 from purveyor.stages.review.queries import notes_of
 from purveyor.web.auth.roles import readable
 from purveyor.web.console.frame.actor_names import names_of_actors, names_of_technicians
-from purveyor.web.console.order.loading import OpenedOrder, opened_order
+from purveyor.web.console.order.loading import ConsoleOrder, load_order
 from purveyor.web.console.order.next_step import next_step_of
 from purveyor.web.console.order.primary_actions import primary_actions
 from purveyor.web.console.orders.filters import neighbors_of
 from purveyor.web.order_page.loading import staff_path
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.labels.hold_reasons import actors_in
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.reading.order_history import NEWEST, Event, PostingSeen, postings_of, timeline
@@ -76,7 +76,7 @@ def entries_of(postings: Iterable[PostingSeen]) -> tuple[list[Entry], dict[str, 
     return entries, dict(sorted(balances.items()))
 
 
-def _actors(opened: OpenedOrder) -> list[str]:
+def _actors(opened: ConsoleOrder) -> list[str]:
     """Everybody who is named by rows of the order."""
     rows = opened.rows_shown
     found = [hold.released_by for hold in rows["hold"]]
@@ -87,22 +87,22 @@ def _actors(opened: OpenedOrder) -> list[str]:
     return [actor for actor in found if actor]
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
-    async with opened_order(visit) as opened:
-        postings = await postings_of(opened.read, opened.order.id) if visit.may("payment:read") else []
-        events = [] if visit.is_part else await _events(visit, opened, NEWEST)
+    async with load_order(ctx) as opened:
+        postings = await postings_of(opened.read, opened.order.id) if ctx.may("payment:read") else []
+        events = [] if ctx.is_part else await _events(ctx, opened, NEWEST)
         actors = _actors(opened)
-        primary = await primary_actions(visit, opened)
+        primary = await primary_actions(ctx, opened)
         findings = await findings_of(opened.read, opened.order.id) if opened.book.rows(Rma) else Findings()
-        next_step = next_step_of(visit, opened, findings)
-        notes = await notes_of(opened.read, opened.order.id) if visit.may("review:read") else []
+        next_step = next_step_of(ctx, opened, findings)
+        notes = await notes_of(opened.read, opened.order.id) if ctx.may("review:read") else []
     entries, balances = entries_of(postings)
     technicians = {each.technician for each in opened.rows_shown["appointment"] if each.technician}
-    names = await names_of_actors(visit, [*actors, *_named(events), *(note.written_by for note in notes)])
-    sent = (await visit.form()).text("note") if visit.request.method == "POST" else ""
-    return visit.page(
-        "console/order/live.html" if visit.is_part else "console/order/page.html",
+    names = await names_of_actors(ctx, [*actors, *_named(events), *(note.written_by for note in notes)])
+    sent = (await ctx.form()).text("note") if ctx.request.method == "POST" else ""
+    return ctx.page(
+        "console/order/live.html" if ctx.is_part else "console/order/page.html",
         opened=opened,
         order=opened.order,
         lines=opened.lines,
@@ -112,7 +112,7 @@ async def show(visit: Visit) -> ASGIResponse:
         entries=entries,
         balances=balances,
         names=names,
-        technicians=await names_of_technicians(visit.house.read, technicians),
+        technicians=await names_of_technicians(ctx.house.read, technicians),
         rules=opened.unit.state.policies.holds,
         stretches=stretches,
         positions=POSITIONS,
@@ -123,17 +123,17 @@ async def show(visit: Visit) -> ASGIResponse:
         customer_page=staff_path(opened.order.number),
         primary=primary,
         next_step=next_step,
-        findings=findings if visit.may("returns:read") else Findings(),
+        findings=findings if ctx.may("returns:read") else Findings(),
         notes=notes,
         note=sent,
-        beside=None if visit.is_part else await neighbors_of(visit, opened.order),
+        beside=None if ctx.is_part else await neighbors_of(ctx, opened.order),
         **_more(events),
     )
 
 
-async def _events(visit: Visit, opened: OpenedOrder, before: int) -> list[Event]:
+async def _events(ctx: RequestContext, opened: ConsoleOrder, before: int) -> list[Event]:
     """One more than is shown, of the stages that the reader's role may read."""
-    rooms = readable(visit.staff.scopes, told_rooms())
+    rooms = readable(ctx.staff.scopes, readable_stages())
     return await timeline(opened.read, opened.order.id, before, EVENTS_SHOWN + 1, rooms=rooms)
 
 
@@ -151,16 +151,16 @@ def _more(events: Sequence[Any]) -> dict[str, Any]:
     return {"runs": runs, "before": shown[-1].seq if len(events) > EVENTS_SHOWN else 0}
 
 
-async def show_timeline(visit: Visit) -> ASGIResponse:
+async def show_timeline(ctx: RequestContext) -> ASGIResponse:
     """All that happened, newest first: `?before=` goes on where the page before ended."""
-    before = visit.given("before")
+    before = ctx.given("before")
     start = int(before) if before.isascii() and before.isdigit() else NEWEST
-    async with opened_order(visit) as opened:
-        events = await _events(visit, opened, min(start, NEWEST))
-    return visit.page(
-        "console/order/events.html" if visit.is_part else "console/order/timeline.html",
+    async with load_order(ctx) as opened:
+        events = await _events(ctx, opened, min(start, NEWEST))
+    return ctx.page(
+        "console/order/events.html" if ctx.is_part else "console/order/timeline.html",
         order=opened.order,
-        names=await names_of_actors(visit, _named(events)),
+        names=await names_of_actors(ctx, _named(events)),
         **_more(events),
     )
 

@@ -9,10 +9,10 @@ import msgspec
 
 from purveyor.core.positions import BACKORDER, StockMove, UnitMove
 from purveyor.engine.answers import Preview
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 
 
-class Step(msgspec.Struct, frozen=True):
+class PreviewStep(msgspec.Struct, frozen=True):
     """One fact: its stage, what it is, why, and what it moves."""
 
     stage: str
@@ -21,40 +21,40 @@ class Step(msgspec.Struct, frozen=True):
     moves: list[str]
 
 
-def steps_of(visit: Visit, preview: Preview, names: Mapping[str, str]) -> list[Step]:
+def preview_steps(ctx: RequestContext, preview: Preview, names: Mapping[str, str]) -> list[PreviewStep]:
     """The facts in their order. `names`: of lines, by id."""
     steps = []
     for fact in preview.facts:
         stage, _, what = fact["kind"].partition(".")
-        moves = [_move(visit, msgspec.convert(each, UnitMove), names) for each in fact.get("moves", ())]
-        moves += [_stock(visit, msgspec.convert(each, StockMove)) for each in fact.get("stock", ())]
-        steps.append(Step(stage, what, fact.get("why", ""), moves))
+        moves = [_move(ctx, msgspec.convert(each, UnitMove), names) for each in fact.get("moves", ())]
+        moves += [_stock(ctx, msgspec.convert(each, StockMove)) for each in fact.get("stock", ())]
+        steps.append(PreviewStep(stage, what, fact.get("why", ""), moves))
     return steps
 
 
-def _move(visit: Visit, move: UnitMove, names: Mapping[str, str]) -> str:
+def _move(ctx: RequestContext, move: UnitMove, names: Mapping[str, str]) -> str:
     name = names.get(str(move.line_id), move.sku)
-    place = "" if move.location in (None, BACKORDER) else visit.desk.zone.location(move.location)
+    place = "" if move.location in (None, BACKORDER) else ctx.desk.zone.location(move.location)
     values: dict[str, Any] = {
         "quantity": move.quantity,
         "name": name,
-        "target": visit.label(move.target),
+        "target": ctx.label(move.target),
         "place": place,
     }
     if move.source is None:
-        return visit._("%(quantity)s of %(name)s: ordered", **values)
-    values["source"] = visit.label(move.source)
+        return ctx._("%(quantity)s of %(name)s: ordered", **values)
+    values["source"] = ctx.label(move.source)
     if place:
-        return visit._("%(quantity)s of %(name)s: from %(source)s to %(target)s (%(place)s)", **values)
-    return visit._("%(quantity)s of %(name)s: from %(source)s to %(target)s", **values)
+        return ctx._("%(quantity)s of %(name)s: from %(source)s to %(target)s (%(place)s)", **values)
+    return ctx._("%(quantity)s of %(name)s: from %(source)s to %(target)s", **values)
 
 
-def _stock(visit: Visit, move: StockMove) -> str:
+def _stock(ctx: RequestContext, move: StockMove) -> str:
     """A change of stock that no unit move implies."""
-    return visit._(
+    return ctx._(
         "Stock of %(sku)s at %(place)s: %(on_hand)+d on hand, %(held)+d held",
         sku=move.sku,
-        place=visit.desk.zone.location(move.location),
+        place=ctx.desk.zone.location(move.location),
         on_hand=move.on_hand,
         held=move.held,
     )

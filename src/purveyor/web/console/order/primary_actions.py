@@ -10,8 +10,8 @@ from purveyor.stages.payment.commands import CreditAmount
 from purveyor.stages.review.commands import ApproveOrder, CancelUnits, EditOrder, HoldOrder, ReleaseHold
 from purveyor.web.api.available_actions import actions_of
 from purveyor.web.api.routes import TRIED
-from purveyor.web.console.order.loading import OpenedOrder
-from purveyor.web.pages.context import Visit
+from purveyor.web.console.order.loading import ConsoleOrder
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark as _
 
 MOST = 5
@@ -39,20 +39,20 @@ WANTED: tuple[tuple[type[Command], str, str, str], ...] = (
 _TRIED = {endpoint.command: (stage, endpoint) for stage, endpoint in TRIED}
 
 
-async def primary_actions(visit: Visit, opened: OpenedOrder) -> list[PrimaryAction]:
+async def primary_actions(ctx: RequestContext, opened: ConsoleOrder) -> list[PrimaryAction]:
     """Those of them that the role may take and the rules would accept now."""
-    wanted = [each for each in WANTED if visit.may(_TRIED[each[0]][1].scope) and _has_sense(each[0], opened)]
+    wanted = [each for each in WANTED if ctx.may(_TRIED[each[0]][1].scope) and _has_sense(each[0], opened)]
     endpoints = [_TRIED[command] for command, *_rest in wanted]
-    found = await actions_of(opened.unit, opened.book, endpoints, visit.actor, visit.now)
+    found = await actions_of(opened.unit, opened.book, endpoints, ctx.actor, ctx.now)
     possible = {action.action for action in found if action.possible and not action.is_idle}
     return [
-        PrimaryAction(visit._(word), icon, f"/console/orders/{opened.order.number}/do/{command.kind()}", tone)
+        PrimaryAction(ctx._(word), icon, f"/console/orders/{opened.order.number}/do/{command.kind()}", tone)
         for command, word, icon, tone in wanted
         if command.kind() in possible
     ][:MOST]
 
 
-def _has_sense(command: type[Command], opened: OpenedOrder) -> bool:
+def _has_sense(command: type[Command], opened: ConsoleOrder) -> bool:
     """Approval is for what is held, a hold for what is not, a refund for what was paid."""
     order = opened.order
     if command in (ApproveOrder, ReleaseHold):

@@ -9,7 +9,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.reading.order_lists import MOST_COUNTED, Board, board
 
@@ -107,13 +107,13 @@ async def columns(read: Reader, seen: Board, now: datetime, *, names: bool = Tru
     ]
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The whole page, or its moving part when something has happened."""
-    read = visit.house.read
+    read = ctx.house.read
     seen = await board(read)
-    return visit.page(
-        "console/orders/board_columns.html" if visit.is_part else "console/orders/board.html",
-        columns=await columns(read, seen, visit.now, names=visit.knows_addresses),
+    return ctx.page(
+        "console/orders/board_columns.html" if ctx.is_part else "console/orders/board.html",
+        columns=await columns(read, seen, ctx.now, names=ctx.knows_addresses),
         most=MOST_COUNTED,
         holds=seen.holds,
     )

@@ -18,15 +18,15 @@ from purveyor.stages.review.commands import ApproveOrder, HoldOrder, ReleaseHold
 from purveyor.stages.review.queries import holds_of
 from purveyor.web.auth.roles import EXPORT
 from purveyor.web.console.frame.order_numbers import numbers_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
-from purveyor.web.pages.refusal_texts import sentence_of, skus_in
+from purveyor.web.pages.refusal_texts import refusal_text, skus_in
 from purveyor.web.pages.translations import mark as _
 
 MOST = 200  # at once: four pages of the list
 
 
-class Deed(msgspec.Struct, frozen=True):
+class BulkAction(msgspec.Struct, frozen=True):
     """Something that can be done with many orders. `asks`: which field of the form it needs, "" for none."""
 
     name: str
@@ -35,20 +35,20 @@ class Deed(msgspec.Struct, frozen=True):
     asks: str = ""
 
 
-DEEDS = {
+BULK_ACTIONS = {
     deed.name: deed
     for deed in (
-        Deed("approve", _("Approve"), "review:write"),
-        Deed("hold", _("Put on hold"), "review:write", "why"),
-        Deed("release", _("Release what is held"), "review:write"),
-        Deed("tag", _("Add tags"), "review:write", "words"),
-        Deed("untag", _("Remove tags"), "review:write", "words"),
-        Deed("note", _("Write a note for staff"), "review:write", "words"),
-        Deed("message", _("Write to the customers"), "confirmation:write", "words"),
-        Deed("picks", _("Print pick lists"), "picking:read"),
-        Deed("slips", _("Print packing slips"), "packing:read"),
-        Deed("labels", _("Print shipping labels"), "shipping:read"),
-        Deed("export", _("Export as CSV"), EXPORT),
+        BulkAction("approve", _("Approve"), "review:write"),
+        BulkAction("hold", _("Put on hold"), "review:write", "why"),
+        BulkAction("release", _("Release what is held"), "review:write"),
+        BulkAction("tag", _("Add tags"), "review:write", "words"),
+        BulkAction("untag", _("Remove tags"), "review:write", "words"),
+        BulkAction("note", _("Write a note for staff"), "review:write", "words"),
+        BulkAction("message", _("Write to the customers"), "confirmation:write", "words"),
+        BulkAction("picks", _("Print pick lists"), "picking:read"),
+        BulkAction("slips", _("Print packing slips"), "packing:read"),
+        BulkAction("labels", _("Print shipping labels"), "shipping:read"),
+        BulkAction("export", _("Export as CSV"), EXPORT),
     )
 }
 
@@ -61,33 +61,33 @@ class Done(msgspec.Struct, frozen=True):
     text: str
 
 
-def deeds_of(visit: Visit) -> list[Deed]:
+def bulk_actions_of(ctx: RequestContext) -> list[BulkAction]:
     """Those that the role allows."""
-    return [deed for deed in DEEDS.values() if visit.may(deed.scope)]
+    return [deed for deed in BULK_ACTIONS.values() if ctx.may(deed.scope)]
 
 
-async def do_to_many(visit: Visit, deed: str, ids: Sequence[UUID]) -> list[Done]:
+async def do_to_many(ctx: RequestContext, deed: str, ids: Sequence[UUID]) -> list[Done]:
     """Ask for all at once, so that they are decided together. Raises `Invalid` for what the form lacks."""
-    form = await visit.form()
+    form = await ctx.form()
     if len(ids) > MOST:
         raise Invalid(field="order", found=f"{len(ids)} orders", expected=f"at most {MOST} at once")
-    numbers = await numbers_of(visit, ids)
+    numbers = await numbers_of(ctx, ids)
     known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
-    wanted = await _commands(visit, deed, form, known)
-    found = await asyncio.gather(*(_ask_all(visit, form, order_id, wanted[order_id]) for order_id in known))
+    wanted = await _commands(ctx, deed, form, known)
+    found = await asyncio.gather(*(_ask_all(ctx, form, order_id, wanted[order_id]) for order_id in known))
     refusals = [answer.refusal for answers in found for answer in answers if answer.refusal is not None]
     skus = {sku for refusal in refusals for sku in skus_in(refusal.code, refusal.data)}
-    names = await names_by_sku(visit.house.read, skus)
+    names = await names_by_sku(ctx.house.read, skus)
     done = [
-        _told(visit, numbers[order_id].number, answers, names) for order_id, answers in zip(known, found, strict=True)
+        _told(ctx, numbers[order_id].number, answers, names) for order_id, answers in zip(known, found, strict=True)
     ]
     good = sum(each.good for each in done)
     if good:
-        visit.tell(visit.translations.ngettext("%(num)s order done.", "%(num)s orders done.", good) % {"num": good})
+        ctx.tell(ctx.translations.ngettext("%(num)s order done.", "%(num)s orders done.", good) % {"num": good})
     return done
 
 
-async def _commands(visit: Visit, deed: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
+async def _commands(ctx: RequestContext, deed: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
     """What is asked for each order; nothing where there is nothing to do."""
     match deed:
         case "approve":
@@ -97,7 +97,7 @@ async def _commands(visit: Visit, deed: str, form: Form, ids: Sequence[UUID]) ->
             return {order_id: [HoldOrder(order_id=order_id, type="customer", why=why)] for order_id in ids}
         case "release":
             held: defaultdict[UUID, list[Command]] = defaultdict(list)
-            for hold in await holds_of(visit.house.read, ids):
+            for hold in await holds_of(ctx.house.read, ids):
                 held[hold.order_id].append(ReleaseHold(order_id=hold.order_id, hold_id=hold.id))
             return held
         case "note":
@@ -117,24 +117,24 @@ def tags_in(text: str) -> tuple[str, ...]:
     return tuple(tag for each in text.split(",") if (tag := each.strip()))
 
 
-async def _ask_all(visit: Visit, form: Form, order_id: UUID, commands: Sequence[Command]) -> list[Answer]:
+async def _ask_all(ctx: RequestContext, form: Form, order_id: UUID, commands: Sequence[Command]) -> list[Answer]:
     answers = []
     for step, command in enumerate(commands):
-        answers.append(await _ask(visit, form, command, f"{order_id}:{step}"))
+        answers.append(await _ask(ctx, form, command, f"{order_id}:{step}"))
     return answers
 
 
-async def _ask(visit: Visit, form: Form, command: Command, part: str) -> Answer:
-    key = f"page:{visit.actor}:{form.text('key') or visit.new_key}:{part}"
-    answer: Answer = (await visit.house.committer.submit(command, key=key[:255], actor=visit.actor)).answer
+async def _ask(ctx: RequestContext, form: Form, command: Command, part: str) -> Answer:
+    key = f"page:{ctx.actor}:{form.text('key') or ctx.new_key}:{part}"
+    answer: Answer = (await ctx.house.committer.submit(command, key=key[:255], actor=ctx.actor)).answer
     return answer
 
 
-def _told(visit: Visit, number: int, answers: Sequence[Answer], names: Mapping[str, str]) -> Done:
+def _told(ctx: RequestContext, number: int, answers: Sequence[Answer], names: Mapping[str, str]) -> Done:
     refused = next((answer.refusal for answer in answers if answer.refusal is not None), None)
     if refused is not None:
-        text = sentence_of(refused.code, refused.data, visit.language, refused.sentence, names, zone=visit.zone)
+        text = refusal_text(refused.code, refused.data, ctx.language, refused.sentence, names, zone=ctx.zone)
         return Done(number, good=False, text=text)
     if not any(answer.facts for answer in answers):
-        return Done(number, good=False, text=visit._("There was nothing to do."))
-    return Done(number, good=True, text=visit._("Done."))
+        return Done(number, good=False, text=ctx._("There was nothing to do."))
+    return Done(number, good=True, text=ctx._("Done."))

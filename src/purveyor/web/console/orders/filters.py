@@ -13,7 +13,7 @@ import msgspec
 from purveyor.core.refusals import shortened
 from purveyor.web.http.problem_details import Problem
 from purveyor.web.http.request_bodies import read_parameters
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark as _
 from purveyor.web.reading.contact_access import by_contact
 from purveyor.web.reading.order_lists import OrderFilter, neighbors
@@ -65,55 +65,55 @@ WHOLE = "all"  # the list without any filter, in the address of an order
 COME_FROM = "order-list"  # the cookie: which order was opened from which list
 
 
-def asked_of(visit: Visit, limit: int = PAGE_SIZE) -> OrderFilter:
+def asked_of(ctx: RequestContext, limit: int = PAGE_SIZE) -> OrderFilter:
     """The filters of the address. Raises `Problem` (422) for what cannot be."""
-    return _asked(visit, visit.given, limit)
+    return _asked(ctx, ctx.given, limit)
 
 
-def _asked(visit: Visit, given: Callable[[str], str], limit: int) -> OrderFilter:
+def _asked(ctx: RequestContext, given: Callable[[str], str], limit: int) -> OrderFilter:
     values: dict[str, Any] = {name: given(name) for name in (*FILTERS, "sku", "sort", "after") if given(name)}
     if values.pop("late", ""):  # a promise is a day, and today's may still be kept
-        values["promised_to"] = visit.today.isoformat()
+        values["promised_to"] = ctx.today.isoformat()
     for name, days in (("placed_from", 0), ("placed_to", 1)):
         if day := given(name):
-            values[name] = _start_of(visit, day, days)
+            values[name] = _start_of(ctx, day, days)
     return read_parameters(OrderFilter, {**values, "limit": limit})  # type: ignore[no-any-return]
 
 
-def _start_of(visit: Visit, day: str, days_later: int) -> str:
+def _start_of(ctx: RequestContext, day: str, days_later: int) -> str:
     try:
         date = datetime.fromisoformat(day).date() + timedelta(days=days_later)
-        return datetime.combine(date, time.min, visit.shop_zone).isoformat()
+        return datetime.combine(date, time.min, ctx.shop_zone).isoformat()
     except (ValueError, OverflowError):
         raise Problem(422, "invalid_parameter", f"{shortened(day)} is no date, such as 2026-03-02.") from None
 
 
-def without_after(visit: Visit, **changed: str) -> str:
+def without_after(ctx: RequestContext, **changed: str) -> str:
     """The address of this list from its beginning, with some filters changed; an empty value takes one away."""
-    kept = {name: visit.given(name) for name in ALL if visit.given(name)}
+    kept = {name: ctx.given(name) for name in ALL if ctx.given(name)}
     values = {name: value for name, value in {**kept, **changed}.items() if value}
     return PLACE + (f"?{urlencode(values)}" if values else "")
 
 
-def is_filtered(visit: Visit) -> bool:
-    return any(visit.given(name) for name in ALL if name != "sort")
+def is_filtered(ctx: RequestContext) -> bool:
+    return any(ctx.given(name) for name in ALL if name != "sort")
 
 
 # columns
 
 
-def columns_of(visit: Visit) -> tuple[str, ...]:
+def columns_of(ctx: RequestContext) -> tuple[str, ...]:
     """Those that this browser shows."""
-    chosen = visit.cookie(CHOSEN)
+    chosen = ctx.cookie(CHOSEN)
     if not chosen:
         return AT_FIRST
     return tuple(name for name in COLUMNS if name in chosen.split("."))
 
 
-def choose_columns(visit: Visit, names: list[str]) -> None:
+def choose_columns(ctx: RequestContext, names: list[str]) -> None:
     """Remember which; all of them away is as it was at first."""
     chosen = [name for name in COLUMNS if name in names]
-    visit.remember(CHOSEN, ".".join(chosen))
+    ctx.remember(CHOSEN, ".".join(chosen))
 
 
 # the orders before and after one
@@ -127,15 +127,15 @@ class Neighbors(msgspec.Struct, frozen=True):
     after: str
 
 
-async def neighbors_of(visit: Visit, order: Any) -> Neighbors | None:
+async def neighbors_of(ctx: RequestContext, order: Any) -> Neighbors | None:
     """None where the order was opened from no list, or from one that cannot be."""
-    query = _come_from(visit, order.number)
+    query = _come_from(ctx, order.number)
     if query is None:
         return None
     filters = dict(parse_qsl(query))
     try:
-        asked = _asked(visit, lambda name: filters.get(name, "") if name in ALL else "", 1)
-        found = await neighbors(visit.house.read, asked, order, by_contact=by_contact(visit.staff.scopes))
+        asked = _asked(ctx, lambda name: filters.get(name, "") if name in ALL else "", 1)
+        found = await neighbors(ctx.house.read, asked, order, by_contact=by_contact(ctx.staff.scopes))
     except Problem:
         return None
     inside = urlencode({"in": query or WHOLE})
@@ -143,14 +143,14 @@ async def neighbors_of(visit: Visit, order: Any) -> Neighbors | None:
     return Neighbors(PLACE + (f"?{query}" if query else ""), before, after)
 
 
-def _come_from(visit: Visit, number: int) -> str | None:
+def _come_from(ctx: RequestContext, number: int) -> str | None:
     """The list in the address, which is kept for this order, so that it is still known after something was done."""
-    given = visit.given("in")[:LONGEST_LIST]
+    given = ctx.given("in")[:LONGEST_LIST]
     if given:
         query = urlencode([pair for pair in parse_qsl(given) if pair[0] in ALL])
-        visit.remember(COME_FROM, f"{number}.{urlsafe_b64encode(query.encode()).decode().rstrip('=')}", max_age=3600)
+        ctx.remember(COME_FROM, f"{number}.{urlsafe_b64encode(query.encode()).decode().rstrip('=')}", max_age=3600)
         return query
-    of, _dot, kept = visit.cookie(COME_FROM)[: 2 * LONGEST_LIST].partition(".")
+    of, _dot, kept = ctx.cookie(COME_FROM)[: 2 * LONGEST_LIST].partition(".")
     if of != str(number):
         return None
     try:

@@ -11,13 +11,13 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.records.staff.commands import NoteExport
 from purveyor.web.auth.roles import EXPORT
 from purveyor.web.console.orders import filters as lists
-from purveyor.web.console.orders.bulk_actions import DEEDS, Done, deeds_of, do_to_many
+from purveyor.web.console.orders.bulk_actions import BULK_ACTIONS, Done, bulk_actions_of, do_to_many
 from purveyor.web.console.orders.export import order_table
 from purveyor.web.console.orders.printing import show_prints
 from purveyor.web.console.orders.saved_views import tabs
 from purveyor.web.http.paging import Page
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.refusal_texts import problem_in_words
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark as _
@@ -55,82 +55,82 @@ TAGS = """
 """
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The list. A filter that cannot be is told, and nothing is listed then."""
-    return await _show(visit, [])
+    return await _show(ctx, [])
 
 
-async def _show(visit: Visit, done: list[Done]) -> ASGIResponse:
+async def _show(ctx: RequestContext, done: list[Done]) -> ASGIResponse:
     found: Page[OrderSeen]
     try:
-        found = await orders_for(visit.house.read, lists.asked_of(visit), visit.staff.scopes)
+        found = await orders_for(ctx.house.read, lists.asked_of(ctx), ctx.staff.scopes)
     except Problem as problem:
-        visit.tell(problem_in_words(problem.details, visit.language, visit.zone), "danger")
-        visit.status = problem.status
+        ctx.tell(problem_in_words(problem.details, ctx.language, ctx.zone), "danger")
+        ctx.status = problem.status
         found = Page([], None)
-    here = lists.without_after(visit)
-    return visit.page(
-        "console/orders/rows.html" if visit.is_part else "console/orders/page.html",
+    here = lists.without_after(ctx)
+    return ctx.page(
+        "console/orders/rows.html" if ctx.is_part else "console/orders/page.html",
         orders=found.items,
         next=found.next,
         here=here,
         inside=here.partition("?")[2] or lists.WHOLE,
-        tabs=[] if visit.is_part else await tabs(visit, here),
-        tags=[] if visit.is_part else await visit.house.read.values(TAGS),
+        tabs=[] if ctx.is_part else await tabs(ctx, here),
+        tags=[] if ctx.is_part else await ctx.house.read.values(TAGS),
         link=lists.without_after,
         choices={name: words.__args__ for name, words in CHOICES.items()},
         names=NAMES,
         sorts=lists.SORTS,
-        columns=lists.columns_of(visit),
+        columns=lists.columns_of(ctx),
         all_columns=lists.COLUMNS,
-        deeds=deeds_of(visit),
+        deeds=bulk_actions_of(ctx),
         done=done,
-        hold_types=(await load_policies(visit.house.read)).holds.types(),
-        filtered=lists.is_filtered(visit),
+        hold_types=(await load_policies(ctx.house.read)).holds.types(),
+        filtered=lists.is_filtered(ctx),
     )
 
 
-async def export(visit: Visit) -> ASGIResponse:
+async def export(ctx: RequestContext) -> ASGIResponse:
     """The same list as CSV, whole. It is written down who took it along."""
-    filters = {name: visit.given(name) for name in lists.ALL if visit.given(name)}
-    return await _table(visit, lists.asked_of(visit, 200), filters)
+    filters = {name: ctx.given(name) for name in lists.ALL if ctx.given(name)}
+    return await _table(ctx, lists.asked_of(ctx, 200), filters)
 
 
-async def _table(visit: Visit, asked: OrderFilter, filters: dict[str, str]) -> ASGIResponse:
+async def _table(ctx: RequestContext, asked: OrderFilter, filters: dict[str, str]) -> ASGIResponse:
     async def read(asked: OrderFilter) -> Page[OrderSeen]:
-        return await orders_for(visit.house.read, asked, visit.staff.scopes)
+        return await orders_for(ctx.house.read, asked, ctx.staff.scopes)
 
     async def note(rows: int) -> None:
-        await visit.do(NoteExport(staff_id=visit.staff.id, filters=filters, rows=rows), key=visit.new_key)
+        await ctx.do(NoteExport(staff_id=ctx.staff.id, filters=filters, rows=rows), key=ctx.new_key)
 
-    return order_table(read, note, asked, visit.shop_zone)
+    return order_table(read, note, asked, ctx.shop_zone)
 
 
-async def act_on_many(visit: Visit) -> ASGIResponse:
+async def act_on_many(ctx: RequestContext) -> ASGIResponse:
     """Something for each order that was ticked: printed, taken along, or done, with the result of each."""
-    form = await visit.form()
+    form = await ctx.form()
     ids = form.ids("order")
-    deed = DEEDS.get(form.text("action"))
+    deed = BULK_ACTIONS.get(form.text("action"))
     if not ids:
-        visit.tell(visit._("No order was chosen."), "warning")
+        ctx.tell(ctx._("No order was chosen."), "warning")
     elif deed is None:
-        visit.tell(visit._("Choose what to do with the orders."), "warning")
+        ctx.tell(ctx._("Choose what to do with the orders."), "warning")
     else:
-        visit.check_scope(deed.scope)
+        ctx.check_scope(deed.scope)
         match deed.name:
             case "export":
-                return await _table(visit, ChosenOrders(ids=tuple(ids), limit=200), {"chosen": str(len(ids))})
+                return await _table(ctx, ChosenOrders(ids=tuple(ids), limit=200), {"chosen": str(len(ids))})
             case "picks" | "slips" | "labels":
-                return await show_prints(visit, deed.name, ids)
+                return await show_prints(ctx, deed.name, ids)
             case _:
-                return await _show(visit, await do_to_many(visit, deed.name, ids))
-    return await show(visit)
+                return await _show(ctx, await do_to_many(ctx, deed.name, ids))
+    return await show(ctx)
 
 
-async def choose_columns(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    lists.choose_columns(visit, form.all("column"))
-    return visit.see_other(lists.without_after(visit))
+async def choose_columns(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    lists.choose_columns(ctx, form.all("column"))
+    return ctx.see_other(lists.without_after(ctx))
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -17,7 +17,7 @@ from purveyor.stages.shipping.label_files import is_picture
 from purveyor.stages.shipping.queries import label_document, label_sheet
 from purveyor.web.auth.roles import KNOWING_ADDRESSES
 from purveyor.web.console.frame.order_numbers import numbers_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark as _
 
 TITLES = {"picks": _("Pick lists"), "slips": _("Packing slips"), "labels": _("Shipping labels")}
@@ -46,41 +46,39 @@ FOUND = {
 }
 
 
-async def show_prints(visit: Visit, what: str, orders: Sequence[UUID]) -> ASGIResponse:
+async def show_prints(ctx: RequestContext, what: str, orders: Sequence[UUID]) -> ASGIResponse:
     """The papers, ready to be printed, and which orders have none."""
     if what != "picks":
-        visit.check_scope(*KNOWING_ADDRESSES)
-    numbers = await numbers_of(visit, orders)
-    policies = await load_policies(visit.house.read)
+        ctx.check_scope(*KNOWING_ADDRESSES)
+    numbers = await numbers_of(ctx, orders)
+    policies = await load_policies(ctx.house.read)
     sheets: list[Markup] = []
     having = set()
-    for row in await visit.house.pool.fetch(FOUND[what], list(dict.fromkeys(orders))):
-        sheet = await _sheet(visit, what, row["order_id"], row["id"], policies)
+    for row in await ctx.house.pool.fetch(FOUND[what], list(dict.fromkeys(orders))):
+        sheet = await _sheet(ctx, what, row["order_id"], row["id"], policies)
         if sheet is not None:
             sheets.append(sheet)
             having.add(row["order_id"])
     lacking = sorted(numbers[order_id].number for order_id in set(orders) & set(numbers) if order_id not in having)
     if lacking:
-        visit.tell(visit._(LACKING[what], numbers=", ".join(map(str, lacking))), "warning")
-    return visit.page("console/orders/printing.html", title=visit._(TITLES[what]), what=what, sheets=sheets)
+        ctx.tell(ctx._(LACKING[what], numbers=", ".join(map(str, lacking))), "warning")
+    return ctx.page("console/orders/printing.html", title=ctx._(TITLES[what]), what=what, sheets=sheets)
 
 
-async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies: Any) -> Markup | None:
+async def _sheet(ctx: RequestContext, what: str, order_id: UUID, row_id: UUID, policies: Any) -> Markup | None:
     """One paper; None where there is nothing on it (any more)."""
-    read = visit.house.read
+    read = ctx.house.read
     match what:
         case "picks":
             stops = await pick_list_of(read, row_id)
             return (
-                visit.document("console/fulfillment/pick_list_sheet.html", visit.language, stops=stops)
-                if stops
-                else None
+                ctx.document("console/fulfillment/pick_list_sheet.html", ctx.language, stops=stops) if stops else None
             )
         case "slips":
             slip = await packing_slip(read, order_id, row_id)
             if slip is None:
                 return None
-            return visit.document(
+            return ctx.document(
                 "console/fulfillment/packing_slip_document.html",
                 slip.head.language,
                 head=slip.head,
@@ -91,9 +89,9 @@ async def _sheet(visit: Visit, what: str, order_id: UUID, row_id: UUID, policies
             document, sheet = await label_document(read, order_id, row_id), await label_sheet(read, order_id, row_id)
             if document is None or sheet is None:
                 return None
-            return visit.document(
+            return ctx.document(
                 "console/fulfillment/label_sheet.html",
-                visit.language,
+                ctx.language,
                 document=document,
                 is_picture=is_picture(document),
                 sheet=sheet,

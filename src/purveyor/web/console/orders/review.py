@@ -9,9 +9,9 @@ from purveyor.db.reader import Reader
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.review.commands import ApproveOrder, RejectOrder, ReleaseHold
 from purveyor.stages.review.queries import open_holds
-from purveyor.web.console.frame.order_summary import in_short
+from purveyor.web.console.frame.order_summary import order_summary
 from purveyor.web.http.paging import FIRST, Place, page, place_after
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.reading.order_lists import board
 
@@ -37,15 +37,15 @@ class Backorder(msgspec.Struct, frozen=True):
     lines: int
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """Open holds, oldest first, by type and owner."""
-    read = visit.house.read
-    after: Place = place_after(visit.given("after") or None, Place, FIRST)
-    kind, owner = visit.given("type"), visit.given("owner")
+    read = ctx.house.read
+    after: Place = place_after(ctx.given("after") or None, Place, FIRST)
+    kind, owner = ctx.given("type"), ctx.given("owner")
     rows = await open_holds(read, owner=owner, type=kind, after=after, limit=PAGE_SIZE + 1)
     holds = page(rows, PAGE_SIZE, lambda hold: (hold.opened_at, hold.id))
-    risks = await visit.house.pool.fetch(RISKS, [hold.order_id for hold in holds.items])
-    return visit.page(
+    risks = await ctx.house.pool.fetch(RISKS, [hold.order_id for hold in holds.items])
+    return ctx.page(
         "console/orders/review.html",
         holds=holds.items,
         next=holds.next,
@@ -53,7 +53,7 @@ async def show(visit: Visit) -> ASGIResponse:
         kind=kind,
         owner=owner,
         rules=(await load_policies(read)).holds,
-        orders=await in_short(visit, (hold.order_id for hold in holds.items)),
+        orders=await order_summary(ctx, (hold.order_id for hold in holds.items)),
         risks={row["order_id"]: row for row in risks},
         missing=await _missing(read),
     )
@@ -63,23 +63,23 @@ async def _missing(read: Reader) -> list[Backorder]:
     return await read.rows(Backorder, SHORTEST, 10)
 
 
-async def release(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    await visit.do(ReleaseHold(order_id=form.id("order"), hold_id=form.id("hold")))
-    return visit.see_other("/console/review", visit._("Released."))
+async def release(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    await ctx.do(ReleaseHold(order_id=form.id("order"), hold_id=form.id("hold")))
+    return ctx.see_other("/console/review", ctx._("Released."))
 
 
-async def approve(visit: Visit) -> ASGIResponse:
+async def approve(ctx: RequestContext) -> ASGIResponse:
     """Approve the order, with all that holds it."""
-    form = await visit.form()
-    answer = await visit.do(ApproveOrder(order_id=form.id("order")))
-    return visit.see_other("/console/review", visit._("Order %(number)s is approved.", number=answer.number))
+    form = await ctx.form()
+    answer = await ctx.do(ApproveOrder(order_id=form.id("order")))
+    return ctx.see_other("/console/review", ctx._("Order %(number)s is approved.", number=answer.number))
 
 
-async def reject(visit: Visit) -> ASGIResponse:
-    form = await visit.form()
-    answer = await visit.do(RejectOrder(order_id=form.id("order"), why=form.text("why") or "rejected"))
-    return visit.see_other("/console/review", visit._("Order %(number)s is turned down.", number=answer.number), "info")
+async def reject(ctx: RequestContext) -> ASGIResponse:
+    form = await ctx.form()
+    answer = await ctx.do(RejectOrder(order_id=form.id("order"), why=form.text("why") or "rejected"))
+    return ctx.see_other("/console/review", ctx._("Order %(number)s is turned down.", number=answer.number), "info")
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -9,7 +9,7 @@ from litestar.response.base import ASGIResponse
 
 from purveyor.records.views.commands import DeleteView, SaveView
 from purveyor.records.views.queries import views_of
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, post
 from purveyor.web.pages.translations import mark as _
 
@@ -37,11 +37,11 @@ class Tab(msgspec.Struct, frozen=True):
     id: str = ""
 
 
-async def tabs(visit: Visit, here: str) -> list[Tab]:
+async def tabs(ctx: RequestContext, here: str) -> list[Tab]:
     """The views with the one that is shown. `here`: the address of the list with its filters, without its page."""
     query = _sorted(here.partition("?")[2])
-    own = await views_of(visit.house.read, visit.actor)
-    found = [(visit._(name), words, "") for name, words in FOR_EVERYBODY]
+    own = await views_of(ctx.house.read, ctx.actor)
+    found = [(ctx._(name), words, "") for name, words in FOR_EVERYBODY]
     found += [(view.name, view.query, str(view.id)) for view in own]
     return [
         Tab(name, f"{PLACE}?{words}" if words else PLACE, _sorted(words) == query, view_id)
@@ -53,21 +53,21 @@ def _sorted(query: str) -> list[tuple[str, str]]:
     return sorted(parse_qsl(query))
 
 
-async def save(visit: Visit) -> ASGIResponse:
+async def save(ctx: RequestContext) -> ASGIResponse:
     """Keep the present filters under a name."""
-    form = await visit.form()
+    form = await ctx.form()
     query = urlencode(parse_qsl(form.text("query").lstrip("?")))
-    answer = await visit.ask(SaveView(name=form.text("name"), query=query))
+    answer = await ctx.ask(SaveView(name=form.text("name"), query=query))
     if not answer.accepted:
-        return visit.see_other(f"{PLACE}?{query}", visit.told[-1].text, "danger")
-    return visit.see_other(f"{PLACE}?{query}", visit._("The view is saved."))
+        return ctx.see_other(f"{PLACE}?{query}", ctx.told[-1].text, "danger")
+    return ctx.see_other(f"{PLACE}?{query}", ctx._("The view is saved."))
 
 
-async def delete(visit: Visit) -> ASGIResponse:
+async def delete(ctx: RequestContext) -> ASGIResponse:
     """Forget a view of one's own."""
-    form = await visit.form()
-    await visit.do(DeleteView(view_id=form.id("view")))
-    return visit.see_other(PLACE, visit._("The view is deleted."))
+    form = await ctx.form()
+    await ctx.do(DeleteView(view_id=form.id("view")))
+    return ctx.see_other(PLACE, ctx._("The view is deleted."))
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -24,9 +24,9 @@ from purveyor.records.customers.commands import (
 from purveyor.records.customers.queries import LAST, Person, customers_like, notes_on, person, same_person
 from purveyor.records.policies.queries import load_policies
 from purveyor.web.console.frame.actor_names import names_of_actors
-from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.location_lists import paged_list
 from purveyor.web.http.request_bodies import read_parameters
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import LANGUAGES, mark as _
@@ -80,42 +80,42 @@ ORDERED = """
 """
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """Everybody we know, newest first, or those that a text finds."""
-    text = visit.given("text")
-    found = await listed(visit, customers_like, lambda row: row.id, text, first=LAST, kind=UUID)
-    return visit.page(
-        "console/records/customers_rows.html" if visit.is_part else "console/records/customers.html",
+    text = ctx.given("text")
+    found = await paged_list(ctx, customers_like, lambda row: row.id, text, first=LAST, kind=UUID)
+    return ctx.page(
+        "console/records/customers_rows.html" if ctx.is_part else "console/records/customers.html",
         customers=found.items,
         next=found.next,
         text=text,
     )
 
 
-async def _sent(visit: Visit) -> Form:
-    return await visit.form() if visit.request.method == "POST" else Form({})
+async def _sent(ctx: RequestContext) -> Form:
+    return await ctx.form() if ctx.request.method == "POST" else Form({})
 
 
-async def new(visit: Visit) -> ASGIResponse:
+async def new(ctx: RequestContext) -> ASGIResponse:
     """An empty form, or the one that was refused."""
-    sent = await _sent(visit)
-    values = _typed(sent) if "number" in sent else _nobody(visit)
-    return visit.page(
+    sent = await _sent(ctx)
+    values = _typed(sent) if "number" in sent else _nobody(ctx)
+    return ctx.page(
         "console/records/customer_new.html",
         number=sent.text("number"),
         values=values,
         regions=_regions(values),
         languages=list(LANGUAGES.items()),
-        notices=_texts(visit, NOTICES),
-        countries=_countries(visit),
-        groups=await visit.house.read.values(GROUPS),
+        notices=_texts(ctx, NOTICES),
+        countries=_countries(ctx),
+        groups=await ctx.house.read.values(GROUPS),
     )
 
 
-def _countries(visit: Visit) -> list[tuple[str, str]]:
+def _countries(ctx: RequestContext) -> list[tuple[str, str]]:
     """All countries by their names in the reader's language, none first."""
-    names = ((code, str(visit.locale.territories.get(code, code))) for code in COUNTRIES)
-    return [("", visit._("not known")), *sorted(names, key=lambda each: each[1])]
+    names = ((code, str(ctx.locale.territories.get(code, code))) for code in COUNTRIES)
+    return [("", ctx._("not known")), *sorted(names, key=lambda each: each[1])]
 
 
 def _regions(values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -130,24 +130,24 @@ def _regions(values: dict[str, Any]) -> list[tuple[str, str]]:
     return [("", "-"), *kept, *choices]
 
 
-def _nobody(visit: Visit) -> dict[str, str]:
-    return dict.fromkeys(FIELDS, "") | {"group": "retail", "language": visit.language, "notices": "email"}
+def _nobody(ctx: RequestContext) -> dict[str, str]:
+    return dict.fromkeys(FIELDS, "") | {"group": "retail", "language": ctx.language, "notices": "email"}
 
 
 def _typed(form: Form) -> dict[str, str]:
     return {name: form.text(name) for name in (*FIELDS, "group", "language", "notices")}
 
 
-def _texts(visit: Visit, words: dict[str, str]) -> list[tuple[str, str]]:
-    return [(word, visit._(text)) for word, text in words.items()]
+def _texts(ctx: RequestContext, words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(word, ctx._(text)) for word, text in words.items()]
 
 
-async def register(visit: Visit) -> ASGIResponse:
+async def register(ctx: RequestContext) -> ASGIResponse:
     """Get to know somebody."""
-    form = await visit.form()
+    form = await ctx.form()
     command = RegisterCustomer(number=form.required("number"), address=_address(form), **_wishes(form))
-    answer = await _do(visit, command)
-    return visit.see_other(f"{PLACE}/{answer.reply['customer_id']}", visit._("The customer is registered."))
+    answer = await _do(ctx, command)
+    return ctx.see_other(f"{PLACE}/{answer.reply['customer_id']}", ctx._("The customer is registered."))
 
 
 def _address(form: Form) -> CustomerAddress:
@@ -163,33 +163,33 @@ def _wishes(form: Form) -> dict[str, Any]:
     }
 
 
-async def _do(visit: Visit, command: Any) -> Any:
+async def _do(ctx: RequestContext, command: Any) -> Any:
     """What is wrong with the address stands beside its field."""
     try:
-        return await visit.do(command)
+        return await ctx.do(command)
     finally:
-        for field in [name for name in visit.errors if name.startswith("address.")]:
-            visit.errors[field.removeprefix("address.")] = visit.errors.pop(field)
+        for field in [name for name in ctx.errors if name.startswith("address.")]:
+            ctx.errors[field.removeprefix("address.")] = ctx.errors.pop(field)
 
 
-async def customer(visit: Visit) -> ASGIResponse:
+async def customer(ctx: RequestContext) -> ASGIResponse:
     """One customer with everything that belongs to them."""
-    known = await _person(visit)
+    known = await _person(ctx)
     customer_id = known.customer.id
     wanted: dict[str, Any] = {"customer_id": customer_id, "limit": ORDERS_SHOWN}
-    if after := visit.given("after"):
+    if after := ctx.given("after"):
         wanted["after"] = after
-    orders = await find_orders(visit.house.read, read_parameters(OrderFilter, wanted))
-    sent = await _sent(visit)
+    orders = await find_orders(ctx.house.read, read_parameters(OrderFilter, wanted))
+    sent = await _sent(ctx)
     values: dict[str, Any] = {name: getattr(known.contact, name) for name in FIELDS}
     values |= {name: getattr(known.customer, name) for name in ("group", "language", "notices")}
     typed = _typed(sent) if "street" in sent else values
-    notes = await notes_on(visit.house.read, customer_id)
-    currency = await _currency(visit, known)
-    return visit.page(
+    notes = await notes_on(ctx.house.read, customer_id)
+    currency = await _currency(ctx, known)
+    return ctx.page(
         "console/records/customer.html",
         notes=notes,
-        names=await names_of_actors(visit, [each.written_by for each in notes]),
+        names=await names_of_actors(ctx, [each.written_by for each in notes]),
         note=sent.text("note"),
         regions=_regions(typed),
         known=known,
@@ -197,51 +197,51 @@ async def customer(visit: Visit) -> ASGIResponse:
         contact=known.contact,
         orders=orders.items,
         next=orders.next,
-        alike=await same_person(visit.house.read, customer_id, known.contact.email, known.contact.phone),
+        alike=await same_person(ctx.house.read, customer_id, known.contact.email, known.contact.phone),
         place=f"{PLACE}/{customer_id}",
         values=typed,
-        limit=sent.text("limit") or typed_amount(known.customer.credit_limit_minor, currency, visit.locale),
+        limit=sent.text("limit") or typed_amount(known.customer.credit_limit_minor, currency, ctx.locale),
         currency=currency,
         days=sent.text("days") or known.customer.terms_days,
         languages=list(LANGUAGES.items()),
-        notices=_texts(visit, NOTICES),
-        countries=_countries(visit),
-        groups=await visit.house.read.values(GROUPS),
-        sums=await visit.house.read.rows(Ordered, ORDERED, customer_id),
-        blocked=_texts(visit, BLOCKED),
-        erased=_texts(visit, ERASED),
+        notices=_texts(ctx, NOTICES),
+        countries=_countries(ctx),
+        groups=await ctx.house.read.values(GROUPS),
+        sums=await ctx.house.read.rows(Ordered, ORDERED, customer_id),
+        blocked=_texts(ctx, BLOCKED),
+        erased=_texts(ctx, ERASED),
     )
 
 
-async def _person(visit: Visit) -> Person:
-    customer_id: UUID = visit.in_path("customer_id")
-    known = await person(visit.house.read, customer_id)
+async def _person(ctx: RequestContext) -> Person:
+    customer_id: UUID = ctx.in_path("customer_id")
+    known = await person(ctx.house.read, customer_id)
     if known is None:
         raise NotFound(what="customer", id=customer_id)
     return known
 
 
-def _here(visit: Visit) -> str:
-    return f"{PLACE}/{visit.in_path('customer_id')}"
+def _here(ctx: RequestContext) -> str:
+    return f"{PLACE}/{ctx.in_path('customer_id')}"
 
 
-async def change(visit: Visit) -> ASGIResponse:
+async def change(ctx: RequestContext) -> ASGIResponse:
     """Name, address and wishes. Orders that were placed keep theirs."""
-    form = await visit.form()
-    await _do(visit, ChangeCustomer(customer_id=visit.in_path("customer_id"), address=_address(form), **_wishes(form)))
-    return visit.see_other(_here(visit), visit._("The customer is changed."))
+    form = await ctx.form()
+    await _do(ctx, ChangeCustomer(customer_id=ctx.in_path("customer_id"), address=_address(form), **_wishes(form)))
+    return ctx.see_other(_here(ctx), ctx._("The customer is changed."))
 
 
-async def _currency(visit: Visit, known: Person) -> str:
-    return account_currency(await load_policies(visit.house.read), known.customer, known.account)
+async def _currency(ctx: RequestContext, known: Person) -> str:
+    return account_currency(await load_policies(ctx.house.read), known.customer, known.account)
 
 
-async def set_terms(visit: Visit) -> ASGIResponse:
+async def set_terms(ctx: RequestContext) -> ASGIResponse:
     """Buying on account: up to how much, and for how long."""
-    form = await visit.form()
-    known = await _person(visit)
-    currency = await _currency(visit, known)
-    await visit.do(
+    form = await ctx.form()
+    known = await _person(ctx)
+    currency = await _currency(ctx, known)
+    await ctx.do(
         SetTerms(
             customer_id=known.customer.id,
             credit_limit_minor=form.money("limit", currency).minor,
@@ -249,36 +249,36 @@ async def set_terms(visit: Visit) -> ASGIResponse:
             terms_days=form.integer("days", 14),
         )
     )
-    return visit.see_other(_here(visit), visit._("The terms are set."))
+    return ctx.see_other(_here(ctx), ctx._("The terms are set."))
 
 
-async def block(visit: Visit) -> ASGIResponse:
+async def block(ctx: RequestContext) -> ASGIResponse:
     """Have a person look at every order, or not any more."""
-    form = await visit.form()
+    form = await ctx.form()
     is_blocked = form.flag("blocked")
     reason = form.text("reason") or "settled"
-    await visit.do(BlockCustomer(customer_id=visit.in_path("customer_id"), blocked=is_blocked, reason=reason))
+    await ctx.do(BlockCustomer(customer_id=ctx.in_path("customer_id"), blocked=is_blocked, reason=reason))
     if is_blocked:
-        return visit.see_other(_here(visit), visit._("A person looks at every order of this customer now."), "warning")
-    return visit.see_other(_here(visit), visit._("Orders of this customer go their usual way again."))
+        return ctx.see_other(_here(ctx), ctx._("A person looks at every order of this customer now."), "warning")
+    return ctx.see_other(_here(ctx), ctx._("Orders of this customer go their usual way again."))
 
 
-async def write_note(visit: Visit) -> ASGIResponse:
+async def write_note(ctx: RequestContext) -> ASGIResponse:
     """Keep a note; it is there for whoever opens the customer next."""
-    form = await visit.form()
-    await visit.do(WriteCustomerNote(customer_id=visit.in_path("customer_id"), text=form.required("note")))
-    return visit.see_other(_here(visit), visit._("The note is kept."))
+    form = await ctx.form()
+    await ctx.do(WriteCustomerNote(customer_id=ctx.in_path("customer_id"), text=form.required("note")))
+    return ctx.see_other(_here(ctx), ctx._("The note is kept."))
 
 
-async def erase(visit: Visit) -> ASGIResponse:
+async def erase(ctx: RequestContext) -> ASGIResponse:
     """For ever, so the customer's number must be typed."""
-    form = await visit.form()
-    known = await _person(visit)
+    form = await ctx.form()
+    known = await _person(ctx)
     if form.text("confirm") != known.customer.number:
-        expected = visit._("the number %(number)s, because this cannot be undone", number=known.customer.number)
-        raise Invalid(field="confirm", found=form.text("confirm") or visit._("nothing"), expected=expected)
-    await visit.do(EraseCustomer(customer_id=known.customer.id, reason=form.text("reason") or "asked"))
-    return visit.see_other(_here(visit), visit._("The personal data of this customer is erased."))
+        expected = ctx._("the number %(number)s, because this cannot be undone", number=known.customer.number)
+        raise Invalid(field="confirm", found=form.text("confirm") or ctx._("nothing"), expected=expected)
+    await ctx.do(EraseCustomer(customer_id=known.customer.id, reason=form.text("reason") or "asked"))
+    return ctx.see_other(_here(ctx), ctx._("The personal data of this customer is erased."))
 
 
 _ONE = PLACE + "/{customer_id:uuid}"

@@ -17,8 +17,8 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.records.stock.queries import available_of, shelves_of
 from purveyor.stages.delivery.commands import AddLicenseKeys
 from purveyor.stages.delivery.queries import license_pool
-from purveyor.web.console.frame.location_lists import listed
-from purveyor.web.pages.context import Visit
+from purveyor.web.console.frame.location_lists import paged_list
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.names import tax_class_order
 from purveyor.web.pages.routes import PageRoute, get, post
@@ -36,24 +36,24 @@ TEXTS = tuple(
 )
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """The catalog by SKU."""
-    text, category, kind = visit.given("text"), visit.given("category"), visit.given("kind")
-    active = {"yes": True, "no": False}.get(visit.given("active"))
-    found = await listed(visit, products_like, lambda row: row.sku, text, category, kind, active, first="", kind=str)
-    return visit.page(
-        "console/records/products_rows.html" if visit.is_part else "console/records/products.html",
+    text, category, kind = ctx.given("text"), ctx.given("category"), ctx.given("kind")
+    active = {"yes": True, "no": False}.get(ctx.given("active"))
+    found = await paged_list(ctx, products_like, lambda row: row.sku, text, category, kind, active, first="", kind=str)
+    return ctx.page(
+        "console/records/products_rows.html" if ctx.is_part else "console/records/products.html",
         products=found.items,
-        available=await available_of(visit.house.read, [row.sku for row in found.items]),
+        available=await available_of(ctx.house.read, [row.sku for row in found.items]),
         next=found.next,
-        here=_address(visit),
-        categories=await categories(visit.house.read),
+        here=_address(ctx),
+        categories=await categories(ctx.house.read),
         kinds=KINDS,
     )
 
 
-def _address(visit: Visit) -> str:
-    kept = {name: visit.given(name) for name in ("text", "category", "kind", "active") if visit.given(name)}
+def _address(ctx: RequestContext) -> str:
+    kept = {name: ctx.given(name) for name in ("text", "category", "kind", "active") if ctx.given(name)}
     return PLACE + (f"?{urlencode(kept)}" if kept else "")
 
 
@@ -62,48 +62,48 @@ def address_of(sku: str) -> str:
     return f"{PLACE}/edit?{urlencode({'sku': sku})}"
 
 
-async def product_of(visit: Visit, sku: str) -> Product | None:
+async def product_of(ctx: RequestContext, sku: str) -> Product | None:
     """A product by its whole SKU."""
-    return await product_by_sku(visit.house.read, sku)
+    return await product_by_sku(ctx.house.read, sku)
 
 
-async def new(visit: Visit) -> ASGIResponse:
+async def new(ctx: RequestContext) -> ASGIResponse:
     """An empty form."""
-    return await _form(visit, None)
+    return await _form(ctx, None)
 
 
-async def edit(visit: Visit) -> ASGIResponse:
+async def edit(ctx: RequestContext) -> ASGIResponse:
     """A product with all its fields."""
-    sku = visit.given("sku") or (await _sent(visit)).text("sku")
+    sku = ctx.given("sku") or (await _sent(ctx)).text("sku")
     if not sku:
-        return visit.see_other("/console/products")
-    product = await product_of(visit, sku)
+        return ctx.see_other("/console/products")
+    product = await product_of(ctx, sku)
     if product is None:
         raise NotFound(what="product", id=sku)
-    return await _form(visit, product)
+    return await _form(ctx, product)
 
 
-async def again(visit: Visit) -> ASGIResponse:
+async def again(ctx: RequestContext) -> ASGIResponse:
     """The form as it was sent, of a product that is there or of a new one."""
-    form = await _sent(visit)
-    return await _form(visit, await product_of(visit, form.text("sku")) if form.text("before") else None)
+    form = await _sent(ctx)
+    return await _form(ctx, await product_of(ctx, form.text("sku")) if form.text("before") else None)
 
 
-async def _sent(visit: Visit) -> Form:
-    return await visit.form() if visit.request.method == "POST" else Form({})
+async def _sent(ctx: RequestContext) -> Form:
+    return await ctx.form() if ctx.request.method == "POST" else Form({})
 
 
-async def _form(visit: Visit, product: Product | None) -> ASGIResponse:
-    read = visit.house.read
-    sent = await _sent(visit)
+async def _form(ctx: RequestContext, product: Product | None) -> ASGIResponse:
+    read = ctx.house.read
+    sent = await _sent(ctx)
     policies = await load_policies(read)
     currency = product.currency if product else policies.currency
-    values = _values(product, currency, visit.locale)
+    values = _values(product, currency, ctx.locale)
     if "name" in sent:  # what was typed counts, boxes that were not ticked among it
         values |= {name: sent.text(name) for name in ("sku", "price", "kind", *TEXTS, *NUMBERS)}
         values |= {name: sent.flag(name) for name in FLAGS}
     is_license = product is not None and product.kind == "license"
-    return visit.page(
+    return ctx.page(
         "console/records/product.html",
         product=product,
         values=values,
@@ -131,15 +131,15 @@ def _values(product: Product | None, currency: str, locale: Locale) -> dict[str,
     return values | {"price": typed_amount(product.price_minor, currency, locale)}
 
 
-async def save(visit: Visit) -> ASGIResponse:
+async def save(ctx: RequestContext) -> ASGIResponse:
     """Put it into the catalog. Orders that were placed keep the name and price that they were placed with."""
-    form = await visit.form()
+    form = await ctx.form()
     sku = form.required("sku")
-    before = await product_of(visit, sku)
+    before = await product_of(ctx, sku)
     if before is not None and not form.text("before"):
-        expected = visit._("a SKU that no other product has")
+        expected = ctx._("a SKU that no other product has")
         raise Invalid(field="sku", found=sku, expected=expected)
-    currency = before.currency if before else (await load_policies(visit.house.read)).currency
+    currency = before.currency if before else (await load_policies(ctx.house.read)).currency
     kind = form.text("kind")
     if kind not in KINDS:
         raise Invalid(field="kind", found=kind or "nothing", expected=f"one of {', '.join(KINDS)}")
@@ -152,21 +152,21 @@ async def save(visit: Visit) -> ASGIResponse:
         **{name: form.flag(name) for name in FLAGS},  # type: ignore[arg-type]
     )
     try:
-        await visit.do(SaveProducts(products=(data,)))
+        await ctx.do(SaveProducts(products=(data,)))
     finally:
-        for field in [name for name in visit.errors if name.startswith("products[1].")]:
-            visit.errors[field.removeprefix("products[1].")] = visit.errors.pop(field)
-    return visit.see_other(address_of(sku), visit._("%(name)s is saved.", name=data.name))
+        for field in [name for name in ctx.errors if name.startswith("products[1].")]:
+            ctx.errors[field.removeprefix("products[1].")] = ctx.errors.pop(field)
+    return ctx.see_other(address_of(sku), ctx._("%(name)s is saved.", name=data.name))
 
 
-async def add_keys(visit: Visit) -> ASGIResponse:
+async def add_keys(ctx: RequestContext) -> ASGIResponse:
     """Fill the pool of a license: one key a line."""
-    form = await visit.form()
+    form = await ctx.form()
     sku = form.required("sku")
     keys = tuple(key for line in form.required("keys").splitlines() if (key := line.strip()))
-    await visit.do(AddLicenseKeys(sku=sku, keys=keys))
-    said = visit.translations.ngettext("%(num)s key is in the pool.", "%(num)s keys are in the pool.", len(keys))
-    return visit.see_other(address_of(sku), said % {"num": len(keys)})
+    await ctx.do(AddLicenseKeys(sku=sku, keys=keys))
+    said = ctx.translations.ngettext("%(num)s key is in the pool.", "%(num)s keys are in the pool.", len(keys))
+    return ctx.see_other(address_of(sku), said % {"num": len(keys)})
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -14,11 +14,11 @@ from purveyor.records.policies.queries import load_policies
 from purveyor.records.stock.commands import CountStock, ReceivedItem, ReceiveStock, SetBackorderCap
 from purveyor.records.stock.queries import Shelf, movements, scarce, shelves, shelves_of, stock, whys_of
 from purveyor.stages.picking.commands import AssignBin
-from purveyor.web.console.frame.location_lists import listed
+from purveyor.web.console.frame.location_lists import paged_list
 from purveyor.web.console.frame.order_numbers import numbers_of
 from purveyor.web.console.records.products import product_of
 from purveyor.web.http.paging import Page
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark as _
@@ -37,15 +37,15 @@ REASONS = {
 }
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """SKUs by location; with `order=low`, what runs out first."""
-    location, text = visit.given("location"), visit.given("text")
-    is_low = visit.given("order") == "low"
+    location, text = ctx.given("location"), ctx.given("text")
+    is_low = ctx.given("order") == "low"
     found: Page[Shelf]
     if is_low:
         first = (-NEWEST, "", "")
-        found = await listed(
-            visit,
+        found = await paged_list(
+            ctx,
             scarce,
             lambda row: (row.available, row.sku, row.location),
             location,
@@ -54,8 +54,8 @@ async def show(visit: Visit) -> ASGIResponse:
             kind=tuple[int, str, str],
         )
     else:
-        found = await listed(
-            visit,
+        found = await paged_list(
+            ctx,
             shelves,
             lambda row: (row.sku, row.location),
             location,
@@ -63,21 +63,21 @@ async def show(visit: Visit) -> ASGIResponse:
             first=("", ""),
             kind=tuple[str, str],
         )
-    return visit.page(
-        "console/records/stock_rows.html" if visit.is_part else "console/records/stock.html",
+    return ctx.page(
+        "console/records/stock_rows.html" if ctx.is_part else "console/records/stock.html",
         rows=found.items,
         next=found.next,
-        here=_address(visit),
+        here=_address(ctx),
         link=_address,
         is_low=is_low,
-        locations=(await load_policies(visit.house.read)).locations,
-        form=await visit.form() if visit.request.method == "POST" else Form({}),
+        locations=(await load_policies(ctx.house.read)).locations,
+        form=await ctx.form() if ctx.request.method == "POST" else Form({}),
     )
 
 
-def _address(visit: Visit, **changed: str) -> str:
+def _address(ctx: RequestContext, **changed: str) -> str:
     """This list from its beginning, with some filters changed."""
-    values = {name: visit.given(name) for name in ("text", "location", "order")} | changed
+    values = {name: ctx.given(name) for name in ("text", "location", "order")} | changed
     kept = {name: value for name, value in values.items() if value}
     return PLACE + (f"?{urlencode(kept)}" if kept else "")
 
@@ -87,23 +87,23 @@ def address_of(sku: str, location: str = "") -> str:
     return f"{PLACE}/item?{urlencode({'sku': sku} | ({'location': location} if location else {}))}"
 
 
-async def item(visit: Visit) -> ASGIResponse:
+async def item(ctx: RequestContext) -> ASGIResponse:
     """One SKU: what is where, what happened to it at one location, and what can be done."""
-    read = visit.house.read
-    form = await visit.form() if visit.request.method == "POST" else Form({})
-    sku = visit.given("sku") or form.text("sku")
+    read = ctx.house.read
+    form = await ctx.form() if ctx.request.method == "POST" else Form({})
+    sku = ctx.given("sku") or form.text("sku")
     if not sku:
-        return visit.see_other("/console/stock")
-    product = await product_of(visit, sku)
+        return ctx.see_other("/console/stock")
+    product = await product_of(ctx, sku)
     if product is None:
         raise NotFound(what="product", id=sku)
     places = await shelves_of(read, sku)
     policies = await load_policies(read)
-    asked = visit.given("location") or form.text("location")
+    asked = ctx.given("location") or form.text("location")
     location = asked or (places[0].location if places else "")
-    moves = await listed(visit, _moves, lambda row: row.id, sku, location, first=NEWEST, kind=int, limit=MOVES_SHOWN)
+    moves = await paged_list(ctx, _moves, lambda row: row.id, sku, location, first=NEWEST, kind=int, limit=MOVES_SHOWN)
     waiting = next((row for row in await stock(read, sku=sku) if row.location == BACKORDER), Stock(sku, BACKORDER))
-    return visit.page(
+    return ctx.page(
         "console/records/stock_item.html",
         product=product,
         places=places,
@@ -113,8 +113,8 @@ async def item(visit: Visit) -> ASGIResponse:
         moves=moves.items,
         next=moves.next,
         whys=await whys_of(read, sku, list(moves.items)),
-        numbers=await numbers_of(visit, (move.order_id for move in moves.items if move.order_id is not None)),
-        reasons=[(reason, visit._(text)) for reason, text in REASONS.items()],
+        numbers=await numbers_of(ctx, (move.order_id for move in moves.items if move.order_id is not None)),
+        reasons=[(reason, ctx._(text)) for reason, text in REASONS.items()],
         form=form,
         address_of=address_of,
     )
@@ -124,19 +124,19 @@ async def _moves(read: Any, sku: str, location: str, before: int, limit: int) ->
     return list(await movements(read, sku, location, before, limit))
 
 
-async def receive(visit: Visit) -> ASGIResponse:
+async def receive(ctx: RequestContext) -> ASGIResponse:
     """Goods have come in. Who waits for them is served soon after."""
-    form = await visit.form()
+    form = await ctx.form()
     sku, location = form.required("sku"), form.required("location")
     arrived = ReceivedItem(sku=sku, location=location, quantity=form.integer("quantity"))
-    await _ask(visit, ReceiveStock(items=(arrived,), reference=form.text("reference")), {"items[1].": ""})
-    said = visit._("%(num)s of %(sku)s came in at %(location)s.", num=arrived.quantity, sku=sku, location=location)
-    return visit.see_other(address_of(sku, location), said)
+    await _ask(ctx, ReceiveStock(items=(arrived,), reference=form.text("reference")), {"items[1].": ""})
+    said = ctx._("%(num)s of %(sku)s came in at %(location)s.", num=arrived.quantity, sku=sku, location=location)
+    return ctx.see_other(address_of(sku, location), said)
 
 
-async def count(visit: Visit) -> ASGIResponse:
+async def count(ctx: RequestContext) -> ASGIResponse:
     """So many are there, and why that is another number than the books had."""
-    form = await visit.form()
+    form = await ctx.form()
     sku, location = form.required("sku"), form.required("location")
     reason = form.text("reason") or "count"
     note = form.text("note")
@@ -146,37 +146,37 @@ async def count(visit: Visit) -> ASGIResponse:
         counted=form.integer("counted"),
         reason=f"{reason}: {note}" if note else reason,
     )
-    await visit.do(command)
-    said = visit._("%(sku)s at %(location)s: the books follow the count.", sku=sku, location=location)
-    return visit.see_other(address_of(sku, location), said)
+    await ctx.do(command)
+    said = ctx._("%(sku)s at %(location)s: the books follow the count.", sku=sku, location=location)
+    return ctx.see_other(address_of(sku, location), said)
 
 
-async def cap(visit: Visit) -> ASGIResponse:
+async def cap(ctx: RequestContext) -> ASGIResponse:
     """How many units may be sold that are not there."""
-    form = await visit.form()
+    form = await ctx.form()
     sku = form.required("sku")
-    await visit.do(SetBackorderCap(sku=sku, cap=form.integer("cap")))
-    return visit.see_other(address_of(sku), visit._("The limit for backorders is set."))
+    await ctx.do(SetBackorderCap(sku=sku, cap=form.integer("cap")))
+    return ctx.see_other(address_of(sku), ctx._("The limit for backorders is set."))
 
 
-async def place(visit: Visit) -> ASGIResponse:
+async def place(ctx: RequestContext) -> ASGIResponse:
     """In which bin a SKU lies, and where that is on the walk."""
-    form = await visit.form()
+    form = await ctx.form()
     sku, location = form.required("sku"), form.required("location")
     command = AssignBin(sku=sku, location=location, bin=form.required("bin"), sequence=form.integer("sequence", 0))
-    await visit.do(command)
-    said = visit._("%(sku)s lies in %(bin)s now.", sku=sku, bin=command.bin)
-    return visit.see_other(address_of(sku, location), said)
+    await ctx.do(command)
+    said = ctx._("%(sku)s lies in %(bin)s now.", sku=sku, bin=command.bin)
+    return ctx.see_other(address_of(sku, location), said)
 
 
-async def _ask(visit: Visit, command: Any, renamed: dict[str, str]) -> None:
+async def _ask(ctx: RequestContext, command: Any, renamed: dict[str, str]) -> None:
     """Errors of a command's list of one stand beside the fields of the form."""
     try:
-        await visit.do(command)
+        await ctx.do(command)
     finally:
         for before, after in renamed.items():
-            for field in [name for name in visit.errors if name.startswith(before)]:
-                visit.errors[after + field.removeprefix(before)] = visit.errors.pop(field)
+            for field in [name for name in ctx.errors if name.startswith(before)]:
+                ctx.errors[after + field.removeprefix(before)] = ctx.errors.pop(field)
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -14,7 +14,7 @@ from purveyor.stages.payment.commands import CreditAmount
 from purveyor.stages.review.commands import ApproveOrder, CancelUnits, EditOrder, HoldOrder, ReleaseHold
 from purveyor.web.console.order.actions import ENDPOINTS
 from purveyor.web.console.order.primary_actions import WANTED
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.translations import mark as _
 
 HELD: Final = "/console/orders?hold=any"
@@ -45,41 +45,39 @@ class FoundAction(msgspec.Struct, frozen=True):
     others: str
 
 
-def actions_by_name(visit: Visit) -> list[FoundAction]:
+def actions_by_name(ctx: RequestContext) -> list[FoundAction]:
     """All that the role may take; where an order is open, also those that have no button of their own."""
-    number = _open_order(visit)
+    number = _open_order(ctx)
     found = [
         FoundAction(
             icon,
-            visit._(word),
+            ctx._(word),
             f"/console/orders/{number}/do/{command.kind()}" if number else ORDERS_AND_WORDS[command][0],
-            _about(visit, number),
+            _about(ctx, number),
             ORDERS_AND_WORDS[command][1],
         )
         for command, word, icon, _tone in WANTED
-        if _may(visit, command.kind())
+        if _may(ctx, command.kind())
     ]
     if number:
         shown = {command.kind() for command, *_rest in WANTED}
         found += [
-            FoundAction(
-                "bolt", visit._(endpoint.summary), f"/console/orders/{number}/do/{name}", _about(visit, number), ""
-            )
+            FoundAction("bolt", ctx._(endpoint.summary), f"/console/orders/{number}/do/{name}", _about(ctx, number), "")
             for name, (_stage, endpoint) in ENDPOINTS.items()
-            if name not in shown and visit.may(endpoint.scope)
+            if name not in shown and ctx.may(endpoint.scope)
         ]
     return found
 
 
-def _may(visit: Visit, name: str) -> bool:
-    return visit.may("orders:read") and visit.may(ENDPOINTS[name][1].scope)
+def _may(ctx: RequestContext, name: str) -> bool:
+    return ctx.may("orders:read") and ctx.may(ENDPOINTS[name][1].scope)
 
 
-def _about(visit: Visit, number: str) -> str:
-    return visit._("Order %(number)s", number=number) if number else visit._("in an order: choose it first")
+def _about(ctx: RequestContext, number: str) -> str:
+    return ctx._("Order %(number)s", number=number) if number else ctx._("in an order: choose it first")
 
 
-def _open_order(visit: Visit) -> str:
+def _open_order(ctx: RequestContext) -> str:
     """The number of the order whose page is open beneath the search, or ""."""
-    found = _OPEN_ORDER.match(urlsplit(visit.request.headers.get("hx-current-url", "")).path)
+    found = _OPEN_ORDER.match(urlsplit(ctx.request.headers.get("hx-current-url", "")).path)
     return found[1] if found else ""

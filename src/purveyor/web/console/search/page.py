@@ -14,7 +14,7 @@ from purveyor.web.console.search.actions import actions_by_name
 from purveyor.web.console.search.terms import PLACES_ALSO, POLICIES_ALSO, words_of
 from purveyor.web.console.settings.policy_texts import ABOUT
 from purveyor.web.pages import formats
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 from purveyor.web.pages.translations import mark as _
 from purveyor.web.reading.contact_access import orders_for
@@ -79,93 +79,90 @@ class Hits(msgspec.Struct, frozen=True):
     hits: list[Hit]
 
 
-async def _orders(visit: Visit, text: str) -> list[Hit]:
-    if not text or not visit.may("orders:read"):
+async def _orders(ctx: RequestContext, text: str) -> list[Hit]:
+    if not text or not ctx.may("orders:read"):
         return []
-    found = await orders_for(visit.house.read, OrderFilter(text=text, limit=SHOWN), visit.staff.scopes)
+    found = await orders_for(ctx.house.read, OrderFilter(text=text, limit=SHOWN), ctx.staff.scopes)
     hits = []
     for order in found.items:
-        total = formats.money(order.total_minor, order.currency, visit.locale)
-        about = " · ".join(part for part in (order.name, visit.label(order.stage or order.status), total) if part)
+        total = formats.money(order.total_minor, order.currency, ctx.locale)
+        about = " · ".join(part for part in (order.name, ctx.label(order.stage or order.status), total) if part)
         hits.append(Hit("list-details", str(order.number), f"/console/orders/{order.number}", about))
     return hits
 
 
-async def _customers(visit: Visit, text: str) -> list[Hit]:
-    if not visit.may("customers:read"):
+async def _customers(ctx: RequestContext, text: str) -> list[Hit]:
+    if not ctx.may("customers:read"):
         return []
     return [
         Hit("user", each.name or each.company, f"/console/customers/{each.customer_id}", f"{each.number} {each.email}")
-        for each in await people(visit.house.read, text)
+        for each in await people(ctx.house.read, text)
         if each.customer_id is not None
     ][:SHOWN]
 
 
-async def _products(visit: Visit, text: str) -> list[Hit]:
+async def _products(ctx: RequestContext, text: str) -> list[Hit]:
     """Products, and the orders that have exactly this SKU."""
-    if not text or not visit.may("catalog:read"):
+    if not text or not ctx.may("catalog:read"):
         return []
     hits = []
-    for each in await matches(visit.house.read, text, SHOWN):
-        price = formats.money(each.price_minor, each.currency, visit.locale)
+    for each in await matches(ctx.house.read, text, SHOWN):
+        price = formats.money(each.price_minor, each.currency, ctx.locale)
         edit = f"/console/products/edit?{urlencode({'sku': each.sku})}"
         hits.append(Hit("tags", each.name, edit, f"{each.sku} · {price}"))
         if each.sku.lower() == text.lower():
-            name = visit._("Orders with %(sku)s", sku=each.sku)
+            name = ctx._("Orders with %(sku)s", sku=each.sku)
             hits.append(Hit("list-details", name, f"/console/orders?{urlencode({'sku': each.sku})}"))
     return hits
 
 
-def _places(visit: Visit, text: str) -> list[Hit]:
+def _places(ctx: RequestContext, text: str) -> list[Hit]:
     """Pages, rules and commands of the role that are called so, or so by others; all pages where nothing was typed."""
     typed = words_of(text)
     named: list[tuple[Hit, str, str]] = [
-        (Hit(icon, visit._(name), href), name, also) for name, href, icon, scope, also in COMMANDS if visit.may(scope)
+        (Hit(icon, ctx._(name), href), name, also) for name, href, icon, scope, also in COMMANDS if ctx.may(scope)
     ]
     named += [
-        (Hit(place.icon, visit._(place.name), place.href), place.name, PLACES_ALSO.get(place.href, ""))
+        (Hit(place.icon, ctx._(place.name), place.href), place.name, PLACES_ALSO.get(place.href, ""))
         for _group, places in PLACES
         for place in places
-        if visit.may(place.scope)
+        if ctx.may(place.scope)
     ]
     if text:
         named += [
-            (Hit(each.icon, each.name, each.href, each.about), each.name, each.others)
-            for each in actions_by_name(visit)
+            (Hit(each.icon, each.name, each.href, each.about), each.name, each.others) for each in actions_by_name(ctx)
         ]
-    if text and visit.may("policies:read"):
+    if text and ctx.may("policies:read"):
         named += [
-            (Hit("scale", f"{visit._('Policies')}: {visit._(title)}", f"/console/policies/{name}"), title, also)
+            (Hit("scale", f"{ctx._('Policies')}: {ctx._(title)}", f"/console/policies/{name}"), title, also)
             for name, (title, _about) in ABOUT.items()
             if (also := POLICIES_ALSO.get(name)) is not None
         ]
-    return [hit for hit, name, also in named if _is_called(visit, hit, name, also, text, typed)]
+    return [hit for hit, name, also in named if _is_called(ctx, hit, name, also, text, typed)]
 
 
-def _is_called(visit: Visit, hit: Hit, name: str, also: str, text: str, typed: list[str]) -> bool:
+def _is_called(ctx: RequestContext, hit: Hit, name: str, also: str, text: str, typed: list[str]) -> bool:
     if text.lower() in hit.name.lower():
         return True
     if not typed or len(max(typed, key=len)) < SHORTEST_WORD:
         return False
-    others = visit._(also) if also else ""
+    others = ctx._(also) if also else ""
     words = words_of(f"{hit.name} {name} {also} {others}")
     return all(any(word.startswith(each) for word in words) for each in typed)
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """What was found, best first: a command that is meant, then orders, customers, products."""
-    text = visit.given("q")[:LONGEST]
-    orders, customers, products = await asyncio.gather(
-        _orders(visit, text), _customers(visit, text), _products(visit, text)
-    )
+    text = ctx.given("q")[:LONGEST]
+    orders, customers, products = await asyncio.gather(_orders(ctx, text), _customers(ctx, text), _products(ctx, text))
     groups = [
-        Hits(visit._("Orders"), orders),
-        Hits(visit._("Customers"), customers),
-        Hits(visit._("Products"), products),
-        Hits(visit._("Pages and commands"), _places(visit, text)),
+        Hits(ctx._("Orders"), orders),
+        Hits(ctx._("Customers"), customers),
+        Hits(ctx._("Products"), products),
+        Hits(ctx._("Pages and commands"), _places(ctx, text)),
     ]
-    return visit.page(
-        "console/search/results.html" if visit.is_part else "console/search/page.html",
+    return ctx.page(
+        "console/search/results.html" if ctx.is_part else "console/search/page.html",
         groups=[group for group in groups if group.hits],
         text=text,
     )

@@ -13,7 +13,7 @@ from purveyor.db.reader import Reader
 from purveyor.records.webhooks.queries import places_of_webhooks
 from purveyor.web.console.frame.actor_names import names_of_actors
 from purveyor.web.console.settings.policy_texts import ABOUT
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.routes import PageRoute, get
 
 READ = "staff:read"
@@ -22,7 +22,7 @@ SHOWN = 50
 NEWEST = 2**62
 
 
-class Deed(msgspec.Struct, frozen=True):
+class AuditEvent(msgspec.Struct, frozen=True):
     """One fact: who, what, about whom or what."""
 
     seq: int
@@ -34,7 +34,7 @@ class Deed(msgspec.Struct, frozen=True):
     name: str  # of a policy or a key
 
 
-DEEDS = """
+AUDIT_EVENTS = """
     -- By the index journal_security. Sign-ins are told as well: they say who was here, and who failed to come in.
     SELECT seq, at, kind, actor, (data->>'staff_id')::uuid AS staff_id, (data->>'webhook_id')::uuid AS webhook_id,
            coalesce(data->>'name', (SELECT k.name FROM api_key k WHERE k.id = (data->>'key_id')::uuid),
@@ -46,32 +46,32 @@ DEEDS = """
 """
 
 
-async def deeds(read: Reader, before: int, limit: int) -> list[Deed]:
-    return await read.rows(Deed, DEEDS, before, limit)
+async def audit_events(read: Reader, before: int, limit: int) -> list[AuditEvent]:
+    return await read.rows(AuditEvent, AUDIT_EVENTS, before, limit)
 
 
-async def show(visit: Visit) -> ASGIResponse:
-    before = visit.given("before")
+async def show(ctx: RequestContext) -> ASGIResponse:
+    before = ctx.given("before")
     first = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(NEWEST)) else NEWEST
-    found = await deeds(visit.house.read, first, SHOWN + 1)
+    found = await audit_events(ctx.house.read, first, SHOWN + 1)
     shown = found[:SHOWN]
     actors = [each.actor for each in shown]
     about = [f"staff:{each.staff_id}" for each in shown if each.staff_id is not None]
-    return visit.page(
+    return ctx.page(
         "console/settings/audit_log.html",
         deeds=shown,
         policies=ABOUT,
-        names=await names_of_actors(visit, [*actors, *about]),
-        webhooks=await _webhooks(visit, {each.webhook_id for each in shown if each.webhook_id is not None}),
+        names=await names_of_actors(ctx, [*actors, *about]),
+        webhooks=await _webhooks(ctx, {each.webhook_id for each in shown if each.webhook_id is not None}),
         older=shown[-1].seq if len(found) > SHOWN else None,
     )
 
 
-async def _webhooks(visit: Visit, ids: set[UUID]) -> dict[UUID, str]:
+async def _webhooks(ctx: RequestContext, ids: set[UUID]) -> dict[UUID, str]:
     """What each is called, or where it goes: its address may have a secret in it, its host has none."""
     if not ids:
         return {}
-    places = await places_of_webhooks(visit.house.read, list(ids))
+    places = await places_of_webhooks(ctx.house.read, list(ids))
     return {place.id: place.description or urlsplit(place.url).netloc.rpartition("@")[2] for place in places}
 
 

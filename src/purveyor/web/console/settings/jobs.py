@@ -12,9 +12,9 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 
 from purveyor.core.refusals import Invalid, NotFound
-from purveyor.engine.committer import Errand
+from purveyor.engine.committer import QueuedPayload
 from purveyor.web.console.frame.order_numbers import numbers_of
-from purveyor.web.pages.context import Visit, id_of
+from purveyor.web.pages.context import RequestContext, id_of
 from purveyor.web.pages.routes import PageRoute, get, post
 
 READ = "jobs:read"
@@ -61,34 +61,34 @@ LATELY = """
 """
 
 
-def _queue(visit: Visit) -> Queries:
-    return Queries(AsyncpgPoolDriver(visit.house.pool))
+def _queue(ctx: RequestContext) -> Queries:
+    return Queries(AsyncpgPoolDriver(ctx.house.pool))
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """What needs somebody, what waits, what was done lately."""
-    read = visit.house.read
-    return visit.page(
+    read = ctx.house.read
+    return ctx.page(
         "console/settings/jobs.html",
-        failed=await _queue(visit).list_failed_jobs(limit=SHOWN),
+        failed=await _queue(ctx).list_failed_jobs(limit=SHOWN),
         waiting=await read.rows(Waiting, WAITING),
         lately=await read.rows(Done, LATELY, SHOWN),
     )
 
 
-async def job(visit: Visit) -> ASGIResponse:
+async def job(ctx: RequestContext) -> ASGIResponse:
     """One job in the queue: what it is to do, and why it failed."""
-    number: int = visit.in_path("number")
-    queue = _queue(visit)
+    number: int = ctx.in_path("number")
+    queue = _queue(ctx)
     found = await queue.queue_job_by_id(JobId(number)) if 0 < number < 2**63 else None
     if found is None:
         raise NotFound(what="job in the queue with the number", id=number)
-    errand = msgspec.json.decode(found.payload or b"{}", type=Errand)
+    errand = msgspec.json.decode(found.payload or b"{}", type=QueuedPayload)
     payload: dict[str, Any] = msgspec.json.decode(errand.job)
     order_id = id_of(str(payload.get("order_id", "")))
-    numbers = await numbers_of(visit, [order_id]) if order_id else {}
+    numbers = await numbers_of(ctx, [order_id]) if order_id else {}
     failures = [each.traceback for each in await queue.job_log_history(JobId(number)) if each.traceback is not None]
-    return visit.page(
+    return ctx.page(
         "console/settings/job.html",
         job=found,
         key=errand.key,
@@ -98,18 +98,18 @@ async def job(visit: Visit) -> ASGIResponse:
     )
 
 
-async def retry(visit: Visit) -> ASGIResponse:
+async def retry(ctx: RequestContext) -> ASGIResponse:
     """Into the queue again: one, or all that need attention. A queue is no business fact, so this is no command."""
-    form = await visit.form()
-    queue = _queue(visit)
+    form = await ctx.form()
+    queue = _queue(ctx)
     failed = {int(each.id) for each in await queue.list_failed_jobs(limit=MOST_RETRIED)}
     chosen = failed if form.flag("all") else failed & {form.integer("number")}
     if not chosen:
-        gone = visit._("a job that needs no attention any more")
-        raise Invalid(field="number", found=gone, expected=visit._("one that does"))
+        gone = ctx._("a job that needs no attention any more")
+        raise Invalid(field="number", found=gone, expected=ctx._("one that does"))
     await queue.requeue_jobs([JobId(number) for number in sorted(chosen)])
-    said = visit.translations.ngettext("%(num)s job tries again.", "%(num)s jobs try again.", len(chosen))
-    return visit.see_other(PLACE, said % {"num": len(chosen)})
+    said = ctx.translations.ngettext("%(num)s job tries again.", "%(num)s jobs try again.", len(chosen))
+    return ctx.see_other(PLACE, said % {"num": len(chosen)})
 
 
 ROUTES: tuple[PageRoute, ...] = (

@@ -10,7 +10,7 @@ import msgspec
 from babel.dates import format_date
 
 from purveyor.web.pages import formats
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.labels.lookup import LABELS
 from purveyor.web.pages.names import tax_class_name
 
@@ -61,7 +61,7 @@ class Difference(msgspec.Struct, frozen=True):
     kind: Kind
 
 
-def differences(visit: Visit, name: str, before: Any, after: Any, currency: str) -> list[Difference]:
+def differences(ctx: RequestContext, name: str, before: Any, after: Any, currency: str) -> list[Difference]:
     """What is said differently by two documents of a policy: 0 and no are said, nothing and an empty list are not.
 
     `currency`: of amounts that do not say theirs.
@@ -71,10 +71,10 @@ def differences(visit: Visit, name: str, before: Any, after: Any, currency: str)
     found = []
     for path in dict.fromkeys([*old, *new]):
         was, comes = old.get(path, nothing), new.get(path, nothing)
-        before_said, after_said = _said(visit, was), _said(visit, comes)
+        before_said, after_said = _said(ctx, was), _said(ctx, comes)
         if before_said != after_said:
             kind = _kind(comes if after_said else was)
-            found.append(Difference(_where(visit, path), before_said, after_said, kind))
+            found.append(Difference(_where(ctx, path), before_said, after_said, kind))
     return found
 
 
@@ -116,37 +116,37 @@ def _called(row: Any, currency: str) -> Row:
     return ()
 
 
-def _where(visit: Visit, path: Path) -> str:
+def _where(ctx: RequestContext, path: Path) -> str:
     return BETWEEN.join(
-        _label(visit, step)
+        _label(ctx, step)
         if isinstance(step, str)
-        else ", ".join(_said(visit, Value(field, value)) for field, value in step)
+        else ", ".join(_said(ctx, Value(field, value)) for field, value in step)
         for step in path
     )
 
 
-def _label(visit: Visit, field: str) -> str:
-    return visit.label(field if field == "basis_points" else field.removesuffix("_minor").removesuffix("_basis_points"))
+def _label(ctx: RequestContext, field: str) -> str:
+    return ctx.label(field if field == "basis_points" else field.removesuffix("_minor").removesuffix("_basis_points"))
 
 
-def _said(visit: Visit, value: Value) -> str:  # noqa: PLR0911 (one a kind)
+def _said(ctx: RequestContext, value: Value) -> str:  # noqa: PLR0911 (one a kind)
     """A value as its reader says it."""
     field = value.field
     match value.value:
         case None | "":
             return ""
         case list() | tuple():
-            return ", ".join(_said(visit, Value(field, each)) for each in value.value)
+            return ", ".join(_said(ctx, Value(field, each)) for each in value.value)
         case bool():
-            return visit._("yes") if value.value else visit._("no")
+            return ctx._("yes") if value.value else ctx._("no")
         case int() if value.currency:
-            return formats.money(value.value, value.currency, visit.locale)
+            return formats.money(value.value, value.currency, ctx.locale)
         case int() if field.endswith("basis_points"):
-            return formats.rate(value.value, visit.locale)
+            return formats.rate(value.value, ctx.locale)
         case int() | float():
-            return formats.number(value.value, visit.locale)
+            return formats.number(value.value, ctx.locale)
         case _:
-            return _word(visit, field, str(value.value))
+            return _word(ctx, field, str(value.value))
 
 
 def _kind(value: Value) -> Kind:
@@ -161,24 +161,24 @@ def _kind(value: Value) -> Kind:
             return "typed"
 
 
-def _word(visit: Visit, field: str, text: str) -> str:
+def _word(ctx: RequestContext, field: str, text: str) -> str:
     """Words of the system, countries, locations and days by their names; what somebody typed as it is."""
     if field in PLACES:
-        return str(visit.locale.territories.get(text, text))
+        return str(ctx.locale.territories.get(text, text))
     if field in DAYS:
-        return _day(visit, text)
+        return _day(ctx, text)
     if field == "location":
-        return visit.desk.zone.location(text)
+        return ctx.desk.zone.location(text)
     if field == "tax_class":
-        return tax_class_name(text, visit._)
+        return tax_class_name(text, ctx._)
     if field in CODED:
-        return visit.label(text)
+        return ctx.label(text)
     known = LABELS.get(text) if field == "name" else None  # tests that Purveyor comes with are called by labels
-    return visit._(known) if known else text
+    return ctx._(known) if known else text
 
 
-def _day(visit: Visit, text: str) -> str:
+def _day(ctx: RequestContext, text: str) -> str:
     try:
-        return str(format_date(date.fromisoformat(text), "medium", locale=visit.locale))
+        return str(format_date(date.fromisoformat(text), "medium", locale=ctx.locale))
     except ValueError:
         return text

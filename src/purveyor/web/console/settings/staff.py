@@ -23,7 +23,7 @@ from purveyor.records.staff.queries import Colleague, all_staff, colleague
 from purveyor.records.staff.scopes import allows
 from purveyor.web.auth.roles import SCOPES
 from purveyor.web.http.problem_details import Problem
-from purveyor.web.pages.context import Visit
+from purveyor.web.pages.context import RequestContext
 from purveyor.web.pages.forms import Form
 from purveyor.web.pages.routes import PageRoute, get, post
 from purveyor.web.pages.translations import mark as _
@@ -61,12 +61,12 @@ SEEN = """
 """
 
 
-async def show(visit: Visit) -> ASGIResponse:
+async def show(ctx: RequestContext) -> ASGIResponse:
     """Everybody, and what each role may do."""
-    read = visit.house.read
-    sent = await _sent(visit)
+    read = ctx.house.read
+    sent = await _sent(ctx)
     areas = sorted({scope.partition(":")[0] for scopes in SCOPES.values() for scope in scopes if scope != "*"})
-    return visit.page(
+    return ctx.page(
         "console/settings/staff.html",
         people=await all_staff(read),
         seen={row.staff_id: row.seen_at for row in await read.rows(_Seen, SEEN)},
@@ -85,39 +85,39 @@ def _may(role: str, area: str) -> str:
     return next((way for way in ("write", "read") if allows(scopes, f"{area}:{way}")), "")
 
 
-async def _sent(visit: Visit) -> Form:
-    return await visit.form() if visit.request.method == "POST" else Form({})
+async def _sent(ctx: RequestContext) -> Form:
+    return await ctx.form() if ctx.request.method == "POST" else Form({})
 
 
-async def add(visit: Visit) -> ASGIResponse:
+async def add(ctx: RequestContext) -> ASGIResponse:
     """Let a person in, with a password that they should change."""
-    form = await visit.form()
+    form = await ctx.form()
     typed = form.secret("password")
     password = typed or _new_password()
     login = form.required("login")
-    staff_id = await visit.desk.accounts.add(
-        visit.actor, login, form.required("name"), tuple(form.all("roles")), password, is_made=not typed
+    staff_id = await ctx.desk.accounts.add(
+        ctx.actor, login, form.required("name"), tuple(form.all("roles")), password, is_made=not typed
     )
     if typed:
-        said = visit._("%(login)s may sign in now.", login=login)
-        return visit.see_other(f"{PLACE}/{staff_id}", said)
-    return await _person(visit, staff_id, password)
+        said = ctx._("%(login)s may sign in now.", login=login)
+        return ctx.see_other(f"{PLACE}/{staff_id}", said)
+    return await _person(ctx, staff_id, password)
 
 
 def _new_password() -> str:
     return secrets.token_urlsafe(GENERATED_BYTES)
 
 
-async def person(visit: Visit) -> ASGIResponse:
+async def person(ctx: RequestContext) -> ASGIResponse:
     """One of them: roles, ways in, sessions."""
-    return await _person(visit, visit.in_path("staff_id"))
+    return await _person(ctx, ctx.in_path("staff_id"))
 
 
-async def _person(visit: Visit, staff_id: UUID, password: str = "") -> ASGIResponse:
+async def _person(ctx: RequestContext, staff_id: UUID, password: str = "") -> ASGIResponse:
     """`password`: one that was made here, shown this once."""
-    found = await _colleague(visit, staff_id)
-    sent = await _sent(visit)
-    return visit.page(
+    found = await _colleague(ctx, staff_id)
+    sent = await _sent(ctx)
+    return ctx.page(
         "console/settings/staff_person.html",
         person=found,
         place=f"{PLACE}/{staff_id}",
@@ -125,102 +125,102 @@ async def _person(visit: Visit, staff_id: UUID, password: str = "") -> ASGIRespo
         roles=ROLES,
         does=DOES,
         chosen=sent.all("roles") or found.roles,
-        sessions=await visit.desk.sessions.list_of(staff_id),
+        sessions=await ctx.desk.sessions.list_of(staff_id),
         login=sent.text("login") or found.login,
         name=sent.text("name") or found.name,
     )
 
 
-async def _colleague(visit: Visit, staff_id: UUID) -> Colleague:
-    found = await colleague(visit.house.read, staff_id)
+async def _colleague(ctx: RequestContext, staff_id: UUID) -> Colleague:
+    found = await colleague(ctx.house.read, staff_id)
     if found is None:
         raise NotFound(what="member of staff", id=staff_id)
     return found
 
 
-def _done(visit: Visit, said: str, tone: str = "success") -> ASGIResponse:
+def _done(ctx: RequestContext, said: str, tone: str = "success") -> ASGIResponse:
     """Whatever a person may do is looked up again at their next page."""
-    staff_id = visit.in_path("staff_id")
-    visit.desk.sessions.forget(staff_id=staff_id)
-    return visit.see_other(f"{PLACE}/{staff_id}", said, tone)
+    staff_id = ctx.in_path("staff_id")
+    ctx.desk.sessions.forget(staff_id=staff_id)
+    return ctx.see_other(f"{PLACE}/{staff_id}", said, tone)
 
 
-async def rename(visit: Visit) -> ASGIResponse:
+async def rename(ctx: RequestContext) -> ASGIResponse:
     """Another name or login for the same person."""
-    form = await visit.form()
-    await visit.do(
-        RenameStaff(staff_id=visit.in_path("staff_id"), login=form.required("login"), name=form.required("name"))
+    form = await ctx.form()
+    await ctx.do(
+        RenameStaff(staff_id=ctx.in_path("staff_id"), login=form.required("login"), name=form.required("name"))
     )
-    return _done(visit, visit._("The person is renamed."))
+    return _done(ctx, ctx._("The person is renamed."))
 
 
-async def set_roles(visit: Visit) -> ASGIResponse:
+async def set_roles(ctx: RequestContext) -> ASGIResponse:
     """What a person does here, and so may do; it counts at once."""
-    form = await visit.form()
-    await visit.do(SetRoles(staff_id=_somebody_else(visit), roles=tuple(form.all("roles"))))
-    return _done(visit, visit._("The roles are set. They count at once."))
+    form = await ctx.form()
+    await ctx.do(SetRoles(staff_id=_somebody_else(ctx), roles=tuple(form.all("roles"))))
+    return _done(ctx, ctx._("The roles are set. They count at once."))
 
 
-async def reset_password(visit: Visit) -> ASGIResponse:
+async def reset_password(ctx: RequestContext) -> ASGIResponse:
     """A new password, typed or made: every session of the person ends."""
-    form = await visit.form()
-    staff_id = _somebody_else(visit)
+    form = await ctx.form()
+    staff_id = _somebody_else(ctx)
     typed = form.secret("password")
     password = typed or _new_password()
-    await visit.desk.accounts.set_password(visit.actor, staff_id, password, is_made=not typed)
+    await ctx.desk.accounts.set_password(ctx.actor, staff_id, password, is_made=not typed)
     if typed:
-        return _done(visit, visit._("The password is set, and every session is over."))
-    return await _person(visit, staff_id, password)
+        return _done(ctx, ctx._("The password is set, and every session is over."))
+    return await _person(ctx, staff_id, password)
 
 
-def _somebody_else(visit: Visit) -> UUID:
+def _somebody_else(ctx: RequestContext) -> UUID:
     """The person of the page. Raises `Problem` for oneself: that asks for the password under one's own account."""
-    staff_id: UUID = visit.in_path("staff_id")
-    if staff_id == visit.staff.id:
+    staff_id: UUID = ctx.in_path("staff_id")
+    if staff_id == ctx.staff.id:
         raise Problem(
             409,
             "own_account",
-            visit._("Your own password, second factor and roles: under My account, or by another admin."),
+            ctx._("Your own password, second factor and roles: under My account, or by another admin."),
         )
     return staff_id
 
 
-async def reset_second_factor(visit: Visit) -> ASGIResponse:
+async def reset_second_factor(ctx: RequestContext) -> ASGIResponse:
     """For somebody who has lost the device."""
-    await visit.desk.accounts.reset_second_factor(visit.actor, _somebody_else(visit), reason="device lost")
-    return _done(visit, visit._("The second factor is off. It should be set up again soon."), "warning")
+    await ctx.desk.accounts.reset_second_factor(ctx.actor, _somebody_else(ctx), reason="device lost")
+    return _done(ctx, ctx._("The second factor is off. It should be set up again soon."), "warning")
 
 
-async def end_sessions(visit: Visit) -> ASGIResponse:
+async def end_sessions(ctx: RequestContext) -> ASGIResponse:
     """Sign somebody out everywhere; oneself everywhere but here."""
-    staff_id: UUID = visit.in_path("staff_id")
-    keep = visit.staff.session_id if staff_id == visit.staff.id else None
-    await visit.do(EndAllSessions(staff_id=staff_id, keep_session_id=keep))
-    return _done(visit, visit._("Signed out everywhere."))
+    staff_id: UUID = ctx.in_path("staff_id")
+    keep = ctx.staff.session_id if staff_id == ctx.staff.id else None
+    await ctx.do(EndAllSessions(staff_id=staff_id, keep_session_id=keep))
+    return _done(ctx, ctx._("Signed out everywhere."))
 
 
-async def disable(visit: Visit) -> ASGIResponse:
+async def disable(ctx: RequestContext) -> ASGIResponse:
     """Shut a person out, at once."""
-    await visit.do(DisableStaff(staff_id=visit.in_path("staff_id"), reason="by an admin"))
-    return _done(visit, visit._("Shut out: nobody signs in with this login any more."), "warning")
+    await ctx.do(DisableStaff(staff_id=ctx.in_path("staff_id"), reason="by an admin"))
+    return _done(ctx, ctx._("Shut out: nobody signs in with this login any more."), "warning")
 
 
-async def enable(visit: Visit) -> ASGIResponse:
+async def enable(ctx: RequestContext) -> ASGIResponse:
     """Let a person in again."""
-    await visit.do(EnableStaff(staff_id=visit.in_path("staff_id")))
-    return _done(visit, visit._("May sign in again."))
+    await ctx.do(EnableStaff(staff_id=ctx.in_path("staff_id")))
+    return _done(ctx, ctx._("May sign in again."))
 
 
-async def erase(visit: Visit) -> ASGIResponse:
+async def erase(ctx: RequestContext) -> ASGIResponse:
     """Name, login and secrets for ever, so the login must be typed. What they did stays."""
-    form = await visit.form()
-    found = await _colleague(visit, visit.in_path("staff_id"))
+    form = await ctx.form()
+    found = await _colleague(ctx, ctx.in_path("staff_id"))
     if form.text("confirm") != found.login:
-        expected = visit._("the login of the person, because this cannot be undone")
-        raise Invalid(field="confirm", found=visit._("something else"), expected=expected)
-    await visit.do(EraseStaff(staff_id=found.id, reason="by an admin"))
-    visit.desk.sessions.forget(staff_id=found.id)
-    return visit.see_other(PLACE, visit._("The personal data is erased. What the person did stays in the journal."))
+        expected = ctx._("the login of the person, because this cannot be undone")
+        raise Invalid(field="confirm", found=ctx._("something else"), expected=expected)
+    await ctx.do(EraseStaff(staff_id=found.id, reason="by an admin"))
+    ctx.desk.sessions.forget(staff_id=found.id)
+    return ctx.see_other(PLACE, ctx._("The personal data is erased. What the person did stays in the journal."))
 
 
 _ONE = PLACE + "/{staff_id:uuid}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.web.pages.translations import mark as _
 
-HAPPENINGS = {
+FACT_NAMES = {
     "accepted": _("Accepted"),
     "access_failed": _("Access failed"),
     "access_off_requested": _("Access is to be switched off"),

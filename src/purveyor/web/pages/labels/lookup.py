@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from purveyor.core.holds import HOLD_TYPES
-from purveyor.web.pages.labels.fact_names import HAPPENINGS
-from purveyor.web.pages.labels.policy_fields import FIELDS
+from purveyor.web.pages.labels.fact_names import FACT_NAMES
+from purveyor.web.pages.labels.policy_fields import POLICY_FIELDS
 from purveyor.web.pages.labels.short_reasons import SHORT_REASONS
-from purveyor.web.pages.labels.status_names import STATES
+from purveyor.web.pages.labels.status_names import STATUS_NAMES
 from purveyor.web.pages.translations import mark as _
 
 LABELS = (
-    FIELDS
+    POLICY_FIELDS
     | {each.type: each.name for each in HOLD_TYPES.values()}
-    | HAPPENINGS
-    | STATES
+    | FACT_NAMES
+    | STATUS_NAMES
     | SHORT_REASONS
     | {
         # stages

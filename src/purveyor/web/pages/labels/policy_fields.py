@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.web.pages.translations import mark as _
 
-FIELDS = {
+POLICY_FIELDS = {
     "answer_hours": _("Hours to the first answer"),
     "at": _("Time"),
     "at_deadline": _("At the deadline"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from purveyor.web.pages.translations import mark as _
 
-STATES = {
+STATUS_NAMES = {
     "abandoned": _("Abandoned"),
     "access_on": _("Access is on"),
     "announced": _("Announced"),
