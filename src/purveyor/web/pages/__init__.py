@@ -1,1 +1,1 @@
-"""What every page of storefront, order page and console is made with: request context, rendering, texts, forms, live events."""
+"""What every page of storefront, order page and console is made with: context, rendering, texts, forms, updates."""
