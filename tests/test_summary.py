@@ -1,4 +1,4 @@
-"""What lists filter on follows from the ledgers and the rooms' rows."""
+"""What lists filter on follows from the ledgers and the stages' rows."""
 
 from __future__ import annotations
 

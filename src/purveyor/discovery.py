@@ -1,4 +1,4 @@
-"""Imports every room, so that its rules, rows, jobs and sweeps are known, and then the page that ties them together."""
+"""Imports every stage and record, so that its rules, rows, jobs and sweeps are known, and then what follows what."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ MODULES = ("commands", "facts", "state", "decide", "queries", "jobs")
 
 @cache
 def load_stages() -> tuple[str, ...]:
-    """Import the furniture of all rooms, and of the flow. Answers the names of the rooms."""
+    """Import the modules of all stages and records, and those of the flow. Gives the names of the packages."""
     names: list[str] = []
-    for house in (purveyor.stages, purveyor.records):
-        for room in pkgutil.iter_modules(house.__path__, f"{house.__name__}."):
-            names.append(room.name)
-            package = importlib.import_module(room.name)
+    for layer in (purveyor.stages, purveyor.records):
+        for stage in pkgutil.iter_modules(layer.__path__, f"{layer.__name__}."):
+            names.append(stage.name)
+            package = importlib.import_module(stage.name)
             there = {each.name for each in pkgutil.iter_modules(package.__path__)}
-            for piece in MODULES:
-                if piece in there:
-                    importlib.import_module(f"{room.name}.{piece}")
-    for name in purveyor.flow.MODULES:
-        importlib.import_module(f"purveyor.flow.{name}")
+            for module in MODULES:
+                if module in there:
+                    importlib.import_module(f"{stage.name}.{module}")
+    for module in purveyor.flow.MODULES:
+        importlib.import_module(f"purveyor.flow.{module}")
     return tuple(names)

@@ -1,6 +1,6 @@
 """The one writer of what lists filter on: status, stage, payment, fulfillment and return status, and the holds.
 
-Everything here follows from the ledgers and the rooms' rows, as they stand after a batch. No rule reads it.
+Everything here follows from the ledgers and the stages' rows, as they stand after a batch. No rule reads it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A committer on the real database, with receipt and trial messages as its only rooms: nothing follows by itself."""
+"""A committer on the real database, with receipt and trial messages as its only stages: nothing follows by itself."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ async def test_whoever_follows_the_journal_is_told_every_fact_once_wherever_rows
     seen: list[int] = []
     since = 0
     for _ in range(100):
-        changes, then = await changes_since(Reader(shop), since, limit, rooms=readable_stages())
+        changes, then = await changes_since(Reader(shop), since, limit, stages=readable_stages())
         assert len(changes) <= limit
         seen += [change.seq for change in changes]
         if then == since:

@@ -1,4 +1,4 @@
-"""What every room promises: names that never clash, a rule for every message, and no personal data in the journal."""
+"""What every stage promises: names that never clash, a rule for every message, and no personal data in the journal."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def test_tags_are_unique_and_named_after_their_room(kind: Any) -> None:
     tags = Tally(each.kind() for each in all_of(kind))
     assert [tag for tag, count in tags.items() if count > 1] == []
     for each in all_of(kind):
-        room = each.__module__.split(".")[2]
+        stage = each.__module__.split(".")[2]
         assert re.fullmatch(r"[a-z]+\.[a-z][a-z0-9_]*", each.kind()), each.kind()
-        assert each.kind().split(".")[0] == room, f"{each.__module__}.{each.__name__} is called {each.kind()}"
+        assert each.kind().split(".")[0] == stage, f"{each.__module__}.{each.__name__} is called {each.kind()}"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=name)

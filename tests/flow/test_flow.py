@@ -1,4 +1,4 @@
-"""What follows what, where it is not a matter of one room: on a shop in memory, with all that follows."""
+"""What follows what, where it is not a matter of one stage: on a shop in memory, with all that follows."""
 
 from __future__ import annotations
 

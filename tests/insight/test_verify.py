@@ -464,14 +464,14 @@ async def test_a_kind_of_fact_that_nobody_knows_is_told(shop: Pool) -> None:
 
 async def test_a_journal_with_one_fact_to_a_row_says_the_same(shop: Pool) -> None:
     read = Reader(shop)
-    before = await changes_since(read, 0, 5_000, rooms=readable_stages())
+    before = await changes_since(read, 0, 5_000, stages=readable_stages())
     facts = await shop.fetch("SELECT * FROM journal ORDER BY seq")
     await tamper(shop, *ONE_TO_A_ROW)
 
     assert await shop.fetchval("SELECT count(*) FROM journal_row WHERE facts IS NOT NULL") == 0
     report = await verify(shop)
     assert (report.differences, report.facts) == ([], len(facts))
-    after = await changes_since(read, 0, 5_000, rooms=readable_stages())
+    after = await changes_since(read, 0, 5_000, stages=readable_stages())
     assert [change.seq for change in after[0]] == [change.seq for change in before[0]]
     assert after == before
     assert [tuple(fact)[:-1] for fact in await shop.fetch("SELECT * FROM journal ORDER BY seq")] == [

@@ -60,7 +60,7 @@ async def text_of(api: Api, order: dict[str, Any], text_id: str, *scopes: str) -
 
 
 async def put(api: Api, order: dict[str, Any], what: str, text: str) -> str:
-    """A text as a room keeps it."""
+    """A text as a stage keeps it."""
     columns, values = "(id, order_id, what, text, erased)", "(gen_random_uuid(), $1, $2, $3, false)"
     statement = f"INSERT INTO private_text {columns} VALUES {values} RETURNING id"
     async with api.house.pool.acquire() as db:

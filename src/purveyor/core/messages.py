@@ -12,7 +12,7 @@ import msgspec
 from purveyor.core.ids import Ids
 from purveyor.core.positions import Adjustment, Counted, Posting, StockMove, UnitMove
 
-#: Rooms whose facts concern those who work here, and who else is told: no business of who follows orders.
+#: Stages whose facts concern those who work here, and who else is told: no business of who follows orders.
 UNPUBLISHED: Final = ("staff", "views", "webhooks")
 
 

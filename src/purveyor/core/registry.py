@@ -1,4 +1,4 @@
-"""How rooms say what they decide, what a fact does to their rows, and what follows. The engine looks it up here."""
+"""How stages say what they decide, what a fact does to their rows, and what follows. The engine looks it up here."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def decides(command: type[Command]) -> Callable[[D], D]:
 
 
 def applies(fact: type[Fact]) -> Callable[[A], A]:
-    """What a fact does to the rows of its room: `(state, fact, stamp)`. The ledger has its own."""
+    """What a fact does to the rows of its stage: `(state, fact, stamp)`. The ledger has its own."""
 
     def register(rule: A) -> A:
         assert fact not in APPLIES, f"{fact.__name__} is applied twice"

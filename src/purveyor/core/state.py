@@ -86,7 +86,7 @@ class Missing(Exception):  # noqa: N818 (a request to the engine, not an error)
 
 
 class Book:
-    """Everything about one order: the order, its lines, and the rows of every room it has been in."""
+    """Everything about one order: the order, its lines, and the rows of every stage it has been in."""
 
     __slots__ = ("_rows", "_state", "_untouched", "order")
 

@@ -1,4 +1,4 @@
-"""Closed lists of words that more than one room reads: channels, kinds of products, roles of staff."""
+"""Closed lists of words that more than one stage reads: channels, kinds of products, roles of staff."""
 
 from __future__ import annotations
 

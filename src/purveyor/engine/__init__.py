@@ -1,1 +1,1 @@
-"""The engine: takes commands in batches, has rooms decide, lets the ledger move, writes everything at once."""
+"""The engine: takes commands in batches, has stages decide, lets the ledger move, writes everything at once."""

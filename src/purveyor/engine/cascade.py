@@ -57,7 +57,7 @@ def first_needs(commands: Iterable[Command]) -> Needs:
 
 
 def apply_fact(state: State, fact: Fact, stamp: Stamp) -> int:
-    """Bring the state up to date with a fact: the rows of its room, then the ledger.
+    """Bring the state up to date with a fact: the rows of its stage, then the ledger.
 
     Rows first, because an order's lines must be there before units can be put on them. Answers the order's version.
     """

@@ -71,18 +71,18 @@ async def settled_seq(read: Reader) -> int | None:
     return None
 
 
-async def changes_since(read: Reader, seq: int, limit: int = 500, *, rooms: Sequence[str]) -> tuple[list[Change], int]:
-    """Facts of some rooms after a number, in the order of their numbers, and the number from which to go on.
+async def changes_since(read: Reader, seq: int, limit: int = 500, *, stages: Sequence[str]) -> tuple[list[Change], int]:
+    """Facts of some stages after a number, in the order of their numbers, and the number from which to go on.
 
-    None is ever missed by going on from there, and what lies in other rooms is not looked through twice.
+    None is ever missed by going on from there, and what lies in other stages is not looked through twice.
     """
     settled = await settled_seq(read)
     if settled is None or settled <= seq:
         return [], seq
     last = min(settled, seq + LOOKED_THROUGH)
-    lines = await read.rows(JournalRow, CHANGES, seq, last, limit, list(rooms))
+    lines = await read.rows(JournalRow, CHANGES, seq, last, limit, list(stages))
     entries = [entry for line in lines for entry in line.entries() if seq < entry.seq <= last]
-    found = [_open(entry) for entry in entries if stage_of(entry.kind) in rooms][:limit]
+    found = [_open(entry) for entry in entries if stage_of(entry.kind) in stages][:limit]
     if len(found) == limit:
         return found, found[-1].seq
     return found, entries[-1].seq if len(lines) == limit else last

@@ -1,4 +1,4 @@
-"""How rooms say what they do outside: jobs that call a port, and sweeps that find what is due.
+"""How stages say what they do outside: jobs that call a port, and sweeps that find what is due.
 
 A job handler gets the job, its key and the outside; it answers with the command that brings the news home, or None.
 A sweep is a query for rows whose time has come (a cart expired, a hold past its deadline, a request that nobody

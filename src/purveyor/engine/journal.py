@@ -127,7 +127,7 @@ def _decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
 
 @cache
 def fact_kinds() -> dict[str, type[Fact]]:
-    """Every fact by its kind, once all rooms are imported."""
+    """Every fact by its kind, once all stages are imported."""
     return {kind.kind(): kind for kind in _all_kinds(Fact)}
 
 

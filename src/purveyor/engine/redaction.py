@@ -16,13 +16,13 @@ GONE: Final = object()
 
 
 def stage_of(kind: str) -> str:
-    """The room that a kind of fact belongs to: `payment` of `payment.captured`."""
+    """The stage that a kind of fact belongs to: `payment` of `payment.captured`."""
     return kind.partition(".")[0]
 
 
 @cache
 def readable_stages() -> tuple[str, ...]:
-    """All rooms whose facts can be told outside, once they are imported."""
+    """All stages whose facts can be told outside, once they are imported."""
     return tuple(sorted({stage_of(kind) for kind in fact_kinds()} - set(UNPUBLISHED)))
 
 

@@ -178,7 +178,7 @@ def _all_kinds(of: type[Row]) -> Iterable[type[Row]]:
 
 @cache
 def row_kinds() -> dict[str, type[Row]]:
-    """Every kind of row by its table, once all rooms are imported."""
+    """Every kind of row by its table, once all stages are imported."""
     kinds = {kind.table: kind for kind in _all_kinds(Row)}
     return dict(sorted(kinds.items()))
 

@@ -57,7 +57,7 @@ class JobOutcome:
 
 @cache
 def job_kinds() -> dict[str, type[Job]]:
-    """Every job that some room performs, by its kind."""
+    """Every job that some stage performs, by its kind."""
     return {job.kind(): job for job in JOB_HANDLERS}
 
 

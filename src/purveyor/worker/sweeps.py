@@ -49,7 +49,7 @@ class FindDue(Job, frozen=True, kw_only=True, tag="sweeps.find_due"):
 
 @cache
 def command_kinds() -> dict[str, type[Command]]:
-    """Every command that some room decides, by its kind."""
+    """Every command that some stage decides, by its kind."""
     return {kind.kind(): kind for kind in DECIDES}
 
 

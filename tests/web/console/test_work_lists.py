@@ -69,7 +69,7 @@ async def test_a_return_is_found_by_what_stands_on_the_box(api: Api) -> None:
 
 
 async def insert_return(db: Any, order_id: str, rma: str) -> None:
-    """A row as short as it can be: returns are tested in their own room."""
+    """A row as short as it can be: returns are tested in their own stage."""
     columns = await db.fetch(
         "SELECT column_name AS name, data_type AS kind FROM information_schema.columns"
         " WHERE table_name = 'rma' AND is_nullable = 'NO' AND column_default IS NULL"

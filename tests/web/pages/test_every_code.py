@@ -13,7 +13,7 @@ from purveyor.web.pages.labels.lookup import LABELS
 from purveyor.web.pages.translations import LANGUAGES, SOURCE, translations
 
 ROOT = Path(purveyor.__file__).parent
-ROOMS = (
+FOLDERS = (
     "core",
     "ports",
     "records",
@@ -51,8 +51,8 @@ UNSEEN = frozenset({"after", "all", "before", "domestic", "id", "stuck", "world"
 
 def codes() -> Iterator[tuple[str, str]]:
     """A code, and where it stands."""
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 for word in words_of(node):
                     yield word, f"{path.relative_to(ROOT)}:{node.lineno}"  # type: ignore[attr-defined]

@@ -25,8 +25,8 @@ from purveyor.web.pages.translations import LANGUAGES, SOURCE, translations
 ROOT = Path(purveyor.__file__).parent
 RULES = [
     path
-    for room in ("stages", "records", "flow", "insight/backtest")
-    for path in sorted((ROOT / room).rglob("*.py"))
+    for folder in ("stages", "records", "flow", "insight/backtest")
+    for path in sorted((ROOT / folder).rglob("*.py"))
     if path.parent.name != "texts"  # of messages, a language each
 ]
 PROSE = re.compile(r"[a-z][a-z'’-]*(?:,? [a-z0-9'’-]+)+")

@@ -126,7 +126,7 @@ def _text(data: bytes, *, is_unicode: bool) -> str:
 
 
 def _check_declared(record: bytes) -> None:
-    """Room is made for as many cells as a sheet says it has. Formats may reach to its end, and no further."""
+    """Stage is made for as many cells as a sheet says it has. Formats may reach to its end, and no further."""
     wide = len(record) >= 14  # noqa: PLR2004 (rows of four bytes)
     bottom, right = struct.unpack_from("<4xI2xH" if wide else "<2xH2xH", record)
     if bottom > MOST_ROWS or right > MOST_COLUMNS:

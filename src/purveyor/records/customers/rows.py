@@ -1,4 +1,4 @@
-"""Rows of customers that nothing but this room reads: notes on them, and sessions, which no journal rebuilds."""
+"""Rows of customers that nothing but this stage reads: notes on them, and sessions, which no journal rebuilds."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from purveyor.records.webhooks.commands import EVERYTHING
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 TEST_TOPIC = "webhooks.test"
-UNTOLD_SQL = ", ".join(f"'{room}'" for room in UNPUBLISHED)
+UNTOLD_SQL = ", ".join(f"'{stage}'" for stage in UNPUBLISHED)
 NO_ORDER = UUID(int=0)  # the lane of what belongs to no order
 KEPT = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 10_000

@@ -1,4 +1,4 @@
-"""What can be told: the kinds of the facts of all rooms but those that concern staff and webhooks themselves."""
+"""What can be told: the kinds of the facts of all stages but those that concern staff and webhooks themselves."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from purveyor.records.webhooks.commands import EVERYTHING
 
 
 def topics() -> dict[str, list[str]]:
-    """All kinds of changes by the room that they come from, once all rooms are imported."""
+    """All kinds of changes by the stage that they come from, once all stages are imported."""
     found: dict[str, list[str]] = {}
     for kind in sorted(_kinds(Fact)):
-        room = kind.partition(".")[0]
-        if room not in UNPUBLISHED:
-            found.setdefault(room, []).append(kind)
+        stage = kind.partition(".")[0]
+        if stage not in UNPUBLISHED:
+            found.setdefault(stage, []).append(kind)
     return found
 
 

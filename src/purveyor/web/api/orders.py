@@ -115,7 +115,7 @@ def orders_section(tried: Tried) -> Section:
             read = house.read.on(db)
             unit, book = await load_order(read, db, asked.order)
             contact = await contact_of(unit, book)
-            events = await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN, rooms=_rooms(caller))
+            events = await timeline(read, book.order.id, NEWEST, EVENTS_SHOWN, stages=_stages(caller))
             postings = await postings_of(read, book.order.id) if caller.may("payment:read") else None
             return OrderDetails(
                 order=order_shown(book.order),
@@ -213,19 +213,19 @@ async def _text(house: House, asked: TextKey, caller: Caller) -> KeptText:
     return await kept_text(house.read, order_id, asked.text_id, lambda scope: allows(caller.scopes, scope))
 
 
-def _rooms(caller: Caller) -> tuple[str, ...]:
+def _stages(caller: Caller) -> tuple[str, ...]:
     """Whose facts this caller may read."""
     return readable(caller.scopes, readable_stages())
 
 
 async def _changes(house: House, asked: Since, caller: Caller) -> Changes:
-    return Changes(*await changes_since(house.read, asked.since, asked.limit, rooms=_rooms(caller)))
+    return Changes(*await changes_since(house.read, asked.since, asked.limit, stages=_stages(caller)))
 
 
 async def _timeline(house: House, asked: OrderPart, caller: Caller) -> Page[Event]:
     order_id = await _order_id(house.read, asked.order)
     before = place_after(asked.after, int, NEWEST)
-    events = await timeline(house.read, order_id, before, asked.limit + 1, rooms=_rooms(caller))
+    events = await timeline(house.read, order_id, before, asked.limit + 1, stages=_stages(caller))
     return page(events, asked.limit, lambda event: event.seq)
 
 
@@ -266,9 +266,9 @@ def _fields(value: msgspec.Struct) -> Row:
 
 
 def may_read(kind: type[OrderRow], scopes: frozenset[str]) -> bool:
-    """Whether these scopes read the rows of this kind. They are the room's whose module has them.
+    """Whether these scopes read the rows of this kind. They are the stage's whose module has them.
 
-    Of those that all rooms know, what was given back is for those who read payments.
+    Of those that all stages know, what was given back is for those who read payments.
     """
     if kind is PriceAdjustment:
         return allows(scopes, reading("payment"))

@@ -59,7 +59,7 @@ class WebhookList(msgspec.Struct, frozen=True):
 
 
 class TopicList(msgspec.Struct, frozen=True):
-    """Kinds of changes by the room that they come from. `<room>.*` is all of a room, `*` everything."""
+    """Kinds of changes by the stage that they come from. `<stage>.*` is all of a stage, `*` everything."""
 
     topics: dict[str, list[str]]
 
@@ -194,8 +194,8 @@ async def _check_place(house: House, caller: Caller, command: ChangeWebhook) -> 
 
 
 def _check_told(caller: Caller, given: Sequence[str]) -> None:
-    rooms = readable_stages() if EVERYTHING in given else {stage_of(topic) for topic in given} & set(readable_stages())
-    missing = sorted({reading(room) for room in rooms if not caller.may(reading(room))})
+    stages = readable_stages() if EVERYTHING in given else {stage_of(topic) for topic in given} & set(readable_stages())
+    missing = sorted({reading(stage) for stage in stages if not caller.may(reading(stage))})
     if missing:
         raise Problem(
             403,

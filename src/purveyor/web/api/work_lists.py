@@ -1,4 +1,4 @@
-"""Work lists of the rooms as pages: the room's query, and where the next page begins."""
+"""Work lists of the stages as pages: the stage's query, and where the next page begins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def worklist(
     kind: Any = Place,
     arguments: Callable[[House, Any], tuple[Any, ...]] = lambda house, asked: (),  # noqa: ARG005 (none is the usual)
 ) -> QueryEndpoint:
-    """A list of a room: `query(read, *arguments, after, limit)` gives rows in the order of their `place`."""
+    """A list of a stage: `query(read, *arguments, after, limit)` gives rows in the order of their `place`."""
 
     async def find(house: House, asked: Any) -> Page[Any]:
         after = place_after(asked.after, kind, first)
@@ -46,7 +46,7 @@ class OfOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def of_order(
     path: str, summary: str, scope: str, answer: Any, query: Callable[[Reader, UUID], Awaitable[Any]]
 ) -> QueryEndpoint:
-    """What a room has of one order."""
+    """What a stage has of one order."""
 
     async def find(house: House, asked: OfOrder) -> Any:
         return await query(house.read, asked.order_id)

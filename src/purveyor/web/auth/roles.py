@@ -148,18 +148,18 @@ ADMIN_ONLY = (
 )
 
 
-# The room of placing orders has no scope of its own: what was ordered is the order.
-_SCOPES_OF_ROOMS = {"receipt": "orders:read"}
+# The stage of placing orders has no scope of its own: what was ordered is the order.
+_SCOPES_OF_STAGES = {"receipt": "orders:read"}
 
 
-def reading(room: str) -> str:
-    """The scope that reads the rows and facts of a room: `payment:read` for `payment`."""
-    return _SCOPES_OF_ROOMS.get(room, f"{room}:read")
+def reading(stage: str) -> str:
+    """The scope that reads the rows and facts of a stage: `payment:read` for `payment`."""
+    return _SCOPES_OF_STAGES.get(stage, f"{stage}:read")
 
 
-def readable(scopes: frozenset[str], rooms: Iterable[str]) -> tuple[str, ...]:
-    """Those of the rooms whose rows and facts may be read with these scopes."""
-    return tuple(room for room in rooms if allows(scopes, reading(room)))
+def readable(scopes: frozenset[str], stages: Iterable[str]) -> tuple[str, ...]:
+    """Those of the stages whose rows and facts may be read with these scopes."""
+    return tuple(stage for stage in stages if allows(scopes, reading(stage)))
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:

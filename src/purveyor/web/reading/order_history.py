@@ -40,7 +40,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 TIMELINE = """
-    -- The newest first. Without rooms, all of them. What happens in another stage than the command's only follows.
+    -- The newest first. Without stages, all of them. What happens in another stage than the command's only follows.
     SELECT seq, journal.at, journal.kind, journal.actor, coalesce(t.text, data->>'why', '') AS why,
            journal.order_version,
            coalesce(split_part(l.kind, '.', 1) <> split_part(journal.kind, '.', 1), false) AS automatic
@@ -56,6 +56,6 @@ NEWEST = 2**62
 
 
 async def timeline(
-    read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200, *, rooms: Sequence[str] | None = None
+    read: Reader, order_id: UUID, before: int = NEWEST, limit: int = 200, *, stages: Sequence[str] | None = None
 ) -> list[Event]:
-    return await read.rows(Event, TIMELINE, order_id, before, limit, None if rooms is None else list(rooms))
+    return await read.rows(Event, TIMELINE, order_id, before, limit, None if stages is None else list(stages))

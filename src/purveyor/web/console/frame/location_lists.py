@@ -36,7 +36,7 @@ async def paged_list(
     kind: Any = Place,
     limit: int = PAGE_SIZE,
 ) -> Page[R]:
-    """A page of a room's list, from where the address says."""
+    """A page of a stage's list, from where the address says."""
     after = place_after(ctx.given("after") or None, kind, first)
     rows = await query(ctx.house.read, *arguments, after, limit + 1)
     return page(rows, limit, place)

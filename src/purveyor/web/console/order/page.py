@@ -133,8 +133,8 @@ async def show(ctx: RequestContext) -> ASGIResponse:
 
 async def _events(ctx: RequestContext, opened: ConsoleOrder, before: int) -> list[Event]:
     """One more than is shown, of the stages that the reader's role may read."""
-    rooms = readable(ctx.staff.scopes, readable_stages())
-    return await timeline(opened.read, opened.order.id, before, EVENTS_SHOWN + 1, rooms=rooms)
+    stages = readable(ctx.staff.scopes, readable_stages())
+    return await timeline(opened.read, opened.order.id, before, EVENTS_SHOWN + 1, stages=stages)
 
 
 def _named(events: Sequence[Event]) -> set[str]:

@@ -1,4 +1,4 @@
-"""What facts of the journal are called where people read them: by their kind, without the room that told them."""
+"""What facts of the journal are called where people read them: by their kind, without the stage that told them."""
 
 from __future__ import annotations
 
