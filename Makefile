@@ -1,4 +1,4 @@
-# `make` alone prints the verbs. Everything needs only Python 3.11 or later and make.
+# `make` alone prints the targets. Everything needs only Python 3.11 or later and make.
 # Every other Python has an environment of its own: `make test PYTHON=python3.13` makes .venv-3.13, and leaves .venv alone.
 
 PYTHON ?= python3

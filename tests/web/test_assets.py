@@ -151,9 +151,9 @@ def test_templates_name_only_icons_that_are_in_the_picture() -> None:
             assert name in drawn, f"{template} names {name}: run `make assets`"
 
 
-@pytest.mark.parametrize("face", ["storefront", "order", "console"])
-def test_what_a_first_page_loads_is_small(face: str) -> None:
-    names = (f"{face}.css", f"{face}.js", "theme.js", "icons.svg")
+@pytest.mark.parametrize("page", ["storefront", "order", "console"])
+def test_what_a_first_page_loads_is_small(page: str) -> None:
+    names = (f"{page}.css", f"{page}.js", "theme.js", "icons.svg")
     sizes = [(assets.STATIC / f"{url(name).removeprefix('/static/')}.br").stat().st_size for name in names]
 
     assert sum(sizes) < 120_000  # bytes: 150 kB less what the page itself may take

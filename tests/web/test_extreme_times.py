@@ -1,4 +1,4 @@
-"""Whatever times are stored, from before there were bounds or by hand: every face of the order can still be read."""
+"""Whatever times are stored, from before there were bounds or by hand: every page of the order can still be read."""
 
 from __future__ import annotations
 

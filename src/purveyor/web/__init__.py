@@ -1,1 +1,1 @@
-"""The face towards programs: the JSON API, its description, and what monitoring asks. It decides nothing."""
+"""What is served over HTTP: the JSON API, the pages for customers and staff, and what monitoring asks."""

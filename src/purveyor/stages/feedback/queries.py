@@ -1,4 +1,4 @@
-"""What screens and faces read of feedback, and what has come due."""
+"""What screens and the API read of feedback, and what has come due."""
 
 from __future__ import annotations
 

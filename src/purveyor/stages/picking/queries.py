@@ -1,4 +1,4 @@
-"""What screens, scanners and faces read of picking, and what has come due."""
+"""What screens, scanners and the API read of picking, and what has come due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the web needs of the house that it is a face of. `wiring` builds it; the web only looks in."""
+"""What the web needs of the running application. `wiring` builds it; the web only looks in."""
 
 from __future__ import annotations
 

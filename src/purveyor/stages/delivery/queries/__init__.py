@@ -1,4 +1,4 @@
-"""What screens and faces read of delivery, and what has come due."""
+"""What screens and the API read of delivery, and what has come due."""
 
 from purveyor.stages.delivery.queries import due
 from purveyor.stages.delivery.queries.lists import (
