@@ -81,9 +81,9 @@ async def measure() -> list[Figure]:
     async with database() as dsn, house(dsn, batch_commands=512) as shop:
         await seed(shop.pool)
         await live(shop, WARM_UP, 0)
-        commands, jobs = shop.committer.commands, shop.pump.performed
+        commands, jobs = shop.committer.commands, shop.job_runner.performed
         lives = await live(shop, ORDERS, 10_000)
-        commands, jobs = shop.committer.commands - commands, shop.pump.performed - jobs
+        commands, jobs = shop.committer.commands - commands, shop.job_runner.performed - jobs
         closed = await shop.pool.fetchval(CLOSED)
         assert closed == WARM_UP + ORDERS, f"{closed} of {WARM_UP + ORDERS} orders are closed"
         print(f"{commands / ORDERS:.1f} commands and {jobs / ORDERS:.1f} jobs an order", file=sys.stderr)
@@ -106,12 +106,12 @@ async def live(shop: House, count: int, first: int) -> Timing:
     street = Street(shop, iter(range(first, first + count)))
     started = time.perf_counter()
     stopping = asyncio.Event()
-    pumps = [asyncio.create_task(shop.pump.run(stopping, idle_s=0.01)) for _ in range(LANES)]
+    pumps = [asyncio.create_task(shop.job_runner.run(stopping, idle_s=0.01)) for _ in range(LANES)]
     desks = [asyncio.create_task(street.work_off(desk, stopping)) for desk in DESKS]
     await asyncio.gather(*(street.buy() for _ in range(UNDER_WAY)))
     stopping.set()
     await asyncio.gather(*pumps, *desks)
-    await shop.pump.drain()
+    await shop.job_runner.drain()
     street.lives.done = count
     street.lives.seconds = time.perf_counter() - started
     return street.lives

@@ -61,7 +61,7 @@ async def _shop(walk: Walk) -> None:
         SaveProducts(products=(mug, book)),
         ReceiveStock(items=(ReceivedItem(sku="MUG", location="main", quantity=10),)),
     )
-    await walk.house.pump.drain()  # the file is found
+    await walk.house.job_runner.drain()  # the file is found
 
 
 async def _order(walk: Walk) -> None:

@@ -90,7 +90,7 @@ class Walk:
         self._told_messages = 0
         self._block: list[str] = []
         # One job at a time, so that a run is like every other.
-        self._pump = JobRunner(house.pool, house.committer, house.outside, batch=1)
+        self._job_runner = JobRunner(house.pool, house.committer, house.outside, batch=1)
 
     # asking
 
@@ -198,7 +198,7 @@ class Walk:
         """Do what is to be done outside, one job at a time, and tell what came of it."""
         while jobs := await self.house.read.values(JOBS):
             seq = await self._last()
-            assert await self._pump.run_batch() == 1
+            assert await self._job_runner.run_batch() == 1
             if jobs[0] != "confirmation.deliver_notice":
                 self._block.append(f"  job {jobs[0]}")
             await self._tell_facts(seq)

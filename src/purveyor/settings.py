@@ -202,7 +202,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def simulated(self) -> tuple[str, ...]:
-        """Which providers are played by us: `gateway`, `carrier`, `notifier`."""
+        """Which providers are simulated: `gateway`, `carrier`, `notifier`."""
         return tuple(name for name in ("gateway", "carrier", "notifier") if getattr(self, name) == SIMULATED)
 
     @property

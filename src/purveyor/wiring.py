@@ -51,9 +51,9 @@ class House(msgspec.Struct, frozen=True):
     read: Reader
     outside: Ports
     committer: Committer
-    pump: JobRunner
+    job_runner: JobRunner
     sweeper: Sweeper
-    announcer: WebhookDispatcher
+    webhook_dispatcher: WebhookDispatcher
 
 
 @asynccontextmanager
@@ -91,9 +91,9 @@ async def open_house(
                 read=read,
                 outside=outside,
                 committer=committer,
-                pump=JobRunner(pool, committer, outside, first_delay=timedelta(seconds=1)),
+                job_runner=JobRunner(pool, committer, outside, first_delay=timedelta(seconds=1)),
                 sweeper=Sweeper(pool, committer, outside),
-                announcer=WebhookDispatcher(
+                webhook_dispatcher=WebhookDispatcher(
                     pool,
                     committer,
                     HttpSender(reach=settings.webhook_reach),

@@ -1,4 +1,4 @@
-"""What every access system must do, and how the played one misbehaves."""
+"""What every access system must do, and how the simulated one misbehaves."""
 
 from collections.abc import Iterator
 from pathlib import Path

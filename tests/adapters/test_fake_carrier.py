@@ -1,4 +1,4 @@
-"""How the parcels of the played carrier travel, what they cost, and how the carrier misbehaves."""
+"""How the parcels of the simulated carrier travel, what they cost, and how the carrier misbehaves."""
 
 from collections import Counter
 from collections.abc import Iterator

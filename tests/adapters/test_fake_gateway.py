@@ -1,4 +1,4 @@
-"""How the played payment provider misbehaves, and that its books tell the truth all the while."""
+"""How the simulated payment provider misbehaves, and that its books tell the truth all the while."""
 
 import multiprocessing
 import os

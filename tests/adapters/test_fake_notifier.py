@@ -1,4 +1,4 @@
-"""How the played mail and SMS provider misbehaves, and that it shows what it sent."""
+"""How the simulated mail and SMS provider misbehaves, and that it shows what it sent."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,1 +1,1 @@
-"""The pages in a real browser, over a real installation: a database, a server, a worker, and the played providers."""
+"""The pages in a real browser, over a real installation: a database, a server, a worker, and simulated providers."""

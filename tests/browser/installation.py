@@ -85,7 +85,7 @@ class Installation:
 
 @asynccontextmanager
 async def an_installation() -> AsyncIterator[Installation]:
-    """Some days of a shop are played; then its time goes on as ours does, with a server and a worker."""
+    """Some days of a shop are simulated; then its time goes on as ours does, with a server and a worker."""
     folder = Path(tempfile.mkdtemp(prefix="purveyor-test-"))
     server = await asyncio.to_thread(embedded.start, folder / "postgres", durable=False)
     processes: list[Process] = []

@@ -1,4 +1,4 @@
-"""Orders in situations that the played days may not have brought, each made by commands and known by a name."""
+"""Orders in situations that the simulated days may not have brought, each made by commands and known by a name."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Situations:
         await self._ask(SetPolicy(name="saved_answers", data=answers))
         await self._walk(self.known["walked"], self.known["walked too"])
         await self._after_delivery()
-        await self._house.announcer.drain()
+        await self._house.webhook_dispatcher.drain()
         await self._tomorrow()
         return self.known
 
@@ -110,7 +110,7 @@ class Situations:
         """Customers who have something to say about what they got."""
         rows = await self._house.pool.fetch(DELIVERED)
         names = ("returned", "come back", "claimed", "asked", "praised")
-        assert len(rows) >= len(names), f"only {len(rows)} orders were delivered in the played days"
+        assert len(rows) >= len(names), f"only {len(rows)} orders were delivered in the simulated days"
         lines = {name: (row["order_id"], row["line_id"]) for name, row in zip(names, rows, strict=False)}
         for name in ("returned", "come back"):
             await self._return(*lines[name], comes=name == "come back")
@@ -137,9 +137,9 @@ class Situations:
         """A job that nobody does while the pages are looked at."""
         order_id = self.known["mixed"]
         job = PollCarrier(order_id=order_id, shipment_id=order_id, tracking_number="T-TOMORROW")
-        errand = msgspec.json.encode(QueuedPayload("situation:tomorrow", msgspec.Raw(msgspec.json.encode(job))))
+        stored = msgspec.json.encode(QueuedPayload("situation:tomorrow", msgspec.Raw(msgspec.json.encode(job))))
         queue = Queries(AsyncpgPoolDriver(self._house.pool))
-        await queue.enqueue(job.kind(), errand, execute_after=timedelta(days=1))
+        await queue.enqueue(job.kind(), stored, execute_after=timedelta(days=1))
 
     async def _return(self, order_id: UUID, line_id: UUID, *, comes: bool) -> None:
         item = ReturnItem(line_id=line_id, quantity=1, reason="changed_mind")
@@ -151,5 +151,5 @@ class Situations:
     async def _ask(self, command: Command, actor: str = "staff:test") -> Answer:
         given = await self._house.committer.submit(command, key=f"situation:{next(self._keys)}", actor=actor)
         assert given.accepted, (command, given.answer.refusal)
-        await self._house.pump.drain()
+        await self._house.job_runner.drain()
         return given.answer

@@ -1,1 +1,1 @@
-"""What customers are promised, in their words: whole orders through the real house and database, the outside played."""
+"""What customers are promised, in their words: whole orders through the real application, with simulated providers."""

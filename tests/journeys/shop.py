@@ -103,7 +103,7 @@ class Shop:
         """It must be accepted; its jobs are done when this comes back."""
         given = await self.house.committer.submit(command, key=f"test:{next(self._keys)}", actor=actor)
         assert given.accepted, given.answer.refusal
-        await self.house.pump.drain()
+        await self.house.job_runner.drain()
         return given.answer
 
     async def refusal(self, command: Command) -> Refused:
@@ -139,22 +139,22 @@ class Shop:
         """Time goes by: parcels travel, whatever is due happens."""
         for _ in range(max(1, int(days * 2))):
             self.clock.advance(timedelta(days=min(days, 0.5), minutes=minutes))
-            await self.house.pump.drain()
+            await self.house.job_runner.drain()
             await self.staff.road.tell_of_scans()
             await self.house.sweeper.sweep_due()
-            await self.house.pump.drain()
+            await self.house.job_runner.drain()
 
     async def pick_and_pack(self) -> None:
         """Whatever is released is picked, packed and labeled."""
         for _ in range(2):
             await self.staff.floor.work()
-            await self.house.pump.drain()
+            await self.house.job_runner.drain()
 
     async def send(self) -> None:
         """Whatever is released is handed to the courier."""
         await self.pick_and_pack()
         await self.staff.floor.work()
-        await self.house.pump.drain()
+        await self.house.job_runner.drain()
 
     async def deliver(self) -> None:
         """Whatever is released is sent and arrives."""

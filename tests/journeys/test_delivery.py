@@ -115,7 +115,7 @@ async def test_a_parcel_that_comes_back_is_put_on_the_shelf_and_paid_back(shop: 
 
     for _ in range(6):
         await shop.staff.doors.work()
-        await shop.house.pump.drain()
+        await shop.house.job_runner.drain()
         await shop.wait(days=2)
     await shop.until_closed(order)
 
@@ -239,7 +239,7 @@ async def until_labeled(shop: Shop, order: Placed) -> None:
         await shop.staff.floor.work()
         if await shop.units(order) == {"packed": 2}:
             break
-    await shop.house.pump.drain()
+    await shop.house.job_runner.drain()
     assert (await shop.one(order, "shipment"))["status"] == "labeled"
 
 

@@ -219,7 +219,7 @@ async def test_what_no_courier_collects_any_more_is_asked_for_and_reminded_of(sh
     await shop.deliver()
     for _ in range(8):
         await shop.staff.doors.work()
-        await shop.house.pump.drain()
+        await shop.house.job_runner.drain()
         await shop.wait(days=2)
     assert await shop.units(order) == {"returned": 1, "delivered": 1}
 
@@ -259,7 +259,7 @@ async def test_nothing_is_owed_for_a_parcel_that_nobody_took_from_the_courier(sh
     assert await shop.units(order) == {"returning": 2}
     for _ in range(6):
         await shop.staff.doors.work()
-        await shop.house.pump.drain()
+        await shop.house.job_runner.drain()
         await shop.wait(days=2)
     await shop.until_closed(order)
 

@@ -81,7 +81,7 @@ async def check_money(house: House) -> None:
 async def check_labels(house: House) -> None:
     """Each parcel that has a label has one that counts, and the carrier knows of no other.
 
-    But for those it did not take back, as our books say. The played carrier drives off by its clock, here two seconds
+    But for those it did not take back, as our books say. The fake carrier drives off by its clock, here two seconds
     after the booking, whether or not it was given the parcel.
     """
     carrier = house.outside.carrier

@@ -163,7 +163,7 @@ async def drain(house: House) -> None:
     """Perform every job, those of the dead too: they are taken up when their hearts have not beaten for a while."""
     async with asyncio.timeout(10 * ABANDONED_S):
         while True:
-            await house.pump.drain()
+            await house.job_runner.drain()
             (waiting,) = await house.read.values("SELECT count(*) FROM pgqueuer WHERE status IN ('queued', 'picked')")
             if not waiting:
                 return

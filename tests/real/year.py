@@ -112,7 +112,7 @@ async def work_until_none(house: House, clock: SimulatedClock, left: str, say: S
     desk = CommandBatcher(house, "real")
     staff = Staff(desk, SeededRandom(0, share=0.0), is_paced=False)
     await staff.begin()
-    await house.pump.drain()
+    await house.job_runner.drain()
     number = 0
     for _ in range(MOST_ROUNDS):
         before = desk.accepted

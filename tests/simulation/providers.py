@@ -1,4 +1,4 @@
-"""The outside world, played: what gateway, carrier, notifier and other systems may answer to a job."""
+"""The outside world, simulated: what gateway, carrier, notifier and other systems may answer to a job."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_the_board_fits_and_says_that_it_is_played(width: int, height: int) -> N
 
     assert len(lines) <= height
     assert max(map(cell_len, lines)) <= width
-    assert "played by fakes" in text
+    assert "are simulated" in text
     assert "http://127.0.0.1:8420/api/docs" in text
     assert "pk_0123456789ab" in text
     assert all(name in text for name in STAGES)

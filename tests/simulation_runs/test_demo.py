@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-WORDS = "payments, carrier, mail and SMS are played by fakes"
+WORDS = "payments, carrier, mail and SMS are simulated"
 
 
 def a_free_port() -> int:

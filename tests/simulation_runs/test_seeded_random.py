@@ -1,4 +1,4 @@
-"""Chance, people and goods of the played shop."""
+"""Chance, people and goods of the simulated shop."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""A shop that is played goes through all stages, comes to an end, and comes to the same end again."""
+"""A shop that is simulated goes through all stages, comes to an end, and comes to the same end again."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The played shop promises a parcel only where it sends one, and later where the way is longer."""
+"""The simulated shop promises a parcel only where it sends one, and later where the way is longer."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ async def test_the_record_of_an_installation_is_read_with_its_signer(api: Api) -
 
 async def test_what_was_sent_is_kept_without_what_only_the_customer_may_read(api: Api) -> None:
     order = await api.place()
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     shown = (await api.get(f"/orders/{order['number']}")).json()
     message = next(each for each in shown["parts"]["message"] if each["notice"] == "order_received")
     text = (await text_of(api, order, message["text_id"])).json()["text"]

@@ -54,7 +54,7 @@ async def lives(api: Api, desk: Colleague, name: str, data: Any) -> bool:
         return False
     placed = await api.post("/orders", an_order(("MUG", 1)))
     assert placed.status_code < 500, (data, placed.text)
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await api.house.sweeper.sweep_due()
     if placed.status_code == 201:
         case = {"topic": "question", "text": "Where is it?", "channel": "api"}

@@ -43,7 +43,7 @@ async def merged(api: Api, support: Colleague) -> tuple[dict[str, Any], dict[str
 
 
 async def test_staff_go_on_in_one_case_and_nobody_is_mailed(api: Api, support: Colleague, customer: Customer) -> None:
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     (mails,) = await api.house.read.values("SELECT count(*) FROM message")
     kept, case, answer = await merged(api, support)
 
@@ -56,7 +56,7 @@ async def test_staff_go_on_in_one_case_and_nobody_is_mailed(api: Api, support: C
     thread = (await api.get(f"/orders/{case['order_id']}/cases/{case['id']}/messages")).json()["items"]
     assert [each["text"] for each in thread] == ["Where is it?", "Is anybody there?"]
     assert [each["id"] for each in await cases_of(api)] == [kept["id"]]
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     assert await api.house.read.values("SELECT count(*) FROM message") == [mails]
     assert (await verify(api.house.pool)).differences == []
 

@@ -27,7 +27,7 @@ async def shipped(api: Api) -> dict[str, Any]:
     """One order that has a parcel with its label and slip, and one that waits in every list."""
     _, placed = await a_parcel(api)
     await api.place(("MUG", 1))
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     return placed
 
 

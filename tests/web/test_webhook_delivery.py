@@ -29,7 +29,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def announcer(api: Api) -> AsyncIterator[WebhookDispatcher]:
+async def webhook_dispatcher(api: Api) -> AsyncIterator[WebhookDispatcher]:
     opened = another(api)
     yield opened
     await opened._sender.close()
@@ -61,13 +61,13 @@ async def log(api: Api, webhook_id: str, **asked: Any) -> list[dict[str, Any]]:
 
 
 async def test_a_message_is_the_change_that_the_feed_gives_signed_by_the_secret(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     before = (await changes(api))[-1]["seq"]
     _, secret = await add(api, receiver.url)
     order = await api.place(("MUG", 2))
 
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     assert sorted(receiver.seqs()) == [each["seq"] for each in await changes(api, before)]
     assert sorted((message.said["data"] for message in receiver.heard), key=lambda each: each["seq"]) == await changes(
@@ -84,14 +84,14 @@ async def test_a_message_is_the_change_that_the_feed_gives_signed_by_the_secret(
 
 
 async def test_nothing_is_told_of_what_happened_before_or_is_not_asked_for(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     await api.place(("MUG", 1))
     webhook_id, _ = await add(api, receiver.url, topics=["receipt.order_placed", "stock.*"])
     await api.post("/stock/receive", {"items": [{"sku": "MUG", "location": "main", "quantity": 1}]})
     await api.place(("MUG", 1))
 
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     # What is about different things is told side by side.
     assert sorted(message.said["type"] for message in receiver.heard) == ["receipt.order_placed", "stock.received"]
@@ -101,7 +101,7 @@ async def test_nothing_is_told_of_what_happened_before_or_is_not_asked_for(
 
 
 async def test_an_orders_changes_come_in_their_order_even_when_the_first_fails(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     await add(api, receiver.url)
     orders = [(await api.place(("MUG", 1)))["order_id"] for _ in range(4)]
@@ -113,7 +113,7 @@ async def test_an_orders_changes_come_in_their_order_even_when_the_first_fails(
 
     receiver.reply = sometimes
     receiver.delay_s = 0.01
-    while await announcer.drain():
+    while await webhook_dispatcher.drain():
         pass
 
     for order_id in orders:
@@ -130,8 +130,8 @@ async def test_what_fails_is_tried_again_after_growing_pauses_then_given_up_and_
     webhook_id, _ = await add(api, receiver.url, topics=["receipt.order_placed", "review.*"])
     order = await api.place(("MUG", 1))
     receiver.reply = lambda message: 500 if message.said["type"] == "receipt.order_placed" else 204
-    announcer = another(api, pauses_s=(0.0, 3_600.0))
-    await announcer.drain()
+    webhook_dispatcher = another(api, pauses_s=(0.0, 3_600.0))
+    await webhook_dispatcher.drain()
 
     assert [message.said["type"] for message in receiver.heard] == ["receipt.order_placed"] * 2
     (failed,) = await log(api, webhook_id, status="failed")
@@ -142,7 +142,7 @@ async def test_what_fails_is_tried_again_after_growing_pauses_then_given_up_and_
     assert len(await log(api, webhook_id, status="waiting")) > 0
 
     await api.house.pool.execute("UPDATE webhook_delivery SET next_at = now() WHERE id = $1", failed["id"])
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     (given_up,) = await log(api, webhook_id, status="given_up")
     assert given_up["id"] == failed["id"]
@@ -151,53 +151,53 @@ async def test_what_fails_is_tried_again_after_growing_pauses_then_given_up_and_
     assert await log(api, webhook_id, status="waiting") == []
     assert {message.order_id for message in receiver.heard} == {order["order_id"]}
     assert receiver.heard[-1].said["type"].startswith("review.")
-    await announcer._sender.close()
+    await webhook_dispatcher._sender.close()
 
 
 async def test_given_up_changes_are_told_again_when_asked(api: Api, receiver: Receiver) -> None:
     webhook_id, _ = await add(api, receiver.url)
     await api.place(("MUG", 1))
     receiver.reply = lambda _: 500
-    announcer = another(api, pauses_s=())
-    await announcer.drain()
+    webhook_dispatcher = another(api, pauses_s=())
+    await webhook_dispatcher.drain()
     given_up = await log(api, webhook_id, status="given_up")
     receiver.reply = lambda _: 200
     receiver.heard.clear()
 
     assert (await api.post(f"/webhooks/{webhook_id}/replay-given-up")).json() == {"deliveries": len(given_up)}
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     assert receiver.seqs() == sorted(each["seq"] for each in given_up)
     assert await log(api, webhook_id, status="given_up") == []
-    await announcer._sender.close()
+    await webhook_dispatcher._sender.close()
 
 
 async def test_one_change_and_all_since_a_number_or_a_time_are_told_again_with_the_same_ids(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     await api.place(("MUG", 1))
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     first = {message.seq: message.id for message in receiver.heard}
     seqs = sorted(first)
     number = next(each["id"] for each in await log(api, webhook_id) if each["seq"] == seqs[0])
     receiver.heard.clear()
 
     await api.post(f"/webhooks/{webhook_id}/deliveries/{number}/replay")
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert [(message.seq, message.id) for message in receiver.heard] == [(seqs[0], first[seqs[0]])]
 
     receiver.heard.clear()
     answer = await api.post(f"/webhooks/{webhook_id}/replay", since=seqs[2])
     assert answer.json() == {"since": seqs[2]}
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert sorted(receiver.seqs()) == seqs[3:]
 
     receiver.heard.clear()
     hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     assert (await api.post(f"/webhooks/{webhook_id}/replay", since_time=hour_ago)).json() == {"since": 0}
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert set(seqs) < set(receiver.seqs()), "since the shop was opened"
 
     assert (await api.post(f"/webhooks/{webhook_id}/replay")).status_code == 422
@@ -226,37 +226,37 @@ async def test_two_workers_double_nothing(api: Api, receiver: Receiver) -> None:
 
 
 async def test_a_worker_that_died_lets_go_of_what_it_had_taken(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     await add(api, receiver.url)
     await api.place(("MUG", 1))
-    await announcer.fill()
+    await webhook_dispatcher.fill()
     await api.house.pool.execute("UPDATE webhook_delivery SET claimed_until = now() + interval '1 minute'")
-    assert await announcer.drain() == 0
+    assert await webhook_dispatcher.drain() == 0
 
     await api.house.pool.execute("UPDATE webhook_delivery SET claimed_until = now() - interval '1 second'")
-    assert await announcer.drain() > 0
+    assert await webhook_dispatcher.drain() > 0
 
 
 async def test_410_pauses_and_what_happens_meanwhile_is_told_afterwards(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     await api.place(("MUG", 1))
     receiver.reply = lambda _: 410
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     seen = (await api.get(f"/webhooks/{webhook_id}")).json()
     assert seen["active"] is False
     assert "410" in seen["paused_why"]
     heard = len(receiver.heard)
     later = await api.place(("MUG", 1))
-    assert await announcer.drain() == 0
+    assert await webhook_dispatcher.drain() == 0
     assert len(receiver.heard) == heard
 
     receiver.reply = lambda _: 200
     await api.post(f"/webhooks/{webhook_id}/change", {"active": True})
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert later["order_id"] in {message.order_id for message in receiver.heard}
     assert await log(api, webhook_id, status="failed") == []
 
@@ -266,8 +266,8 @@ async def test_whoever_is_slow_redirects_or_is_not_there_has_failed(api: Api, re
     away, _ = await add(api, "http://127.0.0.1:9/", topics=["receipt.order_placed"])
     receiver.delay_s = 1.0
     await api.place(("MUG", 1))
-    announcer = another(api, pauses_s=(3_600.0,), timeout_s=0.2)
-    await announcer.drain()
+    webhook_dispatcher = another(api, pauses_s=(3_600.0,), timeout_s=0.2)
+    await webhook_dispatcher.drain()
 
     (late,), (absent,) = await log(api, slow), await log(api, away)
     assert (late["status"], late["answer_status"]) == ("failed", None)
@@ -278,28 +278,28 @@ async def test_whoever_is_slow_redirects_or_is_not_there_has_failed(api: Api, re
     receiver.delay_s, receiver.reply = 0.0, lambda _: 302
     heard = len(receiver.heard)
     await api.post(f"/webhooks/{slow}/deliveries/{late['id']}/replay")
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert len(receiver.heard) == heard + 1, "it was not followed"
     (moved,) = await log(api, slow)
     assert (moved["status"], moved["answer_status"]) == ("failed", 302)
-    await announcer._sender.close()
+    await webhook_dispatcher._sender.close()
 
 
 async def test_both_secrets_sign_for_a_day_and_the_old_one_no_more_at_once(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, old = await add(api, receiver.url, topics=["receipt.*"])
     answer = await api.post(f"/webhooks/{webhook_id}/rotate-secret", key="rotate")
     new = answer.json()["reply"]["secret"]
     again = await api.post(f"/webhooks/{webhook_id}/rotate-secret", key="rotate")
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     assert again.json()["reply"]["secret"] is None
     assert receiver.heard[0].check(old) == receiver.heard[0].check(new)
     newest = (await api.post(f"/webhooks/{webhook_id}/rotate-secret", {"at_once": True})).json()["reply"]["secret"]
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     receiver.heard[-1].check(newest)
     for secret in (old, new):
         with pytest.raises(BadWebhook):
@@ -307,12 +307,12 @@ async def test_both_secrets_sign_for_a_day_and_the_old_one_no_more_at_once(
 
 
 async def test_a_test_is_sent_once_and_says_that_it_is_one(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, secret = await add(api, receiver.url)
     first = (await api.post(f"/webhooks/{webhook_id}/test")).json()
     assert (await api.post(f"/webhooks/{webhook_id}/test")).json() == first
-    await announcer.drain()
+    await webhook_dispatcher.drain()
 
     (message,) = receiver.heard
     message.check(secret)
@@ -320,17 +320,17 @@ async def test_a_test_is_sent_once_and_says_that_it_is_one(
 
 
 async def test_what_is_removed_is_told_nothing_and_verify_finds_nothing_wrong(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, _ = await add(api, receiver.url)
     kept, _ = await add(api, receiver.url, topics=["receipt.*"])
     await api.post(f"/webhooks/{kept}/rotate-secret")
     await api.post(f"/webhooks/{kept}/change", {"url": f"{receiver.url}/new", "active": False, "reason": "night"})
     await api.place(("MUG", 1))
-    await announcer.fill()
+    await webhook_dispatcher.fill()
     await api.post(f"/webhooks/{webhook_id}/remove")
 
-    assert await announcer.drain() == 0
+    assert await webhook_dispatcher.drain() == 0
     assert [each["id"] for each in (await api.get("/webhooks")).json()["items"]] == [kept]
     assert (await api.get(f"/webhooks/{webhook_id}")).status_code == 404
     assert (await api.post(f"/webhooks/{webhook_id}/test")).status_code == 404
@@ -341,7 +341,7 @@ async def test_what_is_removed_is_told_nothing_and_verify_finds_nothing_wrong(
 
 
 async def test_no_secret_stands_in_clear_where_it_is_kept_neither_the_new_nor_the_old_one(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, old = await add(api, receiver.url, topics=["receipt.*"])
     new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
@@ -350,42 +350,42 @@ async def test_no_secret_stands_in_clear_where_it_is_kept_neither_the_new_nor_th
     assert len(kept) == 2
     assert all(each.startswith("sealed1:") and old not in each and new not in each for each in kept)
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     receiver.heard[0].check(old)
     receiver.heard[0].check(new)
 
 
 async def test_a_secret_from_before_any_was_sealed_still_signs(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
     await api.house.pool.execute("UPDATE webhook_secret SET value = $1", secret)
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     receiver.heard[-1].check(secret)
 
     new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     receiver.heard[-1].check(secret)
     receiver.heard[-1].check(new)
 
 
 async def test_under_another_key_nothing_is_sent_until_there_is_a_new_secret(
-    api: Api, receiver: Receiver, announcer: WebhookDispatcher
+    api: Api, receiver: Receiver, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     webhook_id, secret = await add(api, receiver.url, topics=["receipt.*"])
     other = SecretKey(b"o" * 32).closed("webhook secret", secret)
     await api.house.pool.execute("UPDATE webhook_secret SET value = $1", other)
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert receiver.heard == []
     assert {each["answer"] for each in await log(api, webhook_id)} == {UNREADABLE}
 
     new = (await api.post(f"/webhooks/{webhook_id}/rotate-secret")).json()["reply"]["secret"]
     await api.post(f"/webhooks/{webhook_id}/replay-given-up")
     await api.place(("MUG", 1))
-    await announcer.drain()
+    await webhook_dispatcher.drain()
     assert receiver.heard
     receiver.heard[-1].check(new)
 
@@ -402,9 +402,9 @@ async def test_neither_secret_nor_address_is_found_in_journal_or_log_of_commands
 
 
 async def test_where_nobody_wants_to_be_told_the_journal_is_not_looked_at(
-    api: Api, announcer: WebhookDispatcher
+    api: Api, webhook_dispatcher: WebhookDispatcher
 ) -> None:
     await api.place(("MUG", 1))
-    assert await announcer.drain() == 0
+    assert await webhook_dispatcher.drain() == 0
 
     assert await api.house.pool.fetchval("SELECT count(*) FROM webhook_delivery") == 0

@@ -28,7 +28,7 @@ async def test_a_message_is_sent_and_read_by_the_customer_and_by_staff(api: Api)
     order = await api.place(language="de")
     answer = await api.post(f"/orders/{order['order_id']}/messages", {"text": WORDS})
     assert answer.status_code == 201, answer.text
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
 
     (message,) = await messages(api, order)
     assert message["status"] == "sent"
@@ -60,10 +60,10 @@ async def test_erasing_the_person_takes_the_words_and_the_message_that_waits(api
     for order in (sent, waiting):
         await api.post(f"/orders/{order['order_id']}/messages", {"text": WORDS})
         if order is sent:
-            await api.house.pump.drain()
+            await api.house.job_runner.drain()
     for order in (sent, waiting):
         await api.post(f"/orders/{order['order_id']}/erase-person", {"reason": "asked"})
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
 
     assert [each["status"] for order in (sent, waiting) for each in await messages(api, order)] == ["sent", "failed"]
     assert await api.house.read.values("SELECT text FROM private_text WHERE text LIKE '%fair%'") == []
@@ -119,11 +119,11 @@ async def test_who_is_told_by_mail_and_sms_reads_the_words_once_and_whole_on_the
     order = await api.place(customer_id=known.json()["reply"]["customer_id"])
     words = "Dear Ann, " + "it takes a little longer. " * 40 + "Sorry."
     assert (await api.post(f"/orders/{order['order_id']}/messages", {"text": words})).status_code == 201
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     (first, second) = await messages(api, order)
     again = await api.post(f"/orders/{order['order_id']}/messages/{first['id']}/resend")
     assert again.status_code in (200, 201), again.text
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
 
     assert {first["channel"], second["channel"]} == {"email", "sms"}
     sent = [each.message for each in api.house.outside.notifier.messages()]  # type: ignore[attr-defined]

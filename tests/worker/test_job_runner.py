@@ -14,7 +14,7 @@ from purveyor.core.messages import Command
 from purveyor.engine.job_queue import enqueue
 from purveyor.engine.jobs import JOB_HANDLERS
 from purveyor.wiring import House
-from purveyor.worker import job_runner as pump_module
+from purveyor.worker import job_runner as job_runner_module
 from purveyor.worker.job_runner import JobRunner
 from tests.engine.trial_commands import Count, Ring
 
@@ -44,7 +44,7 @@ async def test_a_job_that_fails_strangely_is_put_aside_and_its_neighbors_are_don
         return Count(name=job.name)
 
     monkeypatch.setitem(JOB_HANDLERS, Ring, ring)  # type: ignore[misc]
-    pump_module.job_kinds.cache_clear()
+    job_runner_module.job_kinds.cache_clear()
     try:
         async with house.pool.acquire() as db, db.transaction():
             await enqueue(db, [(f"k{n}", Ring(name=name)) for n, name in enumerate(("a", "broken", "b"))])
@@ -52,7 +52,7 @@ async def test_a_job_that_fails_strangely_is_put_aside_and_its_neighbors_are_don
             JobRunner(house.pool, house.committer, house.outside, first_delay=timedelta(0)).drain(), timeout=30
         )
     finally:
-        pump_module.job_kinds.cache_clear()
+        job_runner_module.job_kinds.cache_clear()
 
     assert await house.pool.fetchval("SELECT array_agg(name ORDER BY name) FROM counter") == ["a", "b"]
     (job,) = await Queries(AsyncpgPoolDriver(house.pool)).list_failed_jobs(limit=10)

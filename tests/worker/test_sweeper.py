@@ -294,8 +294,8 @@ async def test_nothing_that_goes_wrong_ends_a_loop(
 
     failing_first(Sweeper, "sweep_due")
     failing_first(JobRunner, "run_batch")
-    failing_first(type(house.announcer), "fill")
-    failing_first(type(house.announcer), "_take")
+    failing_first(type(house.webhook_dispatcher), "fill")
+    failing_first(type(house.webhook_dispatcher), "_take")
     working = asyncio.create_task(work_until(house, stopping))
     async with asyncio.timeout(30):
         while await house.pool.fetchval(COUNTED) != ["a"] or len(failures) < 8:  # noqa: ASYNC110

@@ -45,7 +45,7 @@ VISITOR_SPEED = 6.0
 VISITOR_SPEED_IN_WORDS = "an hour in ten minutes, while an order waits for who placed it"
 ZONE = "Europe/Berlin"  # where the shop of the demo is
 ORDERS_A_DAY = 150
-HISTORY = timedelta(days=4)  # played as fast as it goes, while the board is shown already
+HISTORY = timedelta(days=4)  # simulated as fast as it goes, while the board is shown already
 LONGEST_STEP = timedelta(hours=1)  # on a busy machine time goes slower, rather than leap
 TICK_S = 0.3
 LOOK_EVERY_S = 0.5
@@ -123,7 +123,7 @@ async def _play(
         asyncio.create_task(shop),
         asyncio.create_task(_announce(house, show, server)),
         asyncio.create_task(show.keep_looking(house, clock)),
-        asyncio.create_task(house.announcer.run(show.stopping)),
+        asyncio.create_task(house.webhook_dispatcher.run(show.stopping)),
     ]
     end = asyncio.create_task(show.stopping.wait())
     try:
@@ -205,7 +205,7 @@ class Show:
     @contextmanager
     def on_screen(self) -> Iterator[None]:
         if not out.is_terminal:
-            out.print("Simulated shop: payments, carrier, mail and SMS are played by fakes.")
+            out.print("Simulated shop: payments, carrier, mail and SMS are simulated.")
             self._say_where()
             yield
             return

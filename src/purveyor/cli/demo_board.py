@@ -242,7 +242,7 @@ class Board:
         title.add_column()
         title.add_column(justify="right")
         title.add_row(Text("Purveyor", style="bold") + Text(f"  {self.state}", style="dim"), Text(clock, style="bold"))
-        note = Text("Simulated shop: payments, carrier, mail and SMS are played by fakes.", style="yellow")
+        note = Text("Simulated shop: payments, carrier, mail and SMS are simulated.", style="yellow")
         lines: list[RenderableType] = [title, note]
         address = self.address
         where = Text.assemble(

@@ -50,7 +50,7 @@ async def show(settings: Settings, number: int, *, json: bool) -> int:
         if job is None:
             raise CannotDo(f"There is no job {number} in the queue: it is done, or never was.")
         history = await queue.job_log_history(JobId(number))
-    errand = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
+    stored = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
     failures = [each.traceback for each in history if each.traceback is not None]
     if json:
         told: dict[str, Any] = {
@@ -58,15 +58,15 @@ async def show(settings: Settings, number: int, *, json: bool) -> int:
             "job": job.entrypoint,
             "status": job.status,
             "attempts": _tried(job),
-            "key": errand.key,
-            "payload": errand.job,
+            "key": stored.key,
+            "payload": stored.job,
             "failures": [{"kind": each.exception_type, "message": each.exception_message} for each in failures],
         }
         print_json(told)
         return 0
-    about = f" {job.id}: {job.status}, tried {_tried(job)} times, key {errand.key}"
+    about = f" {job.id}: {job.status}, tried {_tried(job)} times, key {stored.key}"
     out.print(Text.assemble((job.entrypoint, "bold"), about))
-    out.print_json(bytes(errand.job).decode())
+    out.print_json(bytes(stored.job).decode())
     for each in failures:
         out.print(f"- {each.exception_type}: {each.exception_message}")
     return 0

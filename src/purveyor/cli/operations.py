@@ -57,9 +57,9 @@ async def work_until(house: House, stopping: asyncio.Event) -> None:
     """The job loop, the sweeper, and whoever tells other programs, side by side."""
     async with asyncio.TaskGroup() as tasks:
         for _ in range(PUMPS):
-            tasks.create_task(house.pump.run(stopping))
+            tasks.create_task(house.job_runner.run(stopping))
         tasks.create_task(house.sweeper.run(stopping))
-        tasks.create_task(house.announcer.run(stopping))
+        tasks.create_task(house.webhook_dispatcher.run(stopping))
 
 
 async def migrate(settings: Settings) -> int:

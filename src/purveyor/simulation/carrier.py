@@ -41,11 +41,11 @@ class _Parcel(msgspec.Struct, frozen=True):
 
 
 class CarrierScans:
-    """The fake carrier and its webhook, as far as the played world is concerned."""
+    """The fake carrier and its webhook, as far as the simulated world is concerned."""
 
     def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         carrier = desk.house.outside.carrier
-        assert isinstance(carrier, FakeCarrier), "only the fake carrier can be played"
+        assert isinstance(carrier, FakeCarrier), "only the fake carrier can be simulated"
         self._carrier = carrier
         self._desk = desk
         self._chance = chance

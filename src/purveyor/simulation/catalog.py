@@ -1,4 +1,4 @@
-"""What the played shop sells: coffee and everything around it, on paper and on screen, and somebody to install it."""
+"""What the simulated shop sells: coffee and all that goes with it, on paper and on screen, and its installation."""
 
 from __future__ import annotations
 

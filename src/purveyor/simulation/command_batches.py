@@ -1,4 +1,4 @@
-"""How everybody in the played world acts: by commands, many at once, so that the committer makes large batches."""
+"""How everybody in the simulated world acts: by commands, many at once, so that the committer makes large batches."""
 
 from __future__ import annotations
 

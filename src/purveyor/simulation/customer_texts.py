@@ -1,4 +1,4 @@
-"""What customers of the played world write."""
+"""What customers of the simulated world write."""
 
 from __future__ import annotations
 

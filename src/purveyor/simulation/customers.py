@@ -79,7 +79,7 @@ class Intention(msgspec.Struct, frozen=True):
 
 
 class Customers:
-    """All customers of the played world. Everything they do follows from the seed and the order's reference."""
+    """All customers of the simulated world. Everything they do follows from the seed and the order's reference."""
 
     def __init__(self, desk: CommandBatcher, chance: SeededRandom) -> None:
         self._desk = desk
@@ -221,7 +221,7 @@ class Customers:
 
     async def do_prove(self, heard: Heard) -> Act | None:
         gateway = self._desk.house.outside.gateway
-        assert isinstance(gateway, FakeGateway), "only the fake gateway can be played"
+        assert isinstance(gateway, FakeGateway), "only the fake gateway can be simulated"
         if heard.order_id in self._desk.visitors:
             return None  # the bank asks whoever ordered, and only they answer it
         try:

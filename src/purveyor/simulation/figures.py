@@ -1,4 +1,4 @@
-"""What came of a played time: orders, mishaps, money and scores, as the journal and the ledgers tell it."""
+"""What came of a simulated time: orders, mishaps, money and scores, as the journal and the ledgers tell it."""
 
 from __future__ import annotations
 

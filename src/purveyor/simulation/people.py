@@ -1,4 +1,4 @@
-"""People and places of the played world: right postal codes, invented people, mailboxes that cannot be (RFC 2606)."""
+"""People and places of the simulation: right postal codes, invented people, mailboxes that cannot exist (RFC 2606)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the played shop says of its products: a sentence for each, and one for all of its kind."""
+"""What the simulated shop says of its products: a sentence for each, and one for all of its kind."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class _Shelf(msgspec.Struct, frozen=True):
 
 
 class Purchasing:
-    """Orders once a day what is short. A `shop` that is not played gets exactly what is waited for."""
+    """Orders once a day what is short. A `shop` that is not simulated gets exactly what is waited for."""
 
     def __init__(self, desk: CommandBatcher, shop: Shop | None, location: str = MAIN) -> None:
         self._desk = desk

@@ -80,10 +80,10 @@ class Simulation:
             orders.append(self.buyers.order(self._before + self.placed))
             self._next = next(self._arrivals)
         await self.desk.hand_in(orders)
-        await self.house.pump.drain()
+        await self.house.job_runner.drain()
         await self.desk.look_for_visitors()
         await self.customers.live()
-        await self.house.pump.drain()
+        await self.house.job_runner.drain()
         await self.staff.work()
 
     async def run(self, orders: int, progress: Progress | None = None) -> Figures:
@@ -132,7 +132,7 @@ async def work_off(
     while before and clock.now() < start + most_days * DAY:
         done = desk.accepted
         await customers.live()
-        await house.pump.drain()
+        await house.job_runner.drain()
         await staff.work()
         before = await _open_orders(house)
         if progress is not None:

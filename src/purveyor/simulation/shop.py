@@ -1,4 +1,4 @@
-"""Opens the played shop: rules, goods, stock, keys, technicians' time and customers. Done twice, it is done once."""
+"""Opens the simulated shop: rules, goods, stock, keys, technicians' time and customers. Done twice, it is done once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Regular(msgspec.Struct, frozen=True):
 
 
 class Shop:
-    """The played shop before its doors open. `people`: how many customers it knows; `zone`: by whose clock it works."""
+    """The simulated shop before it opens. `people`: how many customers it knows; `zone`: by whose clock it works."""
 
     def __init__(self, chance: SeededRandom, *, people: int = 240, zone: ZoneInfo = UTC) -> None:
         self.chance = chance

@@ -15,7 +15,7 @@ from purveyor.simulation.warehouse import Warehouse
 class Staff:
     """Works off any queue in bulk: one query a queue, commands handed in by the thousand.
 
-    `shop`: the played one, whose shelves are filled before they are empty; without it, what is waited for is bought.
+    `shop`: the simulated one, whose shelves are filled before they are empty; without it, what is waited for is bought.
     `is_paced`: work takes time; else everything is done as soon as it can be.
     """
 
@@ -38,12 +38,12 @@ class Staff:
         """One round over everything, with the side effects of each part done before the next looks."""
         await self.purchasing.work()
         await self.office.work()
-        await self._house.pump.drain()
+        await self._house.job_runner.drain()
         await self.floor.work()
-        await self._house.pump.drain()
+        await self._house.job_runner.drain()
         await self.road.decide_fates()
         await self.road.tell_of_scans()
         await self.doors.work()
-        await self._house.pump.drain()
+        await self._house.job_runner.drain()
         await self._house.sweeper.sweep_due()
-        await self._house.pump.drain()
+        await self._house.job_runner.drain()

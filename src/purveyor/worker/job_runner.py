@@ -135,16 +135,16 @@ class JobRunner:
         """The side effect of one job; what went wrong is brought home as well."""
         kind = job_kinds()[queued.entrypoint]
         try:
-            errand = msgspec.json.decode(queued.payload or b"", type=QueuedPayload)
-            job = msgspec.json.decode(errand.job, type=kind)
-            command = await JOB_HANDLERS[kind](job, errand.key, self._outside)
+            stored = msgspec.json.decode(queued.payload or b"", type=QueuedPayload)
+            job = msgspec.json.decode(stored.job, type=kind)
+            command = await JOB_HANDLERS[kind](job, stored.key, self._outside)
         except Exception as error:  # noqa: BLE001 (whatever it is, the job is tried again, then shown to a person)
             return JobOutcome(queued, kind, failure=error)
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
             return JobOutcome(queued, kind, failure=RuntimeError(f"it was canceled from within: {error!r}"))
-        return JobOutcome(queued, kind, errand.key, command)
+        return JobOutcome(queued, kind, stored.key, command)
 
     async def _bring_home(self, wave: list[JobOutcome]) -> None:
         """Submit the commands of some jobs, and say of these that they are done, or put them back into the queue."""

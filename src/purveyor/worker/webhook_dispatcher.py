@@ -1,6 +1,6 @@
 """Tells other programs what happens here: reads the journal for them, and sends what stands in line.
 
-A loop of its own beside the pump, because the queue of jobs knows no order among them: here one change of an order is
+A loop of its own beside the job runner, as the queue of jobs knows no order among them: here one change of an order is
 told after the other. Any number of these work side by side; what one has taken, no other takes.
 """
 

@@ -1,4 +1,4 @@
-"""Runs Lighthouse on five pages of a played shop, and writes what it found to docs/lighthouse.md.
+"""Runs Lighthouse on five pages of a simulated shop, and writes what it found to docs/lighthouse.md.
 
 python -m tests.browser.lighthouse
 """
@@ -126,8 +126,8 @@ def _table(found: list[Seen]) -> str:
     )
     return (
         "# Lighthouse\n\n"
-        "Measured by `make lighthouse` on a played shop, at the desktop preset; the middle of three runs. Bytes are\n"
-        "those of the first visit, compressed, without pictures.\n\n"
+        "Measured by `make lighthouse` on a simulated shop, with the desktop preset: the middle of three runs. Bytes\n"
+        "are those of the first visit, compressed, without pictures.\n\n"
         "| page | performance | accessibility | best practices | layout shift | first page | largest paint |\n"
         "| --- | --- | --- | --- | --- | --- | --- |\n" + rows
     )

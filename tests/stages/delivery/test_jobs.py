@@ -1,4 +1,4 @@
-"""What is asked of carriers and of systems with accounts: against the played ones."""
+"""What is asked of carriers and of systems with accounts: against the simulated ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of carriers: against the played one."""
+"""What is asked of carriers: against the simulated one."""
 
 from __future__ import annotations
 

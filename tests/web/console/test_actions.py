@@ -102,7 +102,7 @@ async def test_what_cannot_be_undone_is_shown_first_and_done_as_it_was_shown(api
 
 async def test_an_order_offers_what_people_look_for_by_its_state(api: Api, admin: Colleague) -> None:
     order_id, place = await placed(api, ("MUG", 3))
-    await api.house.pump.drain()  # the customer is told
+    await api.house.job_runner.drain()  # the customer is told
     before = await admin.see(place)
     await api.post(f"/orders/{order_id}/hold", {"type": "customer", "why": "asked"})
     held = await admin.see(place)

@@ -33,7 +33,7 @@ async def booked(api: Api) -> Api:
     product = ProductData(sku="FIT", name="Fitting", kind="service", price=eur(5_000), duration_min=60)
     await ask(api, SaveProducts(products=(product,)), "product")
     placed = await api.place(("FIT", 1), tenders=[{"method": "card", "source": "card-good"}])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     now = api.house.outside.clock.now()
     slot = SlotItem(technician="tove", starts_at=now + timedelta(minutes=1), minutes=120)
     await ask(api, AddSlots(slots=(slot,)), "slot")
@@ -184,7 +184,7 @@ async def test_what_is_due_is_found_by_an_index(api: Api) -> None:
 async def test_a_record_that_is_refused_stays_as_it_was_typed_at_its_visit_alone(booked: Api) -> None:
     now = booked.house.outside.clock.now()
     await booked.place(("FIT", 1), tenders=[{"method": "card", "source": "card-good"}])
-    await booked.house.pump.drain()
+    await booked.house.job_runner.drain()
     slot = SlotItem(technician="tove", starts_at=now + timedelta(minutes=200), minutes=120)
     await ask(booked, AddSlots(slots=(slot,)), "another")
     (free,) = await booked.house.read.values("SELECT id FROM slot WHERE taken_by IS NULL")

@@ -276,7 +276,7 @@ async def test_the_list_of_products_says_how_many_can_be_promised(api: Api) -> N
     available = "SELECT sum(on_hand - allocated - held) FROM stock WHERE sku = 'MUG' AND location <> 'backorder'"
     (before,) = await api.house.read.values(available)
     await api.place(("MUG", 2))
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     page = (await (await somebody(api, "admin")).see("/console/products?text=MUG")).text
 
     assert f'<a href="/console/stock/item?sku=MUG">{before - 2}<' in page

@@ -68,14 +68,14 @@ async def test_what_the_customer_still_pays_is_less_what_the_bank_holds(api: Api
     card = {"method": "card", "source": "card-good"}
     placed = await api.place(("MUG", 2), terms="prepaid", tenders=[card])
     number, order_id = int(placed["number"]), placed["order_id"]
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     assert not (await next_of(admin, number))[0].startswith("The customer pays")
     line = (await api.get(f"/orders/{order_id}")).json()["lines"][0]
     (before,) = await api.house.read.values("SELECT total_minor FROM orders")
     change = {"change": "set_quantity", "line_id": line["id"], "quantity": 3}
     edited = await api.post(f"/orders/{order_id}/edit", {"changes": [change], "reason": "asked by phone"})
     assert edited.status_code == 200, edited.text
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
 
     (after,) = await api.house.read.values("SELECT total_minor FROM orders")
     assert after > before

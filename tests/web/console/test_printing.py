@@ -40,9 +40,9 @@ async def a_parcel(api: Api, **changes: Any) -> tuple[str, dict[str, Any]]:
     """An order that is paid on delivery, packed, with its label bought."""
     placed = await api.place(("MUG", 2), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}], **changes)
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await act(api, order, "picking.confirm_pick_list", "packing.pack_parcel")
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     return order, placed
 
 
@@ -80,7 +80,7 @@ async def test_a_parcel_with_an_sscc_has_its_bars_on_the_slip_and_the_label(api:
 async def test_one_scan_picks_one_unit_and_all_of_them_when_that_is_said(api: Api, admin: Colleague) -> None:
     placed = await api.place(("MUG", 3), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     work = await part(api, order, "fulfillment")
     planned = await admin.send(
         "/console/picking/waves", seen_at="/console/picking?location=main", fulfillment=f"{order} {work['id']}"
@@ -107,7 +107,7 @@ async def test_one_scan_picks_one_unit_and_all_of_them_when_that_is_said(api: Ap
 async def test_the_tote_of_an_order_is_confirmed_at_every_stop(api: Api, admin: Colleague) -> None:
     placed = await api.place(("MUG", 3), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     work = await part(api, order, "fulfillment")
     planned = await admin.send(
         "/console/picking/waves", seen_at="/console/picking?location=main", fulfillment=f"{order} {work['id']}"
@@ -136,7 +136,7 @@ async def test_the_tote_of_an_order_is_confirmed_at_every_stop(api: Api, admin: 
 async def test_a_wrong_scan_at_the_bench_is_told_with_the_names_of_products(api: Api, admin: Colleague) -> None:
     placed = await api.place(("MUG", 1), ("TEE", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await act(api, order, "picking.confirm_pick_list")
     work = await part(api, order, "fulfillment")
     bench = f"/console/packing/{order}/{work['id']}"
@@ -159,7 +159,7 @@ async def test_what_has_no_weight_in_the_catalog_is_weighed_at_the_bench(api: Ap
         assert (await api.house.committer.submit(command, key=command.kind(), actor="staff:test")).accepted
     placed = await api.place(("VASE", 1), ("BOWL", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await act(api, order, "picking.confirm_pick_list")
     bench = f"/console/packing/{order}/{(await part(api, order, 'fulfillment'))['id']}"
 
@@ -193,7 +193,7 @@ async def test_what_is_to_be_weighed_and_fits_no_carton_is_packed_part_by_part(a
     order = str(
         (await api.place(("URN", 9), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}]))["order_id"]
     )
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await act(api, order, "picking.confirm_pick_list")
     bench = f"/console/packing/{order}/{(await part(api, order, 'fulfillment'))['id']}"
 
@@ -211,13 +211,13 @@ async def test_a_label_without_an_address_has_no_gaps_and_says_what_is_missing(a
     assert (await api.house.committer.submit(bare, key="bare", actor="staff:test")).accepted
     placed = await api.place(("MUG", 1), terms="on_delivery", tenders=[{"method": "cash_on_delivery"}])
     order = str(placed["order_id"])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     await act(api, order, "picking.confirm_pick_list")
     work = await part(api, order, "fulfillment")
     bench = await admin.see(f"/console/packing/{order}/{work['id']}")
     assert "The address of this location is missing" in bench.text
     await act(api, order, "packing.pack_parcel")
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     shipment = await part(api, order, "shipment")
 
     label = await admin.see(f"/console/shipping/labels/{order}/{shipment['id']}")

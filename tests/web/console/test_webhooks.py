@@ -133,7 +133,7 @@ async def test_the_log_shows_what_was_told_and_tells_it_again(api: Api, admin: C
 async def test_jobs_and_deliveries_were_at_the_time_of_the_shop(api: Api, admin: Colleague, receiver: Receiver) -> None:
     page = await added(api, admin, receiver.url, topics="receipt.*")
     await api.place(("MUG", 1))
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     receiver.reply = lambda _: 503
     await tell(api)
     await api.place(("MUG", 1))

@@ -126,7 +126,7 @@ async def test_the_returns_desk_shows_the_sum_before_it_is_given(api: Api) -> No
 
 async def test_a_declined_payment_is_asked_for_again_from_the_list_of_payments(api: Api) -> None:
     order = await api.place(tenders=[{"method": "card", "source": "card-declined"}])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     finance, analyst = await somebody(api, "finance"), await somebody(api, "analyst")
     page = (await finance.see("/console/payments")).text
     before = await told_to(api, order["order_id"])
@@ -141,7 +141,7 @@ async def test_a_declined_payment_is_asked_for_again_from_the_list_of_payments(a
 
 async def test_nobody_is_asked_to_pay_for_what_was_canceled(api: Api) -> None:
     order = await api.place(tenders=[{"method": "card", "source": "card-declined"}])
-    await api.house.pump.drain()
+    await api.house.job_runner.drain()
     refused = await api.post(f"/orders/{order['order_id']}/reject", {"why": "not wanted"})
     assert refused.status_code == 200, refused.text
     finance = await somebody(api, "finance")

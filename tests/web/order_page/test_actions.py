@@ -85,7 +85,7 @@ async def test_what_was_collected_can_be_brought_back_without_a_label(shop: Coun
     assert "stick the label on it" not in page
     assert "Label to print" not in page
     assert await shop.api.house.read.values("SELECT label_minor FROM rma") == [0]
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     (text,) = await shop.api.house.read.values(
         "SELECT t.text FROM message m JOIN private_text t ON t.id = m.text_id WHERE m.notice = 'return_to_counter'"
     )

@@ -32,16 +32,16 @@ async def act(api: Api, order_id: str, *actions: str, body: Any = None) -> None:
 async def a_lost_parcel(shop: Counter) -> tuple[Customer, str]:
     placed = await shop.api.place(("MUG", 2), **BY_CARD)
     order_id = str(placed["order_id"])
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     await act(shop.api, order_id, "picking.confirm_pick_list", "packing.pack_parcel")
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     (shipment,) = (await shop.api.get(f"/orders/{order_id}")).json()["parts"]["shipment"]
     handed = [{"order_id": order_id, "shipment_id": shipment["id"]}]
     closed = await shop.api.post("/manifests", {"location": "main", "shipments": handed})
     assert closed.status_code in (200, 201), closed.text
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     await act(shop.api, order_id, "delivery.declare_lost")
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     return shop.customer(UUID(order_id)), order_id
 
 
@@ -177,7 +177,7 @@ async def test_a_disputed_payment_sends_staff_to_the_bank(shop: Counter) -> None
     body = {"amount": {"minor": 100, "currency": "EUR"}, "dispute_id": "d1"}
     disputed = await shop.api.post(f"/orders/{order_id}/payments/{payment}/chargeback", body)
     assert disputed.status_code == 200, disputed.text
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
 
     assert (await next_of(admin, shown["order"]["number"]))[0] == "Answer the bank."
 
@@ -186,7 +186,7 @@ async def test_a_question_of_the_customer_is_answered(shop: Counter) -> None:
     admin = await somebody(shop.api, "admin")
     customer = await shop.collected()
     assert (await customer.send("/help", text="How do I wash it?")).status_code == 303
-    await shop.api.house.pump.drain()
+    await shop.api.house.job_runner.drain()
     order = (await shop.api.get(f"/orders/{await shop.order_id()}")).json()["order"]
 
     assert (await next_of(admin, order["number"]))[0] == "Answer the customer."

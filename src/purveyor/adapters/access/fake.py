@@ -1,4 +1,4 @@
-"""A system with accounts and access rights that is played."""
+"""A system with accounts and access rights that is simulated."""
 
 from __future__ import annotations
 

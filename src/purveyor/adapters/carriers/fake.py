@@ -1,4 +1,4 @@
-"""A carrier that is played: labels, and parcels that travel by a clock and meet their fate."""
+"""A carrier that is simulated: labels, and parcels that travel by a clock and meet their fate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a parcel of the played carrier: all its scans follow from its number, its service and its fate."""
+"""What becomes of a parcel of the simulated carrier: all its scans follow from its number, its service and its fate."""
 
 from __future__ import annotations
 

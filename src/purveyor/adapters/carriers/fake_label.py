@@ -1,4 +1,4 @@
-"""The paper on the parcel of the played carrier: plain text, one page a parcel."""
+"""The paper on the parcel of the simulated carrier: plain text, one page a parcel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the played carrier charges: three services by weight and zone."""
+"""What the simulated carrier charges: three services by weight and zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A payment provider that is played: it keeps its own books, and misbehaves as it is told."""
+"""A payment provider that is simulated: it keeps its own books, and misbehaves as it is told."""
 
 from __future__ import annotations
 

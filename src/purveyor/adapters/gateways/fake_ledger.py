@@ -1,4 +1,4 @@
-"""The books of the played payment provider: its requests and payments, and what it does and declines."""
+"""The books of the simulated payment provider: its requests and payments, and what it does and declines."""
 
 from __future__ import annotations
 

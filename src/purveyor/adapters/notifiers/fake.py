@@ -1,4 +1,4 @@
-"""A mail and SMS provider that is played: it keeps what it sent, and misbehaves as it is told."""
+"""A mail and SMS provider that is simulated: it keeps what it sent, and misbehaves as it is told."""
 
 from __future__ import annotations
 

@@ -76,15 +76,15 @@ async def _job(house: House, asked: JobNumber) -> JobSeen:
     job = await queue.queue_job_by_id(JobId(asked.job_id))
     if job is None:
         raise NotFound(what="job in the queue with the number", id=asked.job_id)
-    errand = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
+    stored = msgspec.json.decode(job.payload or b"{}", type=QueuedPayload)
     history = [each.traceback for each in await queue.job_log_history(JobId(asked.job_id))]
     return JobSeen(
         id=int(job.id),
         job=job.entrypoint,
         status=job.status,
         attempts=job.attempts,
-        key=errand.key,
-        payload=msgspec.json.decode(errand.job),
+        key=stored.key,
+        payload=msgspec.json.decode(stored.job),
         failures=[Failure(each.exception_type, each.exception_message) for each in history if each is not None],
     )
 

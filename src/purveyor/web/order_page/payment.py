@@ -50,7 +50,7 @@ async def pay(ctx: RequestContext) -> ASGIResponse:
 
 
 async def show_bank(ctx: RequestContext) -> ASGIResponse:
-    """The played bank's page; with a real one, the way to it."""
+    """The simulated bank's page; with a real one, the way to it."""
     async with load_order(ctx) as order:
         payment = order.book.row(Payment, _payment_id(ctx))
         return ctx.page(
@@ -65,12 +65,12 @@ async def show_bank(ctx: RequestContext) -> ASGIResponse:
 
 
 async def answer_bank(ctx: RequestContext) -> ASGIResponse:
-    """Pass on what the customer told the played bank, and ask the provider how it went."""
+    """Pass on what the customer told the simulated bank, and ask the provider how it went."""
     form = await ctx.form()
     async with load_order(ctx) as order:
         order_id = order.order.id
         payment = order.book.row(Payment, _payment_id(ctx))
-    challenge = getattr(ctx.house.outside.gateway, "answer_challenge", None)  # of the played provider alone
+    challenge = getattr(ctx.house.outside.gateway, "answer_challenge", None)  # of the simulated provider alone
     if challenge is not None and "gateway" in ctx.house.settings.plays:
         with suppress(LookupError):  # answered before: a form that was sent twice
             challenge(payment.reference, passed=form.text("answer") == "yes")

@@ -194,7 +194,7 @@ def _visitor(ctx: RequestContext) -> str:
 
 
 def _hold_minutes(ctx: RequestContext) -> int:
-    """Half an hour of the customer's time, which in a played shop is more of the shop's."""
+    """Half an hour of the customer's time, which in a simulated shop is more of the shop's."""
     speed = getattr(ctx.house.outside.clock, "speed", 1.0)
     return int(min(LONGEST_HOLD_MINUTES, max(HOLD_MINUTES, HOLD_MINUTES * speed)))
 

@@ -83,15 +83,15 @@ async def job(ctx: RequestContext) -> ASGIResponse:
     found = await queue.queue_job_by_id(JobId(number)) if 0 < number < 2**63 else None
     if found is None:
         raise NotFound(what="job in the queue with the number", id=number)
-    errand = msgspec.json.decode(found.payload or b"{}", type=QueuedPayload)
-    payload: dict[str, Any] = msgspec.json.decode(errand.job)
+    stored = msgspec.json.decode(found.payload or b"{}", type=QueuedPayload)
+    payload: dict[str, Any] = msgspec.json.decode(stored.job)
     order_id = id_of(str(payload.get("order_id", "")))
     numbers = await numbers_of(ctx, [order_id]) if order_id else {}
     failures = [each.traceback for each in await queue.job_log_history(JobId(number)) if each.traceback is not None]
     return ctx.page(
         "console/settings/job.html",
         job=found,
-        key=errand.key,
+        key=stored.key,
         payload=msgspec.json.format(msgspec.json.encode(payload), indent=2).decode(),
         order=numbers.get(order_id) if order_id else None,
         failures=failures,
