@@ -14,7 +14,7 @@ from purveyor.core.messages import Command, Job
 from purveyor.core.positions import StockMove, UnitMove
 from purveyor.core.state import State
 from purveyor.records.customers.commands import CustomerAddress, RegisterCustomer
-from purveyor.stages.receipt.commands import HoldCart, HoldItem
+from purveyor.stages.receipt.commands import ReserveCart, ReserveItem
 from purveyor.stages.receipt.facts import OrderPlaced
 from tests.engine.conftest import Follows, Pool, a_committer
 from tests.engine.trial_commands import Count, Reprice, Touch
@@ -77,7 +77,7 @@ async def test_carts_never_hold_more_than_there_is(shop: Pool, elsewhere: Pool) 
         given = await asyncio.gather(
             *(
                 (here if n % 2 else there).submit(
-                    HoldCart(cart_id=UUID(int=n), items=(HoldItem(sku="MUG", quantity=1),)),
+                    ReserveCart(cart_id=UUID(int=n), items=(ReserveItem(sku="MUG", quantity=1),)),
                     key=f"k{n}",
                     actor="customer:web",
                 )

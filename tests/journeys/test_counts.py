@@ -9,7 +9,7 @@ import pytest
 from purveyor.core.messages import Command
 from purveyor.records.stock.commands import CountStock
 from purveyor.stages.picking.commands import RecordCount
-from purveyor.stages.receipt.commands import HoldCart, HoldItem
+from purveyor.stages.receipt.commands import ReserveCart, ReserveItem
 from tests.journeys.shop import Shop
 
 CART = UUID(int=7)
@@ -23,7 +23,7 @@ async def held(shop: Shop) -> int:
 async def test_carts_lose_first_and_then_the_newest_order(shop: Shop, way: type[Command]) -> None:
     await shop.receive("MUG", 10)
     older, newer = await shop.order(MUG=4), await shop.order(MUG=3)
-    await shop.ask(HoldCart(cart_id=CART, items=(HoldItem(sku="MUG", quantity=3),)))
+    await shop.ask(ReserveCart(cart_id=CART, items=(ReserveItem(sku="MUG", quantity=3),)))
     assert await shop.stock("MUG") == (10, 7)
 
     await shop.ask(way(sku="MUG", location="main", counted=9))

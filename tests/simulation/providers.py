@@ -27,7 +27,7 @@ def answer(job: Job, chance: Random, now: Any) -> Command | None:  # noqa: C901,
             if chance.random() < 0.4:
                 return payment.SendAgain(order_id=job.order_id, payment_id=job.payment_id, key=job.key)
             return _gateway(job, chance)
-        case payment.LetGoAtGateway():
+        case payment.VoidAbandonedAtGateway():
             return None
         case payment.GatewayJob():
             if chance.random() < 0.15:

@@ -30,7 +30,7 @@ from purveyor.stages.support import commands as support, facts as support_facts
 
 def take_back(sku: str, location: str, found: int) -> Follow:
     """Whoever has only put it into a cart loses it before anybody who has ordered it."""
-    yield receipt.CutClaims(sku=sku, location=location, on_hand=found)
+    yield receipt.ReduceReservations(sku=sku, location=location, on_hand=found)
     yield review.ShortUnits(sku=sku, location=location, on_hand=found)
 
 
@@ -65,10 +65,10 @@ def counted_in(fact: Fact) -> int:
 
 def void_abandoned(
     order_id: UUID, payment_id: UUID, reference: str, because: str = "abandoned"
-) -> payment.LetGoAtGateway:
+) -> payment.VoidAbandonedAtGateway:
     """Nobody counts on this authorization: whatever became of it, the bank must not hold it."""
     key = f"{payment_id}:let_go:{because}:{reference}"
-    return payment.LetGoAtGateway(order_id=order_id, payment_id=payment_id, key=key, reference=reference)
+    return payment.VoidAbandonedAtGateway(order_id=order_id, payment_id=payment_id, key=key, reference=reference)
 
 
 def note_credits_for_support(

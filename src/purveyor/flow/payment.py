@@ -106,8 +106,8 @@ def the_bank_says_no(fact: payment_facts.PaymentDeclined, _state: State) -> Foll
         yield void_abandoned(order_id, fact.payment_id, fact.abandons)
 
 
-@after(payment_facts.StrayHoldFound)
-def void_a_stray_authorization(fact: payment_facts.StrayHoldFound, _state: State) -> Follow:
+@after(payment_facts.StrayAuthorizationFound)
+def void_a_stray_authorization(fact: payment_facts.StrayAuthorizationFound, _state: State) -> Follow:
     yield void_abandoned(order_of(fact), fact.payment_id, fact.reference, because="stray")
 
 

@@ -164,7 +164,7 @@ def test_a_challenge_that_nobody_answers_is_over_after_a_day() -> None:
     declined = made[0]
     assert isinstance(declined, facts.PaymentDeclined)
     assert (declined.reason, declined.abandons) == ("challenge_expired", "pay_1")
-    assert kinds(event(shop, book, payment.request_key, "done")) == ["StrayHoldFound"]
+    assert kinds(event(shop, book, payment.request_key, "done")) == ["StrayAuthorizationFound"]
     assert book.order.authorized_minor == 0
 
 
@@ -180,7 +180,7 @@ def test_another_card_instead_of_a_challenge_never_leaves_two_holds() -> None:
     assert asked.abandons == "pay_1"
     say(shop, book, payment.request_key, reference="pay_2")
 
-    assert kinds(event(shop, book, first, "done")) == ["StrayHoldFound"]
+    assert kinds(event(shop, book, first, "done")) == ["StrayAuthorizationFound"]
     assert (book.order.authorized_minor, payment.reference) == (1_680, "pay_2")
 
 

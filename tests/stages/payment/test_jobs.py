@@ -179,7 +179,7 @@ async def test_what_nobody_waits_for_is_let_go(gateway: FakeGateway) -> None:
     shop = a_shop()
     book, _ = await started_with(shop, gateway, "tok")
     row = the(book, Payment)
-    job = payment.LetGoAtGateway(order_id=book.order.id, payment_id=row.id, key="k", reference=row.reference)
+    job = payment.VoidAbandonedAtGateway(order_id=book.order.id, payment_id=row.id, key="k", reference=row.reference)
 
     outside = cast("Ports", type("Out", (), {"gateway": gateway}))
     for _ in range(2):

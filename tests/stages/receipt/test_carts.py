@@ -10,8 +10,8 @@ import pytest
 
 from purveyor.core.state import State
 from purveyor.db.reader import Reader
-from purveyor.stages.receipt.carts import CartAlreadyOrdered, HeldEnough, MoreThanOneMayBuy
-from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart
+from purveyor.stages.receipt.carts import CartAlreadyOrdered, MoreThanOneMayBuy, TooManyReserved
+from purveyor.stages.receipt.commands import Address, LineItem, PlaceOrder, ReleaseCart, ReserveCart, ReserveItem
 from purveyor.stages.receipt.queries import cart_row, expired_carts
 from purveyor.stages.receipt.state import Cart
 from tests.pure import NOON, a_shop, do
@@ -36,7 +36,7 @@ def an_order(**changes: object) -> PlaceOrder:
 def test_a_cart_becomes_one_order(is_held: bool) -> None:
     state = a_shop()
     if is_held:
-        do(state, HoldCart(cart_id=an_id(7), items=(HoldItem(sku="MUG", quantity=2),)))
+        do(state, ReserveCart(cart_id=an_id(7), items=(ReserveItem(sku="MUG", quantity=2),)))
     do(state, an_order())
     with pytest.raises(CartAlreadyOrdered) as refusal:
         do(state, an_order(contact=Address(name="Ann B.", country="DE")))
@@ -45,12 +45,12 @@ def test_a_cart_becomes_one_order(is_held: bool) -> None:
     assert refusal.value.data["order_id"] == book.order.id
     assert state.row(Cart, an_id(7)).order_id == book.order.id
     with pytest.raises(CartAlreadyOrdered):
-        do(state, HoldCart(cart_id=an_id(7), items=()))
+        do(state, ReserveCart(cart_id=an_id(7), items=()))
 
 
 def hold(state: State, cart: int, *, visitor: str = "", **quantities: int) -> None:
-    items = tuple(HoldItem(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
-    do(state, HoldCart(cart_id=an_id(cart), items=items, visitor=visitor))
+    items = tuple(ReserveItem(sku=sku, quantity=quantity) for sku, quantity in quantities.items())
+    do(state, ReserveCart(cart_id=an_id(cart), items=items, visitor=visitor))
 
 
 def test_a_cart_holds_so_many_of_a_product_and_no_more() -> None:
@@ -67,7 +67,7 @@ def test_a_visitor_holds_so_much_in_however_many_carts() -> None:
     state = a_shop()
     for cart in (1, 2, 3):
         hold(state, cart, visitor="ann", MUG=20)
-    with pytest.raises(HeldEnough):
+    with pytest.raises(TooManyReserved):
         hold(state, 4, visitor="ann", TEE=1)
     hold(state, 3, visitor="ann", MUG=19, TEE=1)  # its own claims do not count twice
     hold(state, 5, visitor="bob", MUG=20)

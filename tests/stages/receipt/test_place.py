@@ -17,8 +17,8 @@ from purveyor.core.rows import Product, Stock
 from purveyor.core.vat_rates import TaxRate
 from purveyor.engine.answers import Refused
 from purveyor.stages.receipt.approval import second_look
-from purveyor.stages.receipt.carts import CartNotHeld, OutOfStock
-from purveyor.stages.receipt.commands import HoldCart, HoldItem, LineItem, PlaceOrder, ReleaseCart, Tender
+from purveyor.stages.receipt.carts import CartNotReserved, OutOfStock
+from purveyor.stages.receipt.commands import LineItem, PlaceOrder, ReleaseCart, ReserveCart, ReserveItem, Tender
 from purveyor.stages.receipt.decide import NotPaidAtTheDoor, TendersDoNotCover, UnknownSku
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.validation import EmptyOrder, WrongCurrency
@@ -181,7 +181,7 @@ def test_two_tenders_share_the_total() -> None:
 def test_a_cart_keeps_its_stock_from_others_until_it_is_ordered() -> None:
     shop = a_shop(MUG=5)
     cart = a_call().ids.new()
-    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=4),)))
+    do(shop, ReserveCart(cart_id=cart, items=(ReserveItem(sku="MUG", quantity=4),)))
 
     with pytest.raises(OutOfStock):
         placed(shop, ("MUG", 2))
@@ -194,10 +194,10 @@ def test_a_cart_keeps_its_stock_from_others_until_it_is_ordered() -> None:
 def test_a_renewed_cart_is_not_released_by_its_old_timer() -> None:
     shop = a_shop(MUG=5)
     cart = a_call().ids.new()
-    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=1),)))
-    do(shop, HoldCart(cart_id=cart, items=(HoldItem(sku="MUG", quantity=2),)), a_call(later(minutes=20)))
+    do(shop, ReserveCart(cart_id=cart, items=(ReserveItem(sku="MUG", quantity=1),)))
+    do(shop, ReserveCart(cart_id=cart, items=(ReserveItem(sku="MUG", quantity=2),)), a_call(later(minutes=20)))
 
-    with pytest.raises(CartNotHeld):
+    with pytest.raises(CartNotReserved):
         do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=30)), a_call(later(minutes=31)))
     assert shop.stock["MUG"]["main"].held == 2
     do(shop, ReleaseCart(cart_id=cart, expired_by=later(minutes=50)), a_call(later(minutes=51)))

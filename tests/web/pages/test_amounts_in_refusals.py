@@ -28,7 +28,7 @@ WITH_AMOUNTS = [kind for kind in KINDS if kind.amount_fields]
 COUNTS = {
     *("AlreadyPacked.number", "CapBelowWaiting.cap", "CapBelowWaiting.waiting", "DispatchStopped.number"),
     *("ClaimExceedsUnits.claimable", "ClaimExceedsUnits.wanted", "CountedBelowPicked.counted"),
-    *("CountedBelowPicked.missing", "HeldAlready.number", "HeldEnough.held", "HeldEnough.most"),
+    *("CountedBelowPicked.missing", "HeldAlready.number", "TooManyReserved.held", "TooManyReserved.most"),
     *("MoreThanAnnounced.announced", "MoreThanAnnounced.counted", "MoreThanAsked.left", "MoreThanAsked.wanted"),
     *("MoreThanClaimed.waiting", "MoreThanClaimed.wanted", "AlreadyPaidBack.left", "AlreadyPaidBack.wanted"),
     *("MoreThanOneMayBuy.most", "MoreThanOneMayBuy.wanted", "MoreThanPicked.there", "MoreThanPicked.wanted"),

@@ -338,7 +338,7 @@ class RefundAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.refund
     amount: Money
 
 
-class LetGoAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.let_go_at_gateway"):
+class VoidAbandonedAtGateway(GatewayJob, frozen=True, kw_only=True, tag="payment.let_go_at_gateway"):
     """Void an authorization that no payment counts on any more. Nobody waits for the answer."""
 
     reference: str

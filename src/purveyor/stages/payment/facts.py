@@ -111,7 +111,7 @@ class PaymentDeclined(Fact, frozen=True, kw_only=True, tag="payment.declined"):
     abandons: str = ""  # reference of a challenge that nobody waits for any more
 
 
-class StrayHoldFound(Fact, frozen=True, kw_only=True, tag="payment.stray_hold_found"):
+class StrayAuthorizationFound(Fact, frozen=True, kw_only=True, tag="payment.stray_hold_found"):
     """A bank holds money for an attempt that was given up. It is let go, and never counted."""
 
     payment_id: UUID

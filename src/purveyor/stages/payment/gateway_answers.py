@@ -102,7 +102,7 @@ def _authorization_heard(state: State, book: Book, payment: Payment, heard: Answ
                 yield from _authorized(state, book, payment, heard, call)
             elif not is_current or (payment.status in {"declined", "voided"} and not payment.authorized_minor):
                 # A challenge that was given up, and passed after all.
-                yield facts.StrayHoldFound(
+                yield facts.StrayAuthorizationFound(
                     order_id=book.order.id,
                     payment_id=payment.id,
                     key=heard.key,

@@ -14,12 +14,12 @@ from purveyor.stages.payment.commands import (
     AuthorizeAtGateway,
     CaptureAtGateway,
     GatewayJob,
-    LetGoAtGateway,
     LookUpAtGateway,
     MarkInDoubt,
     RecordAnswer,
     RefundAtGateway,
     SendAgain,
+    VoidAbandonedAtGateway,
     VoidAtGateway,
 )
 
@@ -75,8 +75,8 @@ async def refund(job: RefundAtGateway, _: str, outside: Ports) -> RecordAnswer |
         return _doubt(job)
 
 
-@job_handler(LetGoAtGateway)
-async def let_go(job: LetGoAtGateway, _: str, outside: Ports) -> None:
+@job_handler(VoidAbandonedAtGateway)
+async def let_go(job: VoidAbandonedAtGateway, _: str, outside: Ports) -> None:
     """A timeout is trouble like any other here: the same key is sent until there is an answer."""
     await outside.gateway.void(job.key, job.reference)
 

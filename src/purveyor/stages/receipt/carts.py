@@ -13,8 +13,8 @@ from purveyor.core.positions import BACKORDER, StockMove
 from purveyor.core.refusals import Invalid, Refusal
 from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
-from purveyor.stages.receipt.commands import CutClaims, HoldCart, ReleaseCart
-from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartReleased
+from purveyor.stages.receipt.commands import ReduceReservations, ReleaseCart, ReserveCart
+from purveyor.stages.receipt.facts import CartReleased, CartReservation, CartReservationsReduced, CartReserved
 from purveyor.stages.receipt.state import CARTS_HOLDING, CARTS_OF_VISITOR, Cart
 
 
@@ -42,8 +42,10 @@ class MoreThanOneMayBuy(Refusal):
     instead = ("order fewer", "ask us for a larger quantity")
 
 
-class HeldEnough(Refusal):
+class TooManyReserved(Refusal):
     """One visitor keeps as much as one may, in however many carts."""
+
+    code = "held_enough"
 
     held: int
     most: int
@@ -51,8 +53,10 @@ class HeldEnough(Refusal):
     instead = ("order what is in the carts",)
 
 
-class CartNotHeld(Refusal):
-    """A cart that holds nothing, or whose time is not over yet."""
+class CartNotReserved(Refusal):
+    """A cart that keeps nothing, or whose time is not over yet."""
+
+    code = "cart_not_held"
 
     cart_id: UUID
     sentence = "This cart holds nothing that could be released."
@@ -67,8 +71,8 @@ class CartAlreadyOrdered(Refusal):
     instead = ("look at the order", "start a new cart")
 
 
-@decides(HoldCart)
-def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
+@decides(ReserveCart)
+def decide_reserve_cart(state: State, command: ReserveCart, call: Call) -> Decision:
     """Hold stock for a cart, in order of the locations' priority.
 
     Refuses with `OutOfStock` and holds nothing then, and with `CartAlreadyOrdered`.
@@ -82,7 +86,7 @@ def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
             raise Invalid(field=f"items[{number}].quantity", found=item.quantity, expected="a whole number from 1")
         wanted[item.sku] += item.quantity
     _check_bounds(state, command, wanted)
-    before = claims_of(state, command.cart_id)
+    before = reservations_of(state, command.cart_id)
     freed: defaultdict[tuple[str, str], int] = defaultdict(int)
     for claim in before:
         freed[claim.sku, claim.location] += claim.quantity
@@ -93,7 +97,7 @@ def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
             stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in before),
             why="replaced",
         )
-    yield CartHeld(
+    yield CartReserved(
         cart_id=command.cart_id,
         claims=tuple(claims),
         expires_at=call.at + timedelta(minutes=command.minutes),
@@ -102,7 +106,7 @@ def decide_hold_cart(state: State, command: HoldCart, call: Call) -> Decision:
     )
 
 
-def _check_bounds(state: State, command: HoldCart, wanted: Mapping[str, int]) -> None:
+def _check_bounds(state: State, command: ReserveCart, wanted: Mapping[str, int]) -> None:
     """Nobody takes a shelf away from all others without buying: so many of a product, and so many for one visitor."""
     bounds = state.policies.carts
     for sku, quantity in wanted.items():
@@ -115,37 +119,37 @@ def _check_bounds(state: State, command: HoldCart, wanted: Mapping[str, int]) ->
         if cart_id != command.cart_id:
             held += sum(claim.quantity for claim in state.row(Cart, cart_id).claims)
     if held > bounds.most_of_visitor:
-        raise HeldEnough(held=held, most=bounds.most_of_visitor)
+        raise TooManyReserved(held=held, most=bounds.most_of_visitor)
 
 
-@decides(CutClaims)
-def decide_cut_claims(state: State, command: CutClaims, call: Call) -> Decision:
+@decides(ReduceReservations)
+def decide_reduce_reservations(state: State, command: ReduceReservations, call: Call) -> Decision:
     """Whoever came last loses first. What orders were promised is not touched."""
     row = state.stock_of(command.sku).get(command.location)
     missing = row.on_hand - command.on_hand if row is not None else 0
     place = (command.sku, command.location)
     for cart_id in state.look_up(CARTS_HOLDING, *place) if missing > 0 else ():
-        kept: list[CartClaim] = []
+        kept: list[CartReservation] = []
         cut = 0
         for claim in state.row(Cart, cart_id).claims:
             lost = min(claim.quantity, missing - cut) if (claim.sku, claim.location) == place else 0
             cut += lost
             if claim.quantity > lost:
-                kept.append(CartClaim(claim.sku, claim.location, claim.quantity - lost))
+                kept.append(CartReservation(claim.sku, claim.location, claim.quantity - lost))
         if cut:
             missing -= cut
             moved = StockMove(*place, on_hand=-cut, held=-cut)
-            yield CartClaimsCut(cart_id=cart_id, claims=tuple(kept), stock=(moved,), why="counted less")
+            yield CartReservationsReduced(cart_id=cart_id, claims=tuple(kept), stock=(moved,), why="counted less")
 
 
 @decides(ReleaseCart)
 def decide_release_cart(state: State, command: ReleaseCart, call: Call) -> Decision:
-    """Let a cart go. Refuses with `CartNotHeld` when it holds nothing, or has been renewed past `expired_by`."""
+    """Let a cart go. Refuses with `CartNotReserved` when it holds nothing, or has been renewed past `expired_by`."""
     cart = state.row(Cart, command.cart_id)
     over = seen(command.expired_by, call.at) if command.expired_by is not None else None
     renewed = over is not None and cart.expires_at is not None and cart.expires_at > over
     if cart.expires_at is None or renewed:
-        raise CartNotHeld(cart_id=command.cart_id)
+        raise CartNotReserved(cart_id=command.cart_id)
     yield CartReleased(
         cart_id=cart.id,
         stock=tuple(StockMove(claim.sku, claim.location, held=-claim.quantity) for claim in cart.claims),
@@ -160,12 +164,12 @@ def check_not_ordered(state: State, cart_id: UUID) -> None:
         raise CartAlreadyOrdered(cart_id=cart_id, order_id=cart.order_id)
 
 
-def claims_of(state: State, cart_id: UUID | None) -> Sequence[CartClaim]:
+def reservations_of(state: State, cart_id: UUID | None) -> Sequence[CartReservation]:
     cart = state.get(Cart, cart_id) if cart_id is not None else None
     return tuple(cart.claims) if cart is not None else ()
 
 
-def _claim(state: State, sku: str, quantity: int, freed: dict[tuple[str, str], int]) -> Iterable[CartClaim]:
+def _claim(state: State, sku: str, quantity: int, freed: dict[tuple[str, str], int]) -> Iterable[CartReservation]:
     """Take `quantity` of a SKU from its locations, fullest first; raises `OutOfStock` when it is not there."""
     rows = [row for row in state.stock_of(sku).values() if row.location != BACKORDER]
     there = {row.location: row.available + freed.get((sku, row.location), 0) for row in rows}
@@ -175,5 +179,5 @@ def _claim(state: State, sku: str, quantity: int, freed: dict[tuple[str, str], i
     for location, count in sorted(there.items(), key=lambda item: (-item[1], item[0])):
         taken = min(quantity, count)
         if taken > 0:
-            yield CartClaim(sku, location, taken)
+            yield CartReservation(sku, location, taken)
             quantity -= taken

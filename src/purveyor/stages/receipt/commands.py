@@ -66,7 +66,7 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: Line = ""  # the provider's token of a card, a gift card's code
 
 
-class CutClaims(Command, frozen=True, kw_only=True, tag="receipt.cut_claims"):
+class ReduceReservations(Command, frozen=True, kw_only=True, tag="receipt.cut_claims"):
     """A shelf has less than is promised: carts let go, the last one first, until so many are on hand."""
 
     sku: Sku
@@ -104,16 +104,16 @@ class PlaceOrder(Command, frozen=True, kw_only=True, tag="receipt.place_order"):
     shipping: Money | UnsetType = UNSET
 
 
-class HoldItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReserveItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sku: Sku
     quantity: Quantity
 
 
-class HoldCart(Command, frozen=True, kw_only=True, tag="receipt.hold_cart"):
+class ReserveCart(Command, frozen=True, kw_only=True, tag="receipt.hold_cart"):
     """Keep stock for a cart for a while. Asked again, it replaces what was held."""
 
     cart_id: UUID
-    items: Annotated[tuple[HoldItem, ...], Meta(max_length=1_000)]
+    items: Annotated[tuple[ReserveItem, ...], Meta(max_length=1_000)]
     minutes: Minutes = 30
     visitor: Annotated[str, Meta(max_length=64)] = ""  # so much is kept for one of them at most, in all carts
 

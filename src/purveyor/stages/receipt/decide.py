@@ -19,9 +19,9 @@ from purveyor.core.shipping_charges import option_for, shipping_charge
 from purveyor.core.state import Needs, State
 from purveyor.core.taxes import NoTaxRate, Sale, Tax, Taxed, sale_to, share_shipping, shipping_sums, tax_of
 from purveyor.stages.receipt.approval import second_look
-from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, claims_of
+from purveyor.stages.receipt.carts import OutOfStock, check_not_ordered, reservations_of
 from purveyor.stages.receipt.commands import LineItem, PlaceOrder, Tender
-from purveyor.stages.receipt.facts import CartClaim, CartOrdered, CartReleased, OrderedLine, OrderPlaced
+from purveyor.stages.receipt.facts import CartOrdered, CartReleased, CartReservation, OrderedLine, OrderPlaced
 from purveyor.stages.receipt.pricing import price_line, spread_discount
 from purveyor.stages.receipt.state import Cart
 from purveyor.stages.receipt.validation import WrongCurrency, check_account, check_amounts, checked
@@ -120,7 +120,7 @@ def decide_place(state: State, command: PlaceOrder, call: Call) -> Decision:
     sale = sale_to(policies, country, postal_code, vat_country, day, today)
 
     products = [_product(state, line, number) for number, line in enumerate(command.lines, 1)]
-    freed = claims_of(state, command.cart_id)
+    freed = reservations_of(state, command.cart_id)
     _check_stock(state, command.lines, products, freed)
 
     lines = _priced_lines(state, command, products, sale, call)
@@ -214,7 +214,7 @@ def _product(state: State, line: LineItem, line_no: int) -> Product:
 
 
 def _check_stock(
-    state: State, lines: Iterable[LineItem], products: Iterable[Product], freed: Iterable[CartClaim]
+    state: State, lines: Iterable[LineItem], products: Iterable[Product], freed: Iterable[CartReservation]
 ) -> None:
     """Demand is summed by SKU before it is held against what can be promised now and on backorder."""
     wanted: dict[str, int] = {}

@@ -73,17 +73,17 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="receipt.order_placed"):
         }
 
 
-class CartClaim(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class CartReservation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     sku: str
     location: str
     quantity: int
 
 
-class CartHeld(Fact, frozen=True, kw_only=True, tag="receipt.cart_held"):
+class CartReserved(Fact, frozen=True, kw_only=True, tag="receipt.cart_held"):
     """A cart holds stock until it expires."""
 
     cart_id: UUID
-    claims: tuple[CartClaim, ...]
+    claims: tuple[CartReservation, ...]
     expires_at: datetime
     visitor: str = ""
 
@@ -91,11 +91,11 @@ class CartHeld(Fact, frozen=True, kw_only=True, tag="receipt.cart_held"):
         return {"cart_id": self.cart_id, "expires_at": self.expires_at}
 
 
-class CartClaimsCut(Fact, frozen=True, kw_only=True, tag="receipt.cart_claims_cut"):
+class CartReservationsReduced(Fact, frozen=True, kw_only=True, tag="receipt.cart_claims_cut"):
     """A cart lost some of what it held, because it is not there; `claims` are those that it keeps."""
 
     cart_id: UUID
-    claims: tuple[CartClaim, ...]
+    claims: tuple[CartReservation, ...]
 
 
 class CartOrdered(Fact, frozen=True, kw_only=True, tag="receipt.cart_ordered"):

@@ -12,7 +12,14 @@ from purveyor.core.registry import applies
 from purveyor.core.rows import Line, Order, Row
 from purveyor.core.state import Lookup, State
 from purveyor.core.taxes import shipping_text
-from purveyor.stages.receipt.facts import CartClaim, CartClaimsCut, CartHeld, CartOrdered, CartReleased, OrderPlaced
+from purveyor.stages.receipt.facts import (
+    CartOrdered,
+    CartReleased,
+    CartReservation,
+    CartReservationsReduced,
+    CartReserved,
+    OrderPlaced,
+)
 
 
 class Cart(Row):
@@ -21,7 +28,7 @@ class Cart(Row):
     table: ClassVar[str] = "cart"
 
     id: UUID
-    claims: list[CartClaim]
+    claims: list[CartReservation]
     expires_at: datetime | None  # None once it is over
     order_id: UUID | None = None  # what became of it
     visitor: str = ""  # whoever fills it, under a name that changes every day
@@ -108,8 +115,8 @@ def open_order(state: State, fact: OrderPlaced, stamp: Stamp) -> None:
         )
 
 
-@applies(CartHeld)
-def hold_cart(state: State, fact: CartHeld, stamp: Stamp) -> None:
+@applies(CartReserved)
+def reserve_cart(state: State, fact: CartReserved, stamp: Stamp) -> None:
     cart = state.get(Cart, fact.cart_id)
     if cart is None:
         state.add(Cart(fact.cart_id, list(fact.claims), fact.expires_at, visitor=fact.visitor))
@@ -118,8 +125,8 @@ def hold_cart(state: State, fact: CartHeld, stamp: Stamp) -> None:
         cart.expires_at = fact.expires_at
 
 
-@applies(CartClaimsCut)
-def cut_claims(state: State, fact: CartClaimsCut, stamp: Stamp) -> None:
+@applies(CartReservationsReduced)
+def reduce_reservations(state: State, fact: CartReservationsReduced, stamp: Stamp) -> None:
     state.row(Cart, fact.cart_id).claims = list(fact.claims)
 
 

@@ -11,7 +11,7 @@ from litestar.response.base import ASGIResponse
 from purveyor.core.refusals import NotFound
 from purveyor.records.policies.queries import load_policies
 from purveyor.stages.receipt.carts import MoreThanOneMayBuy
-from purveyor.stages.receipt.commands import Address, HoldCart, HoldItem, ReleaseCart
+from purveyor.stages.receipt.commands import Address, ReleaseCart, ReserveCart, ReserveItem
 from purveyor.stages.receipt.facts import OrderPlaced
 from purveyor.stages.receipt.queries import cart_row
 from purveyor.web.pages.context import RequestContext
@@ -24,10 +24,10 @@ from purveyor.web.storefront.layout import PageFrame, page_frame, shop_page
 from purveyor.web.storefront.queries import Card, cards_of
 from purveyor.web.storefront.quotes import Quote, quote
 
-HOLD_MINUTES: Final = 30
+RESERVATION_MINUTES: Final = 30
 # Refusals after which less is held, and where they say how much.
 STILL_LESS: Final = {"out_of_stock": "available", "more_than_one_may_buy": "most"}
-LONGEST_HOLD_MINUTES: Final = 24 * 60
+LONGEST_RESERVATION_MINUTES: Final = 24 * 60
 
 
 class CartLine(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ async def _page(ctx: RequestContext, basket: Basket | None) -> ASGIResponse:
         "storefront/cart.html",
         frame,
         lines=await lines_of(ctx, frame, basket, priced.placed),
-        held_until=await _held_until(ctx, basket),
+        held_until=await _reserved_until(ctx, basket),
         quote=priced,
         country=country,
     )
@@ -71,7 +71,7 @@ async def lines_of(ctx: RequestContext, frame: PageFrame, basket: Basket, placed
     """Each product of the cart with what there is to say of it."""
     cards = await cards_of(ctx.house.read, [item.sku for item in basket.items])
     totals = {line.sku: line.total_minor for line in placed.lines} if placed else {}
-    mine = await _held_units(ctx, basket)
+    mine = await _reserved_units(ctx, basket)
     lines: list[CartLine] = []
     for item in basket.items:
         card = cards.get(item.sku)
@@ -90,7 +90,7 @@ async def _priced(ctx: RequestContext, frame: PageFrame, basket: Basket, country
     return await quote(ctx, basket, currency, Address(country=country), option=offered[0].code if offered else "")
 
 
-HELD_UNITS = """
+RESERVED_UNITS = """
     SELECT claim->>0 AS sku, sum((claim->>2)::bigint)::bigint AS quantity
       FROM cart, jsonb_array_elements(claims) AS claim
      WHERE id = $1
@@ -103,11 +103,11 @@ class _Held(msgspec.Struct, frozen=True):
     quantity: int
 
 
-async def _held_units(ctx: RequestContext, basket: Basket) -> dict[str, int]:
-    return {each.sku: each.quantity for each in await ctx.house.read.rows(_Held, HELD_UNITS, basket.id)}
+async def _reserved_units(ctx: RequestContext, basket: Basket) -> dict[str, int]:
+    return {each.sku: each.quantity for each in await ctx.house.read.rows(_Held, RESERVED_UNITS, basket.id)}
 
 
-async def _held_until(ctx: RequestContext, basket: Basket) -> datetime | None:
+async def _reserved_until(ctx: RequestContext, basket: Basket) -> datetime | None:
     row = await cart_row(ctx.house.read, basket.id)
     if row is None or row.expires_at is None or row.expires_at <= ctx.now:
         return None
@@ -146,7 +146,7 @@ async def _check_quantity(ctx: RequestContext, card: Card | None, quantity: int)
         raise MoreThanOneMayBuy(sku=card.name, wanted=quantity, most=most)
 
 
-async def hold_again(ctx: RequestContext) -> ASGIResponse:
+async def reserve_again(ctx: RequestContext) -> ASGIResponse:
     """Keep the stock anew, on the way to the checkout or back to the cart."""
     basket = await _usable(ctx)
     await _change(ctx, basket)
@@ -178,8 +178,8 @@ async def _hold(ctx: RequestContext, basket: Basket) -> None:
     cards = await cards_of(ctx.house.read, [item.sku for item in basket.items])
     wanted = {item.sku: item.quantity for item in basket.items if item.sku in cards and cards[item.sku].kind == "goods"}
     for _ in range(len(wanted) + 1):
-        items = tuple(HoldItem(sku=sku, quantity=quantity) for sku, quantity in wanted.items() if quantity > 0)
-        command = HoldCart(cart_id=basket.id, items=items, minutes=_hold_minutes(ctx), visitor=_visitor(ctx))
+        items = tuple(ReserveItem(sku=sku, quantity=quantity) for sku, quantity in wanted.items() if quantity > 0)
+        command = ReserveCart(cart_id=basket.id, items=items, minutes=_reservation_minutes(ctx), visitor=_visitor(ctx))
         given = await ctx.house.committer.submit(command, key=f"page:cart:{ctx.new_key}", actor=ctx.actor)
         refusal = given.answer.refusal
         if refusal is None or refusal.code not in STILL_LESS:
@@ -193,15 +193,15 @@ def _visitor(ctx: RequestContext) -> str:
     return tag[:32]
 
 
-def _hold_minutes(ctx: RequestContext) -> int:
+def _reservation_minutes(ctx: RequestContext) -> int:
     """Half an hour of the customer's time, which in a simulated shop is more of the shop's."""
     speed = getattr(ctx.house.outside.clock, "speed", 1.0)
-    return int(min(LONGEST_HOLD_MINUTES, max(HOLD_MINUTES, HOLD_MINUTES * speed)))
+    return int(min(LONGEST_RESERVATION_MINUTES, max(RESERVATION_MINUTES, RESERVATION_MINUTES * speed)))
 
 
 ROUTES: tuple[PageRoute, ...] = (
     get("/cart", show),
     post("/cart/add", add, again=show),
     post("/cart/set", change, again=show),
-    post("/cart/hold", hold_again, again=show),
+    post("/cart/hold", reserve_again, again=show),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from purveyor.stages.receipt.commands import CutClaims, HoldCart, PlaceOrder, ReleaseCart
+from purveyor.stages.receipt.commands import PlaceOrder, ReduceReservations, ReleaseCart, ReserveCart
 from purveyor.web.api.command_endpoints import Endpoint, ExtraScope
 from purveyor.web.api.sections import Section
 
@@ -42,7 +42,7 @@ CHAPTER = Section(
     about="Orders come in, from every channel by the same gate; carts keep stock for a while.",
     endpoints=(
         PLACE,
-        Endpoint(path="/carts/{cart_id:uuid}/hold", command=HoldCart, scope=WRITE, summary="Keep stock for a cart"),
+        Endpoint(path="/carts/{cart_id:uuid}/hold", command=ReserveCart, scope=WRITE, summary="Keep stock for a cart"),
         Endpoint(
             path="/carts/{cart_id:uuid}/release",
             command=ReleaseCart,
@@ -51,5 +51,5 @@ CHAPTER = Section(
             ours=("expired_by",),
         ),
     ),
-    internal=(CutClaims,),
+    internal=(ReduceReservations,),
 )
