@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Response
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Response, expect
 
 from tests.browser.installation import LOGINS, PASSWORD, Installation
 
@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--no-first-run",
 )
 DESKTOP, PHONE = (1440, 900), (390, 844)
+PATIENCE_MS = 20_000  # on a busy machine
+expect.set_options(timeout=PATIENCE_MS)
 AXE = Path(__file__).parent / "tools/node_modules/axe-core/axe.min.js"
 NOTE_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
     e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));"""
@@ -128,7 +130,7 @@ class Browsers:
             has_touch=size == PHONE,
         )
         try:
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(PATIENCE_MS)
             if scripts:
                 await context.add_init_script(NOTE_VIOLATIONS)
             window = Window(self.shop, context, await context.new_page())
