@@ -278,7 +278,7 @@ def patterns(kind: inspect.Type) -> Iterator[str]:
 def test_every_pattern_that_is_asked_for_is_told_in_words() -> None:
     load_stages()
     kinds: list[Any] = [kind for kind in DECIDES if kind.__module__.startswith("purveyor.")]
-    kinds += [Policies, *(read.parameters for chapter in SECTIONS for read in chapter.reads)]
+    kinds += [Policies, *(read.parameters for section in SECTIONS for read in section.reads)]
     asked = {pattern for kind in kinds for pattern in patterns(inspect.type_info(kind))}
 
     assert len(asked) > 5

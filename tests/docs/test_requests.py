@@ -17,8 +17,8 @@ from purveyor.web.api.routes import SECTIONS
 from purveyor.web.http.request_bodies import BodyReader
 from tests.docs.pages import PAGES, code, name_of, shell_lines
 
-ENDPOINTS = [endpoint for chapter in SECTIONS for endpoint in chapter.endpoints]
-READS = [read for chapter in SECTIONS for read in chapter.reads]
+ENDPOINTS = [endpoint for section in SECTIONS for endpoint in section.endpoints]
+READS = [read for section in SECTIONS for read in section.reads]
 
 
 def pattern_of(path: str) -> re.Pattern[str]:

@@ -99,11 +99,11 @@ async def test_nobody_at_every_page_of_the_console(api: Api) -> None:
 
 async def test_every_scope_at_every_address_of_the_api(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_keys, "KEPT_S", 600.0)
-    doors = [("GET", door.path, door.scope) for chapter in SECTIONS for door in chapter.reads]
+    doors = [("GET", door.path, door.scope) for section in SECTIONS for door in section.reads]
     doors += [
         ("POST", door.path, door.scope)
-        for chapter in SECTIONS
-        for group in (chapter.endpoints, chapter.deeds)
+        for section in SECTIONS
+        for group in (section.endpoints, section.maintenance)
         for door in group
     ]
     scopes = sorted({scope for _, _, scope in doors})

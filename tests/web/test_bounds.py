@@ -46,9 +46,9 @@ def test_every_field_of_every_command_has_a_bound(command: type[Command]) -> Non
 @pytest.mark.parametrize(
     "kind",
     [
-        *(endpoint.body for chapter in SECTIONS for endpoint in chapter.endpoints),
-        *(read.parameters for chapter in SECTIONS for read in chapter.reads),
-        *(deed.parameters for chapter in SECTIONS for deed in chapter.deeds),
+        *(endpoint.body for section in SECTIONS for endpoint in section.endpoints),
+        *(read.parameters for section in SECTIONS for read in section.reads),
+        *(task.parameters for section in SECTIONS for task in section.maintenance),
     ],
     ids=lambda kind: kind.__name__,
 )

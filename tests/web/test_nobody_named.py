@@ -69,8 +69,8 @@ async def test_no_page_names_a_customer_to_who_may_not_know_them(api: Api, shipp
 
 def questions(ids: dict[str, str]) -> Iterator[str]:
     """The address of every question that can be asked of what there is."""
-    for chapter in SECTIONS:
-        for read in chapter.reads:
+    for section in SECTIONS:
+        for read in section.reads:
             path = re.sub(r"\{(\w+):\w+\}", lambda found: ids.get(found[1], "{}"), read.path)
             if "{}" not in path:
                 yield path

@@ -26,8 +26,8 @@ def references(document: Any) -> Iterator[str]:
 
 
 def test_every_command_has_an_address_or_is_internal() -> None:
-    endpoints = [endpoint.command for chapter in SECTIONS for endpoint in chapter.endpoints]
-    internal = [command for chapter in SECTIONS for command in chapter.internal]
+    endpoints = [endpoint.command for section in SECTIONS for endpoint in section.endpoints]
+    internal = [command for section in SECTIONS for command in section.internal]
 
     assert len(set(endpoints)) == len(endpoints)
     assert not set(endpoints) & set(internal)
@@ -39,7 +39,7 @@ def test_every_command_has_an_address_or_is_internal() -> None:
 
 
 def test_the_chapters_are_the_eleven_stages_in_their_order() -> None:
-    names = [chapter.name for chapter in STAGES]
+    names = [section.name for section in STAGES]
 
     assert names[:6] == ["receipt", "review", "confirmation", "payment", "picking", "packing"]
     assert names[6:] == ["shipping", "delivery", "support", "returns", "feedback"]

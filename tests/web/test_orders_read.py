@@ -224,8 +224,8 @@ async def test_every_list_and_question_can_be_asked(api: Api) -> None:
         "scanned": "1",
     }
     placed = await api.place()
-    for chapter in SECTIONS:
-        for read in chapter.reads:
+    for section in SECTIONS:
+        for read in section.reads:
             path = read.path
             for name, value in (("order_id:uuid", placed["order_id"]), ("order:str", str(placed["number"]))):
                 path = path.replace(f"{{{name}}}", value)

@@ -15,9 +15,12 @@ from purveyor.web.server.page_routes import PAGES
 from tests.pure import a_shop, do
 
 USED = {
-    door.scope for chapter in SECTIONS for doors in (chapter.endpoints, chapter.deeds, chapter.reads) for door in doors
+    door.scope
+    for section in SECTIONS
+    for doors in (section.endpoints, section.maintenance, section.reads)
+    for door in doors
 } | {page.scope for page in PAGES if page.scope}
-USED |= {also.scope for chapter in SECTIONS for door in chapter.endpoints for also in door.also}
+USED |= {also.scope for section in SECTIONS for door in section.endpoints for also in door.also}
 USED |= {CONTACTS}  # asked inside of doors that others may open too
 OTHERS = [role for role in ROLES if role != "admin"]
 

@@ -161,8 +161,8 @@ def test_every_time_of_a_command_has_its_bounds_listed() -> None:
 def test_no_caller_gives_a_time_that_is_ours() -> None:
     taken = {
         f"{endpoint.command.__name__}{each}"
-        for chapter in SECTIONS
-        for endpoint in chapter.endpoints
+        for section in SECTIONS
+        for endpoint in section.endpoints
         for each in times_of(inspect.type_info(endpoint.body), "")
     }
 

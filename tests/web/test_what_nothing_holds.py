@@ -47,7 +47,7 @@ async def test_no_page_breaks(api: Api, value: str) -> None:
 @pytest.mark.parametrize("value", NOTHING_HOLDS, ids=["zero", "digits", "year one", "infinite"])
 async def test_no_question_to_the_api_breaks(api: Api, value: str) -> None:
     broken = []
-    for read in (read for chapter in SECTIONS for read in chapter.reads):
+    for read in (read for section in SECTIONS for read in section.reads):
         asked: list[tuple[str, dict[str, str]]] = []
         if PLACE.search(read.path):
             asked.append((PLACE.sub(quote(value), read.path), {}))

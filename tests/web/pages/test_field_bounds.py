@@ -95,7 +95,7 @@ def test_what_a_template_says_itself_is_narrower_than_the_message() -> None:
 
 def test_fields_of_every_action_have_the_bounds_that_callers_are_told() -> None:
     checked = 0
-    for endpoint in (each for chapter in SECTIONS for each in chapter.endpoints):
+    for endpoint in (each for section in SECTIONS for each in section.endpoints):
         for path, field in _inside(endpoint.command.__name__, fields_of(endpoint, None, Locale("en"))):
             if field.kind in ("text", "textarea", "number"):
                 assert field.bounds == told(schema_of(path)), path

@@ -32,8 +32,8 @@ def of_keys() -> Iterator[str]:
 
 def of_actions() -> Iterator[str]:
     """What the page of all actions says of those that are possible, and of those that are not."""
-    for chapter in STAGES:
-        for endpoint in chapter.endpoints:
+    for section in STAGES:
+        for endpoint in section.endpoints:
             yield from (endpoint.summary, endpoint.otherwise)
 
 

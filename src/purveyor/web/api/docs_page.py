@@ -26,19 +26,19 @@ def docs_page(document: dict[str, Any]) -> str:
     info = document["info"]
     tags = document["tags"]
     links = "".join(f'<a href="#{escape(tag["name"])}">{escape(tag["name"])}</a>' for tag in tags)
-    chapters = "".join(_chapter(document, tag) for tag in tags)
+    sections = "".join(_section(document, tag) for tag in tags)
     schemas = "".join(_schema(document, name) for name in sorted(document["components"]["schemas"]))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(info["title"])} API</title>'
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/api/docs.css"></head><body>'
         f"<h1>{escape(info['title'])} API {escape(info['version'])}</h1><p>{escape(info['description'])}</p>"
         '<p>For programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>'
-        f'<nav aria-label="Chapters">{links}<a href="#types">types</a></nav><main>{chapters}'
+        f'<nav aria-label="Sections">{links}<a href="#types">types</a></nav><main>{sections}'
         f'<h2 id="types">types</h2>{schemas}</main></body></html>'
     )
 
 
-def _chapter(document: dict[str, Any], tag: dict[str, str]) -> str:
+def _section(document: dict[str, Any], tag: dict[str, str]) -> str:
     name = tag["name"]
     found = [
         _operation(document, path, method, operation)

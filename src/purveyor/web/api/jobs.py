@@ -98,7 +98,7 @@ async def _retry(house: House, asked: JobNumber) -> Requeued:
     return Requeued(asked.job_id)
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="jobs",
     about="Side effects that failed so often that a person must look.",
     reads=(
@@ -119,7 +119,7 @@ CHAPTER = Section(
             parameters=JobNumber,
         ),
     ),
-    deeds=(
+    maintenance=(
         MaintenanceEndpoint(
             path="/jobs/{job_id:int}/retry",
             do=_retry,

@@ -26,13 +26,13 @@ class MaintenanceEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     parameters: type[msgspec.Struct]
 
 
-def maintenance_handler(desk: WebContext, deed: MaintenanceEndpoint) -> HTTPRouteHandler:
-    """The route of a deed."""
+def maintenance_handler(desk: WebContext, task: MaintenanceEndpoint) -> HTTPRouteHandler:
+    """The route of a write that is no command."""
 
     async def act(request: AnyRequest) -> ASGIResponse:
-        await desk.keys.admit(request.headers.get("authorization"), deed.scope)
+        await desk.keys.admit(request.headers.get("authorization"), task.scope)
         idempotency_key(request.headers.get("idempotency-key"))
-        parameters = read_parameters(deed.parameters, {**request.query_params, **request.path_params})
-        return json_answer(msgspec.json.encode(await deed.do(desk.house, parameters)))
+        parameters = read_parameters(task.parameters, {**request.query_params, **request.path_params})
+        return json_answer(msgspec.json.encode(await task.do(desk.house, parameters)))
 
-    return handler(desk, "POST", ROOT + deed.path, act)
+    return handler(desk, "POST", ROOT + task.path, act)

@@ -53,33 +53,33 @@ PROBLEMS = {
 }
 
 
-def describe(chapters: Sequence[Section]) -> dict[str, Any]:
+def describe(sections: Sequence[Section]) -> dict[str, Any]:
     """The whole document."""
     kinds: list[Any] = [ProblemDetails, Answer, Preview]
-    for chapter in chapters:
-        kinds += [endpoint.body for endpoint in chapter.endpoints]
-        kinds += [read.answer for read in chapter.reads]
-        kinds += [deed.answer for deed in chapter.deeds]
+    for section in sections:
+        kinds += [endpoint.body for endpoint in section.endpoints]
+        kinds += [read.answer for read in section.reads]
+        kinds += [task.answer for task in section.maintenance]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_TO)
     # What is taken of an amount is less than what a column holds (`validation.py`).
     components["Money"]["properties"]["minor"] |= {"minimum": -LARGEST_AMOUNT, "maximum": LARGEST_AMOUNT}
     by_kind = {id(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
     paths: dict[str, dict[str, Any]] = {}
-    for chapter in chapters:
-        for read in chapter.reads:
-            paths.setdefault(public_path(read.path), {})["get"] = _question(chapter, read, by_kind[id(read.answer)])
-        for deed in chapter.deeds:
-            paths.setdefault(public_path(deed.path), {})["post"] = _deed(chapter, deed, by_kind[id(deed.answer)])
-        for endpoint in chapter.endpoints:
+    for section in sections:
+        for read in section.reads:
+            paths.setdefault(public_path(read.path), {})["get"] = _question(section, read, by_kind[id(read.answer)])
+        for task in section.maintenance:
+            paths.setdefault(public_path(task.path), {})["post"] = _maintenance(section, task, by_kind[id(task.answer)])
+        for endpoint in section.endpoints:
             paths.setdefault(public_path(endpoint.path), {})["post"] = _command(
-                chapter, endpoint, by_kind[id(endpoint.body)]
+                section, endpoint, by_kind[id(endpoint.body)]
             )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Purveyor", "version": __version__, "summary": "Order processing.", "description": ABOUT},
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
-        "tags": [{"name": chapter.name, "description": chapter.about} for chapter in chapters],
+        "tags": [{"name": section.name, "description": section.about} for section in sections],
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -96,7 +96,7 @@ def public_path(path: str) -> str:
     return ROOT + _PARAMETER.sub(r"{\1}", path)
 
 
-def _command(chapter: Section, endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
+def _command(section: Section, endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
     needed = any(field.required for field in msgspec.structs.fields(endpoint.body))
     done = {
         "description": "Done: what came of it. Of a dry run (always 200), what would come of it.",
@@ -108,7 +108,7 @@ def _command(chapter: Section, endpoint: Endpoint, body: dict[str, Any]) -> dict
         responses["200"] = {"description": "A dry run: what would happen.", "content": _json(_ref(Preview))}
     return {
         "operationId": endpoint.name.replace(".", "_"),
-        "tags": [chapter.name],
+        "tags": [section.name],
         "summary": endpoint.summary,
         "description": _text(endpoint.command),
         "x-scope": endpoint.scope,
@@ -122,11 +122,11 @@ def _command(chapter: Section, endpoint: Endpoint, body: dict[str, Any]) -> dict
     }
 
 
-def _question(chapter: Section, read: QueryEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
+def _question(section: Section, read: QueryEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
     in_path = _PARAMETER.findall(read.path)
     return {
         "operationId": operation_id(read),
-        "tags": [chapter.name],
+        "tags": [section.name],
         "summary": read.summary,
         "x-scope": read.scope,
         "parameters": [*_in_path(read.parameters, in_path), *_in_query(read.parameters, in_path)],
@@ -137,15 +137,15 @@ def _question(chapter: Section, read: QueryEndpoint, answer: dict[str, Any]) -> 
     }
 
 
-def _deed(chapter: Section, deed: MaintenanceEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
+def _maintenance(section: Section, task: MaintenanceEndpoint, answer: dict[str, Any]) -> dict[str, Any]:
     return {
-        "operationId": operation_id(deed, "do"),
-        "tags": [chapter.name],
-        "summary": deed.summary,
-        "x-scope": deed.scope,
+        "operationId": operation_id(task, "do"),
+        "tags": [section.name],
+        "summary": task.summary,
+        "x-scope": task.scope,
         "parameters": [
-            *_in_path(deed.parameters, _PARAMETER.findall(deed.path)),
-            *_in_query(deed.parameters, _PARAMETER.findall(deed.path)),
+            *_in_path(task.parameters, _PARAMETER.findall(task.path)),
+            *_in_query(task.parameters, _PARAMETER.findall(task.path)),
             {"$ref": "#/components/parameters/IdempotencyKey"},
         ],
         "responses": {

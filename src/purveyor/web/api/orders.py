@@ -108,7 +108,7 @@ Tried = Callable[[], Sequence[tuple[str, Endpoint]]]
 
 
 def orders_section(tried: Tried) -> Section:
-    """The reading of orders; `tried` are the endpoints of all stages, known once all chapters are."""
+    """The reading of orders; `tried` are the endpoints of all stages, known once all sections are."""
 
     async def details(house: House, asked: OrderKey, caller: Caller) -> OrderDetails:
         async with house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):

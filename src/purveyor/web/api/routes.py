@@ -1,4 +1,4 @@
-"""All chapters: reading orders, the eleven stages in their order, the records, the jobs."""
+"""All sections: reading orders, the eleven stages in their order, the records, the jobs."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from purveyor.web.api.stages import (
 )
 
 STAGES: tuple[Section, ...] = (
-    receipt.CHAPTER,
-    review.CHAPTER,
-    confirmation.CHAPTER,
-    payment.CHAPTER,
-    picking.CHAPTER,
-    packing.CHAPTER,
-    shipping.CHAPTER,
-    delivery.CHAPTER,
-    support.CHAPTER,
-    returns.CHAPTER,
-    feedback.CHAPTER,
+    receipt.SECTION,
+    review.SECTION,
+    confirmation.SECTION,
+    payment.SECTION,
+    picking.SECTION,
+    packing.SECTION,
+    shipping.SECTION,
+    delivery.SECTION,
+    support.SECTION,
+    returns.SECTION,
+    feedback.SECTION,
 )
 TRIED: tuple[tuple[str, Endpoint], ...] = tuple(
-    (chapter.name, endpoint) for chapter in STAGES for endpoint in chapter.endpoints if endpoint.tried is not None
+    (section.name, endpoint) for section in STAGES for endpoint in section.endpoints if endpoint.tried is not None
 )
 SECTIONS: tuple[Section, ...] = (
     orders_section(lambda: TRIED),
@@ -44,6 +44,6 @@ SECTIONS: tuple[Section, ...] = (
     records.CUSTOMERS,
     records.POLICIES,
     records.STAFF,
-    webhooks.CHAPTER,
-    jobs.CHAPTER,
+    webhooks.SECTION,
+    jobs.SECTION,
 )

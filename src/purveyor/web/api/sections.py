@@ -1,4 +1,4 @@
-"""A chapter of the API: one stage or one kind of record, with what may be asked of it and read of it."""
+"""A section of the API: one stage or one kind of record, with what may be asked of it and read of it."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     endpoints: tuple[Endpoint, ...] = ()
     reads: tuple[QueryEndpoint, ...] = ()
-    deeds: tuple[MaintenanceEndpoint, ...] = ()
+    maintenance: tuple[MaintenanceEndpoint, ...] = ()
     internal: tuple[type[Command], ...] = ()

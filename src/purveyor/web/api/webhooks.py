@@ -211,7 +211,7 @@ def _make_secret(seal: SecretKey, request: str) -> Generated:
     return Generated({"secret": kept}, shown={"secret": secret}, later={"secret": None, "note": SHOWN_ONCE})
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="webhooks",
     about="Other programs that are told what happens here, signed by Standard Webhooks and in order for each order. "
     "A secret is shown once, in `reply.secret` of the first answer.",
@@ -271,7 +271,7 @@ CHAPTER = Section(
             parameters=OneDelivery,
         ),
     ),
-    deeds=(
+    maintenance=(
         MaintenanceEndpoint(
             path=f"{ONE}/test",
             do=_test,

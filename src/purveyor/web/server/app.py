@@ -58,9 +58,9 @@ def create_app(house: House | AbstractAsyncContextManager[House]) -> Litestar:
     return Litestar(
         route_handlers=[
             *health_routes(desk, SECTIONS),
-            *(command_handler(desk, endpoint) for chapter in SECTIONS for endpoint in chapter.endpoints),
-            *(maintenance_handler(desk, deed) for chapter in SECTIONS for deed in chapter.deeds),
-            *(query_handler(desk, read) for chapter in SECTIONS for read in chapter.reads),
+            *(command_handler(desk, endpoint) for section in SECTIONS for endpoint in section.endpoints),
+            *(maintenance_handler(desk, task) for section in SECTIONS for task in section.maintenance),
+            *(query_handler(desk, read) for section in SECTIONS for read in section.reads),
             webhook_handler(desk),
             *page_handlers(desk),
             assets_handler(desk),

@@ -29,16 +29,16 @@ FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "x-forwarded-host", "v
 READY = "SELECT version_num, current_setting('transaction_read_only') = 'on' FROM alembic_version"
 
 
-def health_routes(desk: WebContext, chapters: Sequence[Section]) -> list[HTTPRouteHandler]:
+def health_routes(desk: WebContext, sections: Sequence[Section]) -> list[HTTPRouteHandler]:
     """The routes without a key."""
 
     @cache
     def document() -> bytes:
-        return msgspec.json.encode(describe(chapters))
+        return msgspec.json.encode(describe(sections))
 
     @cache
     def page() -> bytes:
-        return docs_page(describe(chapters)).encode()
+        return docs_page(describe(sections)).encode()
 
     async def health(_: AnyRequest) -> ASGIResponse:
         return json_answer(msgspec.json.encode({"status": "up", "version": __version__}))

@@ -22,7 +22,7 @@ from purveyor.web.api.work_lists import of_order, worklist
 
 WRITE = "confirmation:write"
 READ = "confirmation:read"
-CHAPTER = Section(
+SECTION = Section(
     name="confirmation",
     about="Customers are told what happens to their order, and when it will be there.",
     endpoints=(

@@ -108,7 +108,7 @@ async def _licenses(house: House, asked: PagedOrder) -> Page[LicenseView]:
     return page(rows, asked.limit, lambda row: row.id)
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="delivery",
     about="Goods and services reach the customer: by parcel, at a counter, as a download, a key, an access, a visit.",
     endpoints=(

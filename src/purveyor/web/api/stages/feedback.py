@@ -65,7 +65,7 @@ async def _by_month(read: Reader, since: Any, until: Any) -> list[Scores]:
     return await scores_by_month(read, since, until, (await shop_zone(read)).key)
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="feedback",
     about="Customers say how it went, with the causes beside: location, carrier, and whether the promise was kept.",
     endpoints=(

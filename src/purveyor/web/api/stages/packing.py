@@ -93,7 +93,7 @@ async def _parcel(house: House, asked: Sscc) -> ParcelView:
     return parcel
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="packing",
     about="What was picked is checked by scan and weight, and put into parcels.",
     endpoints=(

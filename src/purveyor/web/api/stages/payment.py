@@ -127,7 +127,7 @@ def _of_refund(command: type[ApproveRefund] | type[RetryRefund]) -> Trial:
     return each(Refund, lambda row: command(order_id=row.order_id, refund_id=row.id))
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="payment",
     about="Money is held, taken, billed and given back; what is not known is asked until it is.",
     endpoints=(

@@ -120,7 +120,7 @@ def _undo(book: Book) -> Iterable[Command]:
         yield UndoPick(order_id=item.order_id, fulfillment_id=item.fulfillment_id, line_id=item.line_id, quantity=1)
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="picking",
     about="Goods are taken off the shelf, in waves or order by order; what is not there is counted and replaced.",
     endpoints=(

@@ -37,7 +37,7 @@ PLACE = Endpoint(
     status=201,
     also=(ExtraScope(PRICE, has_own_prices), ExtraScope(COUNTER, is_paid_at_a_counter)),
 )
-CHAPTER = Section(
+SECTION = Section(
     name="receipt",
     about="Orders come in, from every channel by the same gate; carts keep stock for a while.",
     endpoints=(

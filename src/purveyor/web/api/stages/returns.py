@@ -94,7 +94,7 @@ def _finish(book: Book) -> Iterable[Command]:
         )
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="returns",
     about="Goods come back under the rules of their purchase; what is received is inspected, and credited.",
     endpoints=(

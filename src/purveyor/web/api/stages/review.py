@@ -71,7 +71,7 @@ def _one_unit_more(book: Book) -> Any:
     return ()
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="review",
     about="Orders are looked over: stock, address, risk, credit. What may not proceed is held, by type and owner.",
     endpoints=(

@@ -70,7 +70,7 @@ def _asked(shipment: ShipmentView) -> tuple[datetime, UUID]:
     return shipment.asked_at, shipment.id
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="shipping",
     about="Parcels get a carrier and a label, and go into the courier's hands against a manifest.",
     endpoints=(

@@ -73,7 +73,7 @@ def _merge(book: Book) -> Iterable[Command]:
                 yield MergeCases(order_id=book.order.id, case_id=case.id, into_case_id=other.id)
 
 
-CHAPTER = Section(
+SECTION = Section(
     name="support",
     about="Questions and complaints are answered in time; what went wrong is put right once.",
     endpoints=(

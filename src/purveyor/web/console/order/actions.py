@@ -33,9 +33,9 @@ from purveyor.web.pages.routes import PageRoute, get, post
 
 SCOPE = "orders:read"
 ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
-    endpoint.name: (chapter.name, endpoint)
-    for chapter in STAGES
-    for endpoint in chapter.endpoints
+    endpoint.name: (section.name, endpoint)
+    for section in STAGES
+    for endpoint in section.endpoints
     if "order_id" in endpoint.given
 }
 # What cannot be undone is shown before it is done.
@@ -110,7 +110,7 @@ def _why_not(ctx: RequestContext, action: Action, products: Mapping[str, str]) -
     return refusal_text(action.code, action.data, ctx.language, action.why, products, zone=ctx.zone)
 
 
-_STAGES = [(chapter.name, chapter) for chapter in STAGES]
+_STAGES = [(section.name, section) for section in STAGES]
 
 
 def _given(endpoint: Endpoint, path: str) -> dict[str, str]:

@@ -36,8 +36,8 @@ class BulkAction(msgspec.Struct, frozen=True):
 
 
 BULK_ACTIONS = {
-    deed.name: deed
-    for deed in (
+    action.name: action
+    for action in (
         BulkAction("approve", _("Approve"), "review:write"),
         BulkAction("hold", _("Put on hold"), "review:write", "why"),
         BulkAction("release", _("Release what is held"), "review:write"),
@@ -63,17 +63,17 @@ class Done(msgspec.Struct, frozen=True):
 
 def bulk_actions_of(ctx: RequestContext) -> list[BulkAction]:
     """Those that the role allows."""
-    return [deed for deed in BULK_ACTIONS.values() if ctx.may(deed.scope)]
+    return [action for action in BULK_ACTIONS.values() if ctx.may(action.scope)]
 
 
-async def do_to_many(ctx: RequestContext, deed: str, ids: Sequence[UUID]) -> list[Done]:
+async def do_to_many(ctx: RequestContext, action: str, ids: Sequence[UUID]) -> list[Done]:
     """Ask for all at once, so that they are decided together. Raises `Invalid` for what the form lacks."""
     form = await ctx.form()
     if len(ids) > MOST:
         raise Invalid(field="order", found=f"{len(ids)} orders", expected=f"at most {MOST} at once")
     numbers = await numbers_of(ctx, ids)
     known = [order_id for order_id in dict.fromkeys(ids) if order_id in numbers]
-    wanted = await _commands(ctx, deed, form, known)
+    wanted = await _commands(ctx, action, form, known)
     found = await asyncio.gather(*(_ask_all(ctx, form, order_id, wanted[order_id]) for order_id in known))
     refusals = [answer.refusal for answers in found for answer in answers if answer.refusal is not None]
     skus = {sku for refusal in refusals for sku in skus_in(refusal.code, refusal.data)}
@@ -87,9 +87,9 @@ async def do_to_many(ctx: RequestContext, deed: str, ids: Sequence[UUID]) -> lis
     return done
 
 
-async def _commands(ctx: RequestContext, deed: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
+async def _commands(ctx: RequestContext, action: str, form: Form, ids: Sequence[UUID]) -> dict[UUID, list[Command]]:
     """What is asked for each order; nothing where there is nothing to do."""
-    match deed:
+    match action:
         case "approve":
             return {order_id: [ApproveOrder(order_id=order_id)] for order_id in ids}
         case "hold":
@@ -108,7 +108,7 @@ async def _commands(ctx: RequestContext, deed: str, form: Form, ids: Sequence[UU
             return {order_id: [WriteToCustomer(order_id=order_id, text=text)] for order_id in ids}
         case _:
             tags = tags_in(form.required("words"))
-            side = "add" if deed == "tag" else "remove"
+            side = "add" if action == "tag" else "remove"
             return {order_id: [TagOrder(order_id=order_id, **{side: tags})] for order_id in ids}
 
 

@@ -83,7 +83,7 @@ async def _show(ctx: RequestContext, done: list[Done]) -> ASGIResponse:
         sorts=lists.SORTS,
         columns=lists.columns_of(ctx),
         all_columns=lists.COLUMNS,
-        deeds=bulk_actions_of(ctx),
+        bulk_actions=bulk_actions_of(ctx),
         done=done,
         hold_types=(await load_policies(ctx.house.read)).holds.types(),
         filtered=lists.is_filtered(ctx),
@@ -110,20 +110,20 @@ async def act_on_many(ctx: RequestContext) -> ASGIResponse:
     """Something for each order that was ticked: printed, taken along, or done, with the result of each."""
     form = await ctx.form()
     ids = form.ids("order")
-    deed = BULK_ACTIONS.get(form.text("action"))
+    action = BULK_ACTIONS.get(form.text("action"))
     if not ids:
         ctx.tell(ctx._("No order was chosen."), "warning")
-    elif deed is None:
+    elif action is None:
         ctx.tell(ctx._("Choose what to do with the orders."), "warning")
     else:
-        ctx.check_scope(deed.scope)
-        match deed.name:
+        ctx.check_scope(action.scope)
+        match action.name:
             case "export":
                 return await _table(ctx, ChosenOrders(ids=tuple(ids), limit=200), {"chosen": str(len(ids))})
             case "picks" | "slips" | "labels":
-                return await show_prints(ctx, deed.name, ids)
+                return await show_prints(ctx, action.name, ids)
             case _:
-                return await _show(ctx, await do_to_many(ctx, deed.name, ids))
+                return await _show(ctx, await do_to_many(ctx, action.name, ids))
     return await show(ctx)
 
 

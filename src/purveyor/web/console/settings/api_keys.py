@@ -26,12 +26,12 @@ MOST_DAYS = 1_096
 def areas() -> dict[str, dict[str, list[str]]]:
     """What each scope lets do: area, `read` or `write`, and the summaries of what is asked under it."""
     found: dict[str, dict[str, list[str]]] = {}
-    for chapter in SECTIONS:
+    for section in SECTIONS:
         asked = [
-            *((each.scope, each.summary) for each in chapter.reads),
-            *((each.scope, each.summary) for each in chapter.endpoints),
-            *((also.scope, each.summary) for each in chapter.endpoints for also in each.also),
-            *((each.scope, each.summary) for each in chapter.deeds),
+            *((each.scope, each.summary) for each in section.reads),
+            *((each.scope, each.summary) for each in section.endpoints),
+            *((also.scope, each.summary) for each in section.endpoints for also in each.also),
+            *((each.scope, each.summary) for each in section.maintenance),
         ]
         for scope, summary in asked:
             area, _, way = scope.partition(":")

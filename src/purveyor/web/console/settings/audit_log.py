@@ -59,7 +59,7 @@ async def show(ctx: RequestContext) -> ASGIResponse:
     about = [f"staff:{each.staff_id}" for each in shown if each.staff_id is not None]
     return ctx.page(
         "console/settings/audit_log.html",
-        deeds=shown,
+        events=shown,
         policies=ABOUT,
         names=await names_of_actors(ctx, [*actors, *about]),
         webhooks=await _webhooks(ctx, {each.webhook_id for each in shown if each.webhook_id is not None}),
