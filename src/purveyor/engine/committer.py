@@ -25,7 +25,7 @@ from purveyor.engine.answers import CommandResult, Preview
 from purveyor.engine.batch import Alone, Decided, Summarize, decide, look_up, write
 from purveyor.engine.job_queue import QueuedPayload
 from purveyor.engine.order_cache import OrderCache
-from purveyor.engine.preview import foresee
+from purveyor.engine.preview import preview_command
 from purveyor.engine.sensitive_fields import is_ours
 from purveyor.engine.submission_queue import LONGEST_KEY, Overloaded, Submission, SubmissionQueue, Undecided
 from purveyor.engine.unit_of_work import Connection, RowChanged, StockTaken, UnitOfWork
@@ -133,7 +133,7 @@ class Committer:
         check(command, may_refer=is_ours(actor))
         waiting = Submission(command, "preview", actor, at or self._clock.now())
         async with self._pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
-            return await foresee(db, await self._current_policies(db, fresh=True), command, waiting.call)
+            return await preview_command(db, await self._current_policies(db, fresh=True), command, waiting.call)
 
     # the line
 

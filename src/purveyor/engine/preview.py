@@ -14,7 +14,7 @@ from purveyor.engine.redaction import redacted
 from purveyor.engine.unit_of_work import Connection, UnitOfWork
 
 
-async def foresee(db: Connection, policies: Policies, command: Command, call: Call) -> Preview:
+async def preview_command(db: Connection, policies: Policies, command: Command, call: Call) -> Preview:
     """Decide a command in a transaction that reads only. Rows are neither locked nor taken from those that are kept."""
     state = State(policies)
     unit = UnitOfWork(db, state, lock=False)

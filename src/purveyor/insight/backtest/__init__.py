@@ -1,4 +1,4 @@
-"""Foresight: what would have happened last month under a policy that is only thought of.
+"""A backtest: what would have happened last month under a policy that is only thought of.
 
 The rules that decided then decide again, on what the journal says; nothing is written.
 """

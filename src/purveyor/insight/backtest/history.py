@@ -103,7 +103,7 @@ class PastOrder(msgspec.Struct, frozen=True):
     def call(self) -> Call:
         """A call under which it could have been asked, at the time at which it was."""
         ids = Ids(uuid7(int(self.at.timestamp() * 1000), self.order_id.int))
-        return Call("foresight", self.actor, self.at, ids, self.fact.number)
+        return Call("backtest", self.actor, self.at, ids, self.fact.number)
 
     def open(self, state: State) -> Book:
         """The order in a state, as it was when it was placed."""

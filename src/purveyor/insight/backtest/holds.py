@@ -69,7 +69,7 @@ async def backtest_holds(read: Reader, asked: PolicyPair) -> BacktestResult:
 
 def _again(policies: Policies, hold: _Hold, order: Order) -> OrderHeld:
     state = a_state(policies)
-    call = Call("foresight", "system:foresight", hold.opened_at, Ids(hold.id))
+    call = Call("backtest", "system:backtest", hold.opened_at, Ids(hold.id))
     return held(state, Book(order, state), hold.type, hold.why, call, by_rule=True, before_approval=True)
 
 

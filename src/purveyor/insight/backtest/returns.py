@@ -135,7 +135,7 @@ def _decide(
     )
     before = state.policies
     state.policies = msgspec.structs.replace(policies, returns=(newest,))
-    call = Call("foresight", entry.actor, entry.at, Ids(fact.rma_id))
+    call = Call("backtest", entry.actor, entry.at, Ids(fact.rma_id))
     try:
         for made in DECIDES[RequestReturn](state, command, call):
             if isinstance(made, ReturnAuthorized):

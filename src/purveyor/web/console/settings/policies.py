@@ -74,7 +74,7 @@ async def policy(ctx: RequestContext) -> ASGIResponse:
 
 
 async def _page(
-    ctx: RequestContext, name: str, foresight: BacktestResult | None = None, changes: list[Difference] | None = None
+    ctx: RequestContext, name: str, backtest: BacktestResult | None = None, changes: list[Difference] | None = None
 ) -> ASGIResponse:
     """With what was typed, and after a preview with what would have been different."""
     read = ctx.house.read
@@ -96,7 +96,7 @@ async def _page(
         can_preview=name in BACKTESTS,
         no_preview=ctx._(NO_PREVIEW.get(name, "")) if name in NO_PREVIEW else "",
         how=ctx._(HOW[name]) if name in HOW else "",
-        foresight=foresight,
+        backtest=backtest,
         changes=changes,
         sentence_of=lambda no: refusal_text(
             no.code, msgspec.to_builtins(no.data), ctx.language, str(no), zone=ctx.zone
@@ -154,12 +154,12 @@ async def preview(ctx: RequestContext) -> ASGIResponse:
     name = _name(ctx)
     before, after = await _proposed(ctx, name)
     changes = differences(ctx, name, document_of(name, before), document_of(name, after), after.currency)
-    foresight = None
+    backtest = None
     if name in BACKTESTS:
         async with ctx.house.pool.acquire() as db, db.transaction(readonly=True, isolation="repeatable_read"):
             read = ctx.house.read.on(db)
-            foresight = await BACKTESTS[name](read, await policies_compared(read, before, after, ctx.now))
-    return await _page(ctx, name, foresight, changes)
+            backtest = await BACKTESTS[name](read, await policies_compared(read, before, after, ctx.now))
+    return await _page(ctx, name, backtest, changes)
 
 
 async def _proposed(ctx: RequestContext, name: str) -> tuple[Policies, Policies]:
@@ -167,10 +167,10 @@ async def _proposed(ctx: RequestContext, name: str) -> tuple[Policies, Policies]
     read = ctx.house.read
     before = await load_policies(read)
     data = read_document(name, await ctx.form(), before)
-    foreseen = await ctx.preview(SetPolicy(name=name, data=data))
-    if foreseen.refusal is not None:
-        raise CommandRefused(foreseen.refusal.status)
-    made = next(fact for fact in foreseen.facts if fact["kind"] in (PolicySet.kind(), PolicyAsked.kind()))
+    tried = await ctx.preview(SetPolicy(name=name, data=data))
+    if tried.refusal is not None:
+        raise CommandRefused(tried.refusal.status)
+    made = next(fact for fact in tried.facts if fact["kind"] in (PolicySet.kind(), PolicyAsked.kind()))
     others = [row for row in await policy_rows(read) if row.name != name]
     after = in_force([*others, Policy(name, made.get("number", 0), made["data"])])
     return before, msgspec.structs.replace(after, home_zone=before.home_zone)

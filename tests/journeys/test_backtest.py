@@ -15,7 +15,7 @@ from purveyor.records.policies.queries import load_policies
 from tests.journeys.shop import Shop
 
 
-async def foreseen(shop: Shop, name: str, change: Callable[[Policies], Policies], zone: str = "UTC") -> BacktestResult:
+async def tried(shop: Shop, name: str, change: Callable[[Policies], Policies], zone: str = "UTC") -> BacktestResult:
     read = shop.house.read
     before = replace(await load_policies(read), home_zone=zone)
     return await BACKTESTS[name](read, await policies_compared(read, before, change(before), shop.clock.now()))
@@ -39,7 +39,7 @@ async def test_a_promised_day_is_one_of_the_shop(shop: Shop, zone: str, days: tu
     await shop.receive("MUG", 5)
     await shop.wait(minutes=6 * 60)  # to the afternoon in UTC: in Auckland it is tomorrow
     await shop.order(MUG=1)
-    (changed,) = (await foreseen(shop, "shipping", sooner, zone)).changed
+    (changed,) = (await tried(shop, "shipping", sooner, zone)).changed
 
     assert days[0] in changed.before
     assert days[1] in changed.after
@@ -50,7 +50,7 @@ async def test_a_zone_of_the_calendar_goes_before_the_one_of_the_installation(sh
     await shop.wait(minutes=6 * 60)
     await shop.order(MUG=1)
     there = CalendarPolicy(zone="Pacific/Auckland")
-    (changed,) = (await foreseen(shop, "shipping", lambda before: replace(sooner(before), calendar=there))).changed
+    (changed,) = (await tried(shop, "shipping", lambda before: replace(sooner(before), calendar=there))).changed
 
     assert "2026-03-06" in changed.after
 
@@ -64,7 +64,7 @@ async def test_locations_are_told_by_their_names(shop: Shop) -> None:
         places = (replace(each, priority=0) if each.code == "north" else each for each in policies.locations)
         return replace(policies, locations=tuple(places))
 
-    (changed,) = (await foreseen(shop, "locations", north_first)).changed
+    (changed,) = (await tried(shop, "locations", north_first)).changed
 
     assert (changed.before, changed.after) == ("Main 2", "North 2")
 
@@ -78,7 +78,7 @@ async def test_a_new_name_of_a_location_moves_no_order(shop: Shop) -> None:
             policies, locations=tuple(replace(each, name=f"{each.name} hall") for each in policies.locations)
         )
 
-    assert (await foreseen(shop, "locations", renamed)).changed == []
+    assert (await tried(shop, "locations", renamed)).changed == []
 
 
 async def test_an_agreed_charge_for_shipping_stays_whatever_the_options_cost(shop: Shop) -> None:
@@ -89,10 +89,10 @@ async def test_an_agreed_charge_for_shipping_stays_whatever_the_options_cost(sho
         options = tuple(replace(option, price_minor=option.price_minor + 500) for option in policies.shipping.options)
         return replace(policies, shipping=replace(policies.shipping, options=options))
 
-    foresight = await foreseen(shop, "shipping", dearer)
+    backtest = await tried(shop, "shipping", dearer)
 
-    assert foresight.looked_at == 1
-    assert foresight.changed == []
+    assert backtest.looked_at == 1
+    assert backtest.changed == []
 
 
 @pytest.mark.parametrize("name", sorted(BACKTESTS))
@@ -101,7 +101,7 @@ async def test_every_policy_is_tried_on_orders_of_every_kind(shop: Shop, name: s
     await shop.order(MUG=1, BOOK=1)
     await shop.order(MUG=1, APP=1, CLUB=1, FITTING=1)
 
-    found = await foreseen(shop, name, lambda before: before)
+    found = await tried(shop, name, lambda before: before)
 
     assert found.changed == []
     assert found.left_out == 0
