@@ -67,7 +67,10 @@ SWEEPS: list[Sweep] = []
 
 
 def job_handler(job: type[Job]) -> Callable[[P], P]:
-    """The one handler of a job: `async (job, key, outside) -> Command | None`. Raises `Trouble` to be tried again."""
+    """The one handler of a job: `async (job, key, outside) -> Command | None`.
+
+    Raises `TemporaryFailure` to be tried again.
+    """
 
     def register(handler: P) -> P:
         assert job not in JOB_HANDLERS, f"{job.__name__} is performed twice"

@@ -77,7 +77,7 @@ async def refund(job: RefundAtGateway, _: str, outside: Ports) -> RecordAnswer |
 
 @job_handler(VoidAbandonedAtGateway)
 async def let_go(job: VoidAbandonedAtGateway, _: str, outside: Ports) -> None:
-    """A timeout is trouble like any other here: the same key is sent until there is an answer."""
+    """A timeout is a failure like any other here: the same key is sent until there is an answer."""
     await outside.gateway.void(job.key, job.reference)
 
 
