@@ -38,7 +38,13 @@ function pick(button) {
   const box = button.closest(".typing-found");
   box.replaceChildren();
   box.dataset.of = button.dataset.pick;
-  line.querySelector("[data-quantity]").value ||= "1";
+  const quantity = line.querySelector("[data-quantity]");
+  if (!quantity.value) {
+    quantity.value = "1";
+    if (quantity === document.activeElement) {
+      quantity.select(); // whoever went on before the answer came types over it, and does not add to it
+    }
+  }
   price();
 }
 

@@ -290,7 +290,10 @@ async def test_an_order_of_three_lines_is_taken_by_phone_without_a_mouse(
     assert await shop.value(lines, await shop.value(newest)) == ["MUG-ENA-350 2", "V60-FIL-100 1", "TUM-350 1"]
 
 
-async def test_who_types_faster_than_is_answered_gets_what_was_typed(browsers: Browsers) -> None:
+@pytest.mark.parametrize("is_answered_first", [False, True], ids=["before the answer", "after it"])
+async def test_who_types_faster_than_is_answered_gets_what_was_typed(
+    is_answered_first: bool, browsers: Browsers
+) -> None:
     async with browsers.window(role="sales") as window:
         page, keys = window.page, window.page.keyboard
 
@@ -307,6 +310,8 @@ async def test_who_types_faster_than_is_answered_gets_what_was_typed(browsers: B
         await keys.type("-ENA-350")
         await keys.press("Enter")
         await expect(page.locator("[data-quantity]").first).to_be_focused()
+        if is_answered_first:
+            await expect(page.locator("[data-quantity]").first).to_have_value("1")
         await keys.type("3")
         await expect(page.locator("[data-said]").first).to_contain_text("Enamel mug")
         assert await sku.input_value() == "MUG-ENA-350"
