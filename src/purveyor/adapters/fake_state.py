@@ -336,17 +336,24 @@ def _begin(db: sqlite3.Connection) -> None:
             return
 
 
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = OFF",
+    "cache_size = -32768",
+    "mmap_size = 268435456",
+    "wal_autocheckpoint = 4000",
+    "busy_timeout = 0",
+)
+
+
 def _open(path: str | Path) -> sqlite3.Connection:
     if str(path) != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = OFF",
-        "cache_size = -32768",
-        "mmap_size = 268435456",
-        "wal_autocheckpoint = 4000",
-        "busy_timeout = 0",
-    ):
-        db.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        db.close()
+        raise
     return db
