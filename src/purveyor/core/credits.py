@@ -8,12 +8,21 @@ canceled at their full price.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, Protocol
+from uuid import UUID
 
-from purveyor.core.money import ratio
+from purveyor.core.money import ratio, spread
 from purveyor.core.rows import Line
 
 LEFT: Final = ("shipped", "delivered", "returning", "returned", "lost")
+
+
+class Credited(Protocol):
+    """What a stage knows of a line: the units that were credited, and the cut that is not used up."""
+
+    quantity: int
+    cut_minor: int
 
 
 def credited_share(total_minor: int, credited: int, more: int, of: int) -> int:
@@ -42,3 +51,20 @@ def cut_used(total_minor: int, of: int, credited: int, out: int, more: int, cut_
     others = credited_share(total_minor, credited + more, max(0, out - more), of)
     even = cut_minor if more >= out else ratio(cut_minor, more, out)
     return min(cost, max(even, cut_minor - others))
+
+
+def still_given_back(lines: Iterable[Line], credited: Mapping[UUID, Credited]) -> list[int]:
+    """What the units of each line that have left and were not credited still give back."""
+    rows = ((line, credited.get(line.id)) for line in lines)
+    return [worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0) for line, row in rows]
+
+
+def cuts(
+    lines: Collection[Line], credited: Mapping[UUID, Credited], amount_minor: int
+) -> tuple[list[tuple[UUID, int]], int]:
+    """Spread what was taken off over the lines, by what has left of them: each line's part, and what none can bear."""
+    left = still_given_back(lines, credited)
+    cut = min(amount_minor, sum(left))
+    if cut <= 0:
+        return [], amount_minor
+    return [(line.id, part) for line, part in zip(lines, spread(cut, left), strict=True) if part], amount_minor - cut

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID
 
-from purveyor.core.credits import worth_out
+from purveyor.core.credits import cuts
 from purveyor.core.messages import Call
-from purveyor.core.money import spread
 from purveyor.core.positions import UnitsOf
 from purveyor.core.registry import Decision, decides
 from purveyor.core.state import State
@@ -53,19 +52,10 @@ def decide_note_credit(state: State, command: NoteCredit, _call: Call) -> Decisi
 
 @decides(NotePriceCut)
 def decide_note_price_cut(state: State, command: NotePriceCut, _call: Call) -> Decision:
-    """Spread what was taken off over the lines, by what has left of them; what is more comes off the shipping."""
+    """What was taken off is borne by the lines that have left; what they cannot bear comes off the shipping."""
     book = state.book(command.order_id)
-    rows = book.rows(LineCredit)
-    lines = list(book.lines.values())
-    left = [
-        worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
-        for line, row in ((line, rows.get(line.id)) for line in lines)
-    ]
-    cut = min(command.amount_minor, sum(left))
+    parts, rest = cuts(book.lines.values(), book.rows(LineCredit), command.amount_minor)
     if command.amount_minor > 0:
-        parts = zip(lines, spread(cut, left) if cut else left, strict=True)
         yield PriceCutNoted(
-            order_id=book.order.id,
-            cuts=tuple(LineCut(line.id, minor) for line, minor in parts if minor and cut),
-            shipping_minor=command.amount_minor - cut,
+            order_id=book.order.id, cuts=tuple(LineCut(line_id, minor) for line_id, minor in parts), shipping_minor=rest
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from purveyor.core.credits import credited_share, cut_used, units_out, worth_out
+from purveyor.core.credits import credited_share, cut_used, still_given_back, units_out
 from purveyor.core.money import ratio, spread
 from purveyor.core.order_value import WithTax, less, priced_item, shipping_value, taken_off, worth_outside
 from purveyor.core.positions import Adjustment, Posting
@@ -120,12 +120,8 @@ def refund_adjustments(book: Book, units: Iterable[Remedied]) -> tuple[Adjustmen
 def goodwill_left(book: Book) -> int:
     """What of the units that have left, and of their shipping, was not given back by a credit or as goodwill."""
     credits_ = book.rows(ClaimCredit)
-    lines = list(book.lines.values())
-    worth = sum(
-        worth_out(line, row.quantity if row else 0, row.cut_minor if row else 0)
-        for line, row in ((line, credits_.get(line.id)) for line in lines)
-    )
-    if any(line.kind == "goods" and units_out(line, 0) for line in lines):
+    worth = sum(still_given_back(book.lines.values(), credits_))
+    if any(line.kind == "goods" and units_out(line, 0) for line in book.lines.values()):
         worth += max(0, book.order.shipping_minor - sum(row.shipping_minor for row in credits_.values()))
     return max(0, worth - sum(case.goodwill_minor for case in book.rows(Case).values()))
 

@@ -125,7 +125,7 @@ def _given(endpoint: Endpoint, path: str) -> dict[str, str]:
 
 
 def _endpoint(ctx: RequestContext) -> tuple[str, Endpoint]:
-    """The action in the path. Raises `NotFound`, and `TurnedAway` for whom it is not."""
+    """The action in the path. Raises `NotFound`, and `AccessDenied` for whom it is not."""
     name = str(ctx.in_path("action"))
     if name not in ENDPOINTS:
         raise NotFound(what="action", id=name)
